@@ -1,0 +1,122 @@
+// What a set of zone config files says, once read: the value the rest of Rondo works from.
+//
+// Names have become indices, relative names complete ones, units plain numbers. A value of this type is
+// consistent: every index is in range, every owner name lies in its zone, every zone has a SOA and an NS.
+
+package import DNS
+
+/// Nodes, checks and pools of the server, and the zones it answers for.
+package struct Configuration: Sendable {
+  package var nodes: [Node] = []
+  package var checks: [Check] = []
+  package var pools: [Pool] = []
+  package var zones: [Zone] = []
+
+  package init() {}
+}
+
+/// A mail server as `$NODE` names it.
+package struct Node: Sendable {
+  package var name: String
+  /// At least one; at most one of each family.
+  package var addresses: [IPAddress]
+  /// A label for people: which data centre the node stands in.
+  package var site: String?
+  package var location: SourceLocation
+}
+
+/// How a node is tested, as `$CHECK` says it.
+package struct Check: Sendable {
+  package enum Kind: Hashable, Sendable {
+    /// The node is well when it accepts a connection to this port.
+    case tcp(port: UInt16)
+  }
+
+  package var name: String
+  package var kind: Kind
+  /// From the start of one probe to the start of the next.
+  package var every: Duration
+  /// How long a probe may take; not over `every`.
+  package var timeout: Duration
+  /// Failures in a row that take a node out.
+  package var fall: Int
+  /// Successes in a row that put it back.
+  package var rise: Int
+  package var location: SourceLocation
+}
+
+/// Nodes that share a name's clients.
+package struct Pool: Sendable {
+  /// The name `$POOL` gave it; for a pool written out in a `ROTATE` record, the record's owner name without its final dot.
+  package var name: String
+  package var isInline: Bool
+  /// Indices into `Configuration.nodes`, in the order written, each at most once.
+  package var members: [Int]
+  /// Indices into `Configuration.checks`; all must pass. Empty for `check=none`.
+  package var checks: [Int]
+  package var location: SourceLocation
+}
+
+/// A zone and all that it holds.
+package struct Zone: Sendable {
+  package enum Origin: Sendable {
+    /// Begun by a SOA record: the file's author owns the serial.
+    case soaRecord
+    /// Begun by `$ZONE`: SOA and NS come from `$AUTHORITY`, and the serial is the server's to set.
+    case zoneDirective
+  }
+
+  package var apex: DomainName
+  package var origin: Origin
+  package var soa: StartOfAuthority
+  /// All records but the SOA; a `ROTATE` is not among them.
+  package var records: [Record]
+  package var rotations: [RotationRecord]
+  package var location: SourceLocation
+}
+
+/// The SOA of a zone (RFC 1035 §3.3.13); times in seconds.
+package struct StartOfAuthority: Hashable, Sendable {
+  package var ttl: UInt32
+  package var primary: DomainName
+  package var contact: DomainName
+  package var serial: UInt32
+  package var refresh: UInt32
+  package var retry: UInt32
+  package var expire: UInt32
+  package var minimum: UInt32
+}
+
+/// A record of the zone as written.
+package struct Record: Sendable {
+  package var owner: DomainName
+  package var ttl: UInt32
+  package var type: RecordType
+  package var data: RecordData
+  package var location: SourceLocation
+}
+
+/// A `ROTATE` record: A and AAAA of the pool's healthy nodes.
+package struct RotationRecord: Sendable {
+  package var owner: DomainName
+  package var ttl: UInt32
+  /// Index into `Configuration.pools`.
+  package var pool: Int
+  package var location: SourceLocation
+}
+
+/// A place in a zone config file, for messages.
+package struct SourceLocation: Hashable, Sendable {
+  /// As the operator wrote it on the command line or in `$INCLUDE`.
+  package var file: String
+  /// From 1.
+  package var line: Int
+  /// From 1, in Unicode scalars.
+  package var column: Int
+
+  package init(file: String, line: Int, column: Int) {
+    self.file = file
+    self.line = line
+    self.column = column
+  }
+}
