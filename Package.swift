@@ -13,32 +13,29 @@ let houseRules: [SwiftSetting] = [
   .enableExperimentalFeature("Lifetimes"),
 ]
 
-/// What the answer path needs besides: its small wire functions are inlined into their callers across modules.
-let answerPath: [SwiftSetting] = houseRules + [
-  .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))
-]
-
 let package = Package(
   name: "rondo",
   products: [.executable(name: "rondo", targets: ["rondo"])],
   dependencies: [],
   targets: [
+    // What the answer path calls in another module is `public`: the compiler does not inline `package` functions
+    // across modules, and a call for every octet read costs more than the answer.
     // Names, record types, addresses, messages. Pure.
-    .target(name: "DNS", swiftSettings: answerPath),
+    .target(name: "DNS", swiftSettings: houseRules),
     // Zone config text → zone model and diagnostics. Pure.
     .target(name: "ZoneFile", dependencies: ["DNS"], swiftSettings: houseRules),
     // Zone model → zone table; query → answer. Pure.
-    .target(name: "Answering", dependencies: ["DNS", "ZoneFile"], swiftSettings: answerPath),
+    .target(name: "Answering", dependencies: ["DNS", "ZoneFile"], swiftSettings: houseRules),
     // Check dialogues and judgement over virtual time. Pure.
     .target(name: "Health", dependencies: ["DNS"], swiftSettings: houseRules),
     // What Swift cannot import from the C headers by itself.
     .systemLibrary(name: "CLinux"),
     // System calls, descriptors, sockets, epoll, threads: the only room that acts.
-    .target(name: "Linux", dependencies: ["CLinux", "DNS"], swiftSettings: answerPath),
+    .target(name: "Linux", dependencies: ["CLinux", "DNS"], swiftSettings: houseRules),
     // Threads, listeners, checks on real sockets, status page, control socket.
     .target(
       name: "Server", dependencies: ["DNS", "ZoneFile", "Answering", "Health", "Linux"],
-      swiftSettings: answerPath),
+      swiftSettings: houseRules),
     // The commands.
     .executableTarget(
       name: "rondo", dependencies: ["DNS", "ZoneFile", "Answering", "Health", "Linux", "Server"],

@@ -6,16 +6,16 @@
 ///
 /// Letter case is kept for output and ignored in comparison (RFC 4343). A value always holds a valid name:
 /// labels of 1–63 octets, 255 octets in all.
-package struct DomainName: Sendable {
+public struct DomainName: Sendable {
   /// The uncompressed wire form, 1–255 octets, root octet included.
   package let wire: [UInt8]
 
   package static let root = DomainName(uncheckedWire: [0])
 
   /// The most octets a name may have on the wire, root octet included (RFC 1035 §2.3.4).
-  package static let maximumLength = 255
+  @inlinable public static var maximumLength: Int { 255 }
   /// The most octets a label may have (RFC 1035 §2.3.4).
-  package static let maximumLabelLength = 63
+  @inlinable public static var maximumLabelLength: Int { 63 }
 
   /// Takes octets already known to be a valid wire name.
   package init(uncheckedWire wire: [UInt8]) {
@@ -98,18 +98,18 @@ package struct DomainName: Sendable {
 }
 
 extension DomainName: Hashable {
-  package static func == (one: DomainName, other: DomainName) -> Bool {
+  public static func == (one: DomainName, other: DomainName) -> Bool {
     one.wire.count == other.wire.count && one.isAtOrBelow(other)
   }
 
-  package func hash(into hasher: inout Hasher) {
+  public func hash(into hasher: inout Hasher) {
     for octet in wire { hasher.combine(lowercased(octet)) }
   }
 }
 
 extension DomainName: CustomStringConvertible {
   /// Presentation form with the final dot; octets outside printable ASCII as `\DDD` (RFC 1035 §5.1).
-  package var description: String {
+  public var description: String {
     if isRoot { return "." }
     var text = ""
     for label in labels {

@@ -1,29 +1,32 @@
 // The registries' numbers by name: record types, classes, response codes, opcodes (RFC 1035 §3.2, RFC 6895).
 
 /// A record type, or a query type such as ANY.
-package struct RecordType: RawRepresentable, Hashable, Sendable {
-  package let rawValue: UInt16
-  @inlinable package init(rawValue: UInt16) { self.rawValue = rawValue }
+public struct RecordType: RawRepresentable, Hashable, Sendable {
+  public let rawValue: UInt16
+  @inlinable public init(rawValue: UInt16) { self.rawValue = rawValue }
 
-  package static let a = RecordType(rawValue: 1)
-  package static let ns = RecordType(rawValue: 2)
-  package static let cname = RecordType(rawValue: 5)
-  package static let soa = RecordType(rawValue: 6)
-  package static let ptr = RecordType(rawValue: 12)
-  package static let mx = RecordType(rawValue: 15)
-  package static let txt = RecordType(rawValue: 16)
-  package static let aaaa = RecordType(rawValue: 28)
-  package static let srv = RecordType(rawValue: 33)
-  package static let dname = RecordType(rawValue: 39)
-  package static let opt = RecordType(rawValue: 41)
-  package static let ds = RecordType(rawValue: 43)
-  package static let https = RecordType(rawValue: 65)
-  package static let tkey = RecordType(rawValue: 249)
-  package static let tsig = RecordType(rawValue: 250)
-  package static let ixfr = RecordType(rawValue: 251)
-  package static let axfr = RecordType(rawValue: 252)
-  package static let any = RecordType(rawValue: 255)
-  package static let caa = RecordType(rawValue: 257)
+  /// Compares numbers; written out, because the derived form is not inlined into other modules.
+  @inlinable public static func == (one: RecordType, other: RecordType) -> Bool { one.rawValue == other.rawValue }
+
+  @inlinable public static var a: RecordType { RecordType(rawValue: 1) }
+  @inlinable public static var ns: RecordType { RecordType(rawValue: 2) }
+  @inlinable public static var cname: RecordType { RecordType(rawValue: 5) }
+  @inlinable public static var soa: RecordType { RecordType(rawValue: 6) }
+  @inlinable public static var ptr: RecordType { RecordType(rawValue: 12) }
+  @inlinable public static var mx: RecordType { RecordType(rawValue: 15) }
+  @inlinable public static var txt: RecordType { RecordType(rawValue: 16) }
+  @inlinable public static var aaaa: RecordType { RecordType(rawValue: 28) }
+  @inlinable public static var srv: RecordType { RecordType(rawValue: 33) }
+  @inlinable public static var dname: RecordType { RecordType(rawValue: 39) }
+  @inlinable public static var opt: RecordType { RecordType(rawValue: 41) }
+  @inlinable public static var ds: RecordType { RecordType(rawValue: 43) }
+  @inlinable public static var https: RecordType { RecordType(rawValue: 65) }
+  @inlinable public static var tkey: RecordType { RecordType(rawValue: 249) }
+  @inlinable public static var tsig: RecordType { RecordType(rawValue: 250) }
+  @inlinable public static var ixfr: RecordType { RecordType(rawValue: 251) }
+  @inlinable public static var axfr: RecordType { RecordType(rawValue: 252) }
+  @inlinable public static var any: RecordType { RecordType(rawValue: 255) }
+  @inlinable public static var caa: RecordType { RecordType(rawValue: 257) }
 
   /// The mnemonics of the types a zone config file may hold.
   private static let mnemonics: [(RecordType, String)] = [
@@ -32,7 +35,7 @@ package struct RecordType: RawRepresentable, Hashable, Sendable {
   ]
 
   /// The type with this mnemonic, letter case ignored; nil when the name is unknown here.
-  package init?(mnemonic: String) {
+  public init?(mnemonic: String) {
     let upper = mnemonic.uppercased()
     guard let known = RecordType.mnemonics.first(where: { $0.1 == upper }) else { return nil }
     self = known.0
@@ -41,20 +44,20 @@ package struct RecordType: RawRepresentable, Hashable, Sendable {
 
 extension RecordType: CustomStringConvertible {
   /// The mnemonic, or `TYPEnnn` (RFC 3597 §5).
-  package var description: String {
+  public var description: String {
     RecordType.mnemonics.first { $0.0 == self }?.1 ?? "TYPE\(rawValue)"
   }
 }
 
 /// A record class (RFC 1035 §3.2.4).
-package enum RecordClass {
-  package static let internet: UInt16 = 1
-  package static let chaos: UInt16 = 3
-  package static let any: UInt16 = 255
+public enum RecordClass {
+  @inlinable public static var internet: UInt16 { 1 }
+  @inlinable public static var chaos: UInt16 { 3 }
+  @inlinable public static var any: UInt16 { 255 }
 }
 
 /// The RCODE of a reply; values over 15 need EDNS (RFC 6891 §6.1.3).
-package enum ResponseCode: UInt16, Sendable, CaseIterable {
+public enum ResponseCode: UInt16, Sendable, CaseIterable {
   case noError = 0
   case formatError = 1
   case serverFailure = 2
@@ -65,6 +68,6 @@ package enum ResponseCode: UInt16, Sendable, CaseIterable {
 }
 
 /// The OPCODE of a message (RFC 1035 §4.1.1).
-package enum Opcode {
-  package static let query: UInt8 = 0
+public enum Opcode {
+  @inlinable public static var query: UInt8 { 0 }
 }

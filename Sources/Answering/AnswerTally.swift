@@ -1,0 +1,31 @@
+// What a worker counts while it answers.
+
+package import DNS
+
+/// Counts since the worker last handed them over; plain numbers, owned by one thread.
+package struct AnswerTally: Sendable {
+  /// Replies by RCODE, 0–16.
+  package private(set) var responses = InlineArray<17, UInt64>(repeating: 0)
+  /// Datagrams that got no reply: under 12 octets, or replies themselves.
+  package var ignored: UInt64 = 0
+  /// Replies with TC set.
+  package var truncated: UInt64 = 0
+  /// Referrals to another server's zone.
+  package var referrals: UInt64 = 0
+  /// Queries that carried a well-formed OPT.
+  package var withOptions: UInt64 = 0
+  /// Queries refused because of their OPT: malformed, or of an unknown version.
+  package var optionErrors: UInt64 = 0
+  /// Octets of all replies.
+  package var replyOctets: UInt64 = 0
+
+  package init() {}
+
+  @inline(__always)
+  mutating func count(_ code: ResponseCode, octets: Int) {
+    responses[Int(code.rawValue)] &+= 1
+    replyOctets &+= UInt64(truncatingIfNeeded: octets)
+  }
+
+  package func responses(_ code: ResponseCode) -> UInt64 { responses[Int(code.rawValue)] }
+}

@@ -1,0 +1,137 @@
+// The zones as the wire needs them: compiled once when a configuration is loaded, never changed after.
+//
+// Everything is a number into a flat array, so that answering follows indices and allocates nothing:
+//
+//   name ─OwnerIndex─▶ Owner ─▶ RecordSet, RecordSet, …  ─▶ octets (records ready to be copied)
+//                        │                             └──▶ a published run, for ROTATE (AddressRuns.swift)
+//                        └─▶ Apex: the zone's SOA for negative answers
+
+package import DNS
+
+/// The compiled zones of the server; immutable, shared by all workers.
+package final class ZoneTable: Sendable {
+  /// Names to owner numbers. Every name of a zone is in it, empty non-terminals too (RFC 8020).
+  let index: OwnerIndex
+  let owners: [Owner]
+  let sets: [RecordSet]
+  let apexes: [Apex]
+  /// Names of other owners whose addresses belong into the additional section.
+  let additionals: [Additional]
+  /// Records ready to be copied, and where the pointers in them stand.
+  let octets: [UInt8]
+  let pointers: [UInt16]
+  /// The labels of the longest name; no suffix longer than that need be looked up.
+  let maximumLabels: Int
+
+  /// The address runs that health publishes for this table; `RecordSet.place` counts them.
+  package let rotations: [RotationKey]
+  /// One counter per rotating set, carried by the table so that a health change does not reset it.
+  let counters: RotationCounters
+
+  init(_ parts: consuming ZoneTableParts) {
+    index = parts.index
+    owners = parts.owners
+    sets = parts.sets
+    apexes = parts.apexes
+    additionals = parts.additionals
+    octets = parts.octets
+    pointers = parts.pointers
+    maximumLabels = parts.maximumLabels
+    rotations = parts.rotations
+    counters = RotationCounters(count: parts.counterCount)
+  }
+}
+
+/// What a pool answers at one TTL in one family: all owners that use it so share the run.
+package struct RotationKey: Hashable, Sendable {
+  /// Index into `Configuration.pools`.
+  package let pool: Int
+  package let family: AddressFamily
+  package let ttl: UInt32
+}
+
+/// What stands at one owner name.
+struct Owner: Sendable {
+  /// "No such owner" in the fields that name one.
+  static let none = UInt32.max
+
+  /// First of this owner's sets in `ZoneTable.sets`.
+  var firstSet: UInt32 = 0
+  /// Zero for an empty non-terminal.
+  var setCount: UInt16 = 0
+  /// The length of the name in octets.
+  var nameLength: UInt8 = 0
+  /// The zone the name belongs to, in `ZoneTable.apexes`.
+  var apex: UInt32 = 0
+  /// The zone cut at or above the name: what lies there is another server's, and all we say is a referral.
+  var cut: UInt32 = Owner.none
+  /// The owner `*` directly below this one (RFC 4592 §2.1.1).
+  var wildcard: UInt32 = Owner.none
+}
+
+/// One RRset of one owner.
+///
+/// Its records are stored as though their owner name began at offset 12 of the message, where QNAME stands; see
+/// `ReplyWriter.append`.
+struct RecordSet: Sendable {
+  enum Storage: UInt8, Sendable {
+    /// `place` is an offset into `ZoneTable.octets`.
+    case compiled
+    /// `place` is an index into the published address runs.
+    case published
+  }
+
+  var type: RecordType
+  var storage: Storage
+  var recordCount: UInt16
+  /// The length of each record in octets when all are alike (addresses), else zero.
+  var recordLength: UInt16
+  var place: UInt32
+  /// All records together, in octets; zero for a published set.
+  var length: UInt32
+  /// Where pointers stand, as offsets from the start of the set, in `ZoneTable.pointers`: the inner ones, then the
+  /// owner pointers (see CompiledSet.swift).
+  var firstPointer: UInt32
+  var innerPointerCount: UInt16
+  var ownerPointerCount: UInt16
+  /// The names in the set whose addresses are worth adding, in `ZoneTable.additionals`.
+  var firstAdditional: UInt32
+  var additionalCount: UInt16
+  /// The set's counter among `ZoneTable.counters`; unused unless the set is of addresses.
+  var counter: UInt32
+
+  /// Whether consecutive answers begin with the next record each.
+  var rotates: Bool { recordLength != 0 }
+}
+
+/// A zone: its apex and what its negative answers carry.
+struct Apex: Sendable {
+  var owner: UInt32
+  /// The SOA with the negative TTL min(SOA TTL, MINIMUM) (RFC 2308 §3), in `ZoneTable.sets`.
+  var negative: UInt32
+  /// The zone of ours directly above, whose DS answers are (RFC 4035 §3.1.4.1); `Owner.none` when there is none.
+  var parent: UInt32
+}
+
+/// A name inside a record set whose addresses are worth adding.
+struct Additional: Sendable {
+  /// Where the name begins, in octets from the start of the set.
+  var nameOffset: UInt16
+  var owner: UInt32
+  /// Glue without which the referral cannot be followed: it fits, or TC is set (RFC 9471 §2.1).
+  var isMandatory: Bool
+}
+
+/// What the compiler hands to `ZoneTable`.
+struct ZoneTableParts {
+  var index: OwnerIndex
+  var owners: [Owner] = []
+  var sets: [RecordSet] = []
+  var apexes: [Apex] = []
+  var additionals: [Additional] = []
+  var octets: [UInt8] = []
+  var pointers: [UInt16] = []
+  var maximumLabels = 0
+  var rotations: [RotationKey] = []
+  var counterCount = 0
+}
