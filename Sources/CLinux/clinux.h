@@ -1,3 +1,48 @@
-// What Swift cannot import from the C headers by itself: wrappers only, no logic.
+// What Swift cannot import from the C headers by itself: declarations only, no logic.
+//
+// Swift's Glibc module is built without _GNU_SOURCE, and the headers it owns keep its choice when they are included here.
+// What they hide for that reason is declared below exactly as glibc declares it; the other headers are simply included.
 #pragma once
+
+#include <netinet/in.h>
+#include <pthread.h>
+#include <sched.h>
 #include <sys/socket.h>
+#include <sys/types.h>
+
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/random.h>
+#include <sys/signalfd.h>
+
+// <sys/socket.h>
+struct mmsghdr {
+  struct msghdr msg_hdr;
+  unsigned int msg_len;
+};
+struct ucred {
+  pid_t pid;
+  uid_t uid;
+  gid_t gid;
+};
+extern int recvmmsg(int fd, struct mmsghdr *messages, unsigned int count, int flags, struct timespec *timeout);
+extern int sendmmsg(int fd, struct mmsghdr *messages, unsigned int count, int flags);
+extern int accept4(int fd, struct sockaddr *address, socklen_t *length, int flags);
+
+// <netinet/in.h>
+struct in6_pktinfo {
+  struct in6_addr ipi6_addr;
+  unsigned int ipi6_ifindex;
+};
+
+// <string.h>: both return constant strings, in no locale.
+extern const char *strerrorname_np(int error);
+extern const char *strerrordesc_np(int error);
+
+// <sched.h>, <pthread.h>, <unistd.h>
+extern int sched_getaffinity(pid_t pid, size_t size, cpu_set_t *set);
+extern int pthread_setname_np(pthread_t thread, const char *name);
+extern int setresuid(uid_t real, uid_t effective, uid_t saved);
+extern int setresgid(gid_t real, gid_t effective, gid_t saved);
+extern int getresuid(uid_t *real, uid_t *effective, uid_t *saved);
+extern int getresgid(gid_t *real, gid_t *effective, gid_t *saved);

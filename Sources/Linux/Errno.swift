@@ -1,0 +1,110 @@
+// Why a system call failed. Every call of this module that can fail throws one of these, typed.
+
+internal import CLinux
+internal import Glibc
+
+/// An error number of the C library, `errno(3)`.
+package struct Errno: Error, RawRepresentable, Hashable, Sendable {
+  package let rawValue: Int32
+
+  package init(rawValue: Int32) { self.rawValue = rawValue }
+
+  /// What the last failed call of this thread left behind.
+  static var current: Errno { Errno(rawValue: errno) }
+}
+
+extension Errno {
+  /// EPERM
+  package static let notPermitted = Errno(rawValue: EPERM)
+  /// ENOENT
+  package static let noSuchFileOrDirectory = Errno(rawValue: ENOENT)
+  /// EINTR
+  package static let interrupted = Errno(rawValue: EINTR)
+  /// EIO
+  package static let ioError = Errno(rawValue: EIO)
+  /// EBADF
+  package static let badFileDescriptor = Errno(rawValue: EBADF)
+  /// EAGAIN, on Linux the same as EWOULDBLOCK
+  package static let wouldBlock = Errno(rawValue: EAGAIN)
+  /// ENOMEM
+  package static let noMemory = Errno(rawValue: ENOMEM)
+  /// EACCES
+  package static let permissionDenied = Errno(rawValue: EACCES)
+  /// EEXIST
+  package static let fileExists = Errno(rawValue: EEXIST)
+  /// ENOTDIR
+  package static let notDirectory = Errno(rawValue: ENOTDIR)
+  /// EISDIR
+  package static let isDirectory = Errno(rawValue: EISDIR)
+  /// EINVAL
+  package static let invalidArgument = Errno(rawValue: EINVAL)
+  /// ENFILE
+  package static let tooManyOpenFilesInSystem = Errno(rawValue: ENFILE)
+  /// EMFILE
+  package static let tooManyOpenFiles = Errno(rawValue: EMFILE)
+  /// EFBIG
+  package static let fileTooLarge = Errno(rawValue: EFBIG)
+  /// ENOSPC
+  package static let noSpace = Errno(rawValue: ENOSPC)
+  /// EROFS
+  package static let readOnlyFileSystem = Errno(rawValue: EROFS)
+  /// EPIPE
+  package static let brokenPipe = Errno(rawValue: EPIPE)
+  /// ENAMETOOLONG
+  package static let nameTooLong = Errno(rawValue: ENAMETOOLONG)
+  /// EMSGSIZE
+  package static let messageTooLong = Errno(rawValue: EMSGSIZE)
+  /// EAFNOSUPPORT
+  package static let addressFamilyNotSupported = Errno(rawValue: EAFNOSUPPORT)
+  /// EADDRINUSE
+  package static let addressInUse = Errno(rawValue: EADDRINUSE)
+  /// EADDRNOTAVAIL
+  package static let addressNotAvailable = Errno(rawValue: EADDRNOTAVAIL)
+  /// ENETDOWN
+  package static let networkDown = Errno(rawValue: ENETDOWN)
+  /// ENETUNREACH
+  package static let networkUnreachable = Errno(rawValue: ENETUNREACH)
+  /// ECONNABORTED
+  package static let connectionAborted = Errno(rawValue: ECONNABORTED)
+  /// ECONNRESET
+  package static let connectionReset = Errno(rawValue: ECONNRESET)
+  /// ENOBUFS
+  package static let noBufferSpace = Errno(rawValue: ENOBUFS)
+  /// ENOTCONN
+  package static let notConnected = Errno(rawValue: ENOTCONN)
+  /// ETIMEDOUT
+  package static let timedOut = Errno(rawValue: ETIMEDOUT)
+  /// ECONNREFUSED
+  package static let connectionRefused = Errno(rawValue: ECONNREFUSED)
+  /// EHOSTDOWN
+  package static let hostDown = Errno(rawValue: EHOSTDOWN)
+  /// EHOSTUNREACH
+  package static let hostUnreachable = Errno(rawValue: EHOSTUNREACH)
+  /// EINPROGRESS
+  package static let inProgress = Errno(rawValue: EINPROGRESS)
+}
+
+extension Errno: CustomStringConvertible {
+  /// The constant's name, `ECONNREFUSED`; wraps `strerrorname_np(3)`.
+  package var name: String {
+    // Null or a constant string of the C library, which lives as long as the process.
+    unsafe strerrorname_np(rawValue).map { unsafe String(cString: $0) } ?? "E\(rawValue)"
+  }
+
+  /// The text in English whatever the locale, `Connection refused`; wraps `strerrordesc_np(3)`.
+  package var description: String {
+    // As above.
+    unsafe strerrordesc_np(rawValue).map { unsafe String(cString: $0) } ?? "unknown error \(rawValue)"
+  }
+}
+
+/// Makes a system call, again when a signal interrupts it (EINTR), and throws what it fails with.
+@inline(__always) @discardableResult
+func call<Result: FixedWidthInteger & SignedInteger>(_ body: () -> Result) throws(Errno) -> Result {
+  while true {
+    let result = body()
+    if result >= 0 { return result }
+    let error = Errno.current
+    guard error == .interrupted else { throw error }
+  }
+}
