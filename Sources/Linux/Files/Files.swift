@@ -1,0 +1,122 @@
+// Files read whole and written whole.
+
+internal import CLinux
+internal import Glibc
+
+/// The whole file at `path`; wraps `open(2)` and `read(2)`.
+///
+/// Throws `.fileTooLarge` if it has more than `limit` octets, `.isDirectory` for a folder.
+package func readFile(_ path: String, limit: Int) throws(Errno) -> [UInt8] {
+  let file = try open(path, O_RDONLY)
+  var bytes: [UInt8] = []
+  var chunk = [UInt8](repeating: 0, count: 65_536)
+  while true {
+    var elements = chunk.mutableSpan
+    var room = MutableRawSpan(_elements: &elements)
+    let read = try file.read(into: &room)
+    if read == 0 { return bytes }
+    guard bytes.count + read <= limit else { throw .fileTooLarge }
+    bytes += chunk[..<read]
+  }
+}
+
+/// Replaces the file at `path` so that at every moment, even after a loss of power, the old or the new one is there whole.
+///
+/// Writes a file of `mode` beside it, syncs it, renames it, syncs the folder: `open(2)`, `fsync(2)`, `rename(2)`.
+package func writeFileAtomically(_ path: String, _ bytes: [UInt8], mode: UInt32 = 0o644) throws(Errno) {
+  let temporary = "\(path).\(processID).new"
+  // What an earlier process of this number may have left behind.
+  try? removeFile(temporary)
+  do throws(Errno) {
+    let file = try open(temporary, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+    try file.writeAll(bytes.octets)
+    // Not subject to the umask, as the mode of open(2) is.
+    try call { fchmod(file.number, mode) }
+    try call { fsync(file.number) }
+    // Strings become C strings that outlive the call.
+    try call { unsafe rename(temporary, path) }
+  } catch {
+    try? removeFile(temporary)
+    throw error
+  }
+  let folder = try open(parent(of: path), O_RDONLY | O_DIRECTORY)
+  try call { fsync(folder.number) }
+}
+
+/// Makes a folder, unless there is one; wraps `mkdir(2)`.
+package func makeDirectory(_ path: String, mode: UInt32 = 0o755) throws(Errno) {
+  do throws(Errno) {
+    // The string becomes a C string that outlives the call.
+    try call { unsafe mkdir(path, mode) }
+  } catch .fileExists {
+    guard try FileIdentity(path: path, following: true).isDirectory else { throw .fileExists }
+  }
+}
+
+/// Removes a file, not a folder; wraps `unlink(2)`.
+package func removeFile(_ path: String) throws(Errno) {
+  // As above.
+  try call { unsafe unlink(path) }
+}
+
+/// Whether anything is at `path`; wraps `access(2)` with F_OK.
+package func fileExists(_ path: String) -> Bool {
+  // As above.
+  unsafe access(path, F_OK) == 0
+}
+
+/// Sets a file's permissions; wraps `chmod(2)`.
+package func changeMode(of path: String, to mode: UInt32) throws(Errno) {
+  // As above.
+  try call { unsafe chmod(path, mode) }
+}
+
+/// Gives a file to a user and the user's group; wraps `chown(2)`.
+package func changeOwner(of path: String, to user: UserIdentity) throws(Errno) {
+  // As above.
+  try call { unsafe chown(path, user.userID, user.groupID) }
+}
+
+/// Which file it is, whatever its names; wraps `stat(2)`.
+struct FileIdentity: Equatable {
+  let device: UInt
+  let inode: UInt
+  private let mode: UInt32
+
+  /// Of what is at `path`, itself or what it links to.
+  init(path: String, following: Bool = false) throws(Errno) {
+    var status = stat()
+    // The call fills in a structure of its caller's.
+    try call { unsafe fstatat(AT_FDCWD, path, &status, following ? 0 : AT_SYMLINK_NOFOLLOW) }
+    self.init(status)
+  }
+
+  /// Of what is open under `number`.
+  init(descriptor number: Int32) throws(Errno) {
+    var status = stat()
+    // As above.
+    try call { unsafe fstat(number, &status) }
+    self.init(status)
+  }
+
+  private init(_ status: stat) {
+    device = UInt(status.st_dev)
+    inode = UInt(status.st_ino)
+    mode = status.st_mode & S_IFMT
+  }
+
+  var isSocket: Bool { mode == S_IFSOCK }
+  var isDirectory: Bool { mode == S_IFDIR }
+}
+
+/// Wraps `open(2)`; closed on exec.
+private func open(_ path: String, _ flags: Int32, mode: mode_t = 0) throws(Errno) -> FileDescriptor {
+  // The string becomes a C string that outlives the call.
+  FileDescriptor(owning: try call { unsafe Glibc.open(path, flags | O_CLOEXEC, mode) })
+}
+
+/// The folder that holds `path`.
+private func parent(of path: String) -> String {
+  guard let slash = path.lastIndex(of: "/") else { return "." }
+  return slash == path.startIndex ? "/" : String(path[..<slash])
+}

@@ -1,0 +1,29 @@
+// This process: its number, arguments, environment, end, and its random seed.
+
+internal import CLinux
+internal import Glibc
+
+/// Wraps `getpid(2)`.
+package var processID: Int32 { getpid() }
+
+/// The words of the command line, the command's own name first.
+package var commandLineArguments: [String] { CommandLine.arguments }
+
+/// A variable of the environment, nil if it is not set; wraps `getenv(3)`. This process never changes its environment.
+package func environment(_ name: String) -> String? {
+  // Null or a C string that lives until somebody calls setenv, which nobody does.
+  unsafe getenv(name).map { unsafe String(cString: $0) }
+}
+
+/// Ends the process; wraps `exit(3)`.
+package func exit(_ code: Int32) -> Never { Glibc.exit(code) }
+
+/// 16 unpredictable octets from the kernel, as two numbers; wraps `getrandom(2)`.
+package func randomSeed() throws(Errno) -> (UInt64, UInt64) {
+  var seed: (UInt64, UInt64) = (0, 0)
+  // Up to 256 octets come whole, into the caller's own tuple of numbers.
+  try unsafe withUnsafeMutableBytes(of: &seed) { (bytes) throws(Errno) in
+    _ = try call { unsafe getrandom(bytes.baseAddress, bytes.count, 0) }
+  }
+  return seed
+}
