@@ -1,0 +1,129 @@
+// Socket addresses between the kernel's octets and our values.
+//
+//   octet          0        2         4             8                    24
+//   sockaddr_in    family   port      address (4)   zero (8)                          16 octets
+//   sockaddr_in6   family   port      flow          address (16)         scope        28 octets
+//
+// The family is in the machine's order, port and address in the network's.
+
+package import DNS
+internal import Glibc
+
+/// Who sent a datagram or opened a connection, without an allocation: what the answer path looks at.
+package struct PeerAddress: Hashable, Sendable {
+  package let family: AddressFamily
+  /// 0 is legal on the wire and never to be answered.
+  package let port: UInt16
+  /// The address as a number, its first octet the most significant; an IPv4 address fills the upper 32 bits.
+  package let high: UInt64
+  /// The lower 64 bits of an IPv6 address; 0 for IPv4.
+  package let low: UInt64
+}
+
+extension PeerAddress {
+  /// The address as an array of octets; allocates.
+  package var address: IPAddress {
+    func octet(_ index: Int) -> UInt8 {
+      UInt8(truncatingIfNeeded: (index < 8 ? high : low) >> UInt64(56 - 8 * (index % 8)))
+    }
+    guard family == .ipv4 else {
+      return IPAddress(octets: (0..<16).map(octet)) ?? IPAddress(ipv4: 0, 0, 0, 0)
+    }
+    return IPAddress(ipv4: octet(0), octet(1), octet(2), octet(3))
+  }
+
+  /// The address and port; allocates.
+  package var endpoint: SocketEndpoint { SocketEndpoint(address, port: port) }
+}
+
+/// Where the parts of a kernel socket address lie, in octets.
+enum SocketAddressLayout {
+  static let portOffset = 2
+  static let ipv4AddressOffset = 4
+  static let ipv6AddressOffset = 8
+  static let ipv4Length = 16
+  static let ipv6Length = 28
+  /// AF_INET6; what is not of this family is IPv4, for no other socket is ever opened with addresses like these.
+  static let ipv6Family: UInt16 = 10
+
+  /// Reads what the kernel wrote at the start of `bytes`, which holds at least 28 octets.
+  @inline(__always)
+  static func peer(_ bytes: RawSpan) -> PeerAddress {
+    // Octets and integers: every bit pattern is a value; the span checks the bounds.
+    let port = unsafe UInt16(bigEndian: bytes.unsafeLoadUnaligned(fromByteOffset: portOffset, as: UInt16.self))
+    guard family(bytes) == .ipv6 else {
+      let word = unsafe UInt32(bigEndian: bytes.unsafeLoadUnaligned(fromByteOffset: ipv4AddressOffset, as: UInt32.self))
+      return PeerAddress(family: .ipv4, port: port, high: UInt64(word) << 32, low: 0)
+    }
+    let high = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: ipv6AddressOffset, as: UInt64.self)
+    let low = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: ipv6AddressOffset + 8, as: UInt64.self)
+    return PeerAddress(family: .ipv6, port: port, high: UInt64(bigEndian: high), low: UInt64(bigEndian: low))
+  }
+
+  @inline(__always)
+  static func family(_ bytes: RawSpan) -> AddressFamily {
+    // As above.
+    unsafe bytes.unsafeLoadUnaligned(as: UInt16.self) == ipv6Family ? .ipv6 : .ipv4
+  }
+}
+
+/// A socket address in the kernel's layout, with room for either family.
+struct SocketAddress {
+  private var storage = sockaddr_in6()
+  private var length = socklen_t(SocketAddressLayout.ipv6Length)
+
+  /// Room for an address that the kernel is to fill in.
+  init() {}
+
+  init(_ endpoint: SocketEndpoint) {
+    let isIPv6 = endpoint.address.family == .ipv6
+    let octets = endpoint.address.octets
+    let offset = isIPv6 ? SocketAddressLayout.ipv6AddressOffset : SocketAddressLayout.ipv4AddressOffset
+    length = socklen_t(isIPv6 ? SocketAddressLayout.ipv6Length : SocketAddressLayout.ipv4Length)
+    // The storage is as large as the larger layout, and both are made of integers.
+    unsafe withUnsafeMutableBytes(of: &storage) { bytes in
+      unsafe bytes.storeBytes(of: UInt16(isIPv6 ? AF_INET6 : AF_INET), as: UInt16.self)
+      unsafe bytes.storeBytes(
+        of: endpoint.port.bigEndian, toByteOffset: SocketAddressLayout.portOffset, as: UInt16.self)
+      for (index, octet) in octets.enumerated() { unsafe bytes[offset + index] = octet }
+    }
+  }
+
+  var peer: PeerAddress {
+    unsafe withUnsafeBytes(of: storage) { bytes in
+      // A view of the storage that ends before the closure does.
+      SocketAddressLayout.peer(unsafe RawSpan(_unsafeBytes: bytes))
+    }
+  }
+
+  var endpoint: SocketEndpoint { peer.endpoint }
+
+  /// Gives the address to a call such as `bind(2)`.
+  func withPointer<Result>(
+    _ body: (UnsafePointer<sockaddr>, socklen_t) throws(Errno) -> Result
+  ) throws(Errno) -> Result {
+    // The C interface takes every socket address as `sockaddr`, with its true length beside it.
+    try unsafe withUnsafeBytes(of: storage) { (bytes) throws(Errno) in
+      guard let start = bytes.baseAddress else { throw .invalidArgument }
+      return try unsafe body(start.assumingMemoryBound(to: sockaddr.self), length)
+    }
+  }
+
+  /// Lets a call such as `getsockname(2)` fill the address in.
+  mutating func withMutablePointer<Result>(
+    _ body: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) throws(Errno) -> Result
+  ) throws(Errno) -> Result {
+    var room = socklen_t(MemoryLayout<sockaddr_in6>.size)
+    defer { length = min(room, socklen_t(MemoryLayout<sockaddr_in6>.size)) }
+    // As above; the kernel writes no more than `room` octets.
+    return try unsafe withUnsafeMutableBytes(of: &storage) { (bytes) throws(Errno) in
+      guard let start = bytes.baseAddress else { throw .invalidArgument }
+      return try unsafe body(start.assumingMemoryBound(to: sockaddr.self), &room)
+    }
+  }
+}
+
+extension IPAddress {
+  /// `0.0.0.0` or `::`.
+  var isWildcard: Bool { octets.allSatisfy { $0 == 0 } }
+}

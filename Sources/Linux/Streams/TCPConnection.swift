@@ -1,0 +1,98 @@
+// TCP connections: one that stands, and one that is being opened for a health check.
+
+package import DNS
+internal import Glibc
+
+/// A non-blocking TCP connection.
+package struct TCPConnection: ~Copyable, Sendable, StreamConnection {
+  private let descriptor: FileDescriptor
+
+  init(_ descriptor: consuming FileDescriptor) { self.descriptor = descriptor }
+
+  package var number: Int32 { descriptor.number }
+
+  /// Our end; wraps `getsockname(2)`.
+  package var localEndpoint: SocketEndpoint {
+    get throws(Errno) { try descriptor.localEndpoint() }
+  }
+
+  /// The peer's end; wraps `getpeername(2)`.
+  package var peerEndpoint: SocketEndpoint {
+    get throws(Errno) { try descriptor.peerEndpoint() }
+  }
+
+  /// Closes so that the peer sees a reset, what is unsent is thrown away, and no TIME_WAIT remains.
+  package consuming func closeWithReset() { descriptor.closeWithReset() }
+
+  /// Sets TCP_NODELAY.
+  func sendWithoutDelay() throws(Errno) {
+    do throws(Errno) {
+      try descriptor.setOption(SocketLevel.tcp, TCP_NODELAY, 1)
+    } catch .invalidArgument {
+      // The peer has reset the connection already; reading it will say so.
+    }
+  }
+}
+
+/// A TCP connection that is being opened.
+///
+/// Watch it for `.writable`, then `finish`; the descriptor's number, and with it what epoll knows, stays the same.
+package struct TCPConnect: ~Copyable, Sendable {
+  private let descriptor: FileDescriptor
+
+  /// Starts to connect, from `source` if one is given, and does not wait.
+  ///
+  /// Wraps `socket(2)`, `bind(2)`, `connect(2)`. What is known at once, such as `.networkUnreachable`, is thrown here.
+  package init(to target: SocketEndpoint, from source: IPAddress? = nil) throws(Errno) {
+    let socket = try FileDescriptor.socket(
+      for: target.address.family, type: SocketFlag.stream, flags: SocketFlag.nonBlocking)
+    try socket.setOption(SocketLevel.tcp, TCP_NODELAY, 1)
+    if let source {
+      guard source.family == target.address.family else { throw .addressFamilyNotSupported }
+      // Best effort: the port is chosen when the target is known, so that many checks can share one.
+      try? socket.setOption(SocketLevel.ipv4, IP_BIND_ADDRESS_NO_PORT, 1)
+      try socket.bind(to: SocketEndpoint(source, port: 0))
+    }
+    do throws(Errno) {
+      try socket.connect(to: target)
+    } catch .inProgress {
+      // What epoll will tell of.
+    }
+    descriptor = socket
+  }
+
+  /// How far a connect has come.
+  package enum Progress: Sendable {
+    case pending, connected
+  }
+
+  /// Looks without waiting; throws what the connect failed with, such as `.connectionRefused`.
+  ///
+  /// Wraps `getsockopt(2)` with SO_ERROR, which forgets the error that it tells.
+  package func progress() throws(Errno) -> Progress {
+    let error = try descriptor.option(SOL_SOCKET, SO_ERROR, into: Int32(0))
+    guard error == 0 else { throw Errno(rawValue: error) }
+    let peer: SocketEndpoint
+    do throws(Errno) {
+      peer = try descriptor.peerEndpoint()
+    } catch .notConnected {
+      return .pending
+    }
+    // A connect to a free local port can by chance be given that very port and then meets itself: nobody listens there.
+    if try descriptor.localEndpoint() == peer { throw .connectionRefused }
+    return .connected
+  }
+
+  /// The connection, once it stands; throws what it failed with, and `.inProgress` if it is asked for too early.
+  package consuming func finish() throws(Errno) -> TCPConnection {
+    guard try progress() == .connected else { throw .inProgress }
+    return TCPConnection(descriptor)
+  }
+
+  /// Gives up; the peer sees a reset if it had got so far.
+  package consuming func abandon() { descriptor.closeWithReset() }
+}
+
+extension TCPConnect: Pollable {
+  package var number: Int32 { descriptor.number }
+}

@@ -1,0 +1,160 @@
+// Unix stream sockets: the control socket of a running daemon.
+
+internal import CLinux
+internal import Glibc
+
+/// A non-blocking listener at a path in the file system, whose mode is the permission to connect.
+package struct UnixListener: ~Copyable, Sendable {
+  private let descriptor: FileDescriptor
+  /// Where it listens.
+  package let path: String
+  private let file: FileIdentity
+
+  /// Wraps `socket(2)`, `bind(2)`, `chmod(2)`, `listen(2)`.
+  ///
+  /// A socket that a dead process left at `path` is removed. Throws `.addressInUse` if somebody answers there or if
+  /// something else than a socket is there, `.nameTooLong` beyond 107 octets.
+  package init(path: String, mode: UInt32 = 0o660) throws(Errno) {
+    let address = try UnixAddress(path: path)
+    try Self.removeStaleSocket(at: path, address)
+    let socket = try FileDescriptor.unixSocket(flags: SocketFlag.nonBlocking)
+    try socket.bind(to: address)
+    let file = try Self.listen(socket, path, mode)
+    descriptor = socket
+    self.path = path
+    self.file = file
+  }
+
+  // Another process may have put its socket there meanwhile: that one stays.
+  deinit {
+    if (try? FileIdentity(path: path)) == file { try? removeFile(path) }
+  }
+
+  private static func listen(
+    _ socket: borrowing FileDescriptor, _ path: String, _ mode: UInt32
+  ) throws(Errno) -> FileIdentity {
+    do throws(Errno) {
+      let file = try FileIdentity(path: path)
+      // Nobody can connect before listen(2): there is no moment with another mode.
+      try changeMode(of: path, to: mode)
+      let number = socket.number
+      try call { Glibc.listen(number, 64) }
+      return file
+    } catch {
+      try? removeFile(path)
+      throw error
+    }
+  }
+
+  private static func removeStaleSocket(at path: String, _ address: UnixAddress) throws(Errno) {
+    do throws(Errno) {
+      guard try FileIdentity(path: path).isSocket else { throw .addressInUse }
+      try FileDescriptor.unixSocket(flags: SocketFlag.nonBlocking).connect(to: address)
+    } catch .noSuchFileOrDirectory {
+      return
+    } catch .connectionRefused {
+      return try removeFile(path)
+    } catch .wouldBlock {
+      // Its queue of connections is full: a busy process is a living one.
+    }
+    throw .addressInUse
+  }
+
+  /// The next connection that waits; nil when none does. Wraps `accept4(2)`.
+  package func accept() throws(Errno) -> UnixConnection? {
+    do throws(Errno) {
+      let number = try call {
+        accept4(descriptor.number, nil, nil, SocketFlag.nonBlocking | SocketFlag.closeOnExec)
+      }
+      return UnixConnection(FileDescriptor(owning: number))
+    } catch .wouldBlock {
+      return nil
+    } catch .connectionAborted {
+      return nil
+    }
+  }
+}
+
+extension UnixListener: Pollable {
+  package var number: Int32 { descriptor.number }
+}
+
+/// A non-blocking Unix stream connection.
+package struct UnixConnection: ~Copyable, Sendable, StreamConnection {
+  private let descriptor: FileDescriptor
+
+  init(_ descriptor: consuming FileDescriptor) { self.descriptor = descriptor }
+
+  package var number: Int32 { descriptor.number }
+
+  /// Who is at the other end.
+  package struct Peer: Hashable, Sendable {
+    package let processID: Int32
+    package let userID: UInt32
+    package let groupID: UInt32
+  }
+
+  /// Who opened the connection, as the kernel knows it; wraps `getsockopt(2)` with SO_PEERCRED.
+  package var peer: Peer {
+    get throws(Errno) {
+      let credentials = try descriptor.option(SOL_SOCKET, SO_PEERCRED, into: ucred())
+      return Peer(processID: credentials.pid, userID: credentials.uid, groupID: credentials.gid)
+    }
+  }
+}
+
+/// The address of a Unix socket: a path, or after `@` a name in the abstract namespace.
+struct UnixAddress {
+  private var storage = sockaddr_un()
+  private var length = socklen_t(0)
+
+  /// Throws `.nameTooLong` beyond 107 octets, `.invalidArgument` for an empty path or one with a zero octet.
+  init(path: String) throws(Errno) {
+    var name = Array(path.utf8)
+    guard !name.isEmpty, !name.contains(0) else { throw .invalidArgument }
+    let offset = 2
+    guard name.count <= MemoryLayout<sockaddr_un>.size - offset - 1 else { throw .nameTooLong }
+    let isAbstract = name[0] == UInt8(ascii: "@")
+    if isAbstract { name[0] = 0 }
+    storage.sun_family = sa_family_t(AF_UNIX)
+    // The length was checked above; the storage is zeros, so a path is followed by one.
+    unsafe withUnsafeMutableBytes(of: &storage) { bytes in
+      for (index, octet) in name.enumerated() { unsafe bytes[offset + index] = octet }
+    }
+    length = socklen_t(offset + name.count + (isAbstract ? 0 : 1))
+  }
+
+  /// Gives the address to a call such as `bind(2)`.
+  func withPointer<Result>(
+    _ body: (UnsafePointer<sockaddr>, socklen_t) throws(Errno) -> Result
+  ) throws(Errno) -> Result {
+    // The C interface takes every socket address as `sockaddr`, with its true length beside it.
+    try unsafe withUnsafeBytes(of: storage) { (bytes) throws(Errno) in
+      guard let start = bytes.baseAddress else { throw .invalidArgument }
+      return try unsafe body(start.assumingMemoryBound(to: sockaddr.self), length)
+    }
+  }
+}
+
+extension FileDescriptor {
+  /// A new Unix socket, closed on exec; wraps `socket(2)`.
+  static func unixSocket(type: Int32 = SocketFlag.stream, flags: Int32 = 0) throws(Errno) -> FileDescriptor {
+    FileDescriptor(owning: try call { Glibc.socket(AF_UNIX, type | flags | SocketFlag.closeOnExec, 0) })
+  }
+
+  /// Wraps `bind(2)`.
+  func bind(to address: UnixAddress) throws(Errno) {
+    _ = try unsafe address.withPointer { (address, length) throws(Errno) in
+      // The address outlives the call.
+      try call { unsafe Glibc.bind(number, address, length) }
+    }
+  }
+
+  /// Wraps `connect(2)`.
+  func connect(to address: UnixAddress) throws(Errno) {
+    _ = try unsafe address.withPointer { (address, length) throws(Errno) in
+      // As above.
+      try call { unsafe Glibc.connect(number, address, length) }
+    }
+  }
+}

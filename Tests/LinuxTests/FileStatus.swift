@@ -1,0 +1,92 @@
+// What the tests must know of files and the module does not tell: modes, sockets left behind, signals.
+
+import Glibc
+import Linux
+
+/// The permission bits of what is at `path`.
+func fileMode(of path: String) throws -> UInt32 {
+  var status = stat()
+  // The call fills in a structure of its caller's.
+  guard unsafe lstat(path, &status) == 0 else { throw Errno(rawValue: errno) }
+  return status.st_mode & 0o7777
+}
+
+/// Binds a Unix socket to `path` and closes it without removing the path, as a killed process does.
+func leaveStaleSocket(at path: String) throws {
+  let number = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+  defer { close(number) }
+  var address = sockaddr_un()
+  address.sun_family = sa_family_t(AF_UNIX)
+  let result = unsafe withUnsafeMutableBytes(of: &address) { bytes in
+    // The callers' paths are short; the address is zeros beyond.
+    for (index, octet) in path.utf8.enumerated() { unsafe bytes[2 + index] = octet }
+    return unsafe bytes.withMemoryRebound(to: sockaddr.self) { address in
+      unsafe bind(number, address.baseAddress, socklen_t(MemoryLayout<sockaddr_un>.size))
+    }
+  }
+  guard result == 0 else { throw Errno(rawValue: errno) }
+}
+
+/// Removes an empty folder.
+func removeDirectory(_ path: String) {
+  // The string becomes a C string that outlives the call.
+  unsafe rmdir(path)
+}
+
+/// Sends a signal to the calling thread.
+func raiseHangUp() { raise(SIGHUP) }
+
+/// How many of SIGHUP, SIGTERM, SIGSEGV the calling thread has blocked.
+func blockedSignals() -> [Bool] {
+  var mask = sigset_t()
+  // The call fills in a set of its caller's.
+  unsafe pthread_sigmask(SIG_BLOCK, nil, &mask)
+  return [SIGHUP, SIGTERM, SIGSEGV].map { unsafe sigismember(&mask, $0) == 1 }
+}
+
+/// The calling thread's name as the kernel keeps it.
+func threadName() -> String {
+  guard let bytes = try? readFile("/proc/thread-self/comm", limit: 100) else { return "" }
+  return String(decoding: bytes.dropLast(), as: UTF8.self)
+}
+
+/// How `$JOURNAL_STREAM` would name what is open under `number`.
+func deviceAndInode(of number: Int32) throws -> String {
+  var status = stat()
+  // The call fills in a structure of its caller's.
+  guard unsafe fstat(number, &status) == 0 else { throw Errno(rawValue: errno) }
+  return "\(status.st_dev):\(status.st_ino)"
+}
+
+/// A Unix datagram socket such as a supervisor listens on.
+final class NotificationReceiver {
+  private let number = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+  private let path: String
+
+  init(at path: String) throws {
+    self.path = path
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    let isAbstract = path.hasPrefix("@")
+    let length = socklen_t(2 + path.utf8.count + (isAbstract ? 0 : 1))
+    let result = unsafe withUnsafeMutableBytes(of: &address) { bytes in
+      // The callers' paths are short; the address is zeros beyond.
+      for (index, octet) in path.utf8.enumerated() { unsafe bytes[2 + index] = octet }
+      if isAbstract { unsafe bytes[2] = 0 }
+      return unsafe bytes.withMemoryRebound(to: sockaddr.self) { unsafe bind(number, $0.baseAddress, length) }
+    }
+    guard result == 0 else { throw Errno(rawValue: errno) }
+  }
+
+  deinit {
+    close(number)
+    try? removeFile(path)
+  }
+
+  func receive() throws -> String {
+    var bytes = [UInt8](repeating: 0, count: 256)
+    let count = unsafe bytes.withUnsafeMutableBytes { unsafe recv(number, $0.baseAddress, $0.count, 0) }
+    guard count >= 0 else { throw Errno(rawValue: errno) }
+    return String(decoding: bytes[..<count], as: UTF8.self)
+  }
+}

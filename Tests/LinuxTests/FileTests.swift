@@ -1,0 +1,108 @@
+// Files, folders, and what the process knows of itself.
+
+import DNS
+import Linux
+import Testing
+
+@Suite("Files")
+struct FileTests {
+  @Test("A written file is read back with its mode, and nothing else is left in the folder")
+  func writeAndRead() throws {
+    let folder = try scratchPath("folder")
+    try makeDirectory(folder)
+    defer { removeDirectory(folder) }
+    try makeDirectory(folder)
+    let path = folder + "/state"
+    try writeFileAtomically(path, [1, 2, 3], mode: 0o640)
+    #expect(try readFile(path, limit: 3) == [1, 2, 3])
+    #expect(try fileMode(of: path) == 0o640)
+
+    try writeFileAtomically(path, [], mode: 0o600)
+    #expect(try readFile(path, limit: 3) == [])
+    #expect(try fileMode(of: path) == 0o600)
+
+    #expect(!fileExists("\(path).\(processID).new"))
+    try removeFile(path)
+    #expect(!fileExists(path))
+  }
+
+  @Test("A file of more octets than the limit is refused")
+  func limit() throws {
+    let path = try scratchPath("long")
+    try writeFileAtomically(path, [UInt8](repeating: 0, count: 200_000))
+    defer { try? removeFile(path) }
+    #expect(throws: Errno.fileTooLarge) { _ = try readFile(path, limit: 199_999) }
+    #expect(try readFile(path, limit: 200_000).count == 200_000)
+  }
+
+  @Test("What is not there, or not a file, is told by its error")
+  func errors() throws {
+    #expect(throws: Errno.noSuchFileOrDirectory) { _ = try readFile("/nowhere/at/all", limit: 1) }
+    #expect(throws: Errno.isDirectory) { _ = try readFile("/tmp", limit: 1) }
+    #expect(throws: Errno.noSuchFileOrDirectory) { try writeFileAtomically("/nowhere/at/all", [1]) }
+    #expect(throws: Errno.noSuchFileOrDirectory) { try removeFile("/nowhere/at/all") }
+  }
+
+  @Test("A file where a folder is to be made is an error")
+  func fileInTheWay() throws {
+    let path = try scratchPath("file")
+    try writeFileAtomically(path, [1])
+    defer { try? removeFile(path) }
+    #expect(throws: Errno.fileExists) { try makeDirectory(path) }
+  }
+}
+
+@Suite("Process")
+struct ProcessTests {
+  @Test("Users are found by name")
+  func users() throws {
+    #expect(try UserIdentity(name: "root") == UserIdentity(userID: 0, groupID: 0))
+    #expect(try UserIdentity(name: "no-such-user-here") == nil)
+  }
+
+  @Test("This host has a loopback address, and no link-local ones are told")
+  func interfaces() throws {
+    let addresses = try localAddresses()
+    #expect(addresses.contains { $0.address == IPAddress(ipv4: 127, 0, 0, 1) && $0.isLoopback })
+    #expect(!addresses.contains { "\($0.address)".hasPrefix("fe80:") })
+  }
+
+  @Test("Seeds differ")
+  func seeds() throws {
+    #expect(try randomSeed() != randomSeed())
+  }
+
+  @Test("A variable that is not set is nil")
+  func variables() {
+    #expect(environment("RONDO_NO_SUCH_VARIABLE") == nil)
+    #expect(environment("PATH") != nil)
+  }
+
+  @Test("The command line begins with the command")
+  func arguments() {
+    #expect(commandLineArguments.count >= 1)
+  }
+}
+
+@Suite("Supervisor")
+struct SupervisorTests {
+  @Test("Without a supervisor a notification is a quiet no; an odd address is none")
+  func nobody() throws {
+    #expect(try notifySupervisor("READY=1", at: nil) == false)
+    #expect(try notifySupervisor("READY=1", at: "vsock:2:1234") == false)
+  }
+
+  @Test("A notification is one datagram to the named socket", arguments: ["/tmp/rondo-notify-", "@rondo-notify-"])
+  func notifies(_ prefix: String) throws {
+    let address = prefix + "\(processID)"
+    let receiver = try NotificationReceiver(at: address)
+    #expect(try notifySupervisor("READY=1", at: address) == true)
+    #expect(try receiver.receive() == "READY=1")
+  }
+
+  @Test("Standard error is known by its device and inode")
+  func journal() throws {
+    #expect(isStandardError(try deviceAndInode(of: 2)))
+    #expect(!isStandardError("1:1"))
+  }
+}
