@@ -7,7 +7,6 @@
 //                                           in6_pktinfo:    address (16) ─────────────────────▶   ifindex
 
 internal import CLinux
-internal import DNS
 internal import Glibc
 
 /// What became of the replies of one batch.
@@ -73,7 +72,7 @@ extension DatagramBatch {
       let header = unsafe leaving + filled
       unsafe header.pointee.msg_hdr.msg_name = names + index * Self.nameStride
       unsafe header.pointee.msg_hdr.msg_namelen =
-        peerFamily(index) == .ipv6
+        peer(index).isIPv6
         ? socklen_t(SocketAddressLayout.ipv6Length) : socklen_t(SocketAddressLayout.ipv4Length)
       unsafe header.pointee.msg_hdr.msg_control = controlLength > 0 ? controls + index * Self.controlStride : nil
       unsafe header.pointee.msg_hdr.msg_controllen = controlLength

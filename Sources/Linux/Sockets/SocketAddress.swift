@@ -10,23 +10,34 @@ package import DNS
 internal import Glibc
 
 /// Who sent a datagram or opened a connection, without an allocation: what the answer path looks at.
+@usableFromInline
 package struct PeerAddress: Hashable, Sendable {
-  package let family: AddressFamily
+  @usableFromInline let isIPv6: Bool
   /// 0 is legal on the wire and never to be answered.
-  package let port: UInt16
+  @usableFromInline package let port: UInt16
   /// The address as a number, its first octet the most significant; an IPv4 address fills the upper 32 bits.
-  package let high: UInt64
+  @usableFromInline package let high: UInt64
   /// The lower 64 bits of an IPv6 address; 0 for IPv4.
-  package let low: UInt64
+  @usableFromInline package let low: UInt64
+
+  @inlinable @inline(__always)
+  init(isIPv6: Bool, port: UInt16, high: UInt64, low: UInt64) {
+    self.isIPv6 = isIPv6
+    self.port = port
+    self.high = high
+    self.low = low
+  }
 }
 
 extension PeerAddress {
+  package var family: AddressFamily { isIPv6 ? .ipv6 : .ipv4 }
+
   /// The address as an array of octets; allocates.
   package var address: IPAddress {
     func octet(_ index: Int) -> UInt8 {
       UInt8(truncatingIfNeeded: (index < 8 ? high : low) >> UInt64(56 - 8 * (index % 8)))
     }
-    guard family == .ipv4 else {
+    guard !isIPv6 else {
       return IPAddress(octets: (0..<16).map(octet)) ?? IPAddress(ipv4: 0, 0, 0, 0)
     }
     return IPAddress(ipv4: octet(0), octet(1), octet(2), octet(3))
@@ -37,33 +48,34 @@ extension PeerAddress {
 }
 
 /// Where the parts of a kernel socket address lie, in octets.
+@usableFromInline
 enum SocketAddressLayout {
-  static let portOffset = 2
-  static let ipv4AddressOffset = 4
-  static let ipv6AddressOffset = 8
+  @inlinable static var portOffset: Int { 2 }
+  @inlinable static var ipv4AddressOffset: Int { 4 }
+  @inlinable static var ipv6AddressOffset: Int { 8 }
   static let ipv4Length = 16
   static let ipv6Length = 28
   /// AF_INET6; what is not of this family is IPv4, for no other socket is ever opened with addresses like these.
-  static let ipv6Family: UInt16 = 10
+  @inlinable static var ipv6Family: UInt16 { 10 }
 
   /// Reads what the kernel wrote at the start of `bytes`, which holds at least 28 octets.
-  @inline(__always)
+  @inlinable @inline(__always)
   static func peer(_ bytes: RawSpan) -> PeerAddress {
     // Octets and integers: every bit pattern is a value; the span checks the bounds.
     let port = unsafe UInt16(bigEndian: bytes.unsafeLoadUnaligned(fromByteOffset: portOffset, as: UInt16.self))
-    guard family(bytes) == .ipv6 else {
+    guard isIPv6(bytes) else {
       let word = unsafe UInt32(bigEndian: bytes.unsafeLoadUnaligned(fromByteOffset: ipv4AddressOffset, as: UInt32.self))
-      return PeerAddress(family: .ipv4, port: port, high: UInt64(word) << 32, low: 0)
+      return PeerAddress(isIPv6: false, port: port, high: UInt64(word) << 32, low: 0)
     }
     let high = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: ipv6AddressOffset, as: UInt64.self)
     let low = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: ipv6AddressOffset + 8, as: UInt64.self)
-    return PeerAddress(family: .ipv6, port: port, high: UInt64(bigEndian: high), low: UInt64(bigEndian: low))
+    return PeerAddress(isIPv6: true, port: port, high: UInt64(bigEndian: high), low: UInt64(bigEndian: low))
   }
 
-  @inline(__always)
-  static func family(_ bytes: RawSpan) -> AddressFamily {
+  @inlinable @inline(__always)
+  static func isIPv6(_ bytes: RawSpan) -> Bool {
     // As above.
-    unsafe bytes.unsafeLoadUnaligned(as: UInt16.self) == ipv6Family ? .ipv6 : .ipv4
+    unsafe bytes.unsafeLoadUnaligned(as: UInt16.self) == ipv6Family
   }
 }
 
