@@ -1,0 +1,67 @@
+// What is tested and how: one address of one node, by one check, on one plan.
+//
+// A node with two addresses and two checks is four targets: each is probed and judged by itself, and the pool
+// policy puts the verdicts together again. The rest of this room knows targets by their index in the monitor.
+
+package import DNS
+
+/// How a target is tested: the dialogue, its times, and how many results in a row change the verdict.
+package struct CheckPlan: Hashable, Sendable {
+  /// Which dialogue is held, with all that makes it another test when it is changed.
+  package enum Kind: Hashable, Sendable {
+    /// The node is well when it accepts a connection to this port.
+    case tcp(port: UInt16)
+  }
+
+  package let kind: Kind
+  /// From the start of one probe to the start of the next.
+  package let every: Duration
+  /// How long a probe may take.
+  package let timeout: Duration
+  /// Failures in a row that take a target out.
+  package let fall: Int
+  /// Successes in a row that put it back.
+  package let rise: Int
+
+  /// Times are brought into 10 ms … 7 days and `timeout` under `every`, counts to 1 or more: the zone file refuses
+  /// anything else with a message, and what this room proves of its schedule holds only for such values.
+  package init(kind: Kind, every: Duration, timeout: Duration, fall: Int, rise: Int) {
+    self.kind = kind
+    self.every = min(max(every, .milliseconds(10)), .seconds(7 * 86_400))
+    self.timeout = min(max(timeout, .milliseconds(1)), self.every)
+    self.fall = max(fall, 1)
+    self.rise = max(rise, 1)
+  }
+}
+
+/// One address of one node under one check.
+package struct ProbeTarget: Hashable, Sendable {
+  package let node: String
+  package let address: IPAddress
+  /// The name `$CHECK` gave.
+  package let check: String
+  package let plan: CheckPlan
+
+  package init(node: String, address: IPAddress, check: String, plan: CheckPlan) {
+    self.node = node
+    self.address = address
+    self.check = check
+    self.plan = plan
+  }
+
+  /// Where the probe connects to.
+  package var endpoint: SocketEndpoint {
+    switch plan.kind {
+    case .tcp(let port): SocketEndpoint(address, port: port)
+    }
+  }
+}
+
+extension CheckPlan.Kind: CustomStringConvertible {
+  /// As the zone config file writes it: `tcp:443`.
+  package var description: String {
+    switch self {
+    case .tcp(let port): "tcp:\(port)"
+    }
+  }
+}
