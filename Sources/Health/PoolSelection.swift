@@ -1,0 +1,38 @@
+// From the verdicts on its members to the addresses a pool hands out: the pool policy.
+//
+// Two rules, and both lean towards answering. A member is handed out unless a check has proved it down. If that
+// leaves nobody, everybody is handed out: an empty answer is an outage for certain, a wrong check only perhaps.
+// The rules are applied to each family by itself, since an A and an AAAA question each need an answer.
+
+package import DNS
+
+/// One address of a pool with what each of the pool's checks says of it.
+package struct PoolMember: Hashable, Sendable {
+  package let address: IPAddress
+  /// One for each check of the pool; none for `check=none`, which makes the member healthy always.
+  package let verdicts: [HealthState]
+
+  package init(_ address: IPAddress, verdicts: [HealthState]) {
+    self.address = address
+    self.verdicts = verdicts
+  }
+
+  /// All checks gate: one that is down is enough.
+  package var isHealthy: Bool { !verdicts.contains(.down) }
+}
+
+/// What a pool hands out in one family.
+package struct PoolSelection: Hashable, Sendable {
+  /// In the order of the members; empty only if the pool has no address of the family.
+  package let addresses: [IPAddress]
+  /// Nobody was healthy, so all are handed out: service is in doubt.
+  package let isFailOpen: Bool
+
+  package init(of members: [PoolMember], family: AddressFamily) {
+    let ofFamily = members.filter { $0.address.family == family }
+    let healthy = ofFamily.filter(\.isHealthy)
+    isFailOpen = healthy.isEmpty && !ofFamily.isEmpty
+    addresses = (isFailOpen ? ofFamily : healthy).map(\.address)
+    assert(addresses.isEmpty == ofFamily.isEmpty, "a pool with members answers")
+  }
+}
