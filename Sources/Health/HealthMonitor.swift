@@ -1,0 +1,210 @@
+// Who is probed when, and what the results have made of each target: all of health checking but the sockets.
+//
+// The owner of sockets and clock drives it in a loop, and does what the returned actions say before the next call:
+//
+//      wait until `nextDeadline`, or a socket has something to say
+//        for each socket that has: ask its `Dialogue`, and `conclude` when it concludes
+//        `advance` to the present                      ──▶  start, abandon, changed
+//
+// Sockets are asked first: an answer that has arrived while this host was busy then counts as an answer.
+
+/// What the owner of the sockets is to do.
+package enum HealthAction: Hashable, Sendable {
+  /// Begin a probe of this target.
+  case start(ProbeID, target: Int)
+  /// Close the probe's socket: its time is up or its target is gone. It is judged already; `conclude` would be ignored.
+  case abandon(ProbeID)
+  case changed(HealthChange)
+}
+
+/// The verdict on a target has become another.
+package struct HealthChange: Hashable, Sendable {
+  package let target: Int
+  package let from: HealthState
+  package let to: HealthState
+  /// The failure that decided; nil on the way up.
+  package let reason: FailureReason?
+}
+
+/// Probes many targets in their rhythm and judges them, over time that is passed in.
+///
+/// Each call costs O(log targets) for each target whose time has come. At most one probe of a target is under way, and
+/// at most `maximumConcurrentProbes` in all; who finds no place waits in line, so intervals stretch under overload.
+package struct HealthMonitor: Sendable {
+  /// A timeout noticed this much late, or later by a second timeout, tells more about this host than about the node.
+  static let leastLateness = Duration.seconds(1)
+
+  struct LiveProbe: Sendable {
+    let id: ProbeID
+    let started: MonotonicTime
+    let deadline: MonotonicTime
+  }
+
+  enum Phase: Sendable {
+    /// Until the next start, which is in `timers`.
+    case resting
+    /// Due, and in `line` for a place.
+    case waiting
+    /// Until a result or the deadline, which is in `timers`.
+    case probing(LiveProbe)
+  }
+
+  struct Slot: Sendable {
+    var target: ProbeTarget
+    var judgement: Judgement
+    var cadence: Cadence
+    var phase = Phase.resting
+    var hasHadResult = false
+    /// A late wake-up is allowed for once running; else a host that is always late would never start a probe …
+    var wasPostponed = false
+    /// … and never call a silent node down.
+    var wasExcused = false
+  }
+
+  var slots: [Slot]
+  var timers: DeadlineQueue
+  var line = WaitingLine()
+  var places: ProbePlaces
+  /// The latest time seen. It never goes back, even if a caller does.
+  var clock: MonotonicTime
+  /// Fractions of 2^64 that are spread evenly however many are taken: multiples of the golden ratio. Begun at random so
+  /// that two instances started together do not probe together for ever.
+  private var phases: UInt64
+  /// Set once every target had a result, or a timeout for one: with places for all, at the latest the longest timeout
+  /// after the start. Later targets do not take it back.
+  package internal(set) var firstRoundIsOver = false
+  var targetsWithoutResult: Int
+
+  /// All targets are due now; nothing starts before `advance`.
+  package init(
+    targets: [ProbeTarget], maximumConcurrentProbes: Int = 512, at now: MonotonicTime,
+    using random: inout some RandomNumberGenerator
+  ) {
+    timers = DeadlineQueue(capacity: targets.count)
+    places = ProbePlaces(count: max(maximumConcurrentProbes, 1))
+    clock = now
+    targetsWithoutResult = targets.count
+    firstRoundIsOver = targets.isEmpty
+    phases = random.next()
+    slots = []
+    slots.reserveCapacity(targets.count)
+    for target in targets { appendNew(target) }
+  }
+
+  /// Adds a target nothing is known of; it is due at once.
+  mutating func appendNew(_ target: ProbeTarget) {
+    phases &+= 0x9E37_79B9_7F4A_7C15
+    let cadence = Cadence(every: target.plan.every, firstAt: clock, phase: phases)
+    timers.schedule(slots.count, at: clock)
+    slots.append(Slot(target: target, judgement: Judgement(since: clock), cadence: cadence))
+  }
+
+  // MARK: What can be read
+
+  package var targetCount: Int { slots.count }
+  package var liveProbeCount: Int { places.takenCount }
+  /// Targets that are due and wait for a place; more than a few for long means that the maximum is too low.
+  package var waitingTargetCount: Int { line.count }
+
+  package func target(at index: Int) -> ProbeTarget { slots[index].target }
+  package func judgement(at index: Int) -> Judgement { slots[index].judgement }
+  package func progress(at index: Int) -> Judgement.Progress {
+    slots[index].judgement.progress(under: slots[index].target.plan)
+  }
+
+  /// The target of a probe under way; nil when it is over.
+  package func target(of probe: ProbeID) -> Int? { places.target(of: probe) }
+
+  /// When `advance` is next to be called, if no socket speaks first; nil without targets.
+  package var nextDeadline: MonotonicTime? {
+    // `conclude` has freed a place that somebody waits for.
+    if !line.isEmpty, places.hasFree { return clock }
+    return timers.first?.deadline
+  }
+
+  // MARK: What can happen
+
+  /// Lets time pass: gives up probes whose time is up and starts those that are due. Afterwards `nextDeadline` is in the
+  /// future.
+  package mutating func advance(
+    to now: MonotonicTime, using random: inout some RandomNumberGenerator
+  ) -> [HealthAction] {
+    clock = max(clock, now)
+    var actions: [HealthAction] = []
+    // Ends: whoever comes due again at this very moment stands in line afterwards.
+    while let (index, due) = timers.first, due <= clock {
+      timers.remove(index)
+      switch slots[index].phase {
+      case .probing(let probe):
+        actions.append(.abandon(probe.id))
+        if let change = giveUp(probe, of: index) { actions.append(.changed(change)) }
+      case .resting: queue(index, dueSince: due)
+      case .waiting: assertionFailure("who stands in line has no timer")
+      }
+    }
+    startFromLine(using: &random, into: &actions)
+    assert(nextDeadline.map { $0 > clock } ?? slots.isEmpty, "no timer is lost, none is left in the past")
+    return actions
+  }
+
+  /// Takes the end of a probe; one that is over already is ignored. A place it frees is filled by the next `advance`.
+  package mutating func conclude(_ probe: ProbeID, _ outcome: ProbeOutcome, at now: MonotonicTime) -> HealthChange? {
+    clock = max(clock, now)
+    guard let index = places.target(of: probe), case .probing(let live) = slots[index].phase else { return nil }
+    slots[index].wasExcused = false
+    return settle(live, of: index, as: outcome)
+  }
+
+  // MARK: A probe's life
+
+  /// A start that is long overdue goes to the target's next point: after a stop of this host its many targets would
+  /// otherwise all start at once.
+  private mutating func queue(_ index: Int, dueSince due: MonotonicTime) {
+    if !slots[index].wasPostponed, slots[index].cadence.isMissed(due, at: clock) {
+      slots[index].wasPostponed = true
+      timers.schedule(index, at: slots[index].cadence.nextStart(notBefore: clock))
+    } else {
+      slots[index].phase = .waiting
+      line.append(index)
+    }
+  }
+
+  private mutating func startFromLine(
+    using random: inout some RandomNumberGenerator, into actions: inout [HealthAction]
+  ) {
+    while places.hasFree, let index = line.popFirst(), let id = places.take(for: index) {
+      let deadline = clock + slots[index].target.plan.timeout
+      slots[index].phase = .probing(LiveProbe(id: id, started: clock, deadline: deadline))
+      slots[index].wasPostponed = false
+      slots[index].cadence.start(at: clock, using: &random)
+      timers.schedule(index, at: deadline)
+      actions.append(.start(id, target: index))
+    }
+  }
+
+  private mutating func giveUp(_ probe: LiveProbe, of index: Int) -> HealthChange? {
+    let limit = probe.deadline - probe.started
+    let lateness = clock - probe.deadline
+    let isExcused = !slots[index].wasExcused && lateness > max(limit, Self.leastLateness)
+    slots[index].wasExcused = isExcused
+    let outcome = isExcused ? ProbeOutcome.localFault(.wokeLate(by: lateness)) : .failure(.noAnswer(within: limit))
+    return settle(probe, of: index, as: outcome)
+  }
+
+  private mutating func settle(_ probe: LiveProbe, of index: Int, as outcome: ProbeOutcome) -> HealthChange? {
+    places.release(probe.id)
+    slots[index].phase = .resting
+    timers.schedule(index, at: slots[index].cadence.nextStart(notBefore: clock))
+    if !slots[index].hasHadResult {
+      slots[index].hasHadResult = true
+      targetsWithoutResult -= 1
+      if targetsWithoutResult == 0 { firstRoundIsOver = true }
+    }
+    let before = slots[index].judgement.state
+    slots[index].judgement.take(
+      outcome, after: clock - probe.started, at: clock, under: slots[index].target.plan)
+    let verdict = slots[index].judgement
+    guard verdict.state != before else { return nil }
+    return HealthChange(target: index, from: before, to: verdict.state, reason: verdict.reason)
+  }
+}
