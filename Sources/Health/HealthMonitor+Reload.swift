@@ -1,0 +1,100 @@
+// New targets in the place of old ones, without forgetting what is known of those that stay.
+//
+// A reload must not be an event for the nodes: who is tested as before keeps verdict, counts, rhythm and even the
+// probe under way. Renaming a check or changing its times and counts is no other test; another port is.
+
+import DNS
+
+/// By what a target is recognised after a reload.
+private struct ProbeIdentity: Hashable {
+  var node: String
+  var address: IPAddress
+  var kind: CheckPlan.Kind
+  /// Nil to recognise it under another check name.
+  var check: String?
+
+  init(_ target: ProbeTarget, named: Bool) {
+    node = target.node
+    address = target.address
+    kind = target.plan.kind
+    check = named ? target.check : nil
+  }
+}
+
+extension HealthMonitor {
+  /// Tests these targets from now on; indices are those of the new list.
+  ///
+  /// The returned actions abandon probes of targets that are gone. New targets are unknown and start with the next
+  /// `advance`. A probe under way keeps its identity and its deadline.
+  package mutating func replaceTargets(with targets: [ProbeTarget], at now: MonotonicTime) -> [HealthAction] {
+    clock = max(clock, now)
+    let predecessors = predecessors(of: targets)
+    let staying = Set(predecessors.compactMap { $0 })
+    var actions: [HealthAction] = []
+    for index in slots.indices where !staying.contains(index) {
+      guard case .probing(let probe) = slots[index].phase else { continue }
+      places.release(probe.id)
+      actions.append(.abandon(probe.id))
+    }
+    rebuild(targets, from: predecessors)
+    targetsWithoutResult = slots.count { !$0.hasHadResult }
+    if targetsWithoutResult == 0 { firstRoundIsOver = true }
+    return actions
+  }
+
+  /// For each new target the index of the old one that it continues. Same check name first: two checks of one port may
+  /// swap their order without swapping their verdicts.
+  private func predecessors(of targets: [ProbeTarget]) -> [Int?] {
+    var found: [Int?] = Array(repeating: nil, count: targets.count)
+    var taken: Set<Int> = []
+    for named in [true, false] {
+      var old: [ProbeIdentity: [Int]] = [:]
+      for index in slots.indices.reversed() where !taken.contains(index) {
+        old[ProbeIdentity(slots[index].target, named: named), default: []].append(index)
+      }
+      for index in targets.indices where found[index] == nil {
+        guard let match = old[ProbeIdentity(targets[index], named: named)]?.popLast() else { continue }
+        found[index] = match
+        taken.insert(match)
+      }
+    }
+    return found
+  }
+
+  private mutating func rebuild(_ targets: [ProbeTarget], from predecessors: [Int?]) {
+    let oldSlots = slots
+    let oldTimers = timers
+    let oldLine = line
+    var successors: [Int: Int] = [:]
+    slots = []
+    slots.reserveCapacity(targets.count)
+    timers = DeadlineQueue(capacity: targets.count)
+    line = WaitingLine()
+    for (index, target) in targets.enumerated() {
+      guard let old = predecessors[index] else {
+        appendNew(target)
+        continue
+      }
+      successors[old] = index
+      slots.append(oldSlots[old])
+      slots[index].target = target
+      slots[index].cadence.change(every: target.plan.every, at: clock)
+      let isSameRhythm = slots[index].cadence.every == oldSlots[old].cadence.every
+      switch slots[index].phase {
+      case .waiting where isSameRhythm: break
+      case .probing(let probe):
+        places.move(probe.id, to: index)
+        timers.schedule(index, at: probe.deadline)
+      // Who was due under another interval need not be under this one, and leaves the line.
+      case .waiting, .resting:
+        slots[index].phase = .resting
+        let due = isSameRhythm ? oldTimers.deadline(of: old) : nil
+        timers.schedule(index, at: due ?? slots[index].cadence.nextStart(notBefore: clock))
+      }
+    }
+    for waiting in oldLine.all {
+      guard let index = successors[waiting], case .waiting = slots[index].phase else { continue }
+      line.append(index)
+    }
+  }
+}
