@@ -1,0 +1,116 @@
+// The one word an operator needs first, and the sentence that goes with it.
+
+import DNS
+
+/// How well the service stands as a whole.
+package enum Severity: String, Sendable, CaseIterable {
+  case ok = "OK"
+  /// Clients are served, but one more failure would end that.
+  case redundancyLost = "REDUNDANCY LOST"
+  /// Some pool has no healthy node left and answers with all of them.
+  case serviceLost = "SERVICE LOST"
+  /// The first verdicts are still out.
+  case starting = "STARTING"
+
+  /// The severity as a stable token for programs: `redundancy-lost`.
+  package var token: String {
+    switch self {
+    case .ok: "ok"
+    case .redundancyLost: "redundancy-lost"
+    case .serviceLost: "service-lost"
+    case .starting: "starting"
+    }
+  }
+
+  /// The severity in the numbers of monitoring plug-ins: 0 OK, 1 warning, 2 critical, 3 unknown.
+  package var monitoringState: Int {
+    switch self {
+    case .ok: 0
+    case .redundancyLost: 1
+    case .serviceLost: 2
+    case .starting: 3
+    }
+  }
+
+  /// With which status `rondo status` exits; 2 is kept for usage errors.
+  package var exitStatus: Int32 {
+    switch self {
+    case .ok: 0
+    case .redundancyLost: 1
+    case .serviceLost: 3
+    case .starting: 4
+    }
+  }
+
+  /// Reads the severity back from the start of a text rendering; nil when it is not one.
+  package init?(firstLineOf text: some Collection<UInt8>) {
+    guard let severity = Severity.allCases.first(where: { text.starts(with: "\($0.rawValue): ".utf8) }) else {
+      return nil
+    }
+    self = severity
+  }
+}
+
+extension StatusReport {
+  package var severity: Severity {
+    if readiness != .ready { return .starting }
+    let states = pools.map(\.state)
+    if states.contains(.allDownAnsweringAll) { return .serviceLost }
+    return states.contains(.redundancyLost) ? .redundancyLost : .ok
+  }
+
+  /// What the severity is due to, in one sentence without a full stop.
+  package var headline: String {
+    let sentence =
+      switch severity {
+      case .starting: startingSentence
+      case .serviceLost: sentence(aboutPoolsIn: .allDownAnsweringAll) { $0.serviceLostSentence }
+      case .redundancyLost: sentence(aboutPoolsIn: .redundancyLost) { $0.redundancyLostSentence }
+      case .ok: okSentence
+      }
+    guard case .refused(let count, _) = configuration.lastReload?.outcome else { return sentence }
+    return sentence + "; the last reload was refused (\(counted(count, "error")))"
+  }
+
+  private var startingSentence: String {
+    guard case .waiting(let missing) = readiness else { return "not ready" }
+    return "waiting for \(missing)"
+  }
+
+  private var okSentence: String {
+    let failing = nodes.count { $0.state == .down || $0.state == .partial }
+    let all = "\(counted(pools.count, "pool")), \(counted(nodes.count, "node"))"
+    return failing == 0 ? "\(all), no check fails" : "\(all); \(counted(failing, "node")) with failing checks"
+  }
+
+  /// The first pool in that state in words, and how many more there are.
+  private func sentence(aboutPoolsIn state: PoolState, _ describe: (Pool) -> String) -> String {
+    let affected = pools.filter { $0.state == state }
+    guard let first = affected.first else { return "" }
+    let more = affected.count > 1 ? "; and \(counted(affected.count - 1, "more pool"))" : ""
+    return "pool \(first.name): \(describe(first))" + more
+  }
+}
+
+extension StatusReport.Pool {
+  fileprivate var serviceLostSentence: String {
+    let lost = families.filter(\.isFailOpen).map(\.family.displayName).joined(separator: " and ")
+    return "all nodes fail their checks (\(lost)), all are handed out"
+  }
+
+  fileprivate var redundancyLostSentence: String {
+    families.filter(\.hasLostRedundancy).map { family in
+      let left = family.healthy.map(\.node).joined(separator: ", ")
+      return left.isEmpty
+        ? "no node left (\(family.family.displayName))" : "only \(left) left (\(family.family.displayName))"
+    }.joined(separator: ", ")
+  }
+}
+
+extension AddressFamily {
+  /// The family as people write it.
+  var displayName: String { self == .ipv4 ? "IPv4" : "IPv6" }
+}
+
+/// `1 node`, `2 nodes`.
+func counted(_ count: Int, _ noun: String) -> String { count == 1 ? "1 \(noun)" : "\(count) \(noun)s" }

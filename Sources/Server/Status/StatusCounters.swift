@@ -1,0 +1,90 @@
+// What has been counted since the start: by the workers, summed by the control thread, and by the checks.
+
+package import DNS
+
+extension StatusReport {
+  package enum Transport: String, Sendable, CaseIterable {
+    case udp, tcp
+  }
+
+  /// By which way a query came.
+  package struct QueryPath: Hashable, Sendable, CaseIterable {
+    package var transport: Transport
+    package var family: AddressFamily
+
+    package init(_ transport: Transport, _ family: AddressFamily) {
+      self.transport = transport
+      self.family = family
+    }
+
+    package static var allCases: [QueryPath] {
+      Transport.allCases.flatMap { transport in AddressFamily.allCases.map { QueryPath(transport, $0) } }
+    }
+  }
+
+  /// Why a message got no reply.
+  package enum DropCause: String, Sendable, CaseIterable {
+    /// Less than a DNS header of 12 octets.
+    case tooShort = "too_short"
+    /// A reply, not a query: answering it could start a loop.
+    case notAQuery = "not_a_query"
+    /// The kernel did not take the reply.
+    case sendFailed = "send_failed"
+  }
+
+  /// Sums over all workers since the start. What is missing in a dictionary counts as zero.
+  package struct AnswerCounters: Sendable {
+    package var queries: [QueryPath: UInt64] = [:]
+    package var responses: [ResponseCode: UInt64] = [:]
+    /// Replies sent with TC set, so that the asker comes back over TCP.
+    package var truncated: UInt64 = 0
+    package var dropped: [DropCause: UInt64] = [:]
+    /// Messages that could not be read as a query and were answered FORMERR.
+    package var malformed: UInt64 = 0
+    /// Queries whose EDNS part was wrong or of an unknown version (RFC 6891 §6.1.3, §7).
+    package var ednsErrors: UInt64 = 0
+    /// AXFR and IXFR queries; all are refused.
+    package var transfersRefused: UInt64 = 0
+    package var tcp = TCPCounters()
+
+    package init() {}
+  }
+
+  package struct TCPCounters: Sendable {
+    /// Connections at this moment.
+    package var open: UInt64 = 0
+    package var accepted: UInt64 = 0
+    /// Closed at once because too many were open.
+    package var refused: UInt64 = 0
+    /// Closed because nothing came for too long.
+    package var closedIdle: UInt64 = 0
+
+    package init() {}
+  }
+
+  /// Sums over all checks since the start, those of earlier configurations included.
+  package struct HealthCounters: Sendable {
+    package var probes: UInt64 = 0
+    package var failures: UInt64 = 0
+    package var changes: UInt64 = 0
+    /// How often new address sets went to the workers.
+    package var publications: UInt64 = 0
+
+    package init() {}
+  }
+}
+
+extension ResponseCode {
+  /// The registry's name for the code (RFC 6895 §2.3).
+  var statusName: String {
+    switch self {
+    case .noError: "NOERROR"
+    case .formatError: "FORMERR"
+    case .serverFailure: "SERVFAIL"
+    case .nameError: "NXDOMAIN"
+    case .notImplemented: "NOTIMP"
+    case .refused: "REFUSED"
+    case .badVersion: "BADVERS"
+    }
+  }
+}

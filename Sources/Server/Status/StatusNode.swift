@@ -1,0 +1,109 @@
+// What the checks say about each node, and the summary of it by address and by node.
+
+package import DNS
+
+extension StatusReport {
+  package struct Node: Sendable {
+    package var name: String
+    package var site: String?
+    package var addresses: [NodeAddress]
+
+    package init(name: String, site: String?, addresses: [NodeAddress]) {
+      self.name = name
+      self.site = site
+      self.addresses = addresses
+    }
+  }
+
+  package struct NodeAddress: Sendable {
+    package var address: IPAddress
+    /// The checks of all pools the node is in; empty when they all say `check=none`.
+    package var checks: [Check]
+
+    package init(address: IPAddress, checks: [Check]) {
+      self.address = address
+      self.checks = checks
+    }
+  }
+
+  /// One check against one address.
+  package struct Check: Sendable {
+    package enum State: String, Sendable {
+      case up, down
+      /// No verdict yet: too few probes since the start.
+      case unknown
+    }
+
+    /// The name given by `$CHECK`.
+    package var name: String
+    /// What is probed, as the zone config file writes it: `tcp:443`.
+    package var kind: String
+    package var state: State
+    /// How near the state is to changing, such as `failing 1 of 3`; nil when nothing is under way.
+    package var detail: String?
+    /// When the check got into its state.
+    package var since: UnixTime
+    /// Why the last failed probe failed; nil when the last probe was well.
+    package var reason: String?
+    /// When the last probe ended; nil before the first.
+    package var lastProbeAt: UnixTime?
+    /// How long the last successful probe took.
+    package var latencyMicroseconds: Int64?
+    package var consecutiveFailures = 0
+    package var consecutiveSuccesses = 0
+    /// Probes ended, failures among them, and changes of state, since the configuration was loaded.
+    package var probes: UInt64 = 0
+    package var failures: UInt64 = 0
+    package var changes: UInt64 = 0
+
+    package init(name: String, kind: String, state: State, since: UnixTime) {
+      self.name = name
+      self.kind = kind
+      self.state = state
+      self.since = since
+    }
+  }
+
+  /// The checks of an address or a node taken together.
+  package enum NodeState: String, Sendable {
+    case up, down
+    /// Some checks fail, others do not.
+    case partial
+    case unknown
+    /// No pool asks for a check.
+    case unchecked
+  }
+}
+
+extension StatusReport.NodeState {
+  init(_ checks: some Collection<StatusReport.Check>) {
+    let down = checks.count { $0.state == .down }
+    self =
+      if checks.isEmpty { .unchecked } else if down == checks.count { .down } else if down > 0 {
+        .partial
+      } else if checks.contains(where: { $0.state == .unknown }) { .unknown } else { .up }
+  }
+}
+
+extension StatusReport.NodeAddress {
+  package var state: StatusReport.NodeState { .init(checks) }
+}
+
+extension StatusReport.Node {
+  package var checks: [StatusReport.Check] { addresses.flatMap(\.checks) }
+
+  package var state: StatusReport.NodeState { .init(checks) }
+
+  /// The last time any of the node's checks changed state; nil for a node without checks.
+  package var since: UnixTime? { checks.map(\.since).max() }
+
+  /// The first failing check in words: `owa at 192.0.2.11: connection refused`; nil when none is down.
+  package var reason: String? {
+    for address in addresses {
+      for check in address.checks where check.state == .down {
+        return "\(check.name) at \(address.address): \(check.reason ?? "check fails")"
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,105 @@
+// All that the status page, /status.json, /metrics and `rondo status` can say, as one plain value.
+//
+// The control thread fills it in when somebody asks; the renderers read nothing else. Facts are stored,
+// judgements on them are computed (StatusNode.swift, StatusPool.swift, Severity.swift), so the two cannot disagree.
+
+package import DNS
+
+/// A picture of the running daemon at one instant.
+package struct StatusReport: Sendable {
+  /// Rondo's version, as `rondo version` prints it.
+  package var version: String
+  package var startedAt: UnixTime
+  /// When the picture was taken; ages are counted back from here.
+  package var now: UnixTime
+  package var readiness: Readiness
+  package var configuration: Configuration
+  package var listeners: [Listener] = []
+  package var zones: [Zone] = []
+  package var pools: [Pool] = []
+  package var nodes: [Node] = []
+  package var answers = AnswerCounters()
+  package var health = HealthCounters()
+
+  package init(
+    version: String, startedAt: UnixTime, now: UnixTime, readiness: Readiness, configuration: Configuration
+  ) {
+    self.version = version
+    self.startedAt = startedAt
+    self.now = now
+    self.readiness = readiness
+    self.configuration = configuration
+  }
+}
+
+extension StatusReport {
+  /// Whether the daemon does its whole work already.
+  package enum Readiness: Hashable, Sendable {
+    case ready
+    /// Not yet; the text names what is missing, such as `the first checks of 2 nodes`.
+    case waiting(for: String)
+  }
+
+  /// Which zone config files are being answered from.
+  package struct Configuration: Sendable {
+    /// As given on the command line.
+    package var files: [String]
+    /// When the configuration in use was read.
+    package var loadedAt: UnixTime
+    /// The last attempt to read it anew; nil when there was none since the start.
+    package var lastReload: Reload?
+
+    package init(files: [String], loadedAt: UnixTime, lastReload: Reload? = nil) {
+      self.files = files
+      self.loadedAt = loadedAt
+      self.lastReload = lastReload
+    }
+  }
+
+  package struct Reload: Hashable, Sendable {
+    package enum Outcome: Hashable, Sendable {
+      case loaded
+      /// The files had errors; the configuration from before stays in use.
+      case refused(errorCount: Int, firstError: String)
+    }
+
+    package var at: UnixTime
+    package var outcome: Outcome
+
+    package init(at: UnixTime, outcome: Outcome) {
+      self.at = at
+      self.outcome = outcome
+    }
+  }
+
+  /// A socket on which the daemon can be reached.
+  package struct Listener: Hashable, Sendable {
+    package enum Service: String, Sendable {
+      case dnsUDP = "dns-udp"
+      case dnsTCP = "dns-tcp"
+      case status, control
+    }
+
+    package var service: Service
+    /// `192.0.2.53:53`, `[2001:db8::53]:53`, or the path of the control socket.
+    package var address: String
+
+    package init(_ service: Service, _ address: String) {
+      self.service = service
+      self.address = address
+    }
+  }
+
+  package struct Zone: Hashable, Sendable {
+    package var apex: DomainName
+    package var serial: UInt32
+    /// How many owner names the zone has, the apex counted.
+    package var nameCount: Int
+
+    package init(apex: DomainName, serial: UInt32, nameCount: Int) {
+      self.apex = apex
+      self.serial = serial
+      self.nameCount = nameCount
+    }
+  }
+}
