@@ -1,0 +1,110 @@
+// Writes HTML in which text cannot become markup: markup comes from literals alone, all else is escaped.
+
+/// An HTML document in the making.
+struct HTMLWriter {
+  private(set) var bytes: [UInt8] = []
+
+  /// Writes markup as it stands; only a literal in our own source can be passed.
+  mutating func markup(_ literal: StaticString) { bytes += literal.description.utf8 }
+
+  /// Writes text, escaped for content and for quoted attribute values alike.
+  mutating func text(_ text: String) {
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "&": bytes += "&amp;".utf8
+      case "<": bytes += "&lt;".utf8
+      case ">": bytes += "&gt;".utf8
+      case "\"": bytes += "&quot;".utf8
+      case "'": bytes += "&#39;".utf8
+      default: bytes += terminalSafe(scalar)
+      }
+    }
+  }
+
+  /// Writes `opening`, the text, `closing`.
+  mutating func element(_ opening: StaticString, _ text: String, _ closing: StaticString) {
+    markup(opening)
+    self.text(text)
+    markup(closing)
+  }
+
+  /// Writes an instant as an age for people, with the exact time for machines and on hovering.
+  mutating func time(_ time: UnixTime, age: String) {
+    markup("<time datetime=\"")
+    text(time.description)
+    markup("\" title=\"")
+    text(time.description)
+    element("\">", age, "</time>")
+  }
+
+  /// Writes a row of column headings.
+  mutating func columns(_ headings: String...) {
+    markup("<thead><tr>")
+    for heading in headings { element("<th scope=\"col\">", heading, "</th>") }
+    markup("</tr></thead>\n")
+  }
+
+  /// Writes a mark for a state: its symbol and word say it, the colour only repeats it.
+  mutating func badge(_ badge: StatusBadge) {
+    markup("<span class=\"badge ")
+    text(badge.tone.rawValue)
+    element("\"><span aria-hidden=\"true\">", badge.symbol, "</span> ")
+    element("", badge.word, "</span>")
+  }
+}
+
+/// How a state is shown.
+struct StatusBadge {
+  /// The class of the style sheet that colours it.
+  enum Tone: String {
+    case good, warning, bad, neutral
+  }
+
+  let tone: Tone
+  let symbol: String
+  let word: String
+
+  init(_ tone: Tone, _ symbol: String, _ word: String) {
+    self.tone = tone
+    self.symbol = symbol
+    self.word = word
+  }
+}
+
+extension StatusBadge {
+  init(_ severity: Severity) {
+    switch severity {
+    case .ok: self.init(.good, "✔", severity.rawValue)
+    case .redundancyLost: self.init(.warning, "▲", severity.rawValue)
+    case .serviceLost: self.init(.bad, "✖", severity.rawValue)
+    case .starting: self.init(.neutral, "…", severity.rawValue)
+    }
+  }
+
+  init(_ state: StatusReport.PoolState) {
+    switch state {
+    case .ok: self.init(.good, "✔", "ok")
+    case .redundancyLost: self.init(.warning, "▲", "redundancy lost")
+    case .allDownAnsweringAll: self.init(.bad, "✖", "all down, answering all")
+    case .unchecked: self.init(.neutral, "–", "unchecked")
+    }
+  }
+
+  init(_ state: StatusReport.NodeState) {
+    switch state {
+    case .up: self.init(.good, "✔", "up")
+    case .down: self.init(.bad, "✖", "down")
+    case .partial: self.init(.warning, "▲", "partly down")
+    case .unknown: self.init(.neutral, "…", "unknown")
+    case .unchecked: self.init(.neutral, "–", "unchecked")
+    }
+  }
+
+  init(_ state: StatusReport.Check.State) {
+    switch state {
+    case .up: self.init(StatusReport.NodeState.up)
+    case .down: self.init(StatusReport.NodeState.down)
+    case .unknown: self.init(StatusReport.NodeState.unknown)
+    }
+  }
+}

@@ -1,0 +1,134 @@
+// `/metrics`: the report as Prometheus metrics. Their names are listed in docs/status.md and do not change.
+
+import DNS
+
+extension StatusReport {
+  /// The report in the Prometheus text format 0.0.4.
+  package var metrics: [UInt8] {
+    var page = PrometheusWriter()
+    writeDaemon(to: &page)
+    writePools(to: &page)
+    writeChecks(to: &page)
+    writeAnswers(to: &page)
+    writeHealth(to: &page)
+    return page.bytes
+  }
+
+  private func writeDaemon(to page: inout PrometheusWriter) {
+    page.metric("rondo_build_info", .gauge, "Always 1; the label tells the running version")
+    page.sample(1, [("version", version)])
+    page.metric("process_start_time_seconds", .gauge, "When the daemon started, in seconds since 1970")
+    page.sample(startedAt.seconds)
+    page.metric("rondo_ready", .gauge, "1 once every check has given its first verdict")
+    page.sample(readiness == .ready)
+    page.metric("rondo_severity", .gauge, "0 OK, 1 redundancy lost, 2 service lost, 3 starting")
+    page.sample(severity.monitoringState)
+    page.metric("rondo_config_loaded_timestamp_seconds", .gauge, "When the configuration in use was read")
+    page.sample(configuration.loadedAt.seconds)
+    page.metric(
+      "rondo_config_last_reload_success", .gauge, "0 if the last reload was refused and the old configuration kept")
+    page.sample(configuration.lastReload.map { $0.outcome == .loaded } ?? true)
+    page.metric("rondo_config_last_reload_timestamp_seconds", .gauge, "When the configuration was last read or tried")
+    page.sample((configuration.lastReload?.at ?? configuration.loadedAt).seconds)
+    page.metric("rondo_zone_serial", .gauge, "The SOA serial of each zone")
+    for zone in zones { page.sample(zone.serial, [("zone", zone.apex.description)]) }
+    page.metric("rondo_zone_names", .gauge, "How many owner names each zone has")
+    for zone in zones { page.sample(zone.nameCount, [("zone", zone.apex.description)]) }
+  }
+
+  private func writePools(to page: inout PrometheusWriter) {
+    let families = pools.flatMap { pool in
+      pool.families.map { (labels: [("pool", pool.name), ("family", $0.family.rawValue)], family: $0) }
+    }
+    page.metric("rondo_pool_member_addresses", .gauge, "Addresses the pool has in this family")
+    for (labels, family) in families { page.sample(family.members.count, labels) }
+    page.metric("rondo_pool_healthy_addresses", .gauge, "Addresses that pass the checks of the pool")
+    for (labels, family) in families { page.sample(family.healthy.count, labels) }
+    page.metric("rondo_pool_handed_out_addresses", .gauge, "Addresses in the answers of this moment")
+    for (labels, family) in families { page.sample(family.handedOut.count, labels) }
+    page.metric("rondo_pool_fail_open", .gauge, "1 if all addresses fail and are handed out nevertheless")
+    for (labels, family) in families { page.sample(family.isFailOpen, labels) }
+    page.metric("rondo_pool_redundancy_lost", .gauge, "1 if the pool has one node or none left of several")
+    for pool in pools {
+      page.sample(pool.state == .redundancyLost || pool.state == .allDownAnsweringAll, [("pool", pool.name)])
+    }
+  }
+
+  private func writeChecks(to page: inout PrometheusWriter) {
+    let checks = nodes.flatMap { node in
+      node.addresses.flatMap { address in
+        address.checks.map { (labels: labels(node, address, $0), check: $0) }
+      }
+    }
+    page.metric("rondo_node_up", .gauge, "1 if the check passes, 0 if it fails; no sample before the first verdict")
+    for (labels, check) in checks where check.state != .unknown { page.sample(check.state == .up, labels) }
+    page.metric("rondo_check_latency_seconds", .gauge, "How long the last successful probe took")
+    for (labels, check) in checks {
+      if let latency = check.latencyMicroseconds { page.sample(microseconds: latency, labels) }
+    }
+    page.metric("rondo_check_last_probe_timestamp_seconds", .gauge, "When the last probe ended")
+    for (labels, check) in checks {
+      if let lastProbe = check.lastProbeAt { page.sample(lastProbe.seconds, labels) }
+    }
+    page.metric("rondo_check_last_change_timestamp_seconds", .gauge, "When the check got into its state")
+    for (labels, check) in checks { page.sample(check.since.seconds, labels) }
+    page.metric("rondo_check_consecutive_failures", .gauge, "Failed probes in a row up to now")
+    for (labels, check) in checks { page.sample(check.consecutiveFailures, labels) }
+    page.metric("rondo_check_probes_total", .counter, "Probes ended")
+    for (labels, check) in checks { page.sample(check.probes, labels) }
+    page.metric("rondo_check_failures_total", .counter, "Probes that failed")
+    for (labels, check) in checks { page.sample(check.failures, labels) }
+    page.metric("rondo_check_changes_total", .counter, "Changes of state")
+    for (labels, check) in checks { page.sample(check.changes, labels) }
+  }
+
+  private func labels(_ node: Node, _ address: NodeAddress, _ check: Check) -> [PrometheusWriter.Label] {
+    [
+      ("node", node.name), ("site", node.site ?? ""), ("address", address.address.description),
+      ("check", check.name),
+    ]
+  }
+
+  private func writeAnswers(to page: inout PrometheusWriter) {
+    page.metric("rondo_queries_total", .counter, "Queries received")
+    for path in QueryPath.allCases {
+      let labels = [("transport", path.transport.rawValue), ("family", path.family.rawValue)]
+      page.sample(answers.queries[path, default: 0], labels)
+    }
+    page.metric("rondo_responses_total", .counter, "Replies sent, by response code")
+    for code in ResponseCode.allCases {
+      page.sample(answers.responses[code, default: 0], [("rcode", code.statusName)])
+    }
+    page.metric("rondo_responses_truncated_total", .counter, "Replies sent with the TC bit")
+    page.sample(answers.truncated)
+    page.metric("rondo_queries_dropped_total", .counter, "Messages that got no reply, by cause")
+    for cause in DropCause.allCases { page.sample(answers.dropped[cause, default: 0], [("cause", cause.rawValue)]) }
+    page.metric(
+      "rondo_queries_malformed_total", .counter, "Messages answered with FORMERR because they could not be read")
+    page.sample(answers.malformed)
+    page.metric("rondo_edns_errors_total", .counter, "Queries with a wrong EDNS part or an unknown EDNS version")
+    page.sample(answers.ednsErrors)
+    page.metric("rondo_transfers_refused_total", .counter, "Zone transfers asked for and refused")
+    page.sample(answers.transfersRefused)
+    page.metric("rondo_tcp_connections_open", .gauge, "DNS connections over TCP at this moment")
+    page.sample(answers.tcp.open)
+    page.metric("rondo_tcp_connections_accepted_total", .counter, "DNS connections over TCP accepted")
+    page.sample(answers.tcp.accepted)
+    page.metric(
+      "rondo_tcp_connections_refused_total", .counter, "DNS connections closed at once because too many were open")
+    page.sample(answers.tcp.refused)
+    page.metric("rondo_tcp_connections_closed_idle_total", .counter, "DNS connections closed because nothing came")
+    page.sample(answers.tcp.closedIdle)
+  }
+
+  private func writeHealth(to page: inout PrometheusWriter) {
+    page.metric("rondo_health_probes_total", .counter, "Probes ended since the start, over all checks")
+    page.sample(health.probes)
+    page.metric("rondo_health_failures_total", .counter, "Probes failed since the start, over all checks")
+    page.sample(health.failures)
+    page.metric("rondo_health_changes_total", .counter, "Changes of state since the start, over all checks")
+    page.sample(health.changes)
+    page.metric("rondo_health_publications_total", .counter, "New address sets given to the workers")
+    page.sample(health.publications)
+  }
+}

@@ -1,0 +1,96 @@
+// The lower half of the status page, for the second look: counters, the daemon itself, the zones.
+//
+// Nothing folds away here: the page reloads itself and would close again what a reader has opened.
+
+import DNS
+
+extension StatusReport {
+  func writeZones(to html: inout HTMLWriter) {
+    html.element("<div class=\"scroll\"><table>\n<caption>", "Zones answered for: \(zones.count)", "</caption>\n")
+    html.columns("Zone", "Serial", "Names")
+    html.markup("<tbody>\n")
+    for zone in zones {
+      html.element("<tr><th scope=\"row\">", zone.apex.description, "</th>")
+      html.element("<td class=\"number\">", String(zone.serial), "</td>")
+      html.element("<td class=\"number\">", String(zone.nameCount), "</td></tr>\n")
+    }
+    html.markup("</tbody></table></div>\n")
+  }
+
+  func writeCounters(to html: inout HTMLWriter) {
+    html.markup("<section class=\"part\">\n<h2>Counters since the start</h2>\n<div class=\"columns\">\n")
+    html.counters(
+      "Queries",
+      QueryPath.allCases.map { path in
+        (
+          "\(path.transport.rawValue.uppercased()) over \(path.family.displayName)",
+          answers.queries[path, default: 0]
+        )
+      })
+    html.counters(
+      "Replies",
+      ResponseCode.allCases.map { ($0.statusName, answers.responses[$0, default: 0]) }
+        + [("with the TC bit", answers.truncated)])
+    html.counters(
+      "Trouble",
+      [
+        ("malformed", answers.malformed), ("EDNS errors", answers.ednsErrors),
+        ("transfers refused", answers.transfersRefused), ("dropped: too short", answers.dropped[.tooShort, default: 0]),
+        ("dropped: not a query", answers.dropped[.notAQuery, default: 0]),
+        ("dropped: not sent", answers.dropped[.sendFailed, default: 0]),
+      ])
+    html.counters(
+      "TCP connections",
+      [
+        ("open now", answers.tcp.open), ("accepted", answers.tcp.accepted), ("refused", answers.tcp.refused),
+        ("closed idle", answers.tcp.closedIdle),
+      ])
+    html.counters(
+      "Checks",
+      [
+        ("probes", health.probes), ("failed", health.failures), ("changes of state", health.changes),
+        ("answers renewed", health.publications),
+      ])
+    html.markup("</div></section>\n")
+  }
+
+  func writeDaemon(to html: inout HTMLWriter) {
+    html.markup("<section class=\"part\">\n<h2>Daemon</h2>\n<dl>\n")
+    html.element("<dt>Configuration</dt><dd>", configuration.files.joined(separator: ", "), ", read ")
+    html.time(configuration.loadedAt, age: age(configuration.loadedAt))
+    html.markup("</dd>\n<dt>Last reload</dt><dd>")
+    writeLastReload(to: &html)
+    html.markup("</dd>\n<dt>Started</dt><dd>")
+    html.time(startedAt, age: age(startedAt))
+    html.markup("</dd>\n<dt>Listens on</dt><dd>")
+    for (index, listener) in listeners.enumerated() {
+      if index > 0 { html.markup("<br>") }
+      html.element("", listener.service.rawValue, " ")
+      html.element("<code>", listener.address, "</code>")
+    }
+    html.markup("</dd>\n<dt>For programs</dt><dd><a href=\"/status.json\">status.json</a> ")
+    html.markup("<a href=\"/status.txt\">status.txt</a> <a href=\"/metrics\">metrics</a> ")
+    html.markup("<a href=\"/healthz\">healthz</a> <a href=\"/readyz\">readyz</a></dd>\n</dl></section>\n")
+  }
+
+  private func writeLastReload(to html: inout HTMLWriter) {
+    guard let reload = configuration.lastReload else { return html.markup("none since the start") }
+    switch reload.outcome {
+    case .loaded: html.markup("done ")
+    case .refused: html.markup("refused ")
+    }
+    html.time(reload.at, age: age(reload.at))
+  }
+}
+
+extension HTMLWriter {
+  /// Writes a small table of named numbers.
+  fileprivate mutating func counters(_ caption: String, _ rows: [(name: String, count: UInt64)]) {
+    element("<table><caption>", caption, "</caption><tbody>\n")
+    for row in rows {
+      element("<tr><th scope=\"row\">", row.name, "</th>")
+      element("<td class=\"number\">", String(row.count), "</td></tr>\n")
+    }
+    markup("</tbody></table>\n")
+  }
+}

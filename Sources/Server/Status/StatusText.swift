@@ -1,0 +1,107 @@
+// `/status.txt`, which `rondo status` prints: the report as aligned columns for a terminal of any kind.
+//
+// The first line begins with the severity and stands for itself, so that a monitoring plug-in can show it alone.
+
+import DNS
+
+extension StatusReport {
+  /// The report as text, no line of it holding control characters.
+  package var text: [UInt8] {
+    var lines = ["\(severity.rawValue): \(headline)"]
+    lines.append(
+      "rondo \(version), up \(spanText(seconds: now.seconds(since: startedAt))), at \(now), "
+        + "configuration read \(age(configuration.loadedAt))")
+    lines += reloadLines
+    for table in [poolTable, nodeTable] where !table.rows.isEmpty { lines += [""] + table.lines }
+    return lines.flatMap { terminalSafe($0) + [UInt8(ascii: "\n")] }
+  }
+
+  /// How long ago `time` was: `3m ago`.
+  func age(_ time: UnixTime) -> String { "\(spanText(seconds: now.seconds(since: time))) ago" }
+
+  private var reloadLines: [String] {
+    guard let reload = configuration.lastReload, case .refused(let count, let first) = reload.outcome else { return [] }
+    return ["last reload refused \(age(reload.at)) with \(counted(count, "error")), the first: \(first)"]
+  }
+
+  private var poolTable: TextTable {
+    var table = TextTable(["POOL", "STATE", "FAMILY", "ANSWERS NOW", "KEPT OUT", "CHECKS"])
+    for pool in pools {
+      let checks = pool.checks.isEmpty ? "none" : pool.checks.joined(separator: ",")
+      for family in pool.families {
+        table.rows.append([
+          pool.name, pool.state(of: family).rawValue, family.family.rawValue, nodeNames(family.handedOut),
+          nodeNames(family.withheld), checks,
+        ])
+      }
+    }
+    return table
+  }
+
+  private func nodeNames(_ addresses: [PoolAddress]) -> String {
+    addresses.isEmpty ? "-" : addresses.map(\.node).joined(separator: " ")
+  }
+
+  private var nodeTable: TextTable {
+    var table = TextTable(["NODE", "SITE", "ADDRESS", "CHECK", "STATE", "SINCE", "LATENCY", "REASON"])
+    for node in nodes {
+      for address in node.addresses {
+        let place = [node.name, node.site ?? "-", address.address.description]
+        if address.checks.isEmpty { table.rows.append(place + ["none", "unchecked", "-", "-", "-"]) }
+        for check in address.checks { table.rows.append(place + cells(check)) }
+      }
+    }
+    return table
+  }
+
+  private func cells(_ check: Check) -> [String] {
+    [
+      "\(check.name) \(check.kind)", check.state.rawValue, age(check.since), check.currentLatency ?? "-",
+      check.explanation ?? "-",
+    ]
+  }
+}
+
+extension StatusReport.Check {
+  /// The latency for people; nil while the check is down, when the last good probe proves nothing.
+  var currentLatency: String? {
+    guard state == .up, let latencyMicroseconds else { return nil }
+    return latencyText(microseconds: latencyMicroseconds)
+  }
+
+  /// Reason and detail together: `connection refused (failing 1 of 3)`; nil when there is neither.
+  var explanation: String? {
+    switch (reason, detail) {
+    case (let reason?, let detail?): "\(reason) (\(detail))"
+    case (let reason?, nil): reason
+    case (nil, let detail): detail
+    }
+  }
+}
+
+/// Rows of cells, printed in columns two blanks apart; the last column is left as wide as it is.
+struct TextTable {
+  var heading: [String]
+  var rows: [[String]] = []
+
+  init(_ heading: [String]) { self.heading = heading }
+
+  var lines: [String] {
+    let widths = heading.indices.map { column in ([heading] + rows).map { $0[column].count }.max() ?? 0 }
+    return ([heading] + rows).map { row in
+      var line = ""
+      for (cell, width) in zip(row.dropLast(), widths) {
+        line += cell + String(repeating: " ", count: width - cell.count + 2)
+      }
+      return line + (row.last ?? "")
+    }
+  }
+}
+
+/// `text` in UTF-8, its control characters as `\DDD`, so that nothing a node said can steer a terminal.
+func terminalSafe(_ text: String) -> [UInt8] { text.unicodeScalars.flatMap(terminalSafe) }
+
+func terminalSafe(_ scalar: Unicode.Scalar) -> [UInt8] {
+  let octets = Array(String(scalar).utf8)
+  return scalar.properties.generalCategory == .control ? octets.flatMap { Array(decimalEscape($0).utf8) } : octets
+}

@@ -1,0 +1,184 @@
+// What the renderers make of `StatusReport.smallest()`, octet by octet. Here: `/status.json`.
+
+let goldenJSON = #"""
+  {
+    "schema": "rondo-status/1",
+    "version": "0.1.0",
+    "time": "2026-11-24T10:03:21Z",
+    "started_at": "2026-11-24T06:00:00Z",
+    "uptime_s": 14601,
+    "severity": "service-lost",
+    "summary": "pool relay: all nodes fail their checks (IPv4), all are handed out; the last reload was refused (2 errors)",
+    "ready": true,
+    "waiting_for": null,
+    "configuration": {
+      "files": [
+        "Config/mail.zone"
+      ],
+      "loaded_at": "2026-11-24T08:46:40Z",
+      "last_reload": {
+        "at": "2026-11-24T09:01:21Z",
+        "ok": false,
+        "errors": 2,
+        "first_error": "Config/mail.zone:14:22: error: pool \"acess\" is not defined"
+      }
+    },
+    "listeners": [
+      {
+        "service": "dns-udp",
+        "address": "0.0.0.0:53"
+      },
+      {
+        "service": "dns-tcp",
+        "address": "[::]:53"
+      },
+      {
+        "service": "status",
+        "address": "127.0.0.1:8053"
+      }
+    ],
+    "zones": [
+      {
+        "apex": "mail.kreis.example.",
+        "serial": 1795510000,
+        "names": 1
+      }
+    ],
+    "pools": [
+      {
+        "name": "relay",
+        "inline": false,
+        "state": "all-down-answering-all",
+        "checks": [
+          "owa"
+        ],
+        "members": [
+          "ex1",
+          "ex2"
+        ],
+        "names": [
+          {
+            "name": "mail.kreis.example.",
+            "ttl_s": 60
+          }
+        ],
+        "families": [
+          {
+            "family": "ipv4",
+            "state": "all-down-answering-all",
+            "fail_open": true,
+            "healthy": 0,
+            "members": [
+              {
+                "node": "ex1",
+                "address": "192.0.2.11"
+              },
+              {
+                "node": "ex2",
+                "address": "198.51.100.11"
+              }
+            ],
+            "handed_out": [
+              {
+                "node": "ex1",
+                "address": "192.0.2.11"
+              },
+              {
+                "node": "ex2",
+                "address": "198.51.100.11"
+              }
+            ]
+          }
+        ]
+      }
+    ],
+    "nodes": [
+      {
+        "name": "ex1",
+        "site": "nord",
+        "state": "down",
+        "since": "2026-11-24T10:00:01Z",
+        "reason": "owa at 192.0.2.11: said \"<b>421</b>\" \u001b[2J & \\ 'Süd'\n",
+        "addresses": [
+          {
+            "address": "192.0.2.11",
+            "family": "ipv4",
+            "state": "down",
+            "checks": [
+              {
+                "name": "owa",
+                "kind": "tcp:443",
+                "state": "down",
+                "detail": "passing 1 of 2",
+                "since": "2026-11-24T10:00:01Z",
+                "reason": "said \"<b>421</b>\" \u001b[2J & \\ 'Süd'\n",
+                "last_probe_at": "2026-11-24T10:03:18Z",
+                "latency_us": 1234,
+                "consecutive_failures": 40,
+                "consecutive_successes": 0,
+                "probes": 2921,
+                "failures": 1,
+                "changes": 1
+              }
+            ]
+          }
+        ]
+      }
+    ],
+    "answers": {
+      "queries": [
+        {
+          "transport": "udp",
+          "family": "ipv4",
+          "count": 1204
+        },
+        {
+          "transport": "udp",
+          "family": "ipv6",
+          "count": 0
+        },
+        {
+          "transport": "tcp",
+          "family": "ipv4",
+          "count": 0
+        },
+        {
+          "transport": "tcp",
+          "family": "ipv6",
+          "count": 3
+        }
+      ],
+      "responses": {
+        "NOERROR": 1200,
+        "FORMERR": 0,
+        "SERVFAIL": 0,
+        "NXDOMAIN": 0,
+        "NOTIMP": 0,
+        "REFUSED": 7,
+        "BADVERS": 0
+      },
+      "truncated": 0,
+      "dropped": {
+        "too_short": 2,
+        "not_a_query": 0,
+        "send_failed": 0
+      },
+      "malformed": 0,
+      "edns_errors": 0,
+      "transfers_refused": 0,
+      "tcp_connections": {
+        "open": 0,
+        "accepted": 3,
+        "refused": 0,
+        "closed_idle": 0
+      }
+    },
+    "health": {
+      "probes": 11684,
+      "failures": 0,
+      "changes": 0,
+      "publications": 0
+    }
+  }
+
+  """#

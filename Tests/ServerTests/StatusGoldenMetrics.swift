@@ -1,0 +1,127 @@
+// What the renderers make of `StatusReport.smallest()`, octet by octet. Here: `/metrics`.
+
+let goldenMetrics = #"""
+  # HELP rondo_build_info Always 1; the label tells the running version
+  # TYPE rondo_build_info gauge
+  rondo_build_info{version="0.1.0"} 1
+  # HELP process_start_time_seconds When the daemon started, in seconds since 1970
+  # TYPE process_start_time_seconds gauge
+  process_start_time_seconds 1795500000
+  # HELP rondo_ready 1 once every check has given its first verdict
+  # TYPE rondo_ready gauge
+  rondo_ready 1
+  # HELP rondo_severity 0 OK, 1 redundancy lost, 2 service lost, 3 starting
+  # TYPE rondo_severity gauge
+  rondo_severity 2
+  # HELP rondo_config_loaded_timestamp_seconds When the configuration in use was read
+  # TYPE rondo_config_loaded_timestamp_seconds gauge
+  rondo_config_loaded_timestamp_seconds 1795510000
+  # HELP rondo_config_last_reload_success 0 if the last reload was refused and the old configuration kept
+  # TYPE rondo_config_last_reload_success gauge
+  rondo_config_last_reload_success 0
+  # HELP rondo_config_last_reload_timestamp_seconds When the configuration was last read or tried
+  # TYPE rondo_config_last_reload_timestamp_seconds gauge
+  rondo_config_last_reload_timestamp_seconds 1795510881
+  # HELP rondo_zone_serial The SOA serial of each zone
+  # TYPE rondo_zone_serial gauge
+  rondo_zone_serial{zone="mail.kreis.example."} 1795510000
+  # HELP rondo_zone_names How many owner names each zone has
+  # TYPE rondo_zone_names gauge
+  rondo_zone_names{zone="mail.kreis.example."} 1
+  # HELP rondo_pool_member_addresses Addresses the pool has in this family
+  # TYPE rondo_pool_member_addresses gauge
+  rondo_pool_member_addresses{pool="relay",family="ipv4"} 2
+  # HELP rondo_pool_healthy_addresses Addresses that pass the checks of the pool
+  # TYPE rondo_pool_healthy_addresses gauge
+  rondo_pool_healthy_addresses{pool="relay",family="ipv4"} 0
+  # HELP rondo_pool_handed_out_addresses Addresses in the answers of this moment
+  # TYPE rondo_pool_handed_out_addresses gauge
+  rondo_pool_handed_out_addresses{pool="relay",family="ipv4"} 2
+  # HELP rondo_pool_fail_open 1 if all addresses fail and are handed out nevertheless
+  # TYPE rondo_pool_fail_open gauge
+  rondo_pool_fail_open{pool="relay",family="ipv4"} 1
+  # HELP rondo_pool_redundancy_lost 1 if the pool has one node or none left of several
+  # TYPE rondo_pool_redundancy_lost gauge
+  rondo_pool_redundancy_lost{pool="relay"} 1
+  # HELP rondo_node_up 1 if the check passes, 0 if it fails; no sample before the first verdict
+  # TYPE rondo_node_up gauge
+  rondo_node_up{node="ex1",site="nord",address="192.0.2.11",check="owa"} 0
+  # HELP rondo_check_latency_seconds How long the last successful probe took
+  # TYPE rondo_check_latency_seconds gauge
+  rondo_check_latency_seconds{node="ex1",site="nord",address="192.0.2.11",check="owa"} 0.001234
+  # HELP rondo_check_last_probe_timestamp_seconds When the last probe ended
+  # TYPE rondo_check_last_probe_timestamp_seconds gauge
+  rondo_check_last_probe_timestamp_seconds{node="ex1",site="nord",address="192.0.2.11",check="owa"} 1795514598
+  # HELP rondo_check_last_change_timestamp_seconds When the check got into its state
+  # TYPE rondo_check_last_change_timestamp_seconds gauge
+  rondo_check_last_change_timestamp_seconds{node="ex1",site="nord",address="192.0.2.11",check="owa"} 1795514401
+  # HELP rondo_check_consecutive_failures Failed probes in a row up to now
+  # TYPE rondo_check_consecutive_failures gauge
+  rondo_check_consecutive_failures{node="ex1",site="nord",address="192.0.2.11",check="owa"} 40
+  # HELP rondo_check_probes_total Probes ended
+  # TYPE rondo_check_probes_total counter
+  rondo_check_probes_total{node="ex1",site="nord",address="192.0.2.11",check="owa"} 2921
+  # HELP rondo_check_failures_total Probes that failed
+  # TYPE rondo_check_failures_total counter
+  rondo_check_failures_total{node="ex1",site="nord",address="192.0.2.11",check="owa"} 1
+  # HELP rondo_check_changes_total Changes of state
+  # TYPE rondo_check_changes_total counter
+  rondo_check_changes_total{node="ex1",site="nord",address="192.0.2.11",check="owa"} 1
+  # HELP rondo_queries_total Queries received
+  # TYPE rondo_queries_total counter
+  rondo_queries_total{transport="udp",family="ipv4"} 1204
+  rondo_queries_total{transport="udp",family="ipv6"} 0
+  rondo_queries_total{transport="tcp",family="ipv4"} 0
+  rondo_queries_total{transport="tcp",family="ipv6"} 3
+  # HELP rondo_responses_total Replies sent, by response code
+  # TYPE rondo_responses_total counter
+  rondo_responses_total{rcode="NOERROR"} 1200
+  rondo_responses_total{rcode="FORMERR"} 0
+  rondo_responses_total{rcode="SERVFAIL"} 0
+  rondo_responses_total{rcode="NXDOMAIN"} 0
+  rondo_responses_total{rcode="NOTIMP"} 0
+  rondo_responses_total{rcode="REFUSED"} 7
+  rondo_responses_total{rcode="BADVERS"} 0
+  # HELP rondo_responses_truncated_total Replies sent with the TC bit
+  # TYPE rondo_responses_truncated_total counter
+  rondo_responses_truncated_total 0
+  # HELP rondo_queries_dropped_total Messages that got no reply, by cause
+  # TYPE rondo_queries_dropped_total counter
+  rondo_queries_dropped_total{cause="too_short"} 2
+  rondo_queries_dropped_total{cause="not_a_query"} 0
+  rondo_queries_dropped_total{cause="send_failed"} 0
+  # HELP rondo_queries_malformed_total Messages answered with FORMERR because they could not be read
+  # TYPE rondo_queries_malformed_total counter
+  rondo_queries_malformed_total 0
+  # HELP rondo_edns_errors_total Queries with a wrong EDNS part or an unknown EDNS version
+  # TYPE rondo_edns_errors_total counter
+  rondo_edns_errors_total 0
+  # HELP rondo_transfers_refused_total Zone transfers asked for and refused
+  # TYPE rondo_transfers_refused_total counter
+  rondo_transfers_refused_total 0
+  # HELP rondo_tcp_connections_open DNS connections over TCP at this moment
+  # TYPE rondo_tcp_connections_open gauge
+  rondo_tcp_connections_open 0
+  # HELP rondo_tcp_connections_accepted_total DNS connections over TCP accepted
+  # TYPE rondo_tcp_connections_accepted_total counter
+  rondo_tcp_connections_accepted_total 3
+  # HELP rondo_tcp_connections_refused_total DNS connections closed at once because too many were open
+  # TYPE rondo_tcp_connections_refused_total counter
+  rondo_tcp_connections_refused_total 0
+  # HELP rondo_tcp_connections_closed_idle_total DNS connections closed because nothing came
+  # TYPE rondo_tcp_connections_closed_idle_total counter
+  rondo_tcp_connections_closed_idle_total 0
+  # HELP rondo_health_probes_total Probes ended since the start, over all checks
+  # TYPE rondo_health_probes_total counter
+  rondo_health_probes_total 11684
+  # HELP rondo_health_failures_total Probes failed since the start, over all checks
+  # TYPE rondo_health_failures_total counter
+  rondo_health_failures_total 0
+  # HELP rondo_health_changes_total Changes of state since the start, over all checks
+  # TYPE rondo_health_changes_total counter
+  rondo_health_changes_total 0
+  # HELP rondo_health_publications_total New address sets given to the workers
+  # TYPE rondo_health_publications_total counter
+  rondo_health_publications_total 0
+
+  """#
