@@ -1,0 +1,90 @@
+// The few HTTP values the status port works with: methods, status codes, a request, a response (RFC 9110).
+
+/// What the status port allows; it changes nothing.
+package enum HTTPMethod: String, Sendable {
+  case get = "GET"
+  case head = "HEAD"
+}
+
+package enum HTTPStatus: Int, Sendable, CaseIterable {
+  case ok = 200
+  case badRequest = 400
+  case notFound = 404
+  case methodNotAllowed = 405
+  /// The request did not come in time; for the caller, who holds the clock.
+  case requestTimeout = 408
+  case contentTooLarge = 413
+  case uriTooLong = 414
+  /// The Host is none of ours: a web page may be using the visitor's browser to read the status (DNS rebinding).
+  case misdirectedRequest = 421
+  case headerFieldsTooLarge = 431
+  case serviceUnavailable = 503
+  case versionNotSupported = 505
+
+  package var reason: String {
+    switch self {
+    case .ok: "OK"
+    case .badRequest: "Bad Request"
+    case .notFound: "Not Found"
+    case .methodNotAllowed: "Method Not Allowed"
+    case .requestTimeout: "Request Timeout"
+    case .contentTooLarge: "Content Too Large"
+    case .uriTooLong: "URI Too Long"
+    case .misdirectedRequest: "Misdirected Request"
+    case .headerFieldsTooLarge: "Request Header Fields Too Large"
+    case .serviceUnavailable: "Service Unavailable"
+    case .versionNotSupported: "HTTP Version Not Supported"
+    }
+  }
+}
+
+/// A request found good: its method allowed, its Host ours, without a body.
+package struct HTTPRequest: Hashable, Sendable {
+  package var method: HTTPMethod
+  /// The path as sent, `/status.json`; printable ASCII, the query cut off, nothing decoded.
+  package var path: String
+
+  package init(_ method: HTTPMethod, _ path: String) {
+    self.method = method
+    self.path = path
+  }
+}
+
+/// A response that ends the connection.
+package struct HTTPResponse: Sendable {
+  package var status: HTTPStatus
+  package var contentType: String
+  package var body: [UInt8]
+
+  package init(_ status: HTTPStatus, contentType: String, body: [UInt8]) {
+    self.status = status
+    self.contentType = contentType
+    self.body = body
+  }
+
+  /// A response of one line of plain text.
+  package init(_ status: HTTPStatus, line: String) {
+    self.init(status, contentType: "text/plain; charset=utf-8", body: Array("\(line)\n".utf8))
+  }
+
+  /// The answer to a request that the parser rejected.
+  package init(rejecting status: HTTPStatus) { self.init(status, line: status.reason.lowercased()) }
+
+  /// The octets to send. A HEAD request gets the same head, its length included, and no body (RFC 9110 §9.3.2).
+  package func bytes(answering method: HTTPMethod, at now: UnixTime) -> [UInt8] {
+    var fields = [
+      "Date: \(now.httpDate)",
+      "Content-Type: \(contentType)",
+      "Content-Length: \(body.count)",
+      "Cache-Control: no-store",
+      "X-Content-Type-Options: nosniff",
+      "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+        + "frame-ancestors 'none'",
+      "Referrer-Policy: no-referrer",
+      "Connection: close",
+    ]
+    if status == .methodNotAllowed { fields.append("Allow: GET, HEAD") }
+    let head = "HTTP/1.1 \(status.rawValue) \(status.reason)\r\n" + fields.joined(separator: "\r\n") + "\r\n\r\n"
+    return Array(head.utf8) + (method == .head ? [] : body)
+  }
+}

@@ -1,0 +1,35 @@
+// Which path of the status port shows what.
+
+/// The answers of the status port.
+package enum StatusRouter {
+  /// The response to a request that the parser let through.
+  package static func response(to request: HTTPRequest, from report: StatusReport) -> HTTPResponse {
+    switch request.path {
+    case "/": html(report.page(refresh: .automatic))
+    case "/still": html(report.page(refresh: .byHand))
+    case "/status.json": HTTPResponse(.ok, contentType: "application/json", body: report.json)
+    case "/status.txt": HTTPResponse(.ok, contentType: "text/plain; charset=utf-8", body: report.text)
+    case "/metrics":
+      HTTPResponse(.ok, contentType: "text/plain; version=0.0.4; charset=utf-8", body: report.metrics)
+    case "/healthz": HTTPResponse(.ok, line: "ok")
+    case "/readyz": readiness(report.readiness)
+    default: HTTPResponse(.notFound, line: "not found; there are / /status.json /status.txt /metrics /healthz /readyz")
+    }
+  }
+
+  /// The octets to send for one request, the connection to be closed after them.
+  package static func bytes(answering request: HTTPRequest, from report: StatusReport) -> [UInt8] {
+    response(to: request, from: report).bytes(answering: request.method, at: report.now)
+  }
+
+  private static func html(_ page: [UInt8]) -> HTTPResponse {
+    HTTPResponse(.ok, contentType: "text/html; charset=utf-8", body: page)
+  }
+
+  private static func readiness(_ readiness: StatusReport.Readiness) -> HTTPResponse {
+    switch readiness {
+    case .ready: HTTPResponse(.ok, line: "ready")
+    case .waiting(let missing): HTTPResponse(.serviceUnavailable, line: "waiting for \(missing)")
+    }
+  }
+}
