@@ -1,0 +1,156 @@
+// Every event Rondo logs, with its level, its stable name and its fields. Nothing else is logged.
+
+package import DNS
+
+// MARK: The daemon's own life
+
+extension LogLine {
+  /// The process begins its work.
+  package static func start(version: String, processID: Int32, files: [String], threads: Int) -> LogLine {
+    LogLine(
+      .notice, "start",
+      [
+        LogField("version", version), LogField("pid", processID), LogField("files", list(files)),
+        LogField("threads", threads),
+      ])
+  }
+
+  /// A socket is open. `service` is `dns-udp`, `dns-tcp`, `status` or `control`.
+  package static func listening(_ listener: StatusReport.Listener) -> LogLine {
+    LogLine(
+      .info, "listening",
+      [
+        LogField("service", listener.service.rawValue), LogField("address", listener.address),
+      ])
+  }
+
+  /// A socket could not be opened.
+  package static func listenFailed(_ listener: StatusReport.Listener, reason: String) -> LogLine {
+    LogLine(
+      .error, "listen-failed",
+      [
+        LogField("service", listener.service.rawValue), LogField("address", listener.address),
+        LogField("reason", reason),
+      ])
+  }
+
+  /// Every check has given its first verdict, or the wait for it is over.
+  package static func ready(zones: Int, pools: Int, nodes: Int, afterMilliseconds: Int64) -> LogLine {
+    LogLine(
+      .notice, "ready",
+      [
+        LogField("zones", zones), LogField("pools", pools), LogField("nodes", nodes),
+        LogField("after_ms", afterMilliseconds),
+      ])
+  }
+
+  /// The process has been told to end; `cause` is a signal's name or `control`.
+  package static func stopping(cause: String) -> LogLine {
+    LogLine(.notice, "stopping", [LogField("cause", cause)])
+  }
+
+  /// The last line of a process.
+  package static func stopped(uptimeSeconds: Int64, queries: UInt64) -> LogLine {
+    LogLine(.notice, "stopped", [LogField("uptime_s", uptimeSeconds), LogField("queries", queries)])
+  }
+
+  /// A worker met something it should not meet; it goes on. `fault` names the call: `recvmmsg`.
+  package static func workerFault(worker: Int, fault: String, reason: String) -> LogLine {
+    LogLine(
+      .error, "worker-fault",
+      [
+        LogField("worker", worker), LogField("fault", fault), LogField("reason", reason),
+      ])
+  }
+}
+
+// MARK: Configuration
+
+extension LogLine {
+  package static func reloaded(zones: Int, pools: Int, nodes: Int, warnings: Int) -> LogLine {
+    LogLine(
+      .notice, "reload-ok",
+      [
+        LogField("zones", zones), LogField("pools", pools), LogField("nodes", nodes), LogField("warnings", warnings),
+      ])
+  }
+
+  /// The files have errors, each logged as `config-error`; the configuration from before stays in use.
+  package static func reloadRefused(errors: Int) -> LogLine {
+    LogLine(.error, "reload-refused", [LogField("errors", errors)])
+  }
+
+  /// One diagnostic of a zone config file; `place` is `file:line:column`.
+  package static func configurationError(place: String, message: String) -> LogLine {
+    LogLine(.error, "config-error", [LogField("place", place), LogField("message", message)])
+  }
+
+  package static func configurationWarning(place: String, message: String) -> LogLine {
+    LogLine(.warning, "config-warning", [LogField("place", place), LogField("message", message)])
+  }
+}
+
+// MARK: Health
+
+extension LogLine {
+  /// A check has failed `fall` times in a row. `pools` are those that no longer hand the address out.
+  package static func addressDown(
+    node: String, address: IPAddress, check: String, reason: String, pools: [String]
+  ) -> LogLine {
+    LogLine(
+      .warning, "address-down",
+      [
+        LogField("node", node), LogField("address", address), LogField("check", check), LogField("reason", reason),
+        LogField("pools", list(pools)),
+      ])
+  }
+
+  /// A check has passed `rise` times in a row. `pools` are those that hand the address out again.
+  package static func addressUp(
+    node: String, address: IPAddress, check: String, downSeconds: Int64, pools: [String]
+  ) -> LogLine {
+    LogLine(
+      .notice, "address-up",
+      [
+        LogField("node", node), LogField("address", address), LogField("check", check),
+        LogField("down_s", downSeconds), LogField("pools", list(pools)),
+      ])
+  }
+
+  /// Every address of the family fails; all are handed out.
+  package static func failOpenEntered(pool: String, family: AddressFamily) -> LogLine {
+    LogLine(.error, "pool-fail-open", [LogField("pool", pool), LogField("family", family.rawValue)])
+  }
+
+  package static func failOpenLeft(pool: String, family: AddressFamily, healthy: Int, lastedSeconds: Int64) -> LogLine {
+    LogLine(
+      .notice, "pool-fail-open-over",
+      [
+        LogField("pool", pool), LogField("family", family.rawValue), LogField("healthy", healthy),
+        LogField("lasted_s", lastedSeconds),
+      ])
+  }
+
+  /// One node is left of several, or none in this family.
+  package static func redundancyLost(pool: String, family: AddressFamily, left: [String]) -> LogLine {
+    LogLine(
+      .warning, "redundancy-lost",
+      [
+        LogField("pool", pool), LogField("family", family.rawValue), LogField("left", list(left)),
+      ])
+  }
+
+  package static func redundancyRegained(
+    pool: String, family: AddressFamily, healthy: Int, lastedSeconds: Int64
+  ) -> LogLine {
+    LogLine(
+      .notice, "redundancy-regained",
+      [
+        LogField("pool", pool), LogField("family", family.rawValue), LogField("healthy", healthy),
+        LogField("lasted_s", lastedSeconds),
+      ])
+  }
+}
+
+/// Several words as one value: `access,relay`; `-` for none.
+private func list(_ words: [String]) -> String { words.isEmpty ? "-" : words.joined(separator: ",") }
