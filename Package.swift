@@ -50,5 +50,6 @@ let package = Package(
     .testTarget(
       name: "ServerTests", dependencies: ["DNS", "ZoneFile", "Answering", "Health", "Linux", "Server"],
       swiftSettings: houseRules),
+    .testTarget(name: "RondoTests", dependencies: ["DNS", "rondo"], swiftSettings: houseRules),
   ]
 )

@@ -1,0 +1,68 @@
+// Divides the words after a command into options and operands; what they mean is not its business.
+
+/// The words of one command, sorted.
+struct ArgumentReader {
+  let command: Command
+  private(set) var operands: [String] = []
+  private var values: [Option: [String]] = [:]
+  /// How a flag or option was given, even without a value.
+  private var given: Set<Option> = []
+
+  /// Takes `--option value`, `--option=value`, flags and operands in any order; after `--` all are operands.
+  init(_ command: Command, _ arguments: some Sequence<String>) throws(UsageError) {
+    self.command = command
+    var rest = Array(arguments)[...]
+    while let word = rest.popFirst() {
+      if word == "--" {
+        operands += rest
+        return
+      }
+      // A lone dash is an operand, as everywhere.
+      guard word.hasPrefix("-"), word != "-" else {
+        operands.append(word)
+        continue
+      }
+      try take(option: word, followedBy: &rest)
+    }
+  }
+
+  private mutating func take(option word: String, followedBy rest: inout ArraySlice<String>) throws(UsageError) {
+    let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    let name = String(parts[0])
+    guard let option = command.options.first(where: { $0.name == name }) else {
+      let isPlanned = LaterVersions.options[command]?.contains(name) ?? false
+      throw isPlanned ? .laterOption(name, of: command) : .unknownOption(name, of: command)
+    }
+    if !given.insert(option).inserted && option.form != .list { throw .repeatedOption(name, of: command) }
+    if option.form == .flag {
+      if parts.count > 1 { throw .unexpectedValue(option: name, of: command) }
+      return
+    }
+    let value = parts.count > 1 ? String(parts[1]) : ArgumentReader.nextValue(&rest)
+    guard let value, !value.isEmpty else { throw .missingValue(option: name, of: command) }
+    values[option, default: []].append(value)
+  }
+
+  /// The next word, unless it is an option itself: then a value has been forgotten.
+  private static func nextValue(_ rest: inout ArraySlice<String>) -> String? {
+    guard let next = rest.first, !next.hasPrefix("--") else { return nil }
+    return rest.popFirst()
+  }
+
+  func has(_ flag: Option) -> Bool { given.contains(flag) }
+
+  /// All values of an option, in the order given.
+  func values(_ option: Option) -> [String] { values[option] ?? [] }
+
+  func value(_ option: Option) -> String? { values[option]?.first }
+
+  /// The operands as zone config files.
+  func files() throws(UsageError) -> [String] {
+    guard !operands.isEmpty else { throw .missingFile(of: command) }
+    return operands
+  }
+
+  func allowNoOperands() throws(UsageError) {
+    if let first = operands.first { throw .unexpectedArgument(first, of: command) }
+  }
+}

@@ -1,0 +1,155 @@
+// What `--help` says, for administrators who know mail and not DNS: at most 80 columns, examples, exit codes.
+
+/// The help for one command, or the overview for none.
+func helpText(_ command: Command?) -> String {
+  switch command {
+  case nil, .help: overviewHelp
+  case .serve: serveHelp
+  case .check: checkHelp
+  case .status: statusHelp
+  case .reload: reloadHelp
+  case .version: versionHelp
+  }
+}
+
+private let overviewHelp = """
+  Rondo answers DNS queries for the names of your mail service with the
+  addresses of the nodes that are well, in rotating order. It checks the nodes
+  itself and takes one that fails out of the answers.
+
+  Usage: rondo COMMAND [OPTION]... [FILE]...
+
+  Commands:
+    check FILE...   reads zone config files and names every mistake in them
+    serve FILE...   runs the daemon in the foreground
+    status          shows which nodes are up and what clients are given
+    reload          makes the running daemon read its files again
+    version         prints the version
+    help [COMMAND]  shows this, or the help for one command
+
+  A first run, on a port that needs no privileges:
+    rondo check mail.zone
+    rondo serve --listen 127.0.0.1:5353 --control none --state none mail.zone
+    dig -p 5353 @127.0.0.1 mail.example.org
+    rondo status
+
+  Options may be written "--option value" or "--option=value"; after "--" all
+  words are files. Every command has a --help of its own.
+
+  Exit status: 0 done, 1 not done or something is wrong, 2 wrong usage. Some
+  commands have more; their help names them.
+
+  """
+
+private let serveHelp = """
+  Runs the daemon in the foreground until it is told to stop (SIGTERM, SIGINT).
+
+  Usage: rondo serve [OPTION]... FILE...
+
+  FILE is a zone config file: it names your nodes, how they are checked, and the
+  DNS names under which clients reach them. Several files count as one.
+
+  Options:
+    --listen ADDR[:PORT]     answer DNS here, over UDP and TCP; may be repeated
+                             (default: all local addresses, port 53)
+    --status ADDR:PORT|none  show the status here over HTTP, to be read only
+                             (default: 127.0.0.1:8053)
+    --control PATH|none      take "rondo reload" on this socket; who may write to
+                             the file may give orders
+                             (default: /run/rondo/control.sock)
+    --threads N              answer with N threads, 1 to 256
+                             (default: one for each processor core)
+    --state DIR|none         keep here what shall outlive a restart
+                             (default: /var/lib/rondo)
+    --user NAME              become this user once the ports are open
+    -h, --help               show this
+
+  An IPv6 address with a port stands in brackets: [2001:db8::53]:53.
+
+  Examples:
+    rondo serve /etc/rondo/mail.zone
+    rondo serve --listen 192.0.2.53 --listen 2001:db8::53 /etc/rondo/mail.zone
+    rondo serve --listen 127.0.0.1:5353 --control none --state none mail.zone
+
+  Exit status: 0 stopped as told, 1 could not start (an error in a file, a port
+  in use, ...), 2 wrong usage.
+
+  """
+
+private let checkHelp = """
+  Reads zone config files as "serve" would and names every mistake with its place
+  and its remedy. Nothing is changed, nothing is sent; run it before a reload.
+
+  Usage: rondo check [OPTION]... FILE...
+
+  Options:
+    --strict    treat warnings as errors
+    --json      print the findings as JSON, for other programs
+    -h, --help  show this
+
+  Examples:
+    rondo check /etc/rondo/mail.zone
+    rondo check --strict /etc/rondo/mail.zone && rondo reload
+
+  Exit status: 0 no errors, 1 errors (with --strict also warnings), 2 wrong
+  usage.
+
+  """
+
+private let statusHelp = """
+  Asks the running daemon for its status: what each pool answers now, which node
+  is up or down, since when and why.
+
+  Usage: rondo status [OPTION]...
+
+  Options:
+    --json              print everything as JSON, for other programs
+    --watch             print anew every few seconds, until Ctrl-C
+    --status ADDR:PORT  ask the daemon whose status port is here
+                        (default: 127.0.0.1:8053)
+    -h, --help          show this
+
+  The first line begins with one of these words:
+    OK               every pool has its redundancy
+    REDUNDANCY LOST  clients are served, but some pool has only one node left
+    SERVICE LOST     all nodes of a pool fail; clients are sent to all of them
+    STARTING         the first checks are not finished
+
+  Examples:
+    rondo status
+    rondo status --watch
+    rondo status --json | jq .severity
+
+  Exit status: 0 OK, 1 REDUNDANCY LOST, 2 wrong usage, 3 SERVICE LOST,
+  4 STARTING or no daemon answers.
+
+  """
+
+private let reloadHelp = """
+  Makes the running daemon read its zone config files again. If they hold an
+  error, the daemon keeps what it has, and the errors are printed here.
+  Clients notice nothing either way.
+
+  Usage: rondo reload [OPTION]...
+
+  Options:
+    --control PATH  the control socket of the daemon
+                    (default: /run/rondo/control.sock)
+    -h, --help      show this
+
+  Example:
+    rondo check /etc/rondo/mail.zone && rondo reload
+
+  Exit status: 0 the new configuration is in use, 1 it was refused and the one
+  from before stays in use, 2 wrong usage, 4 no daemon answers.
+
+  """
+
+private let versionHelp = """
+  Prints the version of this program.
+
+  Usage: rondo version
+
+  Exit status: 0 printed, 2 wrong usage.
+
+  """

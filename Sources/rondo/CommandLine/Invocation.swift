@@ -1,0 +1,79 @@
+// What the operator asked for: the command line as a value, every default filled in.
+
+import DNS
+
+/// One command with its options.
+enum Invocation: Hashable {
+  case serve(ServeOptions)
+  case check(CheckOptions)
+  case status(StatusOptions)
+  case reload(ReloadOptions)
+  case version
+  case help(Command?)
+}
+
+/// The commands of this version.
+enum Command: String, CaseIterable {
+  case serve, check, status, reload, version, help
+}
+
+/// `rondo serve`
+struct ServeOptions: Hashable {
+  /// At least one zone config file.
+  var files: [String]
+  /// Where DNS is answered, over UDP and TCP alike.
+  var listen: [SocketEndpoint] = Defaults.listen
+  /// Where the status is shown; nil for `none`.
+  var status: SocketEndpoint? = Defaults.status
+  /// The path of the control socket; nil for `none`.
+  var control: String? = Defaults.control
+  /// How many workers answer; nil for one on each core.
+  var threads: Int?
+  /// The directory that outlives a restart; nil for `none`.
+  var state: String? = Defaults.state
+  /// Who to become once the ports are open; nil to stay who we are.
+  var user: String?
+}
+
+/// `rondo check`
+struct CheckOptions: Hashable {
+  /// At least one zone config file.
+  var files: [String]
+  /// Whether warnings count as errors.
+  var strict = false
+  var output = OutputForm.text
+}
+
+/// `rondo status`
+struct StatusOptions: Hashable {
+  enum Repetition: Hashable {
+    case once
+    /// Prints anew until interrupted.
+    case watch
+  }
+
+  var output = OutputForm.text
+  var repetition = Repetition.once
+  /// The status port of the daemon that is asked.
+  var endpoint = Defaults.status
+}
+
+/// `rondo reload`
+struct ReloadOptions: Hashable {
+  /// The control socket of the daemon that is told.
+  var control = Defaults.control
+}
+
+enum OutputForm: Hashable {
+  case text, json
+}
+
+/// What holds when an option is not given.
+enum Defaults {
+  static let dnsPort: UInt16 = 53
+  /// All local addresses of both families.
+  static let listen = ["::", "0.0.0.0"].compactMap { IPAddress($0) }.map { SocketEndpoint($0, port: dnsPort) }
+  static let status = SocketEndpoint(IPAddress(ipv4: 127, 0, 0, 1), port: 8053)
+  static let control = "/run/rondo/control.sock"
+  static let state = "/var/lib/rondo"
+}

@@ -1,0 +1,106 @@
+// From the words of the command line to an Invocation, or to the one thing that is wrong with them.
+
+import DNS
+
+extension Invocation {
+  /// Reads the arguments without the program's own name.
+  init(arguments: [String]) throws(UsageError) {
+    guard let first = arguments.first else { throw .noCommand }
+    let rest = arguments.dropFirst()
+    switch first {
+    case "--help", "-h": self = .help(nil)
+    case "--version": self = .version
+    default: self = try Invocation.parse(try Command(word: first), rest)
+    }
+  }
+
+  private static func parse(_ command: Command, _ arguments: ArraySlice<String>) throws(UsageError) -> Invocation {
+    // Who asks for help gets it, whatever else stands on the line.
+    if arguments.prefix(while: { $0 != "--" }).contains(where: { $0 == "--help" || $0 == "-h" }) {
+      return .help(command)
+    }
+    let reader = try ArgumentReader(command, arguments)
+    switch command {
+    case .serve: return .serve(try ServeOptions(reader))
+    case .check: return .check(try CheckOptions(reader))
+    case .status: return .status(try StatusOptions(reader))
+    case .reload: return .reload(try ReloadOptions(reader))
+    case .version:
+      try reader.allowNoOperands()
+      return .version
+    case .help: return try help(reader.operands)
+    }
+  }
+
+  /// `rondo help`, or `rondo help serve`.
+  private static func help(_ words: [String]) throws(UsageError) -> Invocation {
+    guard let word = words.first else { return .help(nil) }
+    if words.count > 1 { throw .unexpectedArgument(words[1], of: .help) }
+    return .help(try Command(word: word))
+  }
+}
+
+extension Command {
+  init(word: String) throws(UsageError) {
+    guard let command = Command(rawValue: word) else {
+      throw LaterVersions.commands.contains(word) ? .laterCommand(word) : .unknownCommand(word)
+    }
+    self = command
+  }
+}
+
+extension ServeOptions {
+  init(_ reader: ArgumentReader) throws(UsageError) {
+    self.init(files: try reader.files())
+    let addresses = reader.values(.listen)
+    if !addresses.isEmpty { listen = try ServeOptions.endpoints(addresses, reader) }
+    if let text = reader.value(.status) {
+      status = text == "none" ? nil : try SocketEndpoint(text, for: .status, of: .serve)
+    }
+    if let path = reader.value(.control) { control = path == "none" ? nil : path }
+    if let path = reader.value(.state) { state = path == "none" ? nil : path }
+    if let text = reader.value(.threads) { threads = try ServeOptions.threadCount(text) }
+    user = reader.value(.user)
+  }
+
+  private static func endpoints(_ texts: [String], _ reader: ArgumentReader) throws(UsageError) -> [SocketEndpoint] {
+    var endpoints: [SocketEndpoint] = []
+    for text in texts {
+      let endpoint = try SocketEndpoint(text, defaultPort: Defaults.dnsPort, for: .listen, of: .serve)
+      if endpoints.contains(endpoint) { throw .repeatedOption("\(Option.listen.name) \(text)", of: .serve) }
+      endpoints.append(endpoint)
+    }
+    return endpoints
+  }
+
+  private static func threadCount(_ text: String) throws(UsageError) -> Int {
+    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let count = Int(text), (1...256).contains(count) else {
+      throw .badValue(text, option: Option.threads.name, of: .serve, expected: "a number from 1 to 256")
+    }
+    return count
+  }
+}
+
+extension CheckOptions {
+  init(_ reader: ArgumentReader) throws(UsageError) {
+    self.init(files: try reader.files(), strict: reader.has(.strict), output: reader.has(.json) ? .json : .text)
+  }
+}
+
+extension StatusOptions {
+  init(_ reader: ArgumentReader) throws(UsageError) {
+    try reader.allowNoOperands()
+    if reader.has(.json) && reader.has(.watch) {
+      throw .conflict(Option.json.name, Option.watch.name, of: .status)
+    }
+    self.init(output: reader.has(.json) ? .json : .text, repetition: reader.has(.watch) ? .watch : .once)
+    if let text = reader.value(.status) { endpoint = try SocketEndpoint(text, for: .status, of: .status) }
+  }
+}
+
+extension ReloadOptions {
+  init(_ reader: ArgumentReader) throws(UsageError) {
+    try reader.allowNoOperands()
+    if let path = reader.value(.control) { control = path }
+  }
+}

@@ -1,0 +1,59 @@
+// Which options each command has, in this version and in later ones.
+
+/// An option by its name, and whether a value follows.
+struct Option: Hashable {
+  enum Form: Hashable {
+    case flag
+    case value
+    /// With a value, and allowed several times.
+    case list
+  }
+
+  /// With its two dashes.
+  let name: String
+  let form: Form
+
+  init(_ name: String, _ form: Form) {
+    self.name = name
+    self.form = form
+  }
+}
+
+extension Option {
+  static let listen = Option("--listen", .list)
+  static let status = Option("--status", .value)
+  static let control = Option("--control", .value)
+  static let threads = Option("--threads", .value)
+  static let state = Option("--state", .value)
+  static let user = Option("--user", .value)
+  static let strict = Option("--strict", .flag)
+  static let json = Option("--json", .flag)
+  static let watch = Option("--watch", .flag)
+}
+
+extension Command {
+  var options: [Option] {
+    switch self {
+    case .serve: [.listen, .status, .control, .threads, .state, .user]
+    case .check: [.strict, .json]
+    case .status: [.json, .watch, .status]
+    case .reload: [.control]
+    case .version, .help: []
+    }
+  }
+
+  /// For suggestions.
+  var optionNames: [String] { options.map(\.name) + ["--help"] }
+}
+
+/// What is planned, so that nobody takes a missing command for a spelling mistake.
+enum LaterVersions {
+  static let commands: Set<String> = [
+    "drain", "events", "explain", "maintenance", "may-drain", "names", "plan", "probe", "resume", "simulate",
+    "timeline", "weight",
+  ]
+
+  static let options: [Command: Set<String>] = [
+    .serve: ["--nsid", "--peer"]
+  ]
+}

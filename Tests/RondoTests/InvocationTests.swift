@@ -1,0 +1,113 @@
+// Command lines as operators type them: what is understood, and with which defaults.
+
+import DNS
+import Testing
+
+@testable import rondo
+
+/// Reads a line whose words are parted by single blanks.
+func parse(_ line: String) throws(UsageError) -> Invocation {
+  try Invocation(arguments: line.split(separator: " ").map(String.init))
+}
+
+func serveOptions(_ line: String) throws -> ServeOptions {
+  guard case .serve(let options) = try parse(line) else { throw NotServe() }
+  return options
+}
+
+struct NotServe: Error {}
+
+private let v4 = IPAddress(ipv4: 192, 0, 2, 1)
+
+@Suite("Command line: what is understood")
+struct InvocationTests {
+  @Test("serve with a file alone has the defaults of the house plan")
+  func serveDefaults() throws {
+    let options = try serveOptions("serve mail.zone")
+    #expect(options.files == ["mail.zone"])
+    #expect(options.listen.map(\.description) == ["[::]:53", "0.0.0.0:53"])
+    #expect(options.status?.description == "127.0.0.1:8053")
+    #expect(options.control == "/run/rondo/control.sock")
+    #expect(options.state == "/var/lib/rondo")
+    #expect(options.threads == nil)
+    #expect(options.user == nil)
+  }
+
+  @Test("serve with everything, in either form and any order")
+  func serveEverything() throws {
+    var expected = ServeOptions(files: ["a.zone", "b.zone"])
+    expected.listen = [SocketEndpoint(v4, port: 53), SocketEndpoint(v4, port: 5353)]
+    expected.status = SocketEndpoint(v4, port: 80)
+    expected.control = "/tmp/c"
+    expected.threads = 4
+    expected.state = "/srv/rondo"
+    expected.user = "rondo"
+    let apart = "serve a.zone --listen 192.0.2.1 --listen 192.0.2.1:5353 --status 192.0.2.1:80 --control /tmp/c "
+    #expect(try serveOptions(apart + "--threads 4 --state /srv/rondo --user rondo b.zone") == expected)
+    let joined = "serve --user=rondo --state=/srv/rondo --threads=4 --control=/tmp/c --status=192.0.2.1:80 a.zone "
+    #expect(try serveOptions(joined + "--listen=192.0.2.1 --listen=192.0.2.1:5353 -- b.zone") == expected)
+  }
+
+  @Test("none switches status, control and state off")
+  func none() throws {
+    let options = try serveOptions("serve --status none --control=none --state none m.zone")
+    #expect(options.status == nil && options.control == nil && options.state == nil)
+  }
+
+  @Test(
+    "Addresses to listen on",
+    arguments: [
+      ("192.0.2.1", "192.0.2.1:53"), ("192.0.2.1:0", "192.0.2.1:0"), ("0.0.0.0:65535", "0.0.0.0:65535"),
+      ("2001:db8::53", "[2001:db8::53]:53"), ("[2001:db8::53]", "[2001:db8::53]:53"),
+      ("[2001:DB8::53]:5353", "[2001:db8::53]:5353"), ("::", "[::]:53"), ("[::1]:53", "[::1]:53"),
+      ("::ffff:192.0.2.1", "[::ffff:c000:201]:53"),
+    ])
+  func listen(text: String, expected: String) throws {
+    #expect(try serveOptions("serve --listen \(text) m.zone").listen.map(\.description) == [expected])
+  }
+
+  @Test("After -- everything is a file, and a lone dash always is")
+  func endOfOptions() throws {
+    #expect(try serveOptions("serve -- --listen -h --help").files == ["--listen", "-h", "--help"])
+    #expect(try serveOptions("serve - m.zone").files == ["-", "m.zone"])
+  }
+
+  @Test("A value may hold an equals sign, and begin with one dash")
+  func oddValues() throws {
+    #expect(try serveOptions("serve --control=/tmp/a=b m.zone").control == "/tmp/a=b")
+    #expect(try serveOptions("serve --control -x m.zone").control == "-x")
+  }
+
+  @Test("check")
+  func check() throws {
+    #expect(try parse("check m.zone") == .check(CheckOptions(files: ["m.zone"], strict: false, output: .text)))
+    #expect(
+      try parse("check --json a --strict b") == .check(CheckOptions(files: ["a", "b"], strict: true, output: .json)))
+  }
+
+  @Test("status")
+  func status() throws {
+    #expect(try parse("status") == .status(StatusOptions()))
+    #expect(try parse("status --json") == .status(StatusOptions(output: .json)))
+    let endpoint = SocketEndpoint(v4, port: 80)
+    let watching = StatusOptions(repetition: .watch, endpoint: endpoint)
+    #expect(try parse("status --watch --status 192.0.2.1:80") == .status(watching))
+  }
+
+  @Test("reload")
+  func reload() throws {
+    #expect(try parse("reload") == .reload(ReloadOptions(control: "/run/rondo/control.sock")))
+    #expect(try parse("reload --control /tmp/c") == .reload(ReloadOptions(control: "/tmp/c")))
+  }
+
+  @Test(
+    "version and help",
+    arguments: [
+      ("version", .version), ("--version", .version), ("help", .help(nil)), ("--help", .help(nil)), ("-h", .help(nil)),
+      ("help serve", .help(.serve)), ("help help", .help(.help)), ("serve --help", .help(.serve)),
+      ("serve -h", .help(.serve)), ("check m.zone --nonsense --help", .help(.check)), ("status --help", .help(.status)),
+      ("reload -h", .help(.reload)), ("version --help", .help(.version)), ("help -h", .help(.help)),
+      ("serve --user --help", .help(.serve)),
+    ] as [(String, Invocation)])
+  func help(line: String, expected: Invocation) throws { #expect(try parse(line) == expected) }
+}

@@ -1,0 +1,143 @@
+// Command lines that cannot be followed: the message, word by word.
+
+import Testing
+
+@testable import rondo
+
+private func message(_ arguments: [String]) -> String? {
+  do throws(UsageError) {
+    _ = try Invocation(arguments: arguments)
+    return nil
+  } catch {
+    return error.message
+  }
+}
+
+private func message(_ line: String) -> String? { message(line.split(separator: " ").map(String.init)) }
+
+@Suite("Command line: what is refused")
+struct UsageErrorTests {
+  @Test("Usage errors end with status 2")
+  func exitStatus() { #expect(UsageError.exitStatus == 2) }
+
+  @Test(
+    "Commands",
+    arguments: [
+      ("", #"rondo: no command given. See "rondo --help"."#),
+      ("sevre m.zone", #"rondo: there is no command "sevre"; did you mean "serve"? See "rondo --help"."#),
+      ("frobnicate", #"rondo: there is no command "frobnicate". See "rondo --help"."#),
+      ("help me", #"rondo: there is no command "me". See "rondo --help"."#),
+      ("--listen 192.0.2.1", #"rondo: there is no command "--listen". See "rondo --help"."#),
+      ("help serve check", #"rondo: help does not know what to do with "check". See "rondo help --help"."#),
+      ("version 2", #"rondo: version does not know what to do with "2". See "rondo version --help"."#),
+    ])
+  func commands(line: String, expected: String) { #expect(message(line) == expected) }
+
+  @Test(
+    "Commands of later versions are no spelling mistakes",
+    arguments: [
+      "explain", "probe", "timeline", "drain", "resume", "may-drain", "maintenance", "plan", "simulate", "events",
+      "names", "weight",
+    ])
+  func laterCommands(name: String) {
+    let expected = #"rondo: this version does not have the command "\#(name)" yet. See "rondo --help"."#
+    #expect(message("\(name) ex1") == expected)
+    #expect(message("\(name) --help") == expected)
+    #expect(message("help \(name)") == expected)
+  }
+
+  @Test(
+    "Options",
+    arguments: [
+      ("serve --lisen 192.0.2.1 m", #"serve has no option "--lisen"; did you mean "--listen"?"#),
+      ("serve --json m", #"serve has no option "--json""#),
+      ("serve -v m", #"serve has no option "-v""#),
+      ("check --sctrit m", #"check has no option "--sctrit"; did you mean "--strict"?"#),
+      ("serve --nsid ns1 m", #"serve does not have "--nsid" in this version yet"#),
+      ("serve --nsid=ns1 m", #"serve does not have "--nsid" in this version yet"#),
+      ("check --nsid m", #"check has no option "--nsid""#),
+      ("serve m --user", #"serve: "--user" needs a value"#),
+      ("serve --user= m", #"serve: "--user" needs a value"#),
+      ("serve --user --threads 2 m", #"serve: "--user" needs a value"#),
+      ("check --strict=yes m", #"check: "--strict" takes no value"#),
+      ("serve --user a --user b m", #"serve: "--user" is given twice"#),
+      ("check --json --json m", #"check: "--json" is given twice"#),
+      ("serve --listen ::1 --listen [::1]:53 m", #"serve: "--listen [::1]:53" is given twice"#),
+      ("status --json --watch", #"status: "--json" and "--watch" exclude each other"#),
+      ("status ex1", #"status does not know what to do with "ex1""#),
+      ("reload m.zone", #"reload does not know what to do with "m.zone""#),
+      ("serve", "serve needs at least one zone config file"),
+      ("check --strict", "check needs at least one zone config file"),
+      ("check --", "check needs at least one zone config file"),
+    ])
+  func options(line: String, expected: String) {
+    let command = line.prefix { $0 != " " }
+    #expect(
+      message(line) == #"rondo: \#(expected)\#(expected.hasSuffix("?") ? "" : ".") See "rondo \#(command) --help"."#)
+  }
+
+  @Test(
+    "Addresses that cannot be listened on",
+    arguments: [
+      "localhost", "192.0.2", "192.0.2.1:", "192.0.2.1:65536", "192.0.2.1:-1", "192.0.2.1:+5", "192.0.2.1:000053",
+      "[::1", "[::1]53", "[::1]:", "[192.0.2.1]:53", "[::1]:5:3", ":53", "53", "*", "fe80::1%eth0", "none", "[]",
+    ])
+  func listen(text: String) {
+    #expect(
+      message("serve --listen \(text) m") == """
+        rondo: serve: "\(text)" is no value for "--listen"; it takes an address with or without a port, such as \
+        192.0.2.1:53 or [2001:db8::1]:53; names are not looked up. See "rondo serve --help".
+        """)
+  }
+
+  @Test("The status port must be said", arguments: ["127.0.0.1", "::1", "[::1]", "2001:db8::1:8053"])
+  func statusPort(text: String) {
+    for command in ["serve m", "status"] {
+      #expect(message("\(command) --status \(text)")?.contains("it takes an address with a port, such as") == true)
+    }
+    #expect(message("status --status none")?.contains(#""none" is no value for "--status""#) == true)
+  }
+
+  @Test("Numbers of threads", arguments: ["0", "257", "-1", "+4", "four", "4.0", "99999999999999999999"])
+  func threads(text: String) {
+    let expected = #"rondo: serve: "\#(text)" is no value for "--threads"; it takes a number from 1 to 256"#
+    #expect(message("serve --threads \(text) m") == expected + #". See "rondo serve --help"."#)
+  }
+
+  @Test("Empty words and control characters leave the message one line")
+  func oddWords() {
+    #expect(message([""]) == #"rondo: there is no command "". See "rondo --help"."#)
+    #expect(message(["a\nb\u{1b}"]) == #"rondo: there is no command "a?b?". See "rondo --help"."#)
+    #expect(message(["serve", "--listen", ""])?.contains("needs a value") == true)
+  }
+}
+
+@Suite("Command line: help")
+struct HelpTests {
+  private static let topics: [Command?] = [nil] + Command.allCases
+
+  @Test("Help fits 80 columns, ends in a line end and names the exit status", arguments: topics)
+  func form(topic: Command?) {
+    let help = helpText(topic)
+    #expect(help.hasSuffix("\n") && !help.hasSuffix("\n\n"))
+    #expect(help.contains("Usage: rondo") && help.contains("Exit status: 0"))
+    for line in help.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
+  }
+
+  @Test("The overview names every command, and a command's help each of its options", arguments: Command.allCases)
+  func complete(command: Command) {
+    #expect(helpText(nil).contains("\n  \(command.rawValue)"))
+    for option in command.options { #expect(helpText(command).contains("  \(option.name)"), "\(option.name)") }
+  }
+
+  @Test("The examples in the help are command lines that work", arguments: topics)
+  func examples(topic: Command?) throws {
+    for line in helpText(topic).split(separator: "\n") where line.hasPrefix("    ") || line.hasPrefix("  rondo ") {
+      for part in line.split(separator: "&") {
+        let words = part.split(separator: "|")[0].split(separator: " ").map(String.init)
+        guard words.first == "rondo" else { continue }
+        #expect(throws: Never.self, "\(line)") { try Invocation(arguments: Array(words.dropFirst())) }
+      }
+    }
+  }
+}
