@@ -1,0 +1,93 @@
+// What the reader tells the operator about a file, as a compiler tells it.
+
+/// An error, a warning or a note about a place in a zone config file.
+package struct Diagnostic: Hashable, Sendable {
+  package enum Severity: String, Sendable {
+    /// The configuration cannot be used.
+    case error
+    /// Legal, and hurts.
+    case warning
+    /// About the messages themselves.
+    case note
+  }
+
+  package var severity: Severity
+  /// Line and column 0 mean the file as a whole.
+  package var location: SourceLocation
+  /// What is wrong.
+  package var what: String
+  /// Why that matters, or what was probably meant; may be empty.
+  package var why: String
+  /// What to write instead; may be empty.
+  package var mend: String
+  /// The line, printable, tabs expanded; empty when `location` is the whole file.
+  package var sourceLine: String
+  /// Columns before the caret, counted in `sourceLine`.
+  package var caretColumn: Int
+  /// Columns that the caret and its tail cover, at least 1.
+  package var caretLength: Int
+
+  /// What, why and mend as one text: `what; why; mend.`
+  package var message: String {
+    var text = what
+    for part in [why, mend] where !part.isEmpty {
+      if text.hasSuffix("?") || text.hasSuffix(".") {
+        text += " " + part.prefix(1).uppercased() + part.dropFirst()
+      } else {
+        text += "; " + part
+      }
+    }
+    return text.hasSuffix("?") || text.hasSuffix(".") ? text : text + "."
+  }
+}
+
+extension Diagnostic: CustomStringConvertible {
+  /// `file:line:column: error: message`, then the line and the caret; without a final newline.
+  package var description: String {
+    var text = printable(location.file) + ":"
+    if location.line > 0 { text += "\(location.line):\(location.column):" }
+    text += " \(severity.rawValue): \(message)"
+    guard location.line > 0 else { return text }
+    text += "\n" + sourceLine + "\n"
+    text += String(repeating: " ", count: caretColumn) + "^" + String(repeating: "~", count: max(0, caretLength - 1))
+    return text
+  }
+}
+
+extension Diagnostic {
+  /// All diagnostics as a JSON array with a final newline, one object a line, for `rondo check --json`.
+  package static func json(_ diagnostics: [Diagnostic]) -> String {
+    if diagnostics.isEmpty { return "[]\n" }
+    return "[\n" + diagnostics.map { "  " + $0.json }.joined(separator: ",\n") + "\n]\n"
+  }
+
+  /// One JSON object (RFC 8259); `line` and `column` are 0 for the file as a whole.
+  package var json: String {
+    let members: [(String, String)] = [
+      ("severity", jsonString(severity.rawValue)), ("file", jsonString(location.file)),
+      ("line", String(location.line)), ("column", String(location.column)), ("message", jsonString(message)),
+      ("what", jsonString(what)), ("why", jsonString(why)), ("mend", jsonString(mend)),
+      ("source", jsonString(sourceLine)),
+    ]
+    return "{" + members.map { "\"\($0.0)\": \($0.1)" }.joined(separator: ", ") + "}"
+  }
+}
+
+/// The text as a JSON string with its quotation marks (RFC 8259 §7).
+private func jsonString(_ text: String) -> String {
+  var json = "\""
+  for scalar in text.unicodeScalars {
+    switch scalar {
+    case "\"": json += "\\\""
+    case "\\": json += "\\\\"
+    case "\n": json += "\\n"
+    case "\t": json += "\\t"
+    case "\r": json += "\\r"
+    case _ where scalar.value < 0x20 || scalar.value == 0x7F:
+      let hex = String(scalar.value, radix: 16)
+      json += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+    default: json.unicodeScalars.append(scalar)
+    }
+  }
+  return json + "\""
+}

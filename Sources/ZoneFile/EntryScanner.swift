@@ -1,0 +1,203 @@
+// Octets of a file → entries: the words of one record or directive, comments and parentheses gone (RFC 1035 §5.1).
+
+import DNS
+
+/// A word of an entry.
+struct Token: Sendable {
+  /// For a quoted string, its quotation marks included.
+  var range: SourceRange
+  var isQuoted: Bool
+}
+
+/// One record or directive: a line, or several held together by parentheses.
+struct Entry: Sendable {
+  /// Of the whole file; tokens are ranges in them.
+  var bytes: [UInt8] = []
+  var tokens: [Token] = []
+  /// The owner name is the one of the entry before.
+  var startsWithSpace = false
+  /// A problem was reported; what the entry says is not to be relied on.
+  var isBroken = false
+
+  /// The octets between the quotation marks, or of the bare word; escapes not yet resolved.
+  func text(_ token: Token) -> ArraySlice<UInt8> {
+    let octets = token.range.octets
+    let range = token.isQuoted ? octets.lowerBound + 1..<max(octets.lowerBound + 1, octets.upperBound - 1) : octets
+    guard range.upperBound <= bytes.count else { return [] }
+    return bytes[range]
+  }
+
+  /// Whether the token is this keyword, letter case ignored; a quoted string is none.
+  func isKeyword(_ token: Token, _ keyword: String) -> Bool {
+    !token.isQuoted && token.range.octets.count == keyword.utf8.count
+      && zip(text(token), keyword.utf8).allSatisfy { lowercased($0) == lowercased($1) }
+  }
+}
+
+/// Cuts the octets of one file into entries. Knows no records: an unbalanced sign is all it can complain about.
+struct EntryScanner {
+  let file: Int
+  let bytes: [UInt8]
+  private var at: Int
+  private var line = 1
+  private var lineStart: Int
+
+  init(file: Int, bytes: [UInt8]) {
+    self.file = file
+    self.bytes = bytes
+    // A UTF-8 byte order mark, as Windows editors write it, says nothing and is passed over.
+    at = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    lineStart = at
+  }
+
+  private func range(_ start: Int, _ end: Int) -> SourceRange {
+    SourceRange(file: file, line: line, lineStart: lineStart, start: start, end: end)
+  }
+
+  /// Reads the next entry into `entry`; false at the end of the file.
+  mutating func next(into entry: inout Entry, log: inout DiagnosticLog) -> Bool {
+    entry.bytes = bytes
+    entry.tokens.removeAll(keepingCapacity: true)
+    entry.startsWithSpace = false
+    entry.isBroken = false
+    var parenthesis: SourceRange?
+    // Held back until the entry is complete: an unclosed parenthesis makes the rest of the file look wrong.
+    var problems: [Problem] = []
+    defer {
+      entry.isBroken = !problems.isEmpty
+      for problem in problems { log.report(problem) }
+    }
+
+    while at < bytes.count {
+      switch bytes[at] {
+      case UInt8(ascii: "\n"):
+        endLine()
+        guard parenthesis == nil else { continue }
+        if !entry.tokens.isEmpty || !problems.isEmpty { return true }
+        entry.startsWithSpace = false
+      case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"):
+        if at == lineStart, entry.tokens.isEmpty, parenthesis == nil { entry.startsWithSpace = true }
+        at += 1
+      case UInt8(ascii: ";"):
+        skipToLineEnd()
+      case UInt8(ascii: "("):
+        if let opened = parenthesis {
+          problems = [unclosed(opened)]
+          resume(after: opened)
+          return true
+        }
+        parenthesis = range(at, at + 1)
+        at += 1
+      case UInt8(ascii: ")"):
+        if parenthesis == nil {
+          problems.append(
+            Problem(
+              at: range(at, at + 1), "this \")\" closes nothing", why: "there is no \"(\" before it in this entry",
+              mend: "remove it, or put \"(\" where the record's fields begin"))
+        }
+        parenthesis = nil
+        at += 1
+      case UInt8(ascii: "\""):
+        entry.tokens.append(scanQuoted(&problems))
+      default:
+        entry.tokens.append(scanWord(&problems))
+      }
+    }
+    if let opened = parenthesis {
+      problems = [unclosed(opened)]
+      resume(after: opened)
+      return true
+    }
+    return !entry.tokens.isEmpty || !problems.isEmpty
+  }
+
+  private mutating func endLine() {
+    at += 1
+    line += 1
+    lineStart = at
+  }
+
+  private mutating func skipToLineEnd() {
+    while at < bytes.count, bytes[at] != UInt8(ascii: "\n") { at += 1 }
+  }
+
+  /// A quoted string ends on its line: one that does not is nearly always a forgotten quotation mark.
+  private mutating func scanQuoted(_ problems: inout [Problem]) -> Token {
+    let start = at
+    at += 1
+    while at < bytes.count, bytes[at] != UInt8(ascii: "\n") {
+      if bytes[at] == UInt8(ascii: "\"") {
+        at += 1
+        return Token(range: range(start, at), isQuoted: true)
+      }
+      skipEscapable()
+    }
+    problems.append(
+      Problem(
+        at: range(start, start + 1), "the string that begins here has no closing quotation mark on its line",
+        mend: "put \" at its end; a quotation mark inside a string is written \\\""))
+    return Token(range: range(start, at), isQuoted: false)
+  }
+
+  private mutating func scanWord(_ problems: inout [Problem]) -> Token {
+    let start = at
+    scan: while at < bytes.count {
+      let octet = bytes[at]
+      switch octet {
+      case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "\n"), UInt8(ascii: ";"),
+        UInt8(ascii: "("), UInt8(ascii: ")"):
+        break scan
+      case UInt8(ascii: "\""):
+        problems.append(
+          Problem(
+            at: range(at, at + 1), "a quotation mark stands inside a word",
+            mend: "put the whole word in quotation marks, or write \\\" for the sign itself"))
+        _ = scanQuoted(&problems)
+      case 0..<0x20, 0x7F:
+        problems.append(
+          Problem(
+            at: range(at, at + 1), "there is a control octet \(printable([octet])) here",
+            why: "a zone config file is plain text",
+            mend: "remove it, or write it as \(printable([octet])) if the name or string really holds it"))
+        at += 1
+      default:
+        skipEscapable()
+      }
+    }
+    return Token(range: range(start, at), isQuoted: false)
+  }
+
+  /// Passes one octet, or a backslash with the octet it protects.
+  private mutating func skipEscapable() {
+    let isEscape = bytes[at] == UInt8(ascii: "\\")
+    at += 1
+    if isEscape, at < bytes.count, bytes[at] != UInt8(ascii: "\n"), bytes[at] != UInt8(ascii: "\r") { at += 1 }
+  }
+
+  private func unclosed(_ parenthesis: SourceRange) -> Problem {
+    Problem(
+      at: parenthesis, "this \"(\" is never closed", why: "all that follows would belong to this one record",
+      mend: "put \")\" behind the last field of the record")
+  }
+
+  /// Goes on at the first line that looks like a new entry: it begins in column one with a name or a directive.
+  private mutating func resume(after parenthesis: SourceRange) {
+    at = parenthesis.octets.lowerBound
+    line = Int(parenthesis.line)
+    lineStart = Int(parenthesis.lineStart)
+    repeat {
+      skipToLineEnd()
+      guard at < bytes.count else { return }
+      endLine()
+    } while at < bytes.count && isContinuation(bytes[at])
+  }
+
+  private func isContinuation(_ octet: UInt8) -> Bool {
+    switch octet {
+    case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "\n"), UInt8(ascii: ";"),
+      UInt8(ascii: ")"), UInt8(ascii: "("):
+      true
+    default: false
+    }
+  }
+}

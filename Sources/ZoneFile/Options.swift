@@ -1,0 +1,81 @@
+// `key=value` behind the positional words of a directive or a ROTATE: any order, each at most once.
+
+/// One option as written.
+struct Option: Sendable {
+  /// In lower case.
+  var key: String
+  var keyRange: SourceRange
+  var value: ArraySlice<UInt8>
+  var valueRange: SourceRange
+
+  var text: String { printable(value) }
+}
+
+/// The positional words and the options of an entry.
+struct Arguments {
+  var words: [Token] = []
+  var options: [Option] = []
+}
+
+extension ConfigurationReader {
+  /// Sorts the words from `start` on into positional ones and options; what is wrong is reported at once.
+  ///
+  /// - Parameters:
+  ///   - known: the keys that this version has.
+  ///   - later: the keys that it refuses, with what to do instead.
+  mutating func arguments(from start: Int, of subject: String, known: [String], later: [String: String]) -> Arguments {
+    var arguments = Arguments()
+    for token in entry.tokens.dropFirst(start) {
+      guard let option = option(token) else {
+        if arguments.options.isEmpty {
+          arguments.words.append(token)
+        } else {
+          report(
+            Problem(
+              at: token.range, "\"\(printable(entry.text(token)))\" stands behind an option",
+              why: "in \(subject) options such as \(known.first ?? "key")= come last",
+              mend: "move it before the first option; between key, \"=\" and value there is no space"))
+        }
+        continue
+      }
+      if let instead = later[option.key] {
+        report(
+          Problem(
+            at: option.keyRange, "this version of Rondo does not have the option \(option.key)= yet", mend: instead))
+      } else if !known.contains(option.key) {
+        report(
+          Problem(
+            at: option.keyRange, "\(subject) has no option \"\(printable(option.key))\"",
+            why: suggestion(for: option.key, among: known + later.keys.sorted()),
+            mend: known.isEmpty
+              ? "remove it" : "its options are " + known.map { $0 + "=" }.joined(separator: ", ")))
+      } else if arguments.options.contains(where: { $0.key == option.key }) {
+        report(
+          Problem(
+            at: option.keyRange, "the option \(option.key)= is given twice", why: "it is not clear which one counts",
+            mend: "remove one of them"))
+      } else if option.value.isEmpty {
+        report(
+          Problem(
+            at: option.valueRange, "the option \(option.key)= has no value",
+            mend: "write the value right behind the \"=\", without a space"))
+      } else {
+        arguments.options.append(option)
+      }
+    }
+    return arguments
+  }
+
+  /// The token as an option; nil when it is a positional word.
+  private func option(_ token: Token) -> Option? {
+    guard !token.isQuoted else { return nil }
+    let text = entry.text(token)
+    guard let equals = text.firstIndex(of: UInt8(ascii: "=")), equals > text.startIndex else { return nil }
+    let key = text[..<equals]
+    let keyLength = key.count
+    guard keyLength <= 64 else { return nil }
+    return Option(
+      key: printable(key).lowercased(), keyRange: token.range.part(0..<keyLength),
+      value: text[(equals + 1)...], valueRange: token.range.part(keyLength + 1..<text.count))
+  }
+}

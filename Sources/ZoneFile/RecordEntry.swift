@@ -1,0 +1,206 @@
+// A record: `[owner] [TTL] [class] type RDATA`, TTL and class in either order (RFC 1035 §5.1).
+
+import DNS
+
+/// What stands before the RDATA, and where the RDATA begins.
+struct RecordHead {
+  var owner: DomainName
+  var ownerRange: SourceRange
+  var ttl: UInt32?
+  var ttlRange: SourceRange?
+  var type: Token
+  /// Index of the first field of the RDATA.
+  var fields: Int
+}
+
+extension ConfigurationReader {
+  mutating func readRecord() throws(Problem) {
+    // Should this be the SOA, then its zone begins here however wrong it is.
+    let beginsZone = entry.tokens.dropFirst(entry.startsWithSpace ? 0 : 1).prefix(3)
+      .contains { entry.isKeyword($0, "SOA") }
+    do throws(Problem) {
+      let head = try readHead()
+      if entry.isKeyword(head.type, "ROTATE") { return try readRotation(head) }
+      let type = try recordType(head.type)
+      var fields = FieldReader(entry, from: head.fields, origin: scope.origin, subject: article(type))
+      if type == .soa {
+        try readStartOfAuthority(head, &fields)
+      } else {
+        let data = try fields.recordData(type)
+        try fields.finish()
+        reportWarnings(of: fields)
+        let ttl = try ttl(of: head)
+        place(
+          RecordDraft(
+            owner: head.owner, ttl: ttl, type: type, data: data, range: entry.tokens[0].range,
+            typeRange: head.type.range, lastField: fields.last))
+      }
+    } catch {
+      if beginsZone { openUnusableZone() }
+      throw error
+    }
+  }
+
+  private mutating func readHead() throws(Problem) -> RecordHead {
+    var position = 0
+    let first = entry.tokens[0]
+    var owner = scope.owner
+    if !entry.startsWithSpace {
+      position = 1
+      let (name, warning) = try readName(first, entry, origin: scope.origin, field: "the owner name")
+      if let warning { report(warning) }
+      owner = name
+      scope.owner = name
+    }
+    guard let owner else {
+      throw Problem(
+        at: first.range, "this record has no owner name",
+        why: "it begins with white space, and there is no record before it",
+        mend: "write the name in column one, or @ for the origin")
+    }
+    var head = RecordHead(
+      owner: owner, ownerRange: first.range, ttl: nil, ttlRange: nil, type: first, fields: position)
+    var hasClass = false
+    while position < entry.tokens.count {
+      let token = entry.tokens[position]
+      position += 1
+      if let octet = entry.text(token).first, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(octet), !token.isQuoted {
+        guard head.ttl == nil else {
+          throw Problem(
+            at: token.range, "the record has a second TTL", why: "the type is expected here",
+            mend: "remove one of them; if the second belongs to the record's data, its type is missing before it")
+        }
+        head.ttl = try readSeconds(token, entry, field: "the TTL")
+        head.ttlRange = token.range
+      } else if entry.isKeyword(token, "IN"), !hasClass {
+        hasClass = true
+      } else if ["CH", "HS", "CS"].contains(where: { entry.isKeyword(token, $0) }), !hasClass {
+        throw Problem(
+          at: token.range, "the class \(printable(entry.text(token)).uppercased()) is not served",
+          why: "Rondo answers for the Internet", mend: "write IN, or leave the class out")
+      } else {
+        head.type = token
+        head.fields = position
+        return head
+      }
+    }
+    throw Problem(
+      at: entry.tokens[entry.tokens.count - 1].range.behind, "the record has no type",
+      why: entry.startsWithSpace ? "" : "the first word of a line is the owner name",
+      mend: "write for example A and an address; a line without owner name begins with white space")
+  }
+
+  private func recordType(_ token: Token) throws(Problem) -> RecordType {
+    let text = entry.text(token)
+    if text.count <= 10, !token.isQuoted, let type = RecordType(mnemonic: String(decoding: text, as: UTF8.self)) {
+      return type
+    }
+    let word = printable(text).uppercased()
+    let known = ["A", "AAAA", "CNAME", "MX", "NS", "PTR", "ROTATE", "SOA", "SRV", "TXT", "CAA"]
+    if let instead = LaterGrammar.recordTypes[word] {
+      throw Problem(at: token.range, "this version of Rondo does not serve \(word) records", mend: instead)
+    }
+    if word.hasPrefix("TYPE"), word.dropFirst(4).first?.isNumber == true {
+      throw Problem(
+        at: token.range, "this version of Rondo does not read types by number yet",
+        mend: "write the type by name, one of \(known.joined(separator: ", "))")
+    }
+    let near = suggestion(for: word, among: known)
+    throw Problem(
+      at: token.range, "\"\(printable(text))\" is not a record type", why: near,
+      mend: "the types are \(known.joined(separator: ", "))"
+        + (entry.startsWithSpace || !near.isEmpty
+          ? "" : "; a line whose owner name is that of the record above begins with white space"))
+  }
+
+  private func article(_ type: RecordType) -> String {
+    (["A", "AAAA", "MX", "NS", "SOA", "SRV"].contains(type.description) ? "an " : "a ") + "\(type) record"
+  }
+
+  /// The TTL written, else `$TTL`, else the TTL written last in this zone (RFC 1035 §5.1, RFC 2308 §4).
+  ///
+  /// A SOA without TTL has stated its MINIMUM. So only zones begun by `$ZONE`, and those only at their top, can
+  /// have records for which there is no TTL at all: that is an error, not a guess.
+  mutating func ttl(of head: RecordHead) throws(Problem) -> UInt32 {
+    if let ttl = head.ttl {
+      scope.statedTTL = ttl
+      return ttl
+    }
+    if let ttl = scope.defaultTTL ?? scope.statedTTL { return ttl }
+    throw Problem(
+      at: head.type.range, "this record has no TTL",
+      why: "no $TTL stands above it, and no record of its zone states one",
+      mend: "write a TTL before the type, for example 60, or $TTL 1h at the top of the file")
+  }
+
+  /// SOA: begins a zone. Without a TTL it has its own MINIMUM for one, as BIND reads it.
+  private mutating func readStartOfAuthority(_ head: RecordHead, _ fields: inout FieldReader) throws(Problem) {
+    var soa = try fields.startOfAuthority()
+    let minimumRange = fields.last
+    try fields.finish()
+    reportWarnings(of: fields)
+    soa.ttl = head.ttl ?? scope.defaultTTL ?? soa.minimum
+    try openZone(
+      ZoneDraft(
+        apex: head.owner, origin: .soaRecord, range: entry.tokens[0].range, soa: soa, minimumRange: minimumRange),
+      named: head.type.range)
+    scope.statedTTL = soa.ttl
+  }
+
+  /// `ROTATE pool` or `ROTATE member… check=gates`
+  private mutating func readRotation(_ head: RecordHead) throws(Problem) {
+    let arguments = arguments(from: head.fields, of: "ROTATE", known: ["check"], later: LaterGrammar.poolOptions)
+    guard let first = arguments.words.first else {
+      throw Problem(
+        at: head.type.range.behind, "ROTATE names no pool and no node",
+        mend: "write the name of a $POOL, or of nodes with check=")
+    }
+    let source: RotationDraft.Source
+    if arguments.words.count == 1, arguments.options.isEmpty, entry.tokens.count == head.fields + 1,
+      !entry.text(first).contains(UInt8(ascii: "*"))
+    {
+      source = .pool(try declaredName(first, of: "pool"))
+    } else {
+      let members = members(arguments.words, of: "ROTATE")
+      source = .members(members, gates(arguments.options, of: "ROTATE", at: head.type.range) ?? .none)
+    }
+    let ttl = try ttl(of: head)
+    place(
+      RotationDraft(
+        owner: head.owner, ttl: ttl, ttlRange: head.ttlRange ?? head.type.range, source: source,
+        range: entry.tokens[0].range, typeRange: head.type.range))
+  }
+
+  // MARK: Into the open zone
+
+  private mutating func place(_ record: RecordDraft) {
+    guard let zone = openZone() else { return }
+    if let apex = draft.zones[zone].apex, !record.owner.isAtOrBelow(apex) {
+      draft.strays.append(.record(record))
+    } else {
+      draft.zones[zone].records.append(record)
+    }
+  }
+
+  private mutating func place(_ rotation: RotationDraft) {
+    guard let zone = openZone() else { return }
+    if let apex = draft.zones[zone].apex, !rotation.owner.isAtOrBelow(apex) {
+      draft.strays.append(.rotation(rotation))
+    } else {
+      draft.zones[zone].rotations.append(rotation)
+    }
+  }
+
+  /// The open zone. Where there is none that is said once, and the records below are read for their errors.
+  private mutating func openZone() -> Int? {
+    if scope.zone == nil {
+      report(
+        Problem(
+          at: entry.tokens[0].range, "this record stands before the beginning of any zone",
+          why: "a SOA record or $ZONE begins one",
+          mend: "write $ZONE with the zone's name above it, or its SOA record first"))
+      openUnusableZone()
+    }
+    return scope.zone
+  }
+}

@@ -1,0 +1,200 @@
+// Draft → configuration: names become indices, and every use of an unknown one is reported.
+
+import DNS
+
+extension ConfigurationReader {
+  /// Ends the reading. What it returns is consistent only when no error was reported.
+  mutating func resolve() -> Configuration {
+    var configuration = Configuration()
+    configuration.nodes = draft.nodes.map { node in
+      Node(
+        name: node.name.name, addresses: node.addresses.map(\.address), site: node.site,
+        location: log.location(of: node.name.range))
+    }
+    configuration.checks = draft.checks.map { check in
+      Check(
+        name: check.name.name, kind: check.kind ?? .tcp(port: 1), every: check.timing.every,
+        timeout: check.timing.timeout, fall: check.timing.fall, rise: check.timing.rise,
+        location: log.location(of: check.name.range))
+    }
+    configuration.pools = resolvePools()
+    placeStrays()
+    completeDirectiveZones()
+    let rotations = draft.zones.map { resolveRotations(of: $0, into: &configuration) }
+    let contents = checkZones()
+    advise(contents)
+    // Past an error nobody looks at the zones, and they might not hold together.
+    guard !log.hasErrors else { return configuration }
+    for (zone, rotations) in zip(draft.zones, rotations) {
+      guard let apex = zone.apex, let soa = zone.soa else { continue }
+      configuration.zones.append(
+        Zone(
+          apex: apex, origin: zone.origin, soa: soa, records: zone.records.filter { !$0.isDuplicate }.map(record),
+          rotations: rotations,
+          location: log.location(of: zone.range)))
+    }
+    return configuration
+  }
+
+  private func record(_ draft: RecordDraft) -> Record {
+    Record(
+      owner: draft.owner, ttl: draft.ttl, type: draft.type, data: draft.data, location: log.location(of: draft.range))
+  }
+
+  // MARK: Pools
+
+  private mutating func resolvePools() -> [Pool] {
+    var pools: [Pool] = []
+    for pool in draft.pools {
+      pools.append(
+        Pool(
+          name: pool.name.name, isInline: false, members: resolveMembers(pool.members),
+          checks: resolveGates(pool.gates), location: log.location(of: pool.name.range)))
+    }
+    return pools
+  }
+
+  private mutating func resolveMembers(_ uses: [NameUse]) -> [Int] {
+    var members: [Int] = []
+    for use in uses {
+      if let node = draft.nodeIndex[use.name] {
+        members.append(node)
+      } else if draft.poolIndex[use.name] != nil {
+        report(
+          Problem(
+            at: use.range, "\"\(use.name)\" is a pool, and a node is needed here",
+            why: "a pool has its own nodes and its own check",
+            mend: "list the nodes themselves, or write ROTATE \(use.name) with nothing else"))
+      } else {
+        report(undefined(use, "node", among: draft.nodeIndex, directive: "$NODE"))
+      }
+    }
+    return members
+  }
+
+  private mutating func resolveGates(_ gates: Gates) -> [Int] {
+    guard case .checks(let uses) = gates else { return [] }
+    var checks: [Int] = []
+    for use in uses {
+      if let check = draft.checkIndex[use.name] {
+        checks.append(check)
+      } else {
+        report(undefined(use, "check", among: draft.checkIndex, directive: "$CHECK"))
+      }
+    }
+    return checks
+  }
+
+  private func undefined(_ use: NameUse, _ subject: String, among index: [String: Int], directive: String) -> Problem {
+    guard log.hasRoom else { return Problem(at: use.range, "") }
+    return Problem(
+      at: use.range, "\(subject) \"\(use.name)\" is not defined",
+      why: suggestion(for: use.name, among: index.keys.sorted()),
+      mend: "define it with \(directive), above or below its use")
+  }
+
+  // MARK: Zones
+
+  private mutating func resolveRotations(of zone: ZoneDraft, into configuration: inout Configuration)
+    -> [RotationRecord]
+  {
+    var rotations: [RotationRecord] = []
+    for rotation in zone.rotations {
+      guard let pool = resolvePool(of: rotation, into: &configuration) else { continue }
+      rotations.append(
+        RotationRecord(
+          owner: rotation.owner, ttl: rotation.ttl, pool: pool, location: log.location(of: rotation.range)))
+    }
+    return rotations
+  }
+
+  private mutating func resolvePool(of rotation: RotationDraft, into configuration: inout Configuration) -> Int? {
+    switch rotation.source {
+    case .pool(let use):
+      if let pool = draft.poolIndex[use.name] { return pool }
+      if draft.nodeIndex[use.name] != nil {
+        report(
+          Problem(
+            at: use.range, "\"\(use.name)\" is a node, and ROTATE does not say how it is tested",
+            mend: "add check= with the name of a $CHECK, or check=none if that is meant; or write the name of a pool"))
+      } else {
+        report(undefined(use, "pool", among: draft.poolIndex, directive: "$POOL"))
+      }
+      return nil
+    case .members(let uses, let gates):
+      let name = rotation.owner.isRoot ? "." : String(rotation.owner.description.dropLast())
+      configuration.pools.append(
+        Pool(
+          name: name, isInline: true, members: resolveMembers(uses), checks: resolveGates(gates),
+          location: log.location(of: rotation.range)))
+      return configuration.pools.count - 1
+    }
+  }
+
+  /// SOA and NS of zones begun by `$ZONE`. The serial is the server's to set.
+  private mutating func completeDirectiveZones() {
+    var saidMissing = false
+    for index in draft.zones.indices where draft.zones[index].origin == .zoneDirective {
+      let zone = draft.zones[index]
+      guard let apex = zone.apex else { continue }
+      guard let authority = draft.authority else {
+        // One line mends them all.
+        if !saidMissing {
+          report(
+            Problem(
+              at: zone.range, "$ZONE needs an $AUTHORITY, and there is none",
+              why: "it names the name servers and the contact of such zones",
+              mend: "add for example $AUTHORITY ns1.kreis.example. ns2.kreis.example. contact=hostmaster.kreis.example."
+            ))
+        }
+        saidMissing = true
+        continue
+      }
+      guard let primary = authority.servers.first, let contact = authority.contact else { continue }
+      draft.zones[index].soa = StartOfAuthority(
+        ttl: zone.directiveTTL, primary: primary.name, contact: contact, serial: 0, refresh: 3600, retry: 900,
+        expire: 604_800, minimum: 60)
+      let servers = authority.servers.map { server in
+        var data = RecordData()
+        data.append(server.name, isCompressible: true)
+        return RecordDraft(
+          owner: apex, ttl: zone.directiveTTL, type: .ns, data: data, range: server.range, typeRange: server.range,
+          lastField: server.range)
+      }
+      draft.zones[index].records.insert(contentsOf: servers, at: 0)
+    }
+  }
+
+  // MARK: Outside the open zone
+
+  /// A record that lies in another served zone is an error: it would be lost where its author expects it.
+  /// One that lies in none is never asked for, and left out with a warning, as other servers do; but a ROTATE is a
+  /// name that clients are to use, so leaving it out would take the service off the net: an error.
+  private mutating func placeStrays() {
+    for stray in draft.strays {
+      let owner: DomainName
+      let range: SourceRange
+      let isRotation: Bool
+      switch stray {
+      case .record(let record): (owner, range, isRotation) = (record.owner, record.range, false)
+      case .rotation(let rotation):
+        (owner, range, isRotation) = (rotation.owner, rotation.range, true)
+        var unused = Configuration()
+        _ = resolvePool(of: rotation, into: &unused)
+      }
+      guard log.hasRoom else { continue }
+      if let zone = draft.closestZone(to: owner), let apex = draft.zones[zone].apex {
+        report(
+          Problem(
+            at: range, "\"\(owner)\" is outside the zone that is open here", why: "it belongs to the zone \"\(apex)\"",
+            mend: "move it below the beginning of that zone at \(log.place(of: draft.zones[zone].range))"))
+      } else {
+        report(
+          Problem(
+            isRotation ? .error : .warning, at: range, "\"\(owner)\" is outside every zone",
+            why: isRotation ? "clients could not find this name" : "nobody is ever given this record, it is left out",
+            mend: "check the name and its final dot, or begin a zone for it with $ZONE"))
+      }
+    }
+  }
+}

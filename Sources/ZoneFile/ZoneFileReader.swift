@@ -1,0 +1,196 @@
+// Zone config files → configuration and diagnostics. The only door of this module; it does no I/O itself.
+
+import DNS
+
+/// Why a file could not be had, in words for the operator: "no such file", "permission denied".
+package struct LoadFailure: Error, Equatable, Sendable {
+  package var reason: String
+
+  package init(reason: String) { self.reason = reason }
+}
+
+/// What came of reading a set of files.
+package struct ReadResult: Sendable {
+  /// Nil when there is any error.
+  package var configuration: Configuration?
+  /// By file in the order read, then by line and column. At most 100 errors and 100 warnings, and a note of how many more.
+  package var diagnostics: [Diagnostic]
+  /// Every file that was loaded, included ones too, in the order read.
+  package var files: [String]
+}
+
+/// What a set of files may ask of us, so that no file can exhaust the server.
+package enum ReadingLimits {
+  /// `$INCLUDE` in an included file, and so on: files open at one time.
+  package static let depth = 8
+  /// Octets of all files together.
+  package static let octets = 64 << 20
+  /// Files, each counted every time it is included.
+  package static let files = 4096
+}
+
+/// Reads the files as one configuration; all their errors are found in one run.
+///
+/// - Parameters:
+///   - files: paths, as messages shall show them.
+///   - load: gives the octets of a file; called for `$INCLUDE` too, with the path completed by the
+///     directory of the including file.
+package func readConfiguration(
+  files: [String], load: (String) throws(LoadFailure) -> [UInt8]
+) -> ReadResult {
+  var reader = ConfigurationReader()
+  reader.readFiles(files, load)
+  let configuration = reader.resolve()
+  return ReadResult(
+    configuration: reader.log.hasErrors ? nil : configuration, diagnostics: reader.log.diagnostics(),
+    files: reader.log.sources.filter(\.isLoaded).map(\.path))
+}
+
+/// A file being read, and what the including file gets back when it ends (RFC 1035 §5.1: origin and owner).
+private struct OpenFile {
+  var scanner: EntryScanner
+  /// For recognising a file that includes itself; "." and ".." resolved as text.
+  var normalisedPath: String
+  var originBefore: DomainName?
+  var ownerBefore: DomainName?
+}
+
+extension ConfigurationReader {
+  fileprivate mutating func readFiles(_ paths: [String], _ load: (String) throws(LoadFailure) -> [UInt8]) {
+    var seen: Set<String> = []
+    for path in paths {
+      guard seen.insert(normalised(path)).inserted else {
+        log.sources.append(SourceFile(path: path, bytes: [], isLoaded: false))
+        report(
+          Problem(
+            .warning, at: .wholeFile(log.sources.count - 1), "the file is named twice", why: "it is read once only"))
+        continue
+      }
+      scope = Scope()
+      guard readFile(path, load) else { return }
+    }
+  }
+
+  /// Reads a file and what it includes; false when a limit ends the whole reading.
+  private mutating func readFile(_ path: String, _ load: (String) throws(LoadFailure) -> [UInt8]) -> Bool {
+    var open: [OpenFile] = []
+    do throws(Problem) {
+      let file = try opened(path, named: nil, load)
+      open.append(file)
+      while var current = open.popLast() {
+        let more = current.scanner.next(into: &entry, log: &log)
+        guard more else {
+          if !open.isEmpty { scope.leaveInclude(origin: current.originBefore, owner: current.ownerBefore) }
+          continue
+        }
+        open.append(current)
+        guard let include = readEntry() else { continue }
+        guard let included = try openIncluded(include, open, load) else { continue }
+        open.append(included)
+        if let origin = include.origin { scope.origin = origin }
+      }
+      return true
+    } catch {
+      report(error)
+      return false
+    }
+  }
+
+  /// The file that an `$INCLUDE` names; nil when it cannot be had, which is reported and ends nothing else.
+  private mutating func openIncluded(
+    _ include: Include, _ open: [OpenFile], _ load: (String) throws(LoadFailure) -> [UInt8]
+  ) throws(Problem) -> OpenFile? {
+    let including = log.sources[Int(include.range.file)].path
+    let path = completed(include.path, from: including)
+    if open.contains(where: { $0.normalisedPath == normalised(path) }) {
+      report(
+        Problem(
+          at: include.range, "\"\(printable(path))\" includes itself", why: "it is already being read",
+          mend: "remove this $INCLUDE, or the one that leads here"))
+      return nil
+    }
+    guard open.count < ReadingLimits.depth else {
+      report(
+        Problem(
+          at: include.range, "$INCLUDE goes deeper than \(ReadingLimits.depth) files",
+          mend: "include this file from one further up, or name it on the command line"))
+      return nil
+    }
+    return try opened(path, named: include.range, load)
+  }
+
+  /// Loads a file.
+  ///
+  /// - Parameter range: the path in the `$INCLUDE`; nil for a file of the command line.
+  /// - Throws: when a limit ends the reading. A file that cannot be had is reported and read as empty.
+  private mutating func opened(
+    _ path: String, named range: SourceRange?, _ load: (String) throws(LoadFailure) -> [UInt8]
+  ) throws(Problem) -> OpenFile {
+    let file = log.sources.count
+    let place = range ?? .wholeFile(file)
+    guard file < ReadingLimits.files else {
+      throw Problem(
+        at: place, "more than \(ReadingLimits.files) files are included",
+        mend: "join files, or look for files that include one another many times")
+    }
+    var failure: LoadFailure?
+    let bytes: [UInt8]
+    let isLoaded: Bool
+    do throws(LoadFailure) {
+      bytes = try load(path)
+      isLoaded = true
+    } catch {
+      bytes = []
+      isLoaded = false
+      failure = error
+    }
+    octetsRead += bytes.count
+    let isTooMuch = octetsRead > ReadingLimits.octets
+    log.sources.append(SourceFile(path: path, bytes: isTooMuch ? [] : bytes, isLoaded: isLoaded))
+    guard !isTooMuch else {
+      throw Problem(
+        at: place, "the files have more than \(ReadingLimits.octets >> 20) MiB together",
+        mend: "serve fewer zones from this server")
+    }
+    if let failure {
+      report(
+        Problem(
+          at: place, "cannot read \"\(printable(path))\"", why: printable(failure.reason),
+          mend: range == nil
+            ? "check the path and the rights of the file"
+            : "check the path: it is taken from the directory of the including file"))
+    }
+    return OpenFile(
+      scanner: EntryScanner(file: file, bytes: plainText(bytes, at: place) ? bytes : []),
+      normalisedPath: normalised(path), originBefore: scope.origin, ownerBefore: scope.owner)
+  }
+
+  /// Whether the file is not UTF-16, which Windows editors call "Unicode".
+  private mutating func plainText(_ bytes: [UInt8], at place: SourceRange) -> Bool {
+    guard bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) else { return true }
+    report(
+      Problem(
+        at: place, "the file is saved as UTF-16", why: "zone config files are ASCII or UTF-8 text",
+        mend: "save it again with the encoding UTF-8"))
+    return false
+  }
+}
+
+/// `path` as seen from the directory of `file`.
+private func completed(_ path: String, from file: String) -> String {
+  guard !path.hasPrefix("/"), let slash = file.lastIndex(of: "/") else { return path }
+  return file[...slash] + path
+}
+
+/// The path with "." and ".." resolved as text, for comparing only: links may lead elsewhere, and the depth ends those.
+private func normalised(_ path: String) -> String {
+  var parts: [Substring] = []
+  for part in path.split(separator: "/") where part != "." {
+    if part == "..", let last = parts.last, last != ".." {
+      parts.removeLast()
+    } else {
+      parts.append(part)
+    }
+  }
+  return (path.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
+}
