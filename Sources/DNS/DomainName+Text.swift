@@ -22,6 +22,11 @@ package struct NameTextError: Error, Equatable, Sendable {
   package let reason: Reason
   /// In octets from the start of the text.
   package let range: Range<Int>
+
+  package init(reason: Reason, range: Range<Int>) {
+    self.reason = reason
+    self.range = range
+  }
 }
 
 extension DomainName {
