@@ -127,6 +127,8 @@ extension ConfigurationReader {
       return ttl
     }
     if let ttl = scope.defaultTTL ?? scope.statedTTL { return ttl }
+    // Where no zone could be begun, the TTL may have stood in what is wrong already.
+    guard let zone = scope.zone, draft.zones[zone].apex != nil else { return 0 }
     throw Problem(
       at: head.type.range, "this record has no TTL",
       why: "no $TTL stands above it, and no record of its zone states one",

@@ -71,7 +71,7 @@ extension FieldReader {
   /// CAA: flags, tag, value (RFC 8659 §4.1).
   private mutating func certificationAuthority() throws(Problem) -> RecordData {
     var data = RecordData()
-    data.append(try number("the flags", UInt8.self))
+    data.append(try number("the flag octet", UInt8.self))
     let tag = try string("the tag")
     let isPlain = tag.allSatisfy {
       switch $0 {

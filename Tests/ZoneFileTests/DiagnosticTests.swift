@@ -1,0 +1,67 @@
+// How a diagnostic looks: under its column, printable, bounded; and as JSON.
+
+import Testing
+import ZoneFile
+
+@Test("The caret stands under its column behind tabs, letters outside ASCII and control octets")
+func caretColumn() {
+  let line = Array("a. 1h\tSOA\tb. c. 1 2 3 4 ".utf8) + [0xFC, 0x1B, 0xE2, 0x80, 0xAE] + Array("\t; \u{FC}\r\n".utf8)
+  #expect(
+    read(octets: line).text == """
+      mail.zone:1:26: error: there is a control octet \\027 here; a zone config file is plain text; \
+      remove it, or write it as \\027 if the name or string really holds it.
+      a. 1h   SOA     b. c. 1 2 3 4 \\252\\027\\u{202E}  ; \u{FC}
+                                        ^~~~
+      """)
+}
+
+@Test("Of a long line the surroundings are shown")
+func longLine() throws {
+  let diagnostic = try #require(
+    read("x. TXT " + String(repeating: "a ", count: 300) + "\"" + String(repeating: "b ", count: 300)).diagnostics.first
+  )
+  #expect(diagnostic.location.column == 608)
+  #expect(diagnostic.sourceLine.count == 200)
+  #expect(diagnostic.sourceLine.hasPrefix("…a a"))
+  #expect(Array(diagnostic.sourceLine)[diagnostic.caretColumn] == "\"")
+}
+
+@Test("The parts of a message are joined as sentences")
+func message() throws {
+  let any = try #require(read("x. A 1").diagnostics.first)
+  func message(_ what: String, _ why: String, _ mend: String) -> String {
+    var diagnostic = any
+    (diagnostic.what, diagnostic.why, diagnostic.mend) = (what, why, mend)
+    return diagnostic.message
+  }
+  #expect(message("a", "b", "c") == "a; b; c.")
+  #expect(message("a", "b?", "c") == "a; b? C.")
+  #expect(message("a", "", "c.") == "a; c.")
+  #expect(message("a", "", "") == "a.")
+}
+
+@Test("JSON has one object for each diagnostic, correctly escaped")
+func json() {
+  #expect(Diagnostic.json([]) == "[]\n")
+  let result = readConfiguration(files: ["d\"\\\u{1}.zone"]) { _ throws(LoadFailure) in Array("x. A \u{FC}".utf8) }
+  #expect(
+    Diagnostic.json(result.diagnostics) == """
+      [
+        {"severity": "error", "file": "d\\"\\\\\\u0001.zone", "line": 1, "column": 6, \
+      "message": "\\"\u{FC}\\" is not an IP address; \
+      write the address in numbers, not as a name, for example 192.0.2.11 or 2001:db8::11.", \
+      "what": "\\"\u{FC}\\" is not an IP address", "why": "", \
+      "mend": "write the address in numbers, not as a name, for example 192.0.2.11 or 2001:db8::11", \
+      "source": "x. A \u{FC}"}
+      ]
+
+      """)
+}
+
+@Test("Diagnostics come by file, line and column, in whatever phase they were found")
+func order() {
+  let result = read(zone("x 900 ROTATE nobody\n$NODE ex1 1.2.3.4\ny CNAME used\nz A 1"))
+  let places = result.diagnostics.map { ($0.location.line, $0.location.column) }
+  #expect(places.elementsEqual(places.sorted { $0 < $1 }) { $0 == $1 })
+  #expect(places.count == 5)
+}

@@ -1,0 +1,126 @@
+// Whatever the octets are: the reader ends, never traps, and its messages point into the file.
+
+import DNS
+import Testing
+import ZoneFile
+
+/// SplitMix64: small, and the same everywhere for the same seed.
+private struct SeededGenerator: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
+
+private let words = [
+  "$ORIGIN", "$TTL", "$INCLUDE", "$ZONE", "$AUTHORITY", "$NODE", "$CHECK", "$POOL", "SOA", "NS", "A", "AAAA", "CNAME",
+  "MX", "TXT", "SRV", "CAA", "ROTATE", "IN", "1h", "60", "@", "a.", "x", "*.x", "ex1", "ex2", "access", "mta", "tcp:25",
+  "check=mta", "check=none", "contact=a.b.", "192.0.2.1", "::1", "\"", "(", ")", "\\", "\\255", ";", "\n", "\n", "\n\t",
+  " ", "=", ",", "4294967296", ".", "..", "\r\n", "\u{FC}",
+]
+
+/// Reads the octets and expects of the result what holds for every input.
+private func expectSane(_ octets: [UInt8], seed: UInt64) {
+  let result = readConfiguration(files: ["f"]) { path throws(LoadFailure) in
+    guard path == "f" || path.hasPrefix("x") else { throw LoadFailure(reason: "no such file") }
+    return octets
+  }
+  let lineCount = octets.count { $0 == UInt8(ascii: "\n") } + 1
+  let hasErrors = result.diagnostics.contains { $0.severity == .error }
+  #expect(hasErrors == (result.configuration == nil), "seed \(seed)")
+  #expect(result.diagnostics.count <= 202, "seed \(seed)")
+  for diagnostic in result.diagnostics {
+    #expect((0...lineCount).contains(diagnostic.location.line), "seed \(seed)")
+    #expect(!diagnostic.what.isEmpty, "seed \(seed)")
+    #expect(diagnostic.caretColumn <= diagnostic.sourceLine.unicodeScalars.count, "seed \(seed)")
+    #expect(!diagnostic.message.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F }, "seed \(seed)")
+    #expect(!diagnostic.sourceLine.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F }, "seed \(seed)")
+  }
+  guard let configuration = result.configuration else { return }
+  for zone in configuration.zones {
+    #expect(zone.records.allSatisfy { $0.owner.isAtOrBelow(zone.apex) }, "seed \(seed)")
+    #expect(zone.records.contains { $0.type == .ns && $0.owner == zone.apex }, "seed \(seed)")
+    #expect(zone.rotations.allSatisfy { configuration.pools.indices.contains($0.pool) }, "seed \(seed)")
+  }
+  for pool in configuration.pools {
+    #expect(!pool.members.isEmpty && pool.members.allSatisfy(configuration.nodes.indices.contains), "seed \(seed)")
+    #expect(pool.checks.allSatisfy(configuration.checks.indices.contains), "seed \(seed)")
+  }
+}
+
+@Test("Random octets are read to the end", arguments: 0..<8 as Range<UInt64>)
+func randomOctets(round: UInt64) {
+  for seed in round * 100..<round * 100 + 100 {
+    var generator = SeededGenerator(state: seed)
+    let count = Int.random(in: 0...400, using: &generator)
+    expectSane((0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }, seed: seed)
+  }
+}
+
+@Test("Random words of the grammar are read to the end", arguments: 0..<8 as Range<UInt64>)
+func randomWords(round: UInt64) {
+  for seed in round * 100..<round * 100 + 100 {
+    var generator = SeededGenerator(state: seed)
+    var text = ""
+    for _ in 0..<Int.random(in: 0...120, using: &generator) {
+      text += words.randomElement(using: &generator) ?? ""
+      if Bool.random(using: &generator) { text += " " }
+    }
+    expectSane(Array(text.utf8), seed: seed)
+  }
+}
+
+@Test("Mutations of a good file are read to the end", arguments: 0..<8 as Range<UInt64>)
+func mutations(round: UInt64) {
+  let good = Array(
+    zone("x MX 10 used\n_s SRV 0 0 1 used\ny CNAME z.\nt TXT ( \"a\"\n b )\nsub NS ns.sub\nns.sub A 192.0.2.9").utf8)
+  for seed in round * 200..<round * 200 + 200 {
+    var generator = SeededGenerator(state: seed)
+    var octets = good
+    for _ in 0..<Int.random(in: 1...6, using: &generator) {
+      guard let at = octets.indices.randomElement(using: &generator) else { break }
+      switch Int.random(in: 0..<4, using: &generator) {
+      case 0: octets[at] = UInt8.random(in: .min ... .max, using: &generator)
+      case 1: octets.remove(at: at)
+      case 2: octets.insert(contentsOf: (words.randomElement(using: &generator) ?? "").utf8, at: at)
+      default: octets.removeSubrange(at..<min(octets.count, at + Int.random(in: 0...40, using: &generator)))
+      }
+    }
+    expectSane(octets, seed: seed)
+  }
+}
+
+@Test(
+  "Files made to cost time are read in linear time",
+  arguments: [
+    String(repeating: "(", count: 100_000), String(repeating: "(\n", count: 100_000),
+    String(repeating: ")", count: 100_000),
+    String(repeating: "\"\n", count: 100_000), String(repeating: "a ( b\n", count: 50_000),
+    "x. TXT " + String(repeating: "a ", count: 100_000), String(repeating: "a.", count: 100_000),
+    String(repeating: "\\", count: 100_000), "$POOL p " + String(repeating: "n ", count: 50_000),
+    String(repeating: "$NODE n 192.0.2.1\n", count: 20_000),
+    "$TTL 1\na. SOA b. c. 1 1 1 1 1\na. NS b.\n" + String(repeating: "a. TXT x\n", count: 20_000),
+  ])
+func hostileShapes(text: String) {
+  let start = ContinuousClock.now
+  expectSane(Array(text.utf8), seed: 0)
+  #expect(ContinuousClock.now - start < .seconds(20))
+}
+
+@Test("A zone of 100,000 names is read within seconds even in a debug build")
+func largeZone() throws {
+  var text = zone("")
+  for number in 0..<100_000 { text += "host\(number) A 192.0.2.1\n" }
+  let octets = Array(text.utf8)
+  let start = ContinuousClock.now
+  let result = read(octets: octets)
+  let elapsed = ContinuousClock.now - start
+  #expect(result.text == "")
+  #expect(result.configuration?.zones.first?.records.count == 100_002)
+  #expect(elapsed < .seconds(30), "\(elapsed)")
+}
