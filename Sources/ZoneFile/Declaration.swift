@@ -207,6 +207,7 @@ extension ConfigurationReader {
 
   private mutating func readGates(_ option: Option) -> Gates? {
     var uses: [NameUse] = []
+    var seen: Set<String> = []
     var at = option.value.startIndex
     for part in option.value.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
       let start = at - option.value.startIndex
@@ -214,7 +215,7 @@ extension ConfigurationReader {
       let range = option.valueRange.part(start..<start + part.count)
       do throws(Problem) {
         let use = try declaredName(Token(range: range, isQuoted: false), of: "check")
-        if uses.contains(where: { $0.name == use.name }) {
+        guard seen.insert(use.name).inserted else {
           throw Problem(at: range, "the check \"\(use.name)\" is listed twice", mend: "remove one of them")
         }
         uses.append(use)

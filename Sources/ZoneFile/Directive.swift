@@ -7,6 +7,9 @@ extension ConfigurationReader {
     "$ORIGIN", "$TTL", "$INCLUDE", "$ZONE", "$AUTHORITY", "$NODE", "$CHECK", "$POOL",
   ]
 
+  /// As many as the root has, and more than anybody needs.
+  private static let nameServerLimit = 13
+
   mutating func readDirective(_ first: Token) throws(Problem) -> Include? {
     let word = printable(entry.text(first)).uppercased()
     switch word {
@@ -125,7 +128,12 @@ extension ConfigurationReader {
     var authority = AuthorityDraft(range: first.range)
     defer { draft.authority = authority }
     let arguments = arguments(from: 1, of: "$AUTHORITY", known: ["contact"], later: [:])
-    for token in arguments.words {
+    for (count, token) in arguments.words.enumerated() {
+      guard count < ConfigurationReader.nameServerLimit else {
+        throw Problem(
+          at: token.range, "$AUTHORITY names more than \(ConfigurationReader.nameServerLimit) name servers",
+          why: "each zone repeats all of them", mend: "remove some")
+      }
       var fields = FieldReader(one(token), from: 0, origin: scope.origin, subject: "$AUTHORITY")
       do throws(Problem) {
         let name = try fields.name("the name server")

@@ -36,6 +36,9 @@ struct Entry: Sendable {
 
 /// Cuts the octets of one file into entries. Knows no records: an unbalanced sign is all it can complain about.
 struct EntryScanner {
+  /// Words in one entry: as many strings as the longest TXT record could hold.
+  private static let tokenLimit = 65_536
+
   let file: Int
   let bytes: [UInt8]
   private var at: Int
@@ -90,7 +93,7 @@ struct EntryScanner {
         at += 1
       case UInt8(ascii: ")"):
         if parenthesis == nil {
-          problems.append(
+          problems.note(
             Problem(
               at: range(at, at + 1), "this \")\" closes nothing", why: "there is no \"(\" before it in this entry",
               mend: "remove it, or put \"(\" where the record's fields begin"))
@@ -98,9 +101,9 @@ struct EntryScanner {
         parenthesis = nil
         at += 1
       case UInt8(ascii: "\""):
-        entry.tokens.append(scanQuoted(&problems))
+        add(scanQuoted(&problems), to: &entry, &problems)
       default:
-        entry.tokens.append(scanWord(&problems))
+        add(scanWord(&problems), to: &entry, &problems)
       }
     }
     if let opened = parenthesis {
@@ -109,6 +112,20 @@ struct EntryScanner {
       return true
     }
     return !entry.tokens.isEmpty || !problems.isEmpty
+  }
+
+  private func add(_ token: Token, to entry: inout Entry, _ problems: inout [Problem]) {
+    guard entry.tokens.count < EntryScanner.tokenLimit else {
+      // Said once: at a broken entry nobody counts on.
+      if problems.isEmpty {
+        problems.note(
+          Problem(
+            at: token.range, "this entry has more than \(EntryScanner.tokenLimit) words",
+            mend: "end it with the line, or look for a parenthesis that is closed too late"))
+      }
+      return
+    }
+    entry.tokens.append(token)
   }
 
   private mutating func endLine() {
@@ -132,7 +149,7 @@ struct EntryScanner {
       }
       skipEscapable()
     }
-    problems.append(
+    problems.note(
       Problem(
         at: range(start, start + 1), "the string that begins here has no closing quotation mark on its line",
         mend: "put \" at its end; a quotation mark inside a string is written \\\""))
@@ -148,13 +165,13 @@ struct EntryScanner {
         UInt8(ascii: "("), UInt8(ascii: ")"):
         break scan
       case UInt8(ascii: "\""):
-        problems.append(
+        problems.note(
           Problem(
             at: range(at, at + 1), "a quotation mark stands inside a word",
             mend: "put the whole word in quotation marks, or write \\\" for the sign itself"))
         _ = scanQuoted(&problems)
       case 0..<0x20, 0x7F:
-        problems.append(
+        problems.note(
           Problem(
             at: range(at, at + 1), "there is a control octet \(printable([octet])) here",
             why: "a zone config file is plain text",
@@ -199,5 +216,12 @@ struct EntryScanner {
       true
     default: false
     }
+  }
+}
+
+extension [Problem] {
+  /// Adds a problem of one entry, as long as it could still be shown.
+  fileprivate mutating func note(_ problem: Problem) {
+    if count < DiagnosticLog.limit { append(problem) }
   }
 }

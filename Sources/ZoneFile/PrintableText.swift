@@ -1,5 +1,7 @@
 // Octets of a file made fit for a terminal, a log line and JSON: no control, no invalid UTF-8, no hidden direction.
 
+import DNS
+
 /// What the scalar at the front of `octets` looks like, and how many octets it takes; nil at the end.
 ///
 /// Controls and octets that are no UTF-8 come back one at a time as `\DDD`.
@@ -9,7 +11,7 @@ func printableScalar(_ octets: ArraySlice<UInt8>) -> (text: String, octetCount: 
   var iterator = octets.prefix(4).makeIterator()
   var parser = Unicode.UTF8.ForwardParser()
   guard first >= 0x80, case .valid(let encoded) = parser.parseScalar(from: &iterator) else {
-    return (escaped(first), 1)
+    return (decimalEscape(first), 1)
   }
   let scalar = Unicode.UTF8.decode(encoded)
   guard isPrintable(scalar) else {
@@ -37,9 +39,4 @@ private func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
   case 0..<0x20, 0x7F...0x9F, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF, 0xFFF9...0xFFFB: false
   default: true
   }
-}
-
-private func escaped(_ octet: UInt8) -> String {
-  let digits = String(octet)
-  return "\\" + String(repeating: "0", count: 3 - digits.count) + digits
 }

@@ -16,8 +16,9 @@ struct RecordHead {
 extension ConfigurationReader {
   mutating func readRecord() throws(Problem) {
     // Should this be the SOA, then its zone begins here however wrong it is.
-    let beginsZone = entry.tokens.dropFirst(entry.startsWithSpace ? 0 : 1).prefix(3)
-      .contains { entry.isKeyword($0, "SOA") }
+    let beginsZone =
+      entry.tokens.dropFirst(entry.startsWithSpace ? 0 : 1).prefix(3)
+      .first { !isTTLOrClass($0) }.map { entry.isKeyword($0, "SOA") } ?? false
     do throws(Problem) {
       let head = try readHead()
       if entry.isKeyword(head.type, "ROTATE") { return try readRotation(head) }
@@ -39,6 +40,11 @@ extension ConfigurationReader {
       if beginsZone { openUnusableZone() }
       throw error
     }
+  }
+
+  private func isTTLOrClass(_ token: Token) -> Bool {
+    guard let first = entry.text(token).first else { return false }
+    return (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) || entry.isKeyword(token, "IN")
   }
 
   private mutating func readHead() throws(Problem) -> RecordHead {

@@ -66,7 +66,7 @@ extension ConfigurationReader {
             why: "a pool has its own nodes and its own check",
             mend: "list the nodes themselves, or write ROTATE \(use.name) with nothing else"))
       } else {
-        report(undefined(use, "node", among: draft.nodeIndex, directive: "$NODE"))
+        report(undefined(use, "node", among: draft.nodes.lazy.map(\.name.name), directive: "$NODE"))
       }
     }
     return members
@@ -79,17 +79,19 @@ extension ConfigurationReader {
       if let check = draft.checkIndex[use.name] {
         checks.append(check)
       } else {
-        report(undefined(use, "check", among: draft.checkIndex, directive: "$CHECK"))
+        report(undefined(use, "check", among: draft.checks.lazy.map(\.name.name), directive: "$CHECK"))
       }
     }
     return checks
   }
 
-  private func undefined(_ use: NameUse, _ subject: String, among index: [String: Int], directive: String) -> Problem {
+  private func undefined(_ use: NameUse, _ subject: String, among names: some Sequence<String>, directive: String)
+    -> Problem
+  {
     guard log.hasRoom else { return Problem(at: use.range, "") }
     return Problem(
       at: use.range, "\(subject) \"\(use.name)\" is not defined",
-      why: suggestion(for: use.name, among: index.keys.sorted()),
+      why: suggestion(for: use.name, among: names),
       mend: "define it with \(directive), above or below its use")
   }
 
@@ -118,7 +120,7 @@ extension ConfigurationReader {
             at: use.range, "\"\(use.name)\" is a node, and ROTATE does not say how it is tested",
             mend: "add check= with the name of a $CHECK, or check=none if that is meant; or write the name of a pool"))
       } else {
-        report(undefined(use, "pool", among: draft.poolIndex, directive: "$POOL"))
+        report(undefined(use, "pool", among: draft.pools.lazy.map(\.name.name), directive: "$POOL"))
       }
       return nil
     case .members(let uses, let gates):

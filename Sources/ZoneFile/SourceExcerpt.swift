@@ -49,9 +49,16 @@ struct SourceExcerpt {
 }
 
 extension SourceFile {
+  /// Octets into a line up to which columns are counted in scalars; beyond, in octets.
+  private static let countedColumns = 4096
+
   /// The place of `range` as people count: line from 1, column from 1 in Unicode scalars.
   func location(of range: SourceRange) -> SourceLocation {
     guard range.line > 0 else { return SourceLocation(file: path, line: 0, column: 0) }
+    // So far out nobody counts, and a line of megabytes must not be counted again for each message.
+    guard range.start - range.lineStart <= SourceFile.countedColumns else {
+      return SourceLocation(file: path, line: Int(range.line), column: Int(range.start - range.lineStart) + 1)
+    }
     var column = 1
     var rest = bytes[
       min(Int(range.lineStart), bytes.count)..<min(max(range.octets.lowerBound, Int(range.lineStart)), bytes.count)]

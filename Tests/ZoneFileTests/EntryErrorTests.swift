@@ -212,6 +212,16 @@ func laterPoolOptions(key: String) {
       == ["10:31 error: this version of Rondo does not have the option \(key)= yet"])
 }
 
+@Test("An entry has 65,536 words at most, $AUTHORITY thirteen name servers")
+func countLimits() {
+  #expect(
+    read("x. 60 TXT " + String(repeating: "a ", count: 65_534)).brief
+      == ["1:131077 error: this entry has more than 65536 words"])
+  let servers = (1...14).map { "n\($0)." }.joined(separator: " ")
+  #expect(
+    read("$AUTHORITY \(servers) contact=a.").brief == ["1:68 error: $AUTHORITY names more than 13 name servers"])
+}
+
 @Test("Includes go no deeper than eight files")
 func depth() {
   var files: [String: String] = [:]

@@ -104,6 +104,10 @@ func mutations(round: UInt64) {
     "x. TXT " + String(repeating: "a ", count: 100_000), String(repeating: "a.", count: 100_000),
     String(repeating: "\\", count: 100_000), "$POOL p " + String(repeating: "n ", count: 50_000),
     String(repeating: "$NODE n 192.0.2.1\n", count: 20_000),
+    String(repeating: "\u{1}", count: 200_000), String(repeating: "a\u{1} ", count: 100_000),
+    "$POOL p n check=" + (0..<30_000).map { "c\($0)" }.joined(separator: ","),
+    "$AUTHORITY " + (0..<30_000).map { "n\($0). " }.joined() + "contact=a.",
+    String(repeating: " ", count: 300_000) + String(repeating: "a \"\n", count: 1000),
     "$TTL 1\na. SOA b. c. 1 1 1 1 1\na. NS b.\n" + String(repeating: "a. TXT x\n", count: 20_000),
   ])
 func hostileShapes(text: String) {
