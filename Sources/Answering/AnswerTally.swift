@@ -6,8 +6,10 @@ package import DNS
 package struct AnswerTally: Sendable {
   /// Replies by RCODE, 0–16.
   package private(set) var responses = InlineArray<17, UInt64>(repeating: 0)
-  /// Datagrams that got no reply: under 12 octets, or replies themselves.
-  package var ignored: UInt64 = 0
+  /// Messages without a whole header; they get no reply.
+  package var tooShort: UInt64 = 0
+  /// Messages with QR set; they get no reply.
+  package var notQueries: UInt64 = 0
   /// Replies with TC set.
   package var truncated: UInt64 = 0
   /// Referrals to another server's zone.
@@ -16,6 +18,8 @@ package struct AnswerTally: Sendable {
   package var withOptions: UInt64 = 0
   /// Queries refused because of their OPT: malformed, or of an unknown version.
   package var optionErrors: UInt64 = 0
+  /// AXFR and IXFR queries, all refused.
+  package var transfersRefused: UInt64 = 0
   /// Octets of all replies.
   package var replyOctets: UInt64 = 0
 

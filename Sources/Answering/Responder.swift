@@ -43,11 +43,13 @@ package struct Responder: ~Copyable {
     _ query: RawSpan, over transport: Transport, from snapshot: AnswerSnapshot, into reply: inout MutableRawSpan,
     tally: inout AnswerTally
   ) -> Int {
-    // A message that is no query gets no reply: a reply to a reply makes loops.
-    guard query.byteCount >= MessageHeader.length,
-      query.uint16(at: MessageHeader.flagsOffset) & MessageHeader.response == 0
-    else {
-      tally.ignored &+= 1
+    guard query.byteCount >= MessageHeader.length else {
+      tally.tooShort &+= 1
+      return 0
+    }
+    // A reply gets no reply: that would make loops.
+    guard query.uint16(at: MessageHeader.flagsOffset) & MessageHeader.response == 0 else {
+      tally.notQueries &+= 1
       return 0
     }
     var writer = ReplyWriter(reply._mutatingExtracting(0..<reply.byteCount))
@@ -130,7 +132,9 @@ package struct Responder: ~Copyable {
     switch question.type {
     case .opt: return Conclusion(code: .formatError, isAuthoritative: false)
     case .tkey, .tsig: return Conclusion(code: .notImplemented, isAuthoritative: false)
-    case .axfr, .ixfr: return Conclusion(code: .refused, isAuthoritative: false)
+    case .axfr, .ixfr:
+      tally.transfersRefused &+= 1
+      return Conclusion(code: .refused, isAuthoritative: false)
     default: break
     }
 

@@ -14,6 +14,13 @@ package struct IPAddress: Hashable, Sendable {
 
   package init(ipv4 a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8) { octets = [a, b, c, d] }
 
+  /// `0.0.0.0` or `::`: as a place to listen, all addresses of the host.
+  package static func unspecified(_ family: AddressFamily) -> IPAddress {
+    IPAddress(uncheckedOctets: Array(repeating: 0, count: family == .ipv4 ? 4 : 16))
+  }
+
+  private init(uncheckedOctets: [UInt8]) { octets = uncheckedOctets }
+
   /// Takes 4 or 16 octets; nil for any other number.
   package init?(octets: [UInt8]) {
     guard octets.count == 4 || octets.count == 16 else { return nil }

@@ -24,6 +24,8 @@ package struct HealthChange: Hashable, Sendable {
   package let to: HealthState
   /// The failure that decided; nil on the way up.
   package let reason: FailureReason?
+  /// How long the verdict before this one stood.
+  package let lasted: Duration
 }
 
 /// Probes many targets in their rhythm and judges them, over time that is passed in.
@@ -200,11 +202,12 @@ package struct HealthMonitor: Sendable {
       targetsWithoutResult -= 1
       if targetsWithoutResult == 0 { firstRoundIsOver = true }
     }
-    let before = slots[index].judgement.state
+    let before = slots[index].judgement
     slots[index].judgement.take(
       outcome, after: clock - probe.started, at: clock, under: slots[index].target.plan)
     let verdict = slots[index].judgement
-    guard verdict.state != before else { return nil }
-    return HealthChange(target: index, from: before, to: verdict.state, reason: verdict.reason)
+    guard verdict.state != before.state else { return nil }
+    return HealthChange(
+      target: index, from: before.state, to: verdict.state, reason: verdict.reason, lasted: clock - before.since)
   }
 }

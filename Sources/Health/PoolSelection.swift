@@ -1,7 +1,10 @@
 // From the verdicts on its members to the addresses a pool hands out: the pool policy.
 //
-// Two rules, and both lean towards answering. A member is handed out unless a check has proved it down. If that
-// leaves nobody, everybody is handed out: an empty answer is an outage for certain, a wrong check only perhaps.
+// Three rules, tried in turn until one leaves somebody:
+//  1. whom all checks have proved well;
+//  2. whom no check has proved down: at the start, or when this host itself cannot probe;
+//  3. everybody: an empty answer is an outage for certain, a wrong check only perhaps.
+// So a node that a reload brings in waits for its first check, yet nobody is missed for want of evidence.
 // The rules are applied to each family by itself, since an A and an AAAA question each need an answer.
 
 package import DNS
@@ -18,7 +21,9 @@ package struct PoolMember: Hashable, Sendable {
   }
 
   /// All checks gate: one that is down is enough.
-  package var isHealthy: Bool { !verdicts.contains(.down) }
+  package var isDown: Bool { verdicts.contains(.down) }
+
+  package var isProvenWell: Bool { verdicts.allSatisfy { $0 == .up } }
 }
 
 /// What a pool hands out in one family.
@@ -30,9 +35,10 @@ package struct PoolSelection: Hashable, Sendable {
 
   package init(of members: [PoolMember], family: AddressFamily) {
     let ofFamily = members.filter { $0.address.family == family }
-    let healthy = ofFamily.filter(\.isHealthy)
-    isFailOpen = healthy.isEmpty && !ofFamily.isEmpty
-    addresses = (isFailOpen ? ofFamily : healthy).map(\.address)
+    let well = ofFamily.filter(\.isProvenWell)
+    let possible = well.isEmpty ? ofFamily.filter { !$0.isDown } : well
+    isFailOpen = possible.isEmpty && !ofFamily.isEmpty
+    addresses = (isFailOpen ? ofFamily : possible).map(\.address)
     assert(addresses.isEmpty == ofFamily.isEmpty, "a pool with members answers")
   }
 }

@@ -1,1 +1,5 @@
-print("rondo")
+// The one binary: reads the command line, runs the command, ends with its exit status.
+
+import Linux
+
+exit(run(Array(commandLineArguments.dropFirst())))

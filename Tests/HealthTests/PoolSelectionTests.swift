@@ -24,11 +24,19 @@ struct PoolSelectionTests {
     #expect(!selection.isFailOpen)
   }
 
-  @Test("An unknown member is handed out: without evidence nobody is taken out")
+  @Test("An unknown member is handed out before one that is down: without evidence nobody is taken out")
   func unknown() {
     let selection = PoolSelection(
       of: [PoolMember(ex1, verdicts: [.unknown]), PoolMember(ex2, verdicts: [.down])], family: .ipv4)
     #expect(selection.addresses == [ex1])
+  }
+
+  @Test("An unknown member waits while another is known to be well, as after a reload that brings a node in")
+  func newcomer() {
+    let selection = PoolSelection(
+      of: [PoolMember(ex1, verdicts: [.unknown]), PoolMember(ex2, verdicts: [.up])], family: .ipv4)
+    #expect(selection.addresses == [ex2])
+    #expect(!selection.isFailOpen)
   }
 
   @Test("A pool with check=none hands out everybody and is not failing open")
@@ -73,7 +81,8 @@ struct PoolSelectionTests {
         let selection = PoolSelection(of: members, family: family)
         let all = members.filter { $0.address.family == family }
         let proven = all.filter { $0.verdicts.contains(.down) }
-        let expected = proven.count == all.count ? all : all.filter { !proven.contains($0) }
+        let well = all.filter { $0.verdicts.allSatisfy { $0 == .up } }
+        let expected = !well.isEmpty ? well : proven.count == all.count ? all : all.filter { !proven.contains($0) }
         #expect(selection.addresses == expected.map(\.address), "seed \(seed)")
         #expect(selection.addresses.isEmpty == all.isEmpty, "seed \(seed)")
         #expect(selection.isFailOpen == (!all.isEmpty && proven.count == all.count), "seed \(seed)")

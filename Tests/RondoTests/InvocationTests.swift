@@ -25,7 +25,7 @@ struct InvocationTests {
   func serveDefaults() throws {
     let options = try serveOptions("serve mail.zone")
     #expect(options.files == ["mail.zone"])
-    #expect(options.listen.map(\.description) == ["[::]:53", "0.0.0.0:53"])
+    #expect(options.listen == nil)
     #expect(options.status?.description == "127.0.0.1:8053")
     #expect(options.control == "/run/rondo/control.sock")
     #expect(options.state == "/var/lib/rondo")
@@ -63,7 +63,7 @@ struct InvocationTests {
       ("::ffff:192.0.2.1", "[::ffff:c000:201]:53"),
     ])
   func listen(text: String, expected: String) throws {
-    #expect(try serveOptions("serve --listen \(text) m.zone").listen.map(\.description) == [expected])
+    #expect(try serveOptions("serve --listen \(text) m.zone").listen?.map(\.description) == [expected])
   }
 
   @Test("After -- everything is a file, and a lone dash always is")

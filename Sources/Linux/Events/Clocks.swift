@@ -62,3 +62,12 @@ private func nanoseconds(_ clock: clockid_t) -> Int64 {
   _ = unsafe clock_gettime(clock, &time)
   return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
 }
+
+/// Waits; wraps `clock_nanosleep(2)`.
+package func sleep(for span: Duration) {
+  let (seconds, attoseconds) = span.components
+  var rest = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
+  var left = timespec()
+  // Reads the one structure and, when a signal interrupts it, writes the other.
+  while unsafe clock_nanosleep(CLOCK_MONOTONIC, 0, &rest, &left) == EINTR { rest = left }
+}

@@ -115,8 +115,8 @@ private func open(_ path: String, _ flags: Int32, mode: mode_t = 0) throws(Errno
   FileDescriptor(owning: try call { unsafe Glibc.open(path, flags | O_CLOEXEC, mode) })
 }
 
-/// The folder that holds `path`.
-private func parent(of path: String) -> String {
+/// The folder that holds `path`; `.` for a bare file name.
+package func parent(of path: String) -> String {
   guard let slash = path.lastIndex(of: "/") else { return "." }
   return slash == path.startIndex ? "/" : String(path[..<slash])
 }

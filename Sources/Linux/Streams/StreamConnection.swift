@@ -59,7 +59,9 @@ extension StreamConnection where Self: ~Copyable {
 
 /// A pollable's close that the peer notices as a reset, and that leaves no TIME_WAIT: SO_LINGER with 0 seconds.
 extension FileDescriptor {
-  consuming func closeWithReset() {
+  consuming func closeWithReset() { resetOnClose() }
+
+  func resetOnClose() {
     // If the option is refused, the connection is gone already, and closing is all that is left to do.
     try? setOption(SOL_SOCKET, SO_LINGER, structure: linger(l_onoff: 1, l_linger: 0))
   }

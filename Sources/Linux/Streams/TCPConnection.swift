@@ -21,6 +21,9 @@ package struct TCPConnection: ~Copyable, Sendable, StreamConnection {
     get throws(Errno) { try descriptor.peerEndpoint() }
   }
 
+  /// Has the close, when it comes, be one that the peer sees as a reset.
+  package func resetOnClose() { descriptor.resetOnClose() }
+
   /// Closes so that the peer sees a reset, what is unsent is thrown away, and no TIME_WAIT remains.
   package consuming func closeWithReset() { descriptor.closeWithReset() }
 

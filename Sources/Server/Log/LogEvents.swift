@@ -54,6 +54,11 @@ extension LogLine {
     LogLine(.notice, "stopped", [LogField("uptime_s", uptimeSeconds), LogField("queries", queries)])
   }
 
+  /// Serials of zones made by `$ZONE` are not kept over a restart; everything else works.
+  package static func stateNotKept(reason: String) -> LogLine {
+    LogLine(.warning, "state-not-kept", [LogField("reason", reason)])
+  }
+
   /// A worker met something it should not meet; it goes on. `fault` names the call: `recvmmsg`.
   package static func workerFault(worker: Int, fault: String, reason: String) -> LogLine {
     LogLine(
@@ -105,16 +110,15 @@ extension LogLine {
       ])
   }
 
-  /// A check has passed `rise` times in a row. `pools` are those that hand the address out again.
+  /// A check has passed `rise` times in a row, or once if nothing was known of the address before; then
+  /// `downSeconds` is nil. `pools` are those that hand the address out again.
   package static func addressUp(
-    node: String, address: IPAddress, check: String, downSeconds: Int64, pools: [String]
+    node: String, address: IPAddress, check: String, downSeconds: Int64?, pools: [String]
   ) -> LogLine {
     LogLine(
       .notice, "address-up",
-      [
-        LogField("node", node), LogField("address", address), LogField("check", check),
-        LogField("down_s", downSeconds), LogField("pools", list(pools)),
-      ])
+      [LogField("node", node), LogField("address", address), LogField("check", check)]
+        + (downSeconds.map { [LogField("down_s", $0)] } ?? []) + [LogField("pools", list(pools))])
   }
 
   /// Every address of the family fails; all are handed out.

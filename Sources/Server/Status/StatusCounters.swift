@@ -28,6 +28,8 @@ extension StatusReport {
     case tooShort = "too_short"
     /// A reply, not a query: answering it could start a loop.
     case notAQuery = "not_a_query"
+    /// From source port 0, where nobody can receive an answer.
+    case fromPortZero = "from_port_zero"
     /// The kernel did not take the reply.
     case sendFailed = "send_failed"
   }
@@ -54,10 +56,12 @@ extension StatusReport {
     /// Connections at this moment.
     package var open: UInt64 = 0
     package var accepted: UInt64 = 0
-    /// Closed at once because too many were open.
-    package var refused: UInt64 = 0
+    /// Closed to make room for a new one: the longest idle, when too many were open.
+    package var crowdedOut: UInt64 = 0
     /// Closed because nothing came for too long.
     package var closedIdle: UInt64 = 0
+    /// Closed because what came was no DNS message.
+    package var malformed: UInt64 = 0
 
     package init() {}
   }

@@ -189,7 +189,8 @@ private func write(_ answers: StatusReport.AnswerCounters, to json: inout JSONWr
       json.object { json in
         json.member("open", answers.tcp.open)
         json.member("accepted", answers.tcp.accepted)
-        json.member("refused", answers.tcp.refused)
+        json.member("crowded_out", answers.tcp.crowdedOut)
+        json.member("malformed", answers.tcp.malformed)
         json.member("closed_idle", answers.tcp.closedIdle)
       }
     }

@@ -115,8 +115,11 @@ extension StatusReport {
     page.metric("rondo_tcp_connections_accepted_total", .counter, "DNS connections over TCP accepted")
     page.sample(answers.tcp.accepted)
     page.metric(
-      "rondo_tcp_connections_refused_total", .counter, "DNS connections closed at once because too many were open")
-    page.sample(answers.tcp.refused)
+      "rondo_tcp_connections_crowded_out_total", .counter, "DNS connections closed, longest idle first, to make room")
+    page.sample(answers.tcp.crowdedOut)
+    page.metric(
+      "rondo_tcp_connections_malformed_total", .counter, "DNS connections closed because no DNS message came over them")
+    page.sample(answers.tcp.malformed)
     page.metric("rondo_tcp_connections_closed_idle_total", .counter, "DNS connections closed because nothing came")
     page.sample(answers.tcp.closedIdle)
   }

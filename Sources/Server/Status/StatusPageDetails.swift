@@ -42,7 +42,8 @@ extension StatusReport {
     html.counters(
       "TCP connections",
       [
-        ("open now", answers.tcp.open), ("accepted", answers.tcp.accepted), ("refused", answers.tcp.refused),
+        ("open now", answers.tcp.open), ("accepted", answers.tcp.accepted), ("crowded out", answers.tcp.crowdedOut),
+        ("malformed", answers.tcp.malformed),
         ("closed idle", answers.tcp.closedIdle),
       ])
     html.counters(

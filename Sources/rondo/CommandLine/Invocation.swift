@@ -21,8 +21,8 @@ enum Command: String, CaseIterable {
 struct ServeOptions: Hashable {
   /// At least one zone config file.
   var files: [String]
-  /// Where DNS is answered, over UDP and TCP alike.
-  var listen: [SocketEndpoint] = Defaults.listen
+  /// Where DNS is answered, over UDP and TCP alike; nil for all addresses of this host.
+  var listen: [SocketEndpoint]?
   /// Where the status is shown; nil for `none`.
   var status: SocketEndpoint? = Defaults.status
   /// The path of the control socket; nil for `none`.
@@ -71,8 +71,6 @@ enum OutputForm: Hashable {
 /// What holds when an option is not given.
 enum Defaults {
   static let dnsPort: UInt16 = 53
-  /// All local addresses of both families.
-  static let listen = ["::", "0.0.0.0"].compactMap { IPAddress($0) }.map { SocketEndpoint($0, port: dnsPort) }
   static let status = SocketEndpoint(IPAddress(ipv4: 127, 0, 0, 1), port: 8053)
   static let control = "/run/rondo/control.sock"
   static let state = "/var/lib/rondo"

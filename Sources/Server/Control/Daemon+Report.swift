@@ -1,0 +1,141 @@
+// The picture of the moment that every page, table and metric is rendered from.
+
+internal import Answering
+internal import DNS
+internal import Health
+internal import Linux
+internal import ZoneFile
+
+extension Daemon {
+  func report() -> StatusReport {
+    let clock = ClockPair(monotonic: .now, civil: .now)
+    var report = StatusReport(
+      version: rondoVersion, startedAt: startedAt, now: clock.civil, readiness: readiness,
+      configuration: StatusReport.Configuration(files: options.files, loadedAt: loadedAt, lastReload: lastReload))
+    report.listeners = sockets.names
+    report.zones = configuration.zones.map { zone in
+      StatusReport.Zone(
+        apex: zone.apex, serial: zone.soa.serial,
+        nameCount: Set(zone.records.map(\.owner) + zone.rotations.map(\.owner) + [zone.apex]).count)
+    }
+    report.pools = configuration.pools.indices.map { pool($0) }
+    report.nodes = nodes(clock)
+    report.answers = answerCounters()
+    report.health.probes = probeCounts.probes
+    report.health.failures = probeCounts.failures
+    report.health.changes = probeCounts.changes
+    report.health.publications = probeCounts.publications
+    return report
+  }
+
+  private var readiness: StatusReport.Readiness {
+    if !workers.isEmpty { return .ready }
+    return .waiting(for: "the first round of checks")
+  }
+
+  /// Two clocks read at one moment, to tell when in civil time something happened.
+  private struct ClockPair {
+    let monotonic: MonotonicTime
+    let civil: UnixTime
+
+    func civil(_ time: MonotonicTime) -> UnixTime {
+      UnixTime(milliseconds: civil.milliseconds - (monotonic - time).wholeNanoseconds / 1_000_000)
+    }
+  }
+
+  // MARK: Pools
+
+  private func pool(_ index: Int) -> StatusReport.Pool {
+    let definition = configuration.pools[index]
+    return StatusReport.Pool(
+      name: definition.name, isInline: definition.isInline,
+      checks: definition.checks.map { configuration.checks[$0].name },
+      uses: configuration.zones.flatMap(\.rotations).filter { $0.pool == index }.map {
+        StatusReport.PoolUse(name: $0.owner, ttl: $0.ttl)
+      },
+      members: definition.members.map { configuration.nodes[$0].name },
+      families: AddressFamily.allCases.compactMap { family(of: index, $0) })
+  }
+
+  private func family(of pool: Int, _ family: AddressFamily) -> StatusReport.PoolFamily? {
+    let members = plan.pools[pool].filter { $0.address.family == family }.map {
+      StatusReport.PoolAddress(node: configuration.nodes[$0.node].name, address: $0.address)
+    }
+    guard !members.isEmpty else { return nil }
+    let selection = plan.selection(of: pool, family: family, by: monitor)
+    return StatusReport.PoolFamily(
+      family: family, members: members, handedOut: members.filter { selection.addresses.contains($0.address) },
+      isFailOpen: selection.isFailOpen)
+  }
+
+  // MARK: Nodes
+
+  private func nodes(_ clock: ClockPair) -> [StatusReport.Node] {
+    var checks: [IPAddress: [String: [StatusReport.Check]]] = [:]
+    for index in 0..<monitor.targetCount {
+      let target = monitor.target(at: index)
+      checks[target.address, default: [:]][target.node, default: []].append(check(index, clock))
+    }
+    return configuration.nodes.map { node in
+      StatusReport.Node(
+        name: node.name, site: node.site,
+        addresses: node.addresses.map {
+          StatusReport.NodeAddress(address: $0, checks: checks[$0]?[node.name] ?? [])
+        })
+    }
+  }
+
+  private func check(_ index: Int, _ clock: ClockPair) -> StatusReport.Check {
+    let target = monitor.target(at: index)
+    let judgement = monitor.judgement(at: index)
+    let state: StatusReport.Check.State =
+      switch judgement.state {
+      case .up: .up
+      case .down: .down
+      case .unknown: .unknown
+      }
+    var check = StatusReport.Check(
+      name: target.check, kind: target.plan.kind.description, state: state, since: clock.civil(judgement.since))
+    let progress = monitor.progress(at: index)
+    check.detail = progress == .steady ? nil : progress.description
+    if let outcome = judgement.lastOutcome, outcome != .success { check.reason = outcome.description }
+    check.reason = check.reason ?? judgement.reason?.description
+    check.lastProbeAt = judgement.lastHeard.map(clock.civil)
+    check.latencyMicroseconds = judgement.lastLatency.map { $0.wholeNanoseconds / 1_000 }
+    check.consecutiveFailures = judgement.failuresInARow
+    check.consecutiveSuccesses = judgement.successesInARow
+    check.probes = judgement.probes
+    check.failures = judgement.failures
+    check.changes = judgement.flips
+    return check
+  }
+
+  // MARK: Counters
+
+  private func answerCounters() -> StatusReport.AnswerCounters {
+    var sum = StatusReport.AnswerCounters()
+    for counters in workers.map(\.link.counters) {
+      sum.queries[.init(.udp, .ipv4), default: 0] += counters.udpQueries.ipv4.current
+      sum.queries[.init(.udp, .ipv6), default: 0] += counters.udpQueries.ipv6.current
+      sum.queries[.init(.tcp, .ipv4), default: 0] += counters.tcpQueries.ipv4.current
+      sum.queries[.init(.tcp, .ipv6), default: 0] += counters.tcpQueries.ipv6.current
+      for code in ResponseCode.allCases {
+        sum.responses[code, default: 0] += counters.responses[Int(code.rawValue)].current
+      }
+      sum.truncated += counters.truncated.current
+      sum.dropped[.tooShort, default: 0] += counters.tooShort.current
+      sum.dropped[.notAQuery, default: 0] += counters.notQueries.current
+      sum.dropped[.fromPortZero, default: 0] += counters.fromPortZero.current
+      sum.dropped[.sendFailed, default: 0] += counters.sendFailures.current
+      sum.malformed += counters.responses[Int(ResponseCode.formatError.rawValue)].current
+      sum.transfersRefused += counters.transfersRefused.current
+      sum.ednsErrors += counters.optionErrors.current
+      sum.tcp.open += counters.tcpOpen.current
+      sum.tcp.accepted += counters.tcpAccepted.current
+      sum.tcp.crowdedOut += counters.tcpCrowdedOut.current
+      sum.tcp.closedIdle += counters.tcpClosedIdle.current
+      sum.tcp.malformed += counters.tcpMalformed.current
+    }
+    return sum
+  }
+}

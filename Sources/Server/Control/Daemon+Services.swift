@@ -1,0 +1,77 @@
+// The two local services: status over HTTP, orders over the control socket.
+
+internal import Linux
+
+extension Daemon {
+  // MARK: Status
+
+  mutating func acceptStatusConnections() {
+    do throws(Errno) {
+      while let accepted = try sockets.acceptStatus() {
+        statusExchanges.add(accepted.take(), epoll, now: MonotonicClock.now()) { Token.status($0).rawValue }
+      }
+    } catch {
+      log.write(.workerFault(worker: 0, fault: "accept", reason: error.description))
+    }
+  }
+
+  mutating func serveStatus(_ number: UInt64) {
+    let token = Token.status(number).rawValue
+    guard let request = statusExchanges.proceed(with: number, epoll, token: token) else { return }
+    let response =
+      switch request {
+      case .accepted(let request): StatusRouter.bytes(answering: request, from: report())
+      case .rejected(let status): HTTPResponse(rejecting: status).bytes(answering: .get, at: .now)
+      }
+    statusExchanges.respond(response, to: number, epoll, token: token)
+  }
+
+  // MARK: Control
+
+  mutating func acceptControlConnections() {
+    do throws(Errno) {
+      while let connection = try sockets.acceptControl() {
+        controlExchanges.add(connection, epoll, now: MonotonicClock.now()) { Token.control($0).rawValue }
+      }
+    } catch {
+      log.write(.workerFault(worker: 0, fault: "accept", reason: error.description))
+    }
+  }
+
+  mutating func serveControl(_ number: UInt64) {
+    let token = Token.control(number).rawValue
+    guard let command = controlExchanges.proceed(with: number, epoll, token: token) else { return }
+    let response: ControlResponse =
+      switch command {
+      case .reload: reload()
+      case nil: ControlResponse(isDone: false, text: "unknown command")
+      }
+    controlExchanges.respond(response.octets, to: number, epoll, token: token)
+  }
+}
+
+/// What an order came to: `ok` or `failed` on the first line, then text for the operator.
+package struct ControlResponse: Sendable {
+  package var isDone: Bool
+  package var text: String
+
+  package init(isDone: Bool, text: String) {
+    self.isDone = isDone
+    self.text = text
+  }
+
+  var octets: [UInt8] { Array(((isDone ? "ok" : "failed") + "\n" + text + "\n").utf8) }
+
+  /// Reads a response back; nil when it is none.
+  package init?(_ octets: [UInt8]) {
+    let text = String(decoding: octets, as: UTF8.self)
+    guard let lineEnd = text.firstIndex(of: "\n") else { return nil }
+    switch text[..<lineEnd] {
+    case "ok": isDone = true
+    case "failed": isDone = false
+    default: return nil
+    }
+    self.text = String(text[text.index(after: lineEnd)...].drop { $0 == "\n" })
+    while self.text.hasSuffix("\n") { self.text.removeLast() }
+  }
+}

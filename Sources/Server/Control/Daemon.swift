@@ -1,0 +1,168 @@
+// The control thread: signals, health checks, status port and control socket in one loop.
+//
+// It owns everything that changes. Workers only ever see the snapshots it publishes:
+//
+//   probe ends, time passes ─▶ HealthMonitor ─▶ changes ─▶ selections ─▶ AddressRuns ─▶ Publication ─▶ workers
+//   SIGHUP, reload          ─▶ files ─▶ configuration ─▶ ZoneTable ─────────┘
+
+internal import Answering
+internal import DNS
+internal import Health
+internal import Linux
+internal import ZoneFile
+
+/// The version, as `rondo version` prints it.
+package let rondoVersion = "0.1.0"
+
+/// A running server, seen from its control thread.
+struct Daemon: ~Copyable {
+  let options: ServerOptions
+  let log: Log
+  let startedAt = UnixTime.now
+  let started = MonotonicTime.now
+
+  // What is served.
+  var configuration: Configuration
+  var plan: HealthPlan
+  var table: ZoneTable
+  var monitor: HealthMonitor
+  var serials: SerialStore
+  /// Nil until the workers run.
+  var publication: Publication<AnswerSnapshot>?
+  /// Whether a verdict has changed since the last publication.
+  var isDirty = false
+  /// How pools stood when last looked at, for the log.
+  var standings = PoolStandings()
+  var probeCounts = ProbeCounts()
+
+  // What status tells besides.
+  var loadedAt = UnixTime.now
+  var lastReload: StatusReport.Reload?
+
+  // Sockets and threads.
+  var epoll: Epoll
+  let sockets: OpenSockets
+  var probes = Probes()
+  var statusExchanges = ShortExchanges<TCPConnection, HTTPReader>()
+  var controlExchanges = ShortExchanges<UnixConnection, CommandReader>()
+  /// None before the first round of checks is over.
+  var workers: [WorkerThread] = []
+  /// Signalled by a worker that cannot go on.
+  let alarm: Shared<EventCounter>
+  var random = SystemRandomNumberGenerator()
+  var stopCause: String?
+
+  init(_ options: ServerOptions, _ configuration: Configuration, _ sockets: OpenSockets, _ log: Log) throws(Errno) {
+    let epoll = try Epoll()
+    let alarm = Shared(try EventCounter())
+    try epoll.add(sockets.signals, token: Token.signals.rawValue, for: .readable)
+    try epoll.add(alarm.value, token: Token.alarm.rawValue, for: .readable)
+    try sockets.watchServices(epoll, status: Token.statusListener.rawValue, control: Token.controlListener.rawValue)
+    self.epoll = epoll
+    self.alarm = alarm
+    self.options = options
+    self.log = log
+    self.sockets = sockets
+    self.configuration = configuration
+    serials = SerialStore(directory: options.stateDirectory)
+    assignSerials(&serials, in: &self.configuration, log)
+    plan = HealthPlan(self.configuration)
+    table = ZoneTable.compile(self.configuration)
+    monitor = HealthMonitor(targets: plan.targets, at: .now, using: &random)
+  }
+
+  /// What an epoll event is about; kind in the top octet, number below.
+  enum Token {
+    case signals
+    case alarm
+    case statusListener
+    case controlListener
+    case probe(ProbeID)
+    case status(UInt64)
+    case control(UInt64)
+
+    private static let numberMask: UInt64 = 0x00FF_FFFF_FFFF_FFFF
+
+    var rawValue: UInt64 {
+      switch self {
+      case .signals: 0
+      case .statusListener: 1 << 56
+      case .controlListener: 2 << 56
+      case .probe(let id): 3 << 56 | id.rawValue & Token.numberMask
+      case .status(let number): 4 << 56 | number
+      case .control(let number): 5 << 56 | number
+      case .alarm: 6 << 56
+      }
+    }
+
+    init(_ rawValue: UInt64) {
+      let number = rawValue & Token.numberMask
+      switch rawValue >> 56 {
+      case 1: self = .statusListener
+      case 2: self = .controlListener
+      case 3: self = .probe(ProbeID(rawValue: number))
+      case 4: self = .status(number)
+      case 5: self = .control(number)
+      case 6: self = .alarm
+      default: self = .signals
+      }
+    }
+  }
+
+  // MARK: The loop
+
+  /// Goes round once: waits for the next event or deadline, and does what is due.
+  mutating func turn() throws(Errno) {
+    let count = try epoll.wait(timeout: timeUntilNextDeadline())
+    for index in 0..<count { take(Token(epoll.event(index).token)) }
+    let now = MonotonicTime.now
+    advanceHealth(to: now)
+    if isDirty { publish() }
+    statusExchanges.sweep(now: now.nanoseconds)
+    controlExchanges.sweep(now: now.nanoseconds)
+  }
+
+  private func timeUntilNextDeadline() -> Duration? {
+    let deadlines = [
+      monitor.nextDeadline?.nanoseconds, statusExchanges.nextDeadline, controlExchanges.nextDeadline,
+    ]
+    return deadlines.compactMap { $0 }.min().map { .nanoseconds(max(0, $0 - MonotonicClock.now())) }
+  }
+
+  private mutating func take(_ token: Token) {
+    switch token {
+    case .signals: takeSignals()
+    case .alarm: stopCause = "a worker failed"
+    case .statusListener: acceptStatusConnections()
+    case .controlListener: acceptControlConnections()
+    case .probe(let id): look(at: id)
+    case .status(let number): serveStatus(number)
+    case .control(let number): serveControl(number)
+    }
+  }
+
+  /// Tells systemd, if it asked to be told. If it cannot be told, there is nobody to tell that either.
+  func tellSupervisor(_ state: String) { _ = try? notifySupervisor(state) }
+
+  private mutating func takeSignals() {
+    do throws(Errno) {
+      while let signal = try sockets.signals.next() {
+        switch signal {
+        case .terminate: stopCause = "SIGTERM"
+        case .interrupt: stopCause = "SIGINT"
+        case .hangUp: _ = reload()
+        }
+      }
+    } catch {
+      log.write(.workerFault(worker: 0, fault: "signalfd", reason: error.description))
+    }
+  }
+}
+
+extension MonotonicTime {
+  static var now: MonotonicTime { MonotonicTime(nanoseconds: MonotonicClock.now()) }
+}
+
+extension UnixTime {
+  static var now: UnixTime { UnixTime(milliseconds: WallClock.nowInMilliseconds()) }
+}

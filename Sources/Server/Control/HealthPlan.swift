@@ -1,0 +1,69 @@
+// From the configuration to what is probed, and back from verdicts to what each pool hands out.
+
+internal import DNS
+internal import Health
+internal import ZoneFile
+
+/// Which targets a configuration asks for, and which of them decide over each address of each pool.
+struct HealthPlan: Sendable {
+  /// An address of a pool's member, with the targets that gate it.
+  struct Member: Sendable {
+    var node: Int
+    var address: IPAddress
+    /// Indices into `targets`, in the order of the pool's checks; none for `check=none`.
+    var gates: [Int]
+  }
+
+  /// Each address of each node under each check that some pool asks for, once.
+  private(set) var targets: [ProbeTarget] = []
+  /// The members of each pool of the configuration.
+  private(set) var pools: [[Member]] = []
+  /// For each target the pools it gates.
+  private(set) var poolsOfTarget: [[Int]] = []
+
+  init(_ configuration: Configuration) {
+    var numbers: [ProbeTarget: Int] = [:]
+    for (pool, definition) in configuration.pools.enumerated() {
+      var members: [Member] = []
+      for node in definition.members {
+        for address in configuration.nodes[node].addresses {
+          let gates = definition.checks.map { check in
+            number(
+              of: ProbeTarget(configuration.nodes[node], address, configuration.checks[check]), among: &numbers)
+          }
+          for gate in gates where poolsOfTarget[gate].last != pool { poolsOfTarget[gate].append(pool) }
+          members.append(Member(node: node, address: address, gates: gates))
+        }
+      }
+      pools.append(members)
+    }
+  }
+
+  private mutating func number(of target: ProbeTarget, among numbers: inout [ProbeTarget: Int]) -> Int {
+    if let known = numbers[target] { return known }
+    numbers[target] = targets.count
+    targets.append(target)
+    poolsOfTarget.append([])
+    return targets.count - 1
+  }
+
+  /// What a pool hands out in one family while the monitor's verdicts are as they are.
+  func selection(of pool: Int, family: AddressFamily, by monitor: HealthMonitor) -> PoolSelection {
+    let members = pools[pool].map { member in
+      PoolMember(member.address, verdicts: member.gates.map { monitor.judgement(at: $0).state })
+    }
+    return PoolSelection(of: members, family: family)
+  }
+}
+
+extension ProbeTarget {
+  init(_ node: Node, _ address: IPAddress, _ check: Check) {
+    let kind: CheckPlan.Kind =
+      switch check.kind {
+      case .tcp(let port): .tcp(port: port)
+      }
+    self.init(
+      node: node.name, address: address, check: check.name,
+      plan: CheckPlan(kind: kind, every: check.every, timeout: check.timeout, fall: check.fall, rise: check.rise))
+  }
+}

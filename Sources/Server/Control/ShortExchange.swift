@@ -1,0 +1,164 @@
+// One request, one response, the end: what a connection to the status port or the control socket is.
+//
+// Both services live on the control thread, so everything about them is bounded: how many connections, how many
+// octets, how long. A client may be as slow or as rude as it likes; it costs a descriptor until the deadline.
+
+internal import Linux
+
+/// Puts a request together from octets that arrive in pieces.
+protocol RequestReader {
+  associatedtype Request
+  init()
+  /// Takes the next octets; not nil once the request is complete, or can be none.
+  mutating func take(_ octets: Span<UInt8>) -> Request?
+}
+
+/// A connection that serves one request.
+final class ShortExchange<Connection: StreamConnection & ~Copyable, Reader: RequestReader> {
+  enum Stage {
+    case reading
+    case writing
+    /// All is sent and our side closed; what the peer still sends is thrown away, lest a reset overtake the response.
+    case lingering
+    case over
+  }
+
+  let connection: Connection
+  private(set) var stage = Stage.reading
+  private var reader = Reader()
+  private var response: [UInt8] = []
+  private var sent = 0
+  /// Monotonic nanoseconds after which the connection is closed, whatever it is doing.
+  let deadline: Int64
+
+  /// What one read takes at most, in octets.
+  private static var readSize: Int { 4_096 }
+
+  init(_ connection: consuming Connection, deadline: Int64) {
+    self.connection = connection
+    self.deadline = deadline
+  }
+
+  /// What epoll is to watch for.
+  var interest: Epoll.Interest { stage == .writing ? .writable : .readable }
+
+  /// Reads what is there.
+  ///
+  /// - Returns: the request, once, when it is complete.
+  func read() -> Reader.Request? {
+    guard stage != .writing, let octets = receive() else { return nil }
+    guard !octets.isEmpty else {
+      stage = .over
+      return nil
+    }
+    return stage == .reading ? reader.take(octets.span) : nil
+  }
+
+  /// What has arrived: empty at the end of the stream or after an error, nil when there is nothing yet.
+  private func receive() -> [UInt8]? {
+    var buffer = StreamBuffer(capacity: Self.readSize)
+    var room = buffer.room()
+    do throws(Errno) {
+      switch try connection.read(into: &room) {
+      case .octets(let count):
+        buffer.fill(count)
+        return buffer.copy()
+      case .wouldBlock: return nil
+      case .endOfStream: return []
+      }
+    } catch {
+      return []
+    }
+  }
+
+  func respond(_ octets: [UInt8]) {
+    response = octets
+    stage = .writing
+    write()
+  }
+
+  /// Sends as much as the peer takes.
+  func write() {
+    guard stage == .writing else { return }
+    do throws(Errno) {
+      while sent < response.count {
+        guard case .octets(let count) = try connection.write(response, from: sent) else { return }
+        sent += count
+      }
+      try connection.finishSending()
+      stage = .lingering
+    } catch {
+      stage = .over
+    }
+  }
+}
+
+/// The connections of one service.
+struct ShortExchanges<Connection: StreamConnection & ~Copyable, Reader: RequestReader> {
+  /// More than this many at once are turned away.
+  static var limit: Int { 64 }
+  /// How long one may take from its beginning, in nanoseconds.
+  static var timeLimit: Int64 { 5_000_000_000 }
+
+  private var open: [UInt64: ShortExchange<Connection, Reader>] = [:]
+  private var nextNumber: UInt64 = 0
+
+  var isEmpty: Bool { open.isEmpty }
+
+  /// When the first of them is to be closed.
+  var nextDeadline: Int64? { open.values.map(\.deadline).min() }
+
+  /// Takes a new connection, or drops it when there are too many.
+  mutating func add(
+    _ connection: consuming Connection, _ epoll: borrowing Epoll, now: Int64, token: (UInt64) -> UInt64
+  ) {
+    guard open.count < Self.limit else { return }
+    nextNumber += 1
+    let exchange = ShortExchange<Connection, Reader>(connection, deadline: now + Self.timeLimit)
+    do throws(Errno) {
+      try epoll.add(exchange.connection, token: token(nextNumber), for: exchange.interest)
+      open[nextNumber] = exchange
+    } catch {
+      // Out of memory for watches: the connection is dropped, and the client sees that.
+    }
+  }
+
+  /// Goes on with a connection that has something to say.
+  ///
+  /// - Returns: its request, once, when that is complete; `respond` is then to be called.
+  mutating func proceed(with number: UInt64, _ epoll: borrowing Epoll, token: UInt64) -> Reader.Request? {
+    guard let exchange = open[number] else { return nil }
+    if let request = exchange.read() { return request }
+    exchange.write()
+    settle(number, exchange, epoll, token: token)
+    return nil
+  }
+
+  /// Sends the response to a request that `proceed` returned.
+  mutating func respond(_ octets: [UInt8], to number: UInt64, _ epoll: borrowing Epoll, token: UInt64) {
+    guard let exchange = open[number] else { return }
+    exchange.respond(octets)
+    settle(number, exchange, epoll, token: token)
+  }
+
+  /// Watches for what comes next, or closes.
+  private mutating func settle(
+    _ number: UInt64, _ exchange: ShortExchange<Connection, Reader>, _ epoll: borrowing Epoll, token: UInt64
+  ) {
+    guard exchange.stage != .over else {
+      open[number] = nil
+      return
+    }
+    do throws(Errno) {
+      try epoll.modify(exchange.connection, token: token, for: exchange.interest)
+    } catch {
+      open[number] = nil
+    }
+  }
+
+  /// Closes who is past the deadline.
+  mutating func sweep(now: Int64) {
+    guard !open.isEmpty else { return }
+    for (number, exchange) in open where exchange.deadline <= now { open[number] = nil }
+  }
+}

@@ -1,0 +1,155 @@
+// All sockets of the server, opened before anything else: what fails here fails with a sentence that tells how to
+// mend it, and while root may still be needed.
+
+internal import DNS
+internal import Linux
+
+/// The sockets of one listening address, as one worker has them.
+final class ListeningSockets: Sendable {
+  let udp: UDPSocket
+  let tcp: TCPListener
+
+  init(_ endpoint: SocketEndpoint) throws(Errno) {
+    udp = try UDPSocket(boundTo: endpoint, port: .shared)
+    tcp = try TCPListener(boundTo: SocketEndpoint(endpoint.address, port: udp.localEndpoint.port), port: .shared)
+  }
+}
+
+/// The server's sockets, and its signals.
+final class OpenSockets: Sendable {
+  /// For each worker, the sockets of each listening address.
+  let workers: [[ListeningSockets]]
+  private let status: Shared<TCPListener>?
+  private let control: Shared<UnixListener>?
+  let signals: SignalSource
+  /// All that is listened at, for log and status.
+  let names: [StatusReport.Listener]
+
+  init(_ options: ServerOptions) throws(ServerFailure) {
+    do throws(Errno) {
+      signals = try SignalSource()
+    } catch {
+      throw ServerFailure("signals cannot be taken: \(error)")
+    }
+    var names: [StatusReport.Listener] = []
+    workers = try OpenSockets.listen(options.listening, threads: options.threads, &names)
+    if let endpoint = options.status {
+      let listener = try OpenSockets.opening(.status, "\(endpoint)") { () throws(Errno) in
+        try TCPListener(boundTo: endpoint)
+      }
+      let bound = try? listener.localEndpoint
+      names.append(StatusReport.Listener(.status, "\(bound ?? endpoint)"))
+      status = Shared(listener)
+    } else {
+      status = nil
+    }
+    if let path = options.control {
+      control = try OpenSockets.opening(.control, path) { () throws(Errno) in
+        try makeDirectory(parent(of: path))
+        return Shared(try UnixListener(path: path))
+      }
+      names.append(StatusReport.Listener(.control, path))
+    } else {
+      control = nil
+    }
+    self.names = names
+  }
+
+  /// Watches status port and control socket for clients.
+  func watchServices(_ epoll: borrowing Epoll, status statusToken: UInt64, control controlToken: UInt64) throws(Errno) {
+    if let status { try epoll.add(status.value, token: statusToken, for: .readable) }
+    if let control { try epoll.add(control.value, token: controlToken, for: .readable) }
+  }
+
+  func acceptStatus() throws(Errno) -> Accepted? { try status?.value.accept() }
+  func acceptControl() throws(Errno) -> UnixConnection? { try control?.value.accept() }
+
+  // MARK: DNS
+
+  private static func listen(
+    _ listening: ServerOptions.Listening, threads: Int, _ names: inout [StatusReport.Listener]
+  ) throws(ServerFailure) -> [[ListeningSockets]] {
+    var workers: [[ListeningSockets]] = Array(repeating: [], count: threads)
+    for endpoint in try endpoints(listening) {
+      try refuseIfTaken(endpoint)
+      var bound = endpoint
+      for worker in workers.indices {
+        let sockets = try opening(.dnsUDP, "\(bound)") { () throws(Errno) in try ListeningSockets(bound) }
+        // The first worker's sockets decide what port 0 becomes for the others.
+        if worker == 0, let local = try? sockets.udp.localEndpoint { bound = local }
+        workers[worker].append(sockets)
+      }
+      names.append(StatusReport.Listener(.dnsUDP, "\(bound)"))
+      names.append(StatusReport.Listener(.dnsTCP, "\(bound)"))
+    }
+    return workers
+  }
+
+  private static func endpoints(_ listening: ServerOptions.Listening) throws(ServerFailure) -> [SocketEndpoint] {
+    switch listening {
+    case .at(let endpoints): return endpoints
+    case .everywhere(let port):
+      let all = AddressFamily.allCases.map { SocketEndpoint(.unspecified($0), port: port) }
+      // A host may be without one of the families.
+      let usable = all.filter { endpoint in
+        do throws(Errno) {
+          _ = try UDPSocket(boundTo: SocketEndpoint(endpoint.address, port: 0))
+          return true
+        } catch {
+          return false
+        }
+      }
+      guard !usable.isEmpty else { throw ServerFailure("this host has neither IPv4 nor IPv6") }
+      return usable
+    }
+  }
+
+  /// Makes sure that nobody else has the port: sharing it among our workers would otherwise let a second Rondo, started
+  /// by mistake, take half of the queries.
+  private static func refuseIfTaken(_ endpoint: SocketEndpoint) throws(ServerFailure) {
+    try opening(.dnsUDP, "\(endpoint)") { () throws(Errno) in _ = try UDPSocket(boundTo: endpoint) }
+    try opening(.dnsTCP, "\(endpoint)") { () throws(Errno) in _ = try TCPListener(boundTo: endpoint) }
+  }
+
+  // MARK: Failures
+
+  private static func opening<Value: ~Copyable>(
+    _ service: StatusReport.Listener.Service, _ address: String, _ open: () throws(Errno) -> Value
+  ) throws(ServerFailure) -> Value {
+    do throws(Errno) {
+      return try open()
+    } catch {
+      let purpose =
+        switch service {
+        case .dnsUDP: "DNS over UDP"
+        case .dnsTCP: "DNS over TCP"
+        case .status: "the status port"
+        case .control: "the control socket"
+        }
+      throw ServerFailure("cannot listen on \(address) for \(purpose): \(error); \(advice(error, service))")
+    }
+  }
+
+  /// What to do about it.
+  private static func advice(_ error: Errno, _ service: StatusReport.Listener.Service) -> String {
+    let option =
+      switch service {
+      case .dnsUDP, .dnsTCP: "--listen ADDR:PORT"
+      case .status: "--status ADDR:PORT"
+      case .control: "--control PATH"
+      }
+    switch (error, service) {
+    case (.addressInUse, .control): return "another rondo runs with this socket; stop it, or give this one \(option)"
+    case (.addressInUse, .dnsUDP), (.addressInUse, .dnsTCP):
+      return "another program has it (`ss -lunp` tells which; often systemd-resolved or dnsmasq); "
+        + "stop it, or choose addresses with \(option)"
+    case (.addressInUse, .status): return "another program has it; choose another with \(option)"
+    case (.permissionDenied, .control), (.notPermitted, .control), (.readOnlyFileSystem, .control):
+      return "choose a folder that this user may write with \(option), or --control none"
+    case (.permissionDenied, _), (.notPermitted, _):
+      return "ports below 1024 need root or CAP_NET_BIND_SERVICE; choose a higher one with \(option)"
+    case (.addressNotAvailable, _): return "this host has no such address (`ip address` lists them)"
+    default: return "choose another with \(option)"
+    }
+  }
+}

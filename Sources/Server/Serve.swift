@@ -1,0 +1,92 @@
+// Starting and ending the server, in the order that keeps promises:
+//
+//   files hold ─▶ sockets open ─▶ rights dropped ─▶ first round of checks over ─▶ workers answer ─▶ "ready"
+//
+// Queries that come before the first verdicts wait in the sockets, one check timeout at most: no dead node is ever
+// handed out because Rondo had just been started.
+
+internal import Answering
+internal import DNS
+internal import Health
+internal import Linux
+package import ZoneFile
+
+/// Runs the server until a signal ends it.
+///
+/// - Parameter warnings: what reading the files had to say.
+/// - Throws: `ServerFailure` when it cannot start or cannot go on.
+package func serve(
+  _ options: ServerOptions, _ configuration: Configuration, warnings: [Diagnostic]
+) throws(ServerFailure) {
+  let log = Log()
+  log.write(.start(version: rondoVersion, processID: processID, files: options.files, threads: options.threads))
+  let sockets = try OpenSockets(options)
+  for listener in sockets.names { log.write(.listening(listener)) }
+  try prepareState(options, log)
+  if let user = options.user { try become(user, options) }
+  do throws(Errno) {
+    var daemon = try Daemon(options, configuration, sockets, log)
+    daemon.logDiagnostics(warnings)
+    try daemon.run()
+  } catch {
+    throw ServerFailure("the server cannot go on: \(error)")
+  }
+}
+
+/// Makes the state folder if it can be made. Without it Rondo serves all the same; only serials start anew.
+private func prepareState(_ options: ServerOptions, _ log: Log) throws(ServerFailure) {
+  guard let directory = options.stateDirectory else { return }
+  do throws(Errno) {
+    try makeDirectory(directory)
+  } catch {
+    log.write(.stateNotKept(reason: "\(directory): \(error)"))
+  }
+}
+
+/// Gives up root's rights, after giving the new user what it will write.
+private func become(_ name: String, _ options: ServerOptions) throws(ServerFailure) {
+  do throws(Errno) {
+    guard let user = try UserIdentity(name: name) else { throw .noSuchFileOrDirectory }
+    if let directory = options.stateDirectory, fileExists(directory) { try changeOwner(of: directory, to: user) }
+    if let path = options.control { try changeOwner(of: path, to: user) }
+    try dropPrivileges(to: user)
+  } catch {
+    throw ServerFailure("cannot become user \"\(name)\": \(error); start as root, or leave --user out")
+  }
+}
+
+extension Daemon {
+  /// TCP connections of all workers together (RFC 7766 §6.2.2).
+  private static let connectionLimit = 1_000
+
+  /// Lives: from the first round of checks to the end of the last worker.
+  mutating func run() throws(Errno) {
+    while !monitor.firstRoundIsOver, stopCause == nil { try turn() }
+    if stopCause == nil {
+      try startWorkers()
+      while stopCause == nil { try turn() }
+    }
+    log.write(.stopping(cause: stopCause ?? "unknown"))
+    tellSupervisor("STOPPING=1")
+    for worker in workers { worker.stop() }
+    let queries = report().answers.queries.values.reduce(0, +)
+    log.write(.stopped(uptimeSeconds: (MonotonicTime.now - started).components.seconds, queries: queries))
+    if let failure = workers.compactMap(\.link.failure).first { throw failure }
+  }
+
+  private mutating func startWorkers() throws(Errno) {
+    let publication = Publication(AnswerSnapshot(table: table, runs: currentRuns()))
+    self.publication = publication
+    let connectionLimit = max(1, Daemon.connectionLimit / sockets.workers.count)
+    for (number, listeners) in sockets.workers.enumerated() {
+      workers.append(
+        try WorkerThread(number: number, listeners, publication, connectionLimit: connectionLimit, alarm: alarm))
+    }
+    publish()
+    log.write(
+      .ready(
+        zones: configuration.zones.count, pools: configuration.pools.count, nodes: configuration.nodes.count,
+        afterMilliseconds: (MonotonicTime.now - started).wholeNanoseconds / 1_000_000))
+    tellSupervisor("READY=1")
+  }
+}

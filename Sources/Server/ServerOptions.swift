@@ -1,0 +1,47 @@
+// What `rondo serve` was told on its command line.
+
+package import DNS
+
+/// The settings of a server; what belongs to zones and nodes is in the files.
+package struct ServerOptions: Sendable {
+  /// Where DNS is answered, over UDP and TCP alike.
+  package enum Listening: Sendable {
+    /// At all addresses of this host, of both families as far as it has them.
+    case everywhere(port: UInt16)
+    case at([SocketEndpoint])
+  }
+
+  /// The zone config files, at least one.
+  package var files: [String]
+  package var listening: Listening
+  /// Where status is shown; nil for nowhere.
+  package var status: SocketEndpoint?
+  /// The path of the control socket; nil for none.
+  package var control: String?
+  /// The folder in which serials are kept; nil for none.
+  package var stateDirectory: String?
+  /// Worker threads, at least one.
+  package var threads: Int
+  /// Whom to become once all sockets are open; nil to stay.
+  package var user: String?
+
+  package init(
+    files: [String], listening: Listening, status: SocketEndpoint?, control: String?, stateDirectory: String?,
+    threads: Int, user: String?
+  ) {
+    self.files = files
+    self.listening = listening
+    self.status = status
+    self.control = control
+    self.stateDirectory = stateDirectory
+    self.threads = threads
+    self.user = user
+  }
+}
+
+/// Why the server could not start, or cannot go on, in words for the operator.
+package struct ServerFailure: Error, Sendable {
+  package let message: String
+
+  init(_ message: String) { self.message = message }
+}

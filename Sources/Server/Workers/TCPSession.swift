@@ -1,0 +1,77 @@
+// One TCP connection of a DNS client (RFC 7766).
+//
+// A session holds no buffers of its own while nothing is half done: octets are read into memory that all sessions
+// of the worker share, answered there, and written from there. Only the beginning of a message that is not yet
+// complete, and the rest of replies that the peer has not yet taken, are kept with the session.
+
+internal import DNS
+internal import Linux
+
+/// A connection and what is half done on it.
+final class TCPSession {
+  private let connection: TCPConnection
+  let family: AddressFamily
+  /// Octets read that were not answered yet: part of a message, or more, if the peer does not take our replies.
+  var unread: [UInt8] = []
+  /// Octets of replies that the peer has not taken yet; while there are any, nothing more is read.
+  private(set) var unsent: [UInt8] = []
+  /// The peer has sent all it will; what is unsent still goes out.
+  private(set) var peerHasFinished = false
+  /// When octets last moved, in monotonic nanoseconds.
+  private(set) var lastActive: Int64
+
+  init(_ connection: consuming TCPConnection, family: AddressFamily, now: Int64) {
+    self.connection = connection
+    self.family = family
+    lastActive = now
+  }
+
+  /// Watches the connection for what can come next: room for what is unsent, or else more to read.
+  func watch(in epoll: borrowing Epoll, token: UInt64, isNew: Bool) throws(Errno) {
+    let interest: Epoll.Interest = unsent.isEmpty ? .readable : .writable
+    if isNew {
+      try epoll.add(connection, token: token, for: interest)
+    } else {
+      try epoll.modify(connection, token: token, for: interest)
+    }
+  }
+
+  /// Reads once into what is free of `buffer`.
+  func read(into buffer: inout StreamBuffer, now: Int64) throws(Errno) {
+    guard !peerHasFinished, buffer.roomCount > 0 else { return }
+    var room = buffer.room()
+    switch try connection.read(into: &room) {
+    case .octets(let count):
+      buffer.fill(count)
+      lastActive = now
+    case .endOfStream: peerHasFinished = true
+    case .wouldBlock: break
+    }
+  }
+
+  /// Writes the contents of `buffer` and empties it; what the peer does not take is kept as `unsent`.
+  func write(_ buffer: inout StreamBuffer, now: Int64) throws(Errno) {
+    while !buffer.isEmpty {
+      guard case .octets(let count) = try connection.write(buffer.contents) else { break }
+      buffer.consume(count)
+      lastActive = now
+    }
+    guard !buffer.isEmpty else { return }
+    unsent = buffer.copy()
+    buffer.removeAll()
+  }
+
+  /// Tries again to send what is unsent.
+  func writeUnsent(now: Int64) throws(Errno) {
+    var sent = 0
+    while sent < unsent.count {
+      guard case .octets(let count) = try connection.write(unsent, from: sent) else { break }
+      sent += count
+      lastActive = now
+    }
+    unsent.removeFirst(sent)
+  }
+
+  /// Has the close be a reset, for a peer that takes nothing: what is unsent then costs nothing more.
+  func resetOnClose() { connection.resetOnClose() }
+}

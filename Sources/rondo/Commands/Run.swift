@@ -1,0 +1,50 @@
+// From an invocation to what it does.
+
+import Linux
+import Server
+
+/// How a command ended, as the process tells it.
+enum ExitStatus {
+  static let done: Int32 = 0
+  /// Something is wrong, or could not be done.
+  static let failed: Int32 = 1
+  static let usage: Int32 = 2
+}
+
+/// Runs the command that the arguments name and returns the exit status of the process.
+func run(_ arguments: [String]) -> Int32 {
+  let invocation: Invocation
+  do throws(UsageError) {
+    invocation = try Invocation(arguments: arguments)
+  } catch {
+    standardError.writeLine(error.message)
+    return UsageError.exitStatus
+  }
+  switch invocation {
+  case .serve(let options): return serve(options)
+  case .check(let options): return check(options)
+  case .status(let options): return status(options)
+  case .reload(let options): return reload(options)
+  case .version: return show("rondo \(rondoVersion)\n")
+  case .help(let command): return show(helpText(command))
+  }
+}
+
+/// Writes what a command was asked for to standard output.
+func show(_ text: String, status: Int32 = ExitStatus.done) -> Int32 {
+  do throws(Errno) {
+    try standardOutput.write(text)
+    return status
+  } catch .brokenPipe {
+    // The reader has seen enough, as in `rondo status | head`.
+    return status
+  } catch {
+    return fail("cannot write to standard output: \(error)")
+  }
+}
+
+/// Says on standard error what could not be done.
+func fail(_ message: String) -> Int32 {
+  standardError.writeLine("rondo: \(message)")
+  return ExitStatus.failed
+}

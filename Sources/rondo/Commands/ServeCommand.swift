@@ -1,0 +1,31 @@
+// `rondo serve`: reads the files, then runs the daemon until a signal ends it.
+
+import DNS
+import Linux
+import Server
+import ZoneFile
+
+/// Runs the daemon; returns once it has been told to stop.
+func serve(_ options: ServeOptions) -> Int32 {
+  let result = loadConfiguration(files: options.files)
+  guard let configuration = result.configuration else {
+    for diagnostic in result.diagnostics { standardError.writeLine(diagnostic.description) }
+    return fail("the zone config files have errors; nothing is served")
+  }
+  do throws(ServerFailure) {
+    try Server.serve(ServerOptions(options), configuration, warnings: result.diagnostics)
+    return ExitStatus.done
+  } catch {
+    return fail(error.message)
+  }
+}
+
+extension ServerOptions {
+  init(_ options: ServeOptions) {
+    self.init(
+      files: options.files,
+      listening: options.listen.map { .at($0) } ?? .everywhere(port: Defaults.dnsPort), status: options.status,
+      control: options.control, stateDirectory: options.state,
+      threads: options.threads ?? onlineProcessorCount(), user: options.user)
+  }
+}
