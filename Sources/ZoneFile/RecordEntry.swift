@@ -5,7 +5,6 @@ import DNS
 /// What stands before the RDATA, and where the RDATA begins.
 struct RecordHead {
   var owner: DomainName
-  var ownerRange: SourceRange
   var ttl: UInt32?
   var ttlRange: SourceRange?
   var type: Token
@@ -65,7 +64,7 @@ extension ConfigurationReader {
         mend: "write the name in column one, or @ for the origin")
     }
     var head = RecordHead(
-      owner: owner, ownerRange: first.range, ttl: nil, ttlRange: nil, type: first, fields: position)
+      owner: owner, ttl: nil, ttlRange: nil, type: first, fields: position)
     var hasClass = false
     while position < entry.tokens.count {
       let token = entry.tokens[position]
