@@ -161,6 +161,7 @@ let goldenJSON = #"""
       "dropped": {
         "too_short": 2,
         "not_a_query": 0,
+        "from_port_zero": 0,
         "send_failed": 0
       },
       "malformed": 0,
@@ -169,7 +170,8 @@ let goldenJSON = #"""
       "tcp_connections": {
         "open": 0,
         "accepted": 3,
-        "refused": 0,
+        "crowded_out": 0,
+        "malformed": 0,
         "closed_idle": 0
       }
     },

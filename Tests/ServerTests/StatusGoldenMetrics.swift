@@ -89,6 +89,7 @@ let goldenMetrics = #"""
   # TYPE rondo_queries_dropped_total counter
   rondo_queries_dropped_total{cause="too_short"} 2
   rondo_queries_dropped_total{cause="not_a_query"} 0
+  rondo_queries_dropped_total{cause="from_port_zero"} 0
   rondo_queries_dropped_total{cause="send_failed"} 0
   # HELP rondo_queries_malformed_total Messages answered with FORMERR because they could not be read
   # TYPE rondo_queries_malformed_total counter
@@ -105,9 +106,12 @@ let goldenMetrics = #"""
   # HELP rondo_tcp_connections_accepted_total DNS connections over TCP accepted
   # TYPE rondo_tcp_connections_accepted_total counter
   rondo_tcp_connections_accepted_total 3
-  # HELP rondo_tcp_connections_refused_total DNS connections closed at once because too many were open
-  # TYPE rondo_tcp_connections_refused_total counter
-  rondo_tcp_connections_refused_total 0
+  # HELP rondo_tcp_connections_crowded_out_total DNS connections closed, longest idle first, to make room
+  # TYPE rondo_tcp_connections_crowded_out_total counter
+  rondo_tcp_connections_crowded_out_total 0
+  # HELP rondo_tcp_connections_malformed_total DNS connections closed because no DNS message came over them
+  # TYPE rondo_tcp_connections_malformed_total counter
+  rondo_tcp_connections_malformed_total 0
   # HELP rondo_tcp_connections_closed_idle_total DNS connections closed because nothing came
   # TYPE rondo_tcp_connections_closed_idle_total counter
   rondo_tcp_connections_closed_idle_total 0

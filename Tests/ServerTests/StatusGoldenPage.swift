@@ -52,12 +52,14 @@ let goldenPageBody = #"""
   <tr><th scope="row">transfers refused</th><td class="number">0</td></tr>
   <tr><th scope="row">dropped: too short</th><td class="number">2</td></tr>
   <tr><th scope="row">dropped: not a query</th><td class="number">0</td></tr>
+  <tr><th scope="row">dropped: from port 0</th><td class="number">0</td></tr>
   <tr><th scope="row">dropped: not sent</th><td class="number">0</td></tr>
   </tbody></table>
   <table><caption>TCP connections</caption><tbody>
   <tr><th scope="row">open now</th><td class="number">0</td></tr>
   <tr><th scope="row">accepted</th><td class="number">3</td></tr>
-  <tr><th scope="row">refused</th><td class="number">0</td></tr>
+  <tr><th scope="row">crowded out</th><td class="number">0</td></tr>
+  <tr><th scope="row">malformed</th><td class="number">0</td></tr>
   <tr><th scope="row">closed idle</th><td class="number">0</td></tr>
   </tbody></table>
   <table><caption>Checks</caption><tbody>

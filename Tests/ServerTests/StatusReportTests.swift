@@ -104,9 +104,6 @@ struct StatusReportTests {
     #expect(Severity(firstLineOf: Array("\(severity.rawValue): pool access".utf8)) == severity)
     #expect(Severity(firstLineOf: Array("\(severity.rawValue)".utf8)) == nil)
   }
-
-  @Test("Exit status 2 is left to usage errors")
-  func exitStatuses() { #expect(Severity.allCases.map(\.exitStatus) == [0, 1, 3, 4]) }
 }
 
 @Suite("Status: times")

@@ -32,16 +32,6 @@ package enum Severity: String, Sendable, CaseIterable {
     }
   }
 
-  /// With which status `rondo status` exits; 2 is kept for usage errors.
-  package var exitStatus: Int32 {
-    switch self {
-    case .ok: 0
-    case .redundancyLost: 1
-    case .serviceLost: 3
-    case .starting: 4
-    }
-  }
-
   /// Reads the severity back from the start of a text rendering; nil when it is not one.
   package init?(firstLineOf text: some Collection<UInt8>) {
     guard let severity = Severity.allCases.first(where: { text.starts(with: "\($0.rawValue): ".utf8) }) else {

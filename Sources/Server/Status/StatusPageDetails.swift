@@ -37,6 +37,7 @@ extension StatusReport {
         ("malformed", answers.malformed), ("EDNS errors", answers.ednsErrors),
         ("transfers refused", answers.transfersRefused), ("dropped: too short", answers.dropped[.tooShort, default: 0]),
         ("dropped: not a query", answers.dropped[.notAQuery, default: 0]),
+        ("dropped: from port 0", answers.dropped[.fromPortZero, default: 0]),
         ("dropped: not sent", answers.dropped[.sendFailed, default: 0]),
       ])
     html.counters(

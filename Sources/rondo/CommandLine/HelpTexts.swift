@@ -36,8 +36,7 @@ private let overviewHelp = """
   Options may be written "--option value" or "--option=value"; after "--" all
   words are files. Every command has a --help of its own.
 
-  Exit status: 0 done, 1 not done or something is wrong, 2 wrong usage. Some
-  commands have more; their help names them.
+  Exit status: 0 done, 1 not done or something is wrong, 2 wrong usage.
 
   """
 
@@ -120,8 +119,9 @@ private let statusHelp = """
     rondo status --watch
     rondo status --json | jq .severity
 
-  Exit status: 0 OK, 1 REDUNDANCY LOST, 2 wrong usage, 3 SERVICE LOST,
-  4 STARTING or no daemon answers.
+  Exit status: 0 OK, 1 anything else (REDUNDANCY LOST, SERVICE LOST, STARTING,
+  no daemon answers), 2 wrong usage. The first line says which. With --json:
+  0 whenever the daemon answers.
 
   """
 
@@ -141,7 +141,7 @@ private let reloadHelp = """
     rondo check /etc/rondo/mail.zone && rondo reload
 
   Exit status: 0 the new configuration is in use, 1 it was refused and the one
-  from before stays in use, 2 wrong usage, 4 no daemon answers.
+  from before stays in use, or no daemon answers, 2 wrong usage.
 
   """
 
