@@ -7,11 +7,15 @@ package import DNS
 
 /// The addresses to hand out for each rotation key of a table, ready to be copied into replies.
 package struct AddressRuns: Sendable {
-  /// One run: records of equal length, so that rotation by *n* is two copies, `[n…]` then `[..<n]`.
+  /// One run: records of equal length, held twice over, so that rotation by *n* is one copy from the *n*th on.
   struct Run: Sendable {
     /// Offset into `octets`.
     var place: UInt32
+    /// How many addresses take turns.
     var recordCount: UInt16
+    /// How many of them one answer carries, and its length in octets.
+    var answerCount: UInt16
+    var answerLength: UInt32
   }
 
   /// A reply carries no more of a pool than this; rotation lets every address have its turn.
@@ -26,8 +30,12 @@ package struct AddressRuns: Sendable {
   package init(for keys: [RotationKey], addresses: (RotationKey) -> [IPAddress]) {
     for key in keys {
       let chosen = addresses(key)
-      runs.append(Run(place: UInt32(octets.count), recordCount: UInt16(clamping: chosen.count)))
-      for address in chosen {
+      let answerCount = min(chosen.count, AddressRuns.mostInOneAnswer)
+      runs.append(
+        Run(
+          place: UInt32(octets.count), recordCount: UInt16(clamping: chosen.count), answerCount: UInt16(answerCount),
+          answerLength: UInt32(answerCount) * UInt32(RecordLayout.length(of: key.family))))
+      for address in chosen + chosen {
         assert(address.family == key.family)
         RecordLayout.append(
           type: key.family.recordType, ttl: key.ttl, data: address.octets, to: &octets)

@@ -2,15 +2,8 @@
 
 import DNS
 
-/// A name that is being looked up: QNAME, or the target of a CNAME already in the reply.
-struct AskedName {
-  /// Where the name stands in the message, uncompressed: `start..<end`.
-  var start: Int
-  var end: Int
-}
-
 /// What the zone table knows of a name.
-struct NameMatch {
+struct NameMatch: Equatable {
   enum Kind {
     /// The name exists; `owner` is it.
     case exact
@@ -24,13 +17,12 @@ struct NameMatch {
   var owner: Int
 }
 
-extension Responder {
-  /// Finds the owner that `asked` in `message` leads to.
+extension ZoneTable {
+  /// Finds the owner that a name in a message leads to.
   @inline(__always)
-  mutating func lookUp(_ asked: AskedName, in message: RawSpan, of table: ZoneTable) -> NameMatch {
-    name.fold(message, from: asked.start, to: asked.end)
-    if let owner = table.index.find(name) { return NameMatch(kind: .exact, owner: owner) }
-    return closestEncloser(of: asked, in: message, of: table)
+  func lookUp(_ name: NameInMessage, in message: RawSpan) -> NameMatch {
+    if let owner = index.find(name, in: message) { return NameMatch(kind: .exact, owner: owner) }
+    return closestEncloser(of: name, in: message)
   }
 
   /// Tries the name's ancestors from the longest down to the root.
@@ -38,20 +30,21 @@ extension Responder {
   /// An ancestor with more labels than any name of the table is not tried: the work is bounded by the zones, not by
   /// the asker.
   @inline(never)
-  private mutating func closestEncloser(of asked: AskedName, in message: RawSpan, of table: ZoneTable) -> NameMatch {
+  private func closestEncloser(of name: NameInMessage, in message: RawSpan) -> NameMatch {
     var labels = 0
-    var at = asked.start
+    var at = name.start
     while message.octet(at: at) != 0 {
       labels += 1
       at += 1 + Int(message.octet(at: at))
     }
-    at = asked.start
+    at = name.start
     while labels > 0 {
       at += 1 + Int(message.octet(at: at))
       labels -= 1
-      guard labels <= table.maximumLabels else { continue }
-      name.fold(message, from: at, to: asked.end)
-      if let owner = table.index.find(name) { return NameMatch(kind: .enclosed, owner: owner) }
+      guard labels <= maximumLabels else { continue }
+      if let owner = index.find(NameInMessage(start: at, end: name.end), in: message) {
+        return NameMatch(kind: .enclosed, owner: owner)
+      }
     }
     return NameMatch(kind: .outsideZones, owner: 0)
   }

@@ -7,23 +7,26 @@ import DNS
 
 /// The names of a zone table, numbered 0, 1, 2 … in the order in which they came.
 struct OwnerIndex: Sendable {
+  /// Where a name lies in `words`.
+  private struct Place {
+    var start: UInt32
+    /// In octets.
+    var length: UInt32
+  }
+
   /// A slot holds the upper half of the name's hash and its number plus one; zero is an empty slot.
   private var slots: [UInt64]
-  /// All names one behind the other, in 64-bit words, lower-cased and padded with zeros.
+  private var places: [Place] = []
+  /// All names one behind the other (see `NameWords`).
   private var words: [UInt64] = []
-  /// Where each name begins in `words`.
-  private var starts: [UInt32] = []
-  /// The length of each name in octets.
-  private var lengths: [UInt8] = []
 
   /// - Parameter capacity: how many names are expected; more are taken.
   init(capacity: Int) {
     slots = Array(repeating: 0, count: OwnerIndex.slotCount(for: capacity))
-    starts.reserveCapacity(capacity)
-    lengths.reserveCapacity(capacity)
+    places.reserveCapacity(capacity)
   }
 
-  var count: Int { starts.count }
+  var count: Int { places.count }
 
   /// A power of two, at least twice the number of names: probes stay short, and one slot is always empty.
   private static func slotCount(for names: Int) -> Int {
@@ -32,44 +35,48 @@ struct OwnerIndex: Sendable {
     return size
   }
 
-  /// The number of `name`; nil when it is not in the index.
+  /// The number of a name that stands in a message; nil when it is not in the index.
   @inline(__always)
-  func find(_ name: borrowing FoldedName) -> Int? {
+  func find(_ name: NameInMessage, in message: RawSpan) -> Int? {
+    let hash = message.hash(of: name)
     let mask = slots.count &- 1
-    var slot = Int(truncatingIfNeeded: name.hash) & mask
+    var slot = Int(truncatingIfNeeded: hash) & mask
     while true {
       let entry = slots[slot]
       if entry == 0 { return nil }
-      if entry &>> 32 == name.hash &>> 32 {
-        let number = Int(entry & 0xFFFF_FFFF) &- 1
-        if isEqual(number, name) { return number }
+      if (entry ^ hash) &>> 32 == 0 {
+        let number = Int(truncatingIfNeeded: entry & 0xFFFF_FFFF) &- 1
+        let place = places[number]
+        if Int(place.length) == name.length, message.name(name, is: words(of: place)) { return number }
       }
       slot = (slot &+ 1) & mask
     }
   }
 
   @inline(__always)
-  private func isEqual(_ number: Int, _ name: borrowing FoldedName) -> Bool {
-    guard Int(lengths[number]) == name.length else { return false }
-    let start = Int(starts[number])
-    var index = 0
-    while index < name.wordCount {
-      if words[start &+ index] != name.words[index] { return false }
-      index &+= 1
-    }
-    return true
+  @_lifetime(borrow self)
+  private func words(of place: Place) -> Span<UInt64> {
+    let start = Int(place.start)
+    return words.span.extracting(start..<start &+ NameWords.count(forLength: Int(place.length)))
+  }
+
+  /// The number of a name by itself.
+  func find(_ name: DomainName) -> Int? {
+    // Behind eight octets, as in a message it would stand behind a header.
+    let message = [UInt8](repeating: 0, count: 8) + name.wire
+    return find(NameInMessage(start: 8, end: message.count), in: message.span.octets)
   }
 
   /// The number of `name`, which is entered if it is new.
-  mutating func insert(_ name: borrowing FoldedName) -> (number: Int, isNew: Bool) {
-    if let known = find(name) { return (known, false) }
+  mutating func insert(_ name: DomainName) -> Int {
+    if let known = find(name) { return known }
     if slots.count < (count + 1) * 2 { grow() }
     let number = count
-    starts.append(UInt32(words.count))
-    lengths.append(UInt8(name.length))
-    for index in 0..<name.wordCount { words.append(name.words[index]) }
-    fill(hash: name.hash, number: number)
-    return (number, true)
+    let nameWords = NameWords.words(of: name)
+    places.append(Place(start: UInt32(words.count), length: UInt32(name.wire.count)))
+    words += nameWords
+    fill(hash: NameWords.hash(of: nameWords), number: number)
+    return number
   }
 
   private mutating func fill(hash: UInt64, number: Int) {
@@ -82,9 +89,10 @@ struct OwnerIndex: Sendable {
   private mutating func grow() {
     slots = Array(repeating: 0, count: slots.count * 2)
     for number in 0..<count {
-      let start = Int(starts[number])
-      let octets = Int(lengths[number])
-      fill(hash: FoldedName.hash(of: words[start..<start + (octets + 7) / 8]), number: number)
+      let place = places[number]
+      let start = Int(place.start)
+      let hash = NameWords.hash(of: words[start..<start + NameWords.count(forLength: Int(place.length))])
+      fill(hash: hash, number: number)
     }
   }
 }

@@ -4,22 +4,30 @@ import DNS
 
 /// Writes one reply into memory that the worker owns.
 ///
-/// Nothing is written beyond `limit`; what does not fit is refused by returning false.
+/// Nothing is written beyond the limit; what does not fit is refused by returning false.
 struct ReplyWriter: ~Copyable, ~Escapable {
   private var octets: MutableRawSpan
   /// One past the last octet written.
   private(set) var end = 0
   /// How far answer, authority and additional records may reach; room for OPT is kept behind it.
   private var limit = 0
-  private var hasOptions = false
-  private var answerCount: UInt16 = 0
-  private var authorityCount: UInt16 = 0
-  private var additionalCount: UInt16 = 0
+  /// QDCOUNT, ANCOUNT, NSCOUNT and ARCOUNT, as they stand in the header.
+  private var counts = Section.question.one
 
-  /// An OPT record without options (RFC 6891 §6.1.2), in octets.
-  static let optionsLength = 11
+  /// A section of the message, named by what one more entry in it adds to the four counts.
+  enum Section {
+    case question, answer, authority, additional
 
-  enum Section { case answer, authority, additional }
+    @inline(__always)
+    var one: UInt64 {
+      switch self {
+      case .question: 1 &<< 48
+      case .answer: 1 &<< 32
+      case .authority: 1 &<< 16
+      case .additional: 1
+      }
+    }
+  }
 
   @_lifetime(copy octets)
   init(_ octets: consuming MutableRawSpan) {
@@ -34,58 +42,46 @@ struct ReplyWriter: ~Copyable, ~Escapable {
 
   // MARK: Beginning and end
 
-  /// Copies header and question; `end` is the end of the question.
+  /// Copies header and question, and keeps the reply within `length` octets, of which `reserved` for OPT.
   @inline(__always)
   @_lifetime(self: copy self)
-  mutating func begin(copying query: RawSpan, to end: Int) {
+  mutating func begin(copying query: RawSpan, to end: Int, length: Int, reserved: Int) {
     octets.copy(query.extracting(0..<end), to: 0)
     self.end = end
-  }
-
-  /// Sets how long the reply may become, in octets, its OPT included.
-  @inline(__always)
-  @_lifetime(self: copy self)
-  mutating func setLimit(_ length: Int, hasOptions: Bool) {
-    self.hasOptions = hasOptions
-    limit = min(length, octets.byteCount) &- (hasOptions ? ReplyWriter.optionsLength : 0)
+    limit = min(length, octets.byteCount) &- reserved
   }
 
   /// Takes back all records, for a reply that says only TC (RFC 2181 §9).
   @_lifetime(self: copy self)
   mutating func removeRecords(behind questionEnd: Int) {
     end = questionEnd
-    answerCount = 0
-    authorityCount = 0
-    additionalCount = 0
+    counts = Section.question.one
   }
 
-  /// Appends OPT when there is to be one, and writes flags and counts.
+  /// Takes back the question too, for a reply to what could not be understood.
+  @_lifetime(self: copy self)
+  mutating func removeQuestion() { counts = 0 }
+
+  /// Appends the OPT record of the reply (RFC 6891 §6.1.2); `begin` has kept room for it.
+  ///
+  ///     0 | TYPE 41 | payload size | extended RCODE | version 0 | flags | RDLENGTH 0
   @inline(__always)
   @_lifetime(self: copy self)
-  mutating func finish(flags: UInt16, code: ResponseCode, optionFlags: UInt16, payloadLimit: UInt16) {
-    if hasOptions {
-      // Root owner, TYPE OPT, our payload size, extended RCODE, version 0, flags, no options.
-      octets.store(UInt8(0), at: end)
-      octets.store(RecordType.opt.rawValue, at: end &+ 1)
-      octets.store(payloadLimit, at: end &+ 3)
-      octets.store((code.rawValue &>> 4) &<< 8, at: end &+ 5)
-      octets.store(optionFlags, at: end &+ 7)
-      octets.store(UInt16(0), at: end &+ 9)
-      end &+= ReplyWriter.optionsLength
-      additionalCount &+= 1
-    }
-    octets.store(flags | code.rawValue & MessageHeader.responseCodeMask, at: MessageHeader.flagsOffset)
-    octets.store(answerCount, at: MessageHeader.answerCountOffset)
-    octets.store(authorityCount, at: MessageHeader.authorityCountOffset)
-    octets.store(additionalCount, at: MessageHeader.additionalCountOffset)
+  mutating func appendOptions(payloadLimit: UInt16, code: ResponseCode, flags: UInt16) {
+    let fixed = UInt64(RecordType.opt.rawValue) &<< 40 | UInt64(payloadLimit) &<< 24
+    let extended = UInt64(code.rawValue &>> 4) &<< 16
+    octets.store(fixed | extended | UInt64(flags &>> 8), at: end)
+    octets.store(UInt32(flags) &<< 16, at: end &+ 7)
+    end &+= QueryRecords.optionsLength
+    counts &+= Section.additional.one
   }
 
-  /// Makes a reply of the header alone, for a query whose question cannot be echoed.
+  /// Writes flags and counts.
+  @inline(__always)
   @_lifetime(self: copy self)
-  mutating func finishHeaderOnly(flags: UInt16, code: ResponseCode) {
-    hasOptions = false
-    octets.store(UInt16(0), at: MessageHeader.questionCountOffset)
-    finish(flags: flags, code: code, optionFlags: 0, payloadLimit: 0)
+  mutating func finish(flags: UInt16, code: ResponseCode) {
+    octets.store(flags | code.rawValue & MessageHeader.responseCodeMask, at: MessageHeader.flagsOffset)
+    octets.store(counts, at: MessageHeader.questionCountOffset)
   }
 
   // MARK: Records
@@ -96,73 +92,68 @@ struct ReplyWriter: ~Copyable, ~Escapable {
   @inline(__always)
   @_lifetime(self: copy self)
   mutating func append(_ set: RecordSet, of snapshot: AnswerSnapshot, owner: Int, to section: Section) -> Bool {
-    if set.rotates { return appendRotated(set, of: snapshot, owner: owner, to: section) }
-    return appendCompiled(set, of: snapshot.table, owner: owner, to: section)
+    switch set.storage {
+    case .published: appendPublished(set, of: snapshot, owner: owner, to: section)
+    case .rotating: appendRotating(set, of: snapshot.table, owner: owner, to: section)
+    case .fixed: appendFixed(set, of: snapshot.table, owner: owner, to: section)
+    }
   }
 
-  /// Appends addresses, the next one first: two copies, `[first…]` then `[..<first]`.
+  /// Appends addresses that health has published, the next one first.
+  ///
+  /// A run holds its records twice over, so that whichever is first, all are in one piece.
   @inline(__always)
   @_lifetime(self: copy self)
-  private mutating func appendRotated(
+  private mutating func appendPublished(
     _ set: RecordSet, of snapshot: AnswerSnapshot, owner: Int, to section: Section
   ) -> Bool {
-    let place: Int
-    let available: Int
-    switch set.storage {
-    case .compiled:
-      place = Int(set.place)
-      available = Int(set.recordCount)
-    case .published:
-      let run = snapshot.runs.runs[Int(set.place)]
-      place = Int(run.place)
-      available = Int(run.recordCount)
-    }
-    let count = set.storage == .published ? min(available, AddressRuns.mostInOneAnswer) : available
-    let recordLength = Int(set.recordLength)
-    guard end &+ count &* recordLength <= limit, owner <= ReplyWriter.furthestPointer else { return false }
-    let first =
-      available > 1 ? Int(snapshot.table.counters.next(Int(set.counter)) % UInt32(truncatingIfNeeded: available)) : 0
-    let untilWrap = min(count, available &- first)
-    switch set.storage {
-    case .compiled:
-      copy(snapshot.table.octets, at: place &+ first &* recordLength, count: untilWrap &* recordLength)
-      copy(snapshot.table.octets, at: place, count: (count &- untilWrap) &* recordLength)
-    case .published:
-      copy(snapshot.runs.octets, at: place &+ first &* recordLength, count: untilWrap &* recordLength)
-      copy(snapshot.runs.octets, at: place, count: (count &- untilWrap) &* recordLength)
-    }
-    if owner != Question.nameStart {
-      var record = end &- count &* recordLength
-      while record < end {
-        octets.store(ReplyWriter.pointer(to: owner), at: record)
-        record &+= recordLength
-      }
-    }
-    note(UInt16(truncatingIfNeeded: count), in: section)
+    let run = snapshot.runs.runs[Int(set.place)]
+    let length = Int(run.answerLength)
+    guard end &+ length <= limit, owner <= ReplyWriter.furthestPointer else { return false }
+    let first = snapshot.table.counters.next(set.counter, below: UInt32(run.recordCount))
+    let place = Int(run.place) &+ Int(first) &* Int(set.recordLength)
+    copy(snapshot.runs.octets, at: place, count: length)
+    if owner != Question.nameStart { pointOwners(to: owner, from: end &- length, each: Int(set.recordLength)) }
+    counts &+= section.one &* UInt64(run.answerCount)
     return true
   }
 
+  /// Appends addresses of the zone, the next one first: two copies, `[first…]` then `[..<first]`.
+  @inline(never)
   @_lifetime(self: copy self)
-  private mutating func appendCompiled(
+  private mutating func appendRotating(
     _ set: RecordSet, of table: ZoneTable, owner: Int, to section: Section
   ) -> Bool {
+    let length = Int(set.length)
+    guard end &+ length <= limit, owner <= ReplyWriter.furthestPointer else { return false }
+    let first = Int(table.counters.next(set.counter, below: UInt32(set.recordCount))) &* Int(set.recordLength)
+    copy(table.octets, at: Int(set.place) &+ first, count: length &- first)
+    copy(table.octets, at: Int(set.place), count: first)
+    if owner != Question.nameStart { pointOwners(to: owner, from: end &- length, each: Int(set.recordLength)) }
+    counts &+= section.one &* UInt64(set.recordCount)
+    return true
+  }
+
+  @inline(never)
+  @_lifetime(self: copy self)
+  private mutating func appendFixed(_ set: RecordSet, of table: ZoneTable, owner: Int, to section: Section) -> Bool {
     let start = end
     guard start &+ Int(set.length) <= limit, owner <= ReplyWriter.furthestPointer,
       set.innerPointerCount == 0 || start < InnerPointer.limit
     else { return false }
     copy(table.octets, at: Int(set.place), count: Int(set.length))
-    let inner = Int(set.firstPointer) + Int(set.innerPointerCount)
+    let inner = Int(set.firstPointer) &+ Int(set.innerPointerCount)
     for index in Int(set.firstPointer)..<inner {
-      let place = start + Int(table.pointers[index])
+      let place = start &+ Int(table.pointers[index])
       let target = octets.bytes.uint16(at: place) & ~InnerPointer.mark
-      octets.store(ReplyWriter.pointer(to: start + Int(target)), at: place)
+      octets.store(ReplyWriter.pointer(to: start &+ Int(target)), at: place)
     }
     if owner != Question.nameStart {
-      for index in inner..<inner + Int(set.ownerPointerCount) {
-        octets.store(ReplyWriter.pointer(to: owner), at: start + Int(table.pointers[index]))
+      for index in inner..<inner &+ Int(set.ownerPointerCount) {
+        octets.store(ReplyWriter.pointer(to: owner), at: start &+ Int(table.pointers[index]))
       }
     }
-    note(set.recordCount, in: section)
+    counts &+= section.one &* UInt64(set.recordCount)
     return true
   }
 
@@ -173,19 +164,18 @@ struct ReplyWriter: ~Copyable, ~Escapable {
     end &+= count
   }
 
-  @inline(__always)
+  /// Rewrites the owner pointers of records of equal length.
   @_lifetime(self: copy self)
-  private mutating func note(_ records: UInt16, in section: Section) {
-    switch section {
-    case .answer: answerCount &+= records
-    case .authority: authorityCount &+= records
-    case .additional: additionalCount &+= records
+  private mutating func pointOwners(to owner: Int, from start: Int, each length: Int) {
+    for record in stride(from: start, to: end, by: length) {
+      octets.store(ReplyWriter.pointer(to: owner), at: record)
     }
   }
 
   /// The furthest offset that a compression pointer can name (RFC 1035 §4.1.4).
-  private static let furthestPointer = 0x3FFF
+  private static var furthestPointer: Int { 0x3FFF }
 
+  @inline(__always)
   private static func pointer(to offset: Int) -> UInt16 {
     0xC000 | UInt16(truncatingIfNeeded: offset)
   }

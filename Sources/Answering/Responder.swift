@@ -10,28 +10,27 @@ package enum Transport: Sendable {
   case udp, tcp
 }
 
-/// Answers queries from a snapshot. Each worker has one, as scratch memory.
+/// Answers queries from a snapshot. Each worker has one.
 package struct Responder: ~Copyable {
   /// The longest UDP reply, in octets; also what our OPT announces. 1232 fits every path unfragmented.
   package static let defaultPayloadLimit: UInt16 = 1232
   /// The longest UDP reply to an asker that did not say what it takes (RFC 1035 §4.2.1).
-  private static let plainPayloadLimit = 512
+  private static var plainPayloadLimit: UInt16 { 512 }
   /// The longest message over TCP.
-  package static let longestMessage = 65_535
+  package static var longestMessage: Int { 65_535 }
   /// How many CNAMEs are followed for one query.
-  private static let longestChain = 12
+  private static var longestChain: Int { 12 }  // as many as `passed` in `follow` has places
 
   private let payloadLimit: UInt16
-  var name = FoldedName()
 
   package init(payloadLimit: UInt16 = Responder.defaultPayloadLimit) {
     self.payloadLimit = payloadLimit
   }
 
   /// What the header of a reply will say, and how the records came out.
-  struct Conclusion {
+  private struct Conclusion {
     var code: ResponseCode
-    var isAuthoritative = true
+    var isAuthoritative = false
     var isTruncated = false
   }
 
@@ -47,117 +46,138 @@ package struct Responder: ~Copyable {
       tally.tooShort &+= 1
       return 0
     }
+    let asked = query.uint16(at: MessageHeader.flagsOffset)
     // A reply gets no reply: that would make loops.
-    guard query.uint16(at: MessageHeader.flagsOffset) & MessageHeader.response == 0 else {
+    guard asked & MessageHeader.response == 0 else {
       tally.notQueries &+= 1
       return 0
     }
     var writer = ReplyWriter(reply._mutatingExtracting(0..<reply.byteCount))
-    let code = answer(query, over: transport, from: snapshot, with: &writer, tally: &tally)
+    // OPCODE, RD and CD come back as they came; RA, AD and Z stay clear.
+    let flags = MessageHeader.response | asked & MessageHeader.echoed
+    let counts = query.uint64(at: MessageHeader.questionCountOffset)
+    let code: ResponseCode
+    if asked & MessageHeader.opcodeMask != 0 {
+      code = refuseUnread(query, .notImplemented, flags, with: &writer)
+    } else if counts &>> 48 == 1, let question = Question(of: query) {
+      code = answer(question, of: query, counts, flags, over: transport, from: snapshot, with: &writer, tally: &tally)
+    } else {
+      code = refuseUnread(query, .formatError, flags, with: &writer)
+    }
     tally.count(code, octets: writer.end)
     return writer.end
   }
 
+  /// A reply of the header alone, to a query whose question cannot be echoed.
+  @inline(never)
+  @_lifetime(writer: copy writer)
+  private func refuseUnread(
+    _ query: RawSpan, _ code: ResponseCode, _ flags: UInt16, with writer: inout ReplyWriter
+  ) -> ResponseCode {
+    writer.begin(copying: query, to: MessageHeader.length, length: MessageHeader.length, reserved: 0)
+    writer.removeQuestion()
+    writer.finish(flags: flags, code: code)
+    return code
+  }
+
+  /// Answers a query whose question parses.
   @inline(__always)
   @_lifetime(writer: copy writer)
-  private mutating func answer(
-    _ query: RawSpan, over transport: Transport, from snapshot: AnswerSnapshot, with writer: inout ReplyWriter,
-    tally: inout AnswerTally
+  private func answer(
+    _ question: Question, of query: RawSpan, _ counts: UInt64, _ flags: UInt16, over transport: Transport,
+    from snapshot: AnswerSnapshot, with writer: inout ReplyWriter, tally: inout AnswerTally
   ) -> ResponseCode {
-    let asked = query.uint16(at: MessageHeader.flagsOffset)
-    // OPCODE, RD and CD come back as they came; RA, AD and Z stay clear.
-    let flags =
-      MessageHeader.response
-      | asked & (MessageHeader.opcodeMask | MessageHeader.recursionDesired | MessageHeader.checkingDisabled)
-    guard asked & MessageHeader.opcodeMask == 0 else {
-      return headerOnly(query, .notImplemented, flags: flags, with: &writer)
-    }
-    guard query.uint16(at: MessageHeader.questionCountOffset) == 1, let question = Question(of: query) else {
-      return headerOnly(query, .formatError, flags: flags, with: &writer)
-    }
+    let records = QueryRecords(of: query, from: question.end, counts: counts)
+    if records.form == .malformed { return refuseUnread(query, .formatError, flags, with: &writer) }
+    let hasOptions = records.form != .plain
+    let length =
+      transport == .udp
+      ? Int(max(Responder.plainPayloadLimit, min(records.payloadSize, payloadLimit))) : Responder.longestMessage
+    writer.begin(
+      copying: query, to: question.end, length: length, reserved: hasOptions ? QueryRecords.optionsLength : 0)
 
-    var limit = Responder.plainPayloadLimit
-    var options: QueryOptions?
-    var conclusion: Conclusion?
-    switch QueryRecords(of: query, from: question.end) {
-    case .plain: break
-    case .malformed: return headerOnly(query, .formatError, flags: flags, with: &writer)
-    case .malformedOptions:
-      options = QueryOptions(payloadSize: 0, version: 0, flags: 0)
-      conclusion = Conclusion(code: .formatError, isAuthoritative: false)
+    let end: Conclusion
+    if records.form == .malformedOptions {
+      end = Conclusion(code: .formatError)
       tally.optionErrors &+= 1
-    case .withOptions(let found):
-      options = found
-      limit = max(limit, min(Int(found.payloadSize), Int(payloadLimit)))
-      tally.withOptions &+= 1
-      if found.version != 0 {
-        conclusion = Conclusion(code: .badVersion, isAuthoritative: false)
-        tally.optionErrors &+= 1
-      }
+    } else if records.version != 0 {
+      end = Conclusion(code: .badVersion)
+      tally.optionErrors &+= 1
+    } else {
+      end = resolve(question, of: query, over: transport, from: snapshot, with: &writer, tally: &tally)
     }
-
-    writer.begin(copying: query, to: question.end)
-    writer.setLimit(transport == .udp ? limit : Responder.longestMessage, hasOptions: options != nil)
-    let end = conclusion ?? resolve(question, of: query, over: transport, from: snapshot, with: &writer, tally: &tally)
+    var flags = flags
+    if end.isAuthoritative { flags |= MessageHeader.authoritative }
     if end.isTruncated {
+      flags |= MessageHeader.truncated
       writer.removeRecords(behind: question.end)
       tally.truncated &+= 1
     }
-    writer.finish(
-      flags: flags | (end.isAuthoritative ? MessageHeader.authoritative : 0)
-        | (end.isTruncated ? MessageHeader.truncated : 0),
-      code: end.code, optionFlags: (options?.flags ?? 0) & QueryOptions.dnssecOK, payloadLimit: payloadLimit)
+    if hasOptions {
+      writer.appendOptions(payloadLimit: payloadLimit, code: end.code, flags: records.flags & QueryRecords.dnssecOK)
+      tally.withOptions &+= 1
+    }
+    writer.finish(flags: flags, code: end.code)
     return end.code
-  }
-
-  @_lifetime(writer: copy writer)
-  private func headerOnly(
-    _ query: RawSpan, _ code: ResponseCode, flags: UInt16, with writer: inout ReplyWriter
-  ) -> ResponseCode {
-    writer.begin(copying: query, to: MessageHeader.length)
-    writer.finishHeaderOnly(flags: flags, code: code)
-    return code
   }
 
   /// Weeds out what is not a question about zone data, then looks the rest up.
   @inline(__always)
   @_lifetime(writer: copy writer)
-  private mutating func resolve(
+  private func resolve(
     _ question: Question, of query: RawSpan, over transport: Transport, from snapshot: AnswerSnapshot,
     with writer: inout ReplyWriter, tally: inout AnswerTally
   ) -> Conclusion {
     guard question.recordClass == RecordClass.internet || question.recordClass == RecordClass.any else {
-      return Conclusion(code: .refused, isAuthoritative: false)
+      return Conclusion(code: .refused)
     }
     switch question.type {
-    case .opt: return Conclusion(code: .formatError, isAuthoritative: false)
-    case .tkey, .tsig: return Conclusion(code: .notImplemented, isAuthoritative: false)
+    case .opt: return Conclusion(code: .formatError)
+    case .tkey, .tsig: return Conclusion(code: .notImplemented)
     case .axfr, .ixfr:
       tally.transfersRefused &+= 1
-      return Conclusion(code: .refused, isAuthoritative: false)
+      return Conclusion(code: .refused)
     default: break
     }
+    let match = snapshot.table.lookUp(question.name, in: query)
+    guard match.kind != .outsideZones else { return Conclusion(code: .refused) }
+    switch snapshot.section(question.type, question.name, match, over: transport, with: &writer) {
+    case .concluded(let code): return Conclusion(code: code, isAuthoritative: true)
+    case .truncated: return Conclusion(code: .noError, isAuthoritative: true, isTruncated: true)
+    case .truncatedReferral: return Conclusion(code: .noError, isTruncated: true)
+    case .referral:
+      tally.referrals &+= 1
+      return Conclusion(code: .noError)
+    case .follow(let target):
+      return follow(target, from: match, question.type, over: transport, from: snapshot, with: &writer)
+    }
+  }
 
-    var asked = AskedName(start: Question.nameStart, end: question.nameEnd)
-    var match = lookUp(asked, in: query, of: snapshot.table)
-    guard match.kind != .outsideZones else { return Conclusion(code: .refused, isAuthoritative: false) }
-    var links = 0
-    while true {
-      let end = section(question.type, asked, match, over: transport, from: snapshot, with: &writer)
-      switch end {
-      case .concluded(let code): return Conclusion(code: code)
-      case .truncated: return Conclusion(code: .noError, isTruncated: true)
-      case .referral:
-        tally.referrals &+= 1
-        // AA speaks of the first owner name (RFC 1034 §4.3.2, RFC 2181 §10.1.1 on chains).
-        return Conclusion(code: .noError, isAuthoritative: links > 0)
-      case .follow(let target):
-        links &+= 1
-        asked = target
-        match = lookUp(asked, in: writer.written, of: snapshot.table)
-        // Out of our zones, the asker goes on from here; a chain this long is a loop, and ends with what there is.
-        guard match.kind != .outsideZones, links < Responder.longestChain else { return Conclusion(code: .noError) }
+  /// Goes on from a CNAME whose target stands in the reply at `target` (RFC 1034 §4.3.2 step 3a).
+  ///
+  /// AA speaks of the first owner name, so it is set whatever the chain leads to; RCODE speaks of the last
+  /// (RFC 6604 §3).
+  @inline(never)
+  @_lifetime(writer: copy writer)
+  private func follow(
+    _ target: NameInMessage, from first: NameMatch, _ type: RecordType, over transport: Transport,
+    from snapshot: AnswerSnapshot, with writer: inout ReplyWriter
+  ) -> Conclusion {
+    var target = target
+    var passed = InlineArray<12, NameMatch>(repeating: first)
+    for link in 1..<Responder.longestChain {
+      let match = snapshot.table.lookUp(target, in: writer.written)
+      // Out of our zones, the asker goes on from here; round in a circle, nobody gets any further.
+      guard match.kind != .outsideZones, !(0..<link).contains(where: { passed[$0] == match }) else { break }
+      passed[link] = match
+      switch snapshot.section(type, target, match, over: transport, with: &writer) {
+      case .concluded(let code): return Conclusion(code: code, isAuthoritative: true)
+      case .truncated, .truncatedReferral:
+        return Conclusion(code: .noError, isAuthoritative: true, isTruncated: true)
+      case .referral: return Conclusion(code: .noError, isAuthoritative: true)
+      case .follow(let next): target = next
       }
     }
+    return Conclusion(code: .noError, isAuthoritative: true)
   }
 }

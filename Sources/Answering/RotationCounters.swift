@@ -1,13 +1,13 @@
 // Who comes first next: a counter for each rotating RRset, shared by all workers.
 //
 // Shared, so that rotation is exact whichever worker a query lands on: an operator who digs twice sees the order
-// move. A relaxed add on a line of its own costs less than a hundredth of what the kernel takes for the datagram.
+// move. A relaxed add costs less than a hundredth of what the kernel takes for the datagram.
 
 import Synchronization
 
 /// Counters that only ever grow; their remainder by the number of records says which record is first.
 final class RotationCounters: Sendable {
-  /// A chunk's counters share no atomicity, only memory; chunks keep the arrays of copyable elements.
+  /// A fixed number of counters; arrays hold only what can be copied, so they hold chunks.
   private final class Chunk: Sendable {
     let counters: InlineArray<64, Atomic<UInt32>>
 
@@ -23,9 +23,13 @@ final class RotationCounters: Sendable {
     chunks = (0..<(count + 63) / 64).map { Chunk(first: $0 * 64) }
   }
 
-  /// Takes the next number of a counter.
+  /// Takes the next number of a counter and brings it below `count`, which is at least 1.
   @inline(__always)
-  func next(_ counter: Int) -> UInt32 {
-    chunks[counter &>> 6].counters[counter & 63].wrappingAdd(1, ordering: .relaxed).oldValue
+  func next(_ counter: UInt32, below count: UInt32) -> UInt32 {
+    if count < 2 { return 0 }
+    let chunk = chunks[Int(counter &>> 6)]
+    let number = chunk.counters[Int(counter & 63)].wrappingAdd(1, ordering: .relaxed).oldValue
+    // Two nodes are the common case, and a division costs more than all else here.
+    return count == 2 ? number & 1 : number % count
   }
 }

@@ -75,8 +75,10 @@ struct Owner: Sendable {
 /// `ReplyWriter.append`.
 struct RecordSet: Sendable {
   enum Storage: UInt8, Sendable {
-    /// `place` is an offset into `ZoneTable.octets`.
-    case compiled
+    /// Records that are not addresses; `place` is an offset into `ZoneTable.octets`.
+    case fixed
+    /// Addresses in the zone; consecutive answers begin with the next one each. `place` as for `fixed`.
+    case rotating
     /// `place` is an index into the published address runs.
     case published
   }
@@ -84,7 +86,7 @@ struct RecordSet: Sendable {
   var type: RecordType
   var storage: Storage
   var recordCount: UInt16
-  /// The length of each record in octets when all are alike (addresses), else zero.
+  /// The length of each record in octets if the set is of addresses, else zero.
   var recordLength: UInt16
   var place: UInt32
   /// All records together, in octets; zero for a published set.
@@ -99,9 +101,6 @@ struct RecordSet: Sendable {
   var additionalCount: UInt16
   /// The set's counter among `ZoneTable.counters`; unused unless the set is of addresses.
   var counter: UInt32
-
-  /// Whether consecutive answers begin with the next record each.
-  var rotates: Bool { recordLength != 0 }
 }
 
 /// A zone: its apex and what its negative answers carry.

@@ -41,7 +41,6 @@ struct ZoneTableCompiler {
   /// Where each owner's items begin once they are grouped; one more entry than owners.
   private var firstItem: [Int] = []
   private var rotationNumbers: [RotationKey: UInt32] = [:]
-  private var folded = FoldedName()
 
   init(_ configuration: Configuration) {
     self.configuration = configuration
@@ -104,14 +103,10 @@ struct ZoneTableCompiler {
     return owner
   }
 
-  private mutating func find(_ name: DomainName) -> Int? {
-    folded.fold(name)
-    return parts.index.find(folded)
-  }
+  private func find(_ name: DomainName) -> Int? { parts.index.find(name) }
 
   private mutating func add(_ name: DomainName, apex: UInt32, parent: UInt32?) -> UInt32 {
-    folded.fold(name)
-    let owner = UInt32(parts.index.insert(folded).number)
+    let owner = UInt32(parts.index.insert(name))
     parts.owners.append(Owner(nameLength: UInt8(name.wire.count), apex: apex))
     parents.append(parent ?? owner)
     isWildcard.append(name.isWildcard)
@@ -200,7 +195,7 @@ struct ZoneTableCompiler {
     let rotates = set.recordLength != 0
     parts.sets.append(
       RecordSet(
-        type: set.type, storage: .compiled, recordCount: UInt16(clamping: set.data.count),
+        type: set.type, storage: rotates ? .rotating : .fixed, recordCount: UInt16(clamping: set.data.count),
         recordLength: set.recordLength, place: UInt32(parts.octets.count), length: UInt32(set.octets.count),
         firstPointer: UInt32(parts.pointers.count), innerPointerCount: UInt16(clamping: set.innerPointers.count),
         ownerPointerCount: UInt16(clamping: set.ownerPointers.count),

@@ -28,5 +28,7 @@ public enum MessageHeader {
   @inlinable public static var truncated: UInt16 { 0x0200 }
   @inlinable public static var recursionDesired: UInt16 { 0x0100 }
   @inlinable public static var checkingDisabled: UInt16 { 0x0010 }
+  /// What a reply copies from its query: OPCODE, RD, CD.
+  @inlinable public static var echoed: UInt16 { opcodeMask | recursionDesired | checkingDisabled }
   @inlinable public static var responseCodeMask: UInt16 { 0x000F }
 }

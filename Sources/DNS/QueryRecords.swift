@@ -1,58 +1,58 @@
 // What stands behind the question of a query: as a rule nothing, or one OPT record (RFC 6891 §6.1).
 
-/// The OPT record of a query, as far as answering needs it.
-public struct QueryOptions {
-  /// The largest UDP payload the asker takes, in octets, as it said it (RFC 6891 §6.2.3).
-  public var payloadSize: UInt16
-  public var version: UInt8
+/// What the records behind the question come to, and what the OPT among them says.
+public struct QueryRecords {
+  public enum Form {
+    /// They parse, and there is no OPT among them.
+    case plain
+    case withOptions
+    /// They run off the end, or a name in them is malformed, or OPT stands where it may not.
+    case malformed
+    /// The OPT itself is at fault: twice there, not at the root, or its options do not parse.
+    case malformedOptions
+  }
+
+  public var form: Form
+  /// The largest UDP payload the asker takes, in octets, as it said it (RFC 6891 §6.2.3); 0 without OPT.
+  public var payloadSize: UInt16 = 0
+  /// The EDNS version; 0 without OPT.
+  public var version: UInt8 = 0
   /// The flags field; DO is the only one known.
-  public var flags: UInt16
+  public var flags: UInt16 = 0
+
+  /// An OPT record without options, in octets.
+  @inlinable public static var optionsLength: Int { 11 }
 
   /// DO: the asker understands DNSSEC records; copied into the reply (RFC 3225 §3).
   @inlinable public static var dnssecOK: UInt16 { 0x8000 }
 
-  @inlinable
-  public init(payloadSize: UInt16, version: UInt8, flags: UInt16) {
-    self.payloadSize = payloadSize
-    self.version = version
-    self.flags = flags
-  }
-}
-
-/// The records behind the question.
-public enum QueryRecords {
-  /// They parse, and there is no OPT among them.
-  case plain
-  case withOptions(QueryOptions)
-  /// They run off the end, or a name in them is malformed, or OPT stands where it may not.
-  case malformed
-  /// The OPT itself is at fault: twice there, not at the root, or its options do not parse.
-  case malformedOptions
+  @inlinable @inline(__always)
+  public init(_ form: Form) { self.form = form }
 
   /// Reads the records that follow the question, which ends at `start`.
+  ///
+  /// - Parameter counts: the four counts of the header, as they stand there.
   @inlinable @inline(__always)
-  public init(of query: RawSpan, from start: Int) {
-    // Nearly every query has no record but an OPT without options, which is eleven octets at the end.
-    let counts =
-      UInt64(query.uint16(at: MessageHeader.answerCountOffset)) &<< 32
-      | UInt64(query.uint16(at: MessageHeader.authorityCountOffset)) &<< 16
-      | UInt64(query.uint16(at: MessageHeader.additionalCountOffset))
-    if counts == 0 {
-      self = .plain
-    } else if counts == 1, query.byteCount &- start == 11, query.octet(at: start) == 0,
-      query.uint16(at: start &+ 1) == RecordType.opt.rawValue, query.uint16(at: start &+ 9) == 0
-    {
-      self = .withOptions(QueryRecords.options(of: query, behindName: start &+ 1))
-    } else {
-      self = QueryRecords.readAll(query, from: start)
+  public init(of query: RawSpan, from start: Int, counts: UInt64) {
+    let records = counts & 0xFFFF_FFFF_FFFF
+    if records == 0 {
+      self.init(.plain)
+      return
     }
-  }
-
-  /// The fixed fields of the OPT whose owner name ends before `at`.
-  @inlinable @inline(__always)
-  static func options(of query: RawSpan, behindName at: Int) -> QueryOptions {
-    QueryOptions(
-      payloadSize: query.uint16(at: at &+ 2), version: query.octet(at: at &+ 5), flags: query.uint16(at: at &+ 6))
+    // Nearly every other query has one OPT without options:
+    //   0 | TYPE 41 | payload size | extended RCODE | version | flags | RDLENGTH 0
+    if records == 1, query.byteCount &- start == QueryRecords.optionsLength {
+      let head = query.uint64(at: start)
+      let tail = query.uint32(at: start &+ 7)
+      if head &>> 40 == UInt64(RecordType.opt.rawValue), tail & 0xFFFF == 0 {
+        self.init(.withOptions)
+        payloadSize = UInt16(truncatingIfNeeded: head &>> 24)
+        version = UInt8(truncatingIfNeeded: head &>> 8)
+        flags = UInt16(truncatingIfNeeded: tail &>> 16)
+        return
+      }
+    }
+    self = QueryRecords.readAll(query, from: start)
   }
 
   /// Walks every record of the three sections.
@@ -61,26 +61,29 @@ public enum QueryRecords {
     let sections = [
       MessageHeader.answerCountOffset, MessageHeader.authorityCountOffset, MessageHeader.additionalCountOffset,
     ]
-    var found: QueryOptions?
-    var faulty = false
+    var found = QueryRecords(.plain)
     var at = start
     for section in sections {
       // Each turn takes at least eleven octets of the packet, so the packet's length bounds the loop.
       for _ in 0..<query.uint16(at: section) {
-        guard let nameEnd = endOfName(in: query, from: at), query.byteCount - nameEnd >= 10 else { return .malformed }
+        guard let nameEnd = endOfName(in: query, from: at), query.byteCount - nameEnd >= 10 else {
+          return QueryRecords(.malformed)
+        }
         let dataEnd = nameEnd + 10 + Int(query.uint16(at: nameEnd + 8))
-        guard dataEnd <= query.byteCount else { return .malformed }
+        guard dataEnd <= query.byteCount else { return QueryRecords(.malformed) }
         if query.uint16(at: nameEnd) == RecordType.opt.rawValue {
-          guard section == MessageHeader.additionalCountOffset else { return .malformed }
+          guard section == MessageHeader.additionalCountOffset else { return QueryRecords(.malformed) }
           let isAtRoot = nameEnd == at + 1
-          if found != nil || !isAtRoot || !optionsParse(query, from: nameEnd + 10, to: dataEnd) { faulty = true }
-          found = options(of: query, behindName: nameEnd)
+          let isFine = found.form == .plain && isAtRoot && optionsParse(query, from: nameEnd + 10, to: dataEnd)
+          found.form = isFine ? .withOptions : .malformedOptions
+          found.payloadSize = query.uint16(at: nameEnd + 2)
+          found.version = query.octet(at: nameEnd + 5)
+          found.flags = query.uint16(at: nameEnd + 6)
         }
         at = dataEnd
       }
     }
-    if faulty { return .malformedOptions }
-    return found.map { .withOptions($0) } ?? .plain
+    return found
   }
 
   /// Whether OPT RDATA is a row of options: code, length, that many octets (RFC 6891 §6.1.2).

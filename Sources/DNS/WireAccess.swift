@@ -25,11 +25,11 @@ extension RawSpan {
     unsafe UInt32(bigEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self))
   }
 
-  /// Eight octets from `offset`, the first of them lowest.
+  /// The 64-bit number in network order at `offset`.
   @inlinable @inline(__always)
-  public func word(at offset: Int) -> UInt64 {
+  public func uint64(at offset: Int) -> UInt64 {
     // Any eight octets are a valid UInt64; the load checks its bounds and needs no alignment.
-    unsafe UInt64(littleEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    unsafe UInt64(bigEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
   }
 }
 
@@ -52,6 +52,13 @@ extension MutableRawSpan {
   @_lifetime(self: copy self)
   public mutating func store(_ value: UInt32, at offset: Int) {
     storeBytes(of: value.bigEndian, toByteOffset: offset, as: UInt32.self)
+  }
+
+  /// Stores `value` in network order.
+  @inlinable @inline(__always)
+  @_lifetime(self: copy self)
+  public mutating func store(_ value: UInt64, at offset: Int) {
+    storeBytes(of: value.bigEndian, toByteOffset: offset, as: UInt64.self)
   }
 
   /// Copies all of `source` to `offset`.

@@ -1,0 +1,119 @@
+// A name where it lies in a message, hashed and compared without regard to letter case, eight octets at a time.
+//
+// Lower-casing a whole wire name is safe: its length octets are at most 63, below "A" (65).
+
+/// Where an uncompressed name stands in a message: `start..<end`, length octets and root octet included.
+///
+/// It stands behind the header and is 1–255 octets long, so the eight octets that end with it are always there.
+public struct NameInMessage: Sendable {
+  public var start: Int
+  public var end: Int
+
+  @inlinable @inline(__always)
+  public init(start: Int, end: Int) {
+    self.start = start
+    self.end = end
+  }
+
+  /// In octets.
+  @inlinable @inline(__always)
+  public var length: Int { end &- start }
+}
+
+extension RawSpan {
+  /// The hash of a name's words, the same for all its letter cases.
+  @inlinable @inline(__always)
+  public func hash(of name: NameInMessage) -> UInt64 {
+    precondition(isInBounds(name))
+    var hash = NameWords.seed
+    var at = name.start
+    while at <= name.end &- 8 {
+      hash = NameWords.mix(hash, unsafe uncheckedWord(at: at))
+      at &+= 8
+    }
+    return at == name.end ? hash : NameWords.mix(hash, tail(of: name))
+  }
+
+  /// Whether a name's words, lower-cased, are `words`, which belong to a name of the same length.
+  @inlinable @inline(__always)
+  public func name(_ name: NameInMessage, is words: Span<UInt64>) -> Bool {
+    precondition(isInBounds(name) && words.count == NameWords.count(forLength: name.length))
+    var at = name.start
+    var index = 0
+    while at <= name.end &- 8 {
+      let word = unsafe uncheckedWord(at: at)
+      // Most askers send lower case, and then there is nothing to fold.
+      if word != words[index], foldCase(word) != words[index] { return false }
+      at &+= 8
+      index &+= 1
+    }
+    return at == name.end || foldCase(tail(of: name)) == words[index]
+  }
+
+  /// What is left of the name behind its whole words, padded with zeros.
+  @inlinable @inline(__always)
+  func tail(of name: NameInMessage) -> UInt64 {
+    // The last eight octets, those that belong to the word before shifted out.
+    unsafe uncheckedWord(at: name.end &- 8) &>> UInt64(truncatingIfNeeded: 64 &- (name.length & 7) &<< 3)
+  }
+
+  @inlinable @inline(__always)
+  func isInBounds(_ name: NameInMessage) -> Bool {
+    name.start >= 8 && name.end > name.start && name.end <= byteCount
+  }
+
+  /// Eight octets of a name, or of what stands before it, the first of them lowest.
+  @unsafe @inlinable @inline(__always)
+  func uncheckedWord(at offset: Int) -> UInt64 {
+    // Both callers have shown `isInBounds` for the name and end by `name.end`; they start no lower than eight octets
+    // before that end, which is at least 9. Any eight octets are a valid UInt64.
+    unsafe UInt64(littleEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self))
+  }
+}
+
+/// A name as 64-bit words: lower-cased, first octet lowest, the last word padded with zeros.
+public enum NameWords {
+  /// How many words a name of so many octets takes.
+  @inlinable @inline(__always)
+  public static func count(forLength octets: Int) -> Int { (octets &+ 7) &>> 3 }
+
+  /// The words of a name by itself, for building tables.
+  package static func words(of name: DomainName) -> [UInt64] {
+    let wire = name.wire
+    return stride(from: 0, to: wire.count, by: 8).map { start in
+      var word: UInt64 = 0
+      for (place, octet) in wire[start..<min(start + 8, wire.count)].enumerated() {
+        word |= UInt64(lowercased(octet)) << UInt64(8 * place)
+      }
+      return word
+    }
+  }
+
+  package static func hash(of words: some Sequence<UInt64>) -> UInt64 {
+    words.reduce(seed) { mix($0, $1) }
+  }
+
+  @inlinable static var seed: UInt64 { 0x9E37_79B9_7F4A_7C15 }
+
+  /// One step of the hash: the two halves of a 128-bit product, folded.
+  ///
+  /// The bit that tells a letter's cases apart is set in every octet. That also makes some names hash alike that are
+  /// not; it costs them a comparison, and everybody else one operation instead of a dozen.
+  @inlinable @inline(__always)
+  static func mix(_ state: UInt64, _ word: UInt64) -> UInt64 {
+    let product = (state ^ (word | 0x2020_2020_2020_2020)).multipliedFullWidth(by: 0xA076_1D64_78BD_642F)
+    return product.high ^ product.low
+  }
+}
+
+/// Lower-cases the ASCII letters among eight octets; other octets stay as they are (RFC 4343 §3).
+@inlinable @inline(__always)
+public func foldCase(_ word: UInt64) -> UInt64 {
+  let everyOctet: UInt64 = 0x0101_0101_0101_0101
+  let lowBits = word & (everyOctet &* 0x7F)
+  // The top bit of each octet becomes: "at least A", and "beyond Z".
+  let fromA = lowBits &+ everyOctet &* (0x80 &- 0x41)
+  let beyondZ = lowBits &+ everyOctet &* (0x80 &- 0x5B)
+  let upperCase = fromA & ~beyondZ & ~word & (everyOctet &* 0x80)
+  return word | upperCase &>> 2
+}

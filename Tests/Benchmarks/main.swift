@@ -1,0 +1,130 @@
+// One piece of the answer path, run a given number of times, so that a tool can count its instructions.
+//
+// `benchmarks PIECE COUNT`: run it with two counts under `valgrind --tool=callgrind` and divide the difference;
+// `scripts/bench` does so. Nothing here reads a clock.
+
+import Answering
+import DNS
+import ZoneFile
+
+let zoneText = """
+  $ORIGIN kreis.example.
+  $TTL 1h
+  $NODE ex1 192.0.2.11 2001:db8:1::11
+  $NODE ex2 198.51.100.11 2001:db8:2::11
+  $NODE ex3 203.0.113.11
+  $POOL access ex1 ex2 check=none
+  $POOL single ex1 ex3 check=none
+  @ SOA ns1 hostmaster 1 1h 15m 1w 60
+  @ NS ns1
+  @ NS ns2
+  @ MX 10 smtp
+  @ TXT "v=spf1 mx -all"
+  ns1 A 192.0.2.1
+  ns2 A 192.0.2.2
+  outlook 60 ROTATE access
+  smtp 60 ROTATE access
+  legacy 60 ROTATE single
+  www CNAME outlook
+  *.wild A 192.0.2.9
+  *.wild A 192.0.2.10
+  static A 192.0.2.20
+  static A 192.0.2.21
+  branch NS ns.branch
+  ns.branch A 192.0.2.30
+  """
+
+/// What can be measured: a query each, and the publication of new addresses.
+enum Piece: String, CaseIterable {
+  case address, addressMixedCase, addressPlain, addressV6, staticAddress, nodata, nxdomain, mx, txt, soa, ns, cname,
+    wildcard, referral
+  case refused, badVersion, publish
+
+  var question: (name: String, type: RecordType) {
+    switch self {
+    case .address, .addressPlain, .badVersion, .publish: ("outlook.kreis.example", .a)
+    case .addressMixedCase: ("OutLook.krEis.eXample", .a)
+    case .addressV6: ("outlook.kreis.example", .aaaa)
+    case .staticAddress: ("static.kreis.example", .a)
+    case .nodata: ("ns1.kreis.example", .aaaa)
+    case .nxdomain: ("nope.kreis.example", .a)
+    case .mx: ("kreis.example", .mx)
+    case .txt: ("kreis.example", .txt)
+    case .soa: ("kreis.example", .soa)
+    case .ns: ("kreis.example", .ns)
+    case .cname: ("www.kreis.example", .a)
+    case .wildcard: ("some.wild.kreis.example", .a)
+    case .referral: ("host.branch.kreis.example", .a)
+    case .refused: ("www.example.org", .a)
+    }
+  }
+
+  /// The query in wire form, with EDNS unless its lack is what is measured.
+  var query: [UInt8] {
+    let (name, type) = question
+    let hasOptions = self != .addressPlain
+    var query: [UInt8] = [0x12, 0x34, 0x01, 0x00, 0, 1, 0, 0, 0, 0, 0, hasOptions ? 1 : 0]
+    for label in name.split(separator: ".") { query += [UInt8(label.utf8.count)] + label.utf8 }
+    query += [0, UInt8(type.rawValue >> 8), UInt8(type.rawValue & 0xFF), 0, 1]
+    let version: UInt8 = self == .badVersion ? 1 : 0
+    if hasOptions { query += [0, 0, 41, 0x04, 0xD0, 0, version, 0, 0, 0, 0] }
+    return query
+  }
+}
+
+func snapshot() -> AnswerSnapshot? {
+  let result = readConfiguration(files: ["benchmark.zone"]) { _ in Array(zoneText.utf8) }
+  guard let configuration = result.configuration else {
+    for diagnostic in result.diagnostics { print(diagnostic) }
+    return nil
+  }
+  let table = ZoneTable.compile(configuration)
+  return AnswerSnapshot(table: table, runs: runs(of: table, configuration))
+}
+
+func runs(of table: ZoneTable, _ configuration: Configuration) -> AddressRuns {
+  AddressRuns(for: table.rotations) { key in
+    configuration.pools[key.pool].members.flatMap { configuration.nodes[$0].addresses }.filter {
+      $0.family == key.family
+    }
+  }
+}
+
+/// Answers the piece's query `count` times and returns the octets of all replies.
+@inline(never)
+func answer(_ piece: Piece, _ count: Int, from snapshot: AnswerSnapshot) -> Int {
+  let query = piece.query
+  var reply = [UInt8](repeating: 0, count: 4_096)
+  var span = reply.mutableSpan
+  var room = MutableRawSpan(_elements: &span)
+  var responder = Responder()
+  var tally = AnswerTally()
+  var octets = 0
+  for _ in 0..<count {
+    octets &+= responder.answer(
+      RawSpan(_elements: query.span), over: .udp, from: snapshot, into: &room, tally: &tally)
+  }
+  return octets
+}
+
+/// Builds the address runs of all pools `count` times, as a health change does.
+@inline(never)
+func publish(_ count: Int, from snapshot: AnswerSnapshot) -> Int {
+  let result = readConfiguration(files: ["benchmark.zone"]) { _ in Array(zoneText.utf8) }
+  guard let configuration = result.configuration else { return 0 }
+  var total = 0
+  for _ in 0..<count {
+    let fresh = AnswerSnapshot(table: snapshot.table, runs: runs(of: snapshot.table, configuration))
+    total &+= fresh.table.rotations.count
+  }
+  return total
+}
+
+let arguments = CommandLine.arguments.dropFirst()
+if let piece = arguments.first.flatMap(Piece.init), let count = arguments.dropFirst().first.flatMap({ Int($0) }),
+  let snapshot = snapshot()
+{
+  print(piece == .publish ? publish(count, from: snapshot) : answer(piece, count, from: snapshot))
+} else {
+  print(Piece.allCases.map(\.rawValue).joined(separator: "\n"))
+}
