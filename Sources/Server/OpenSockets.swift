@@ -22,6 +22,8 @@ final class OpenSockets: Sendable {
   private let status: Shared<TCPListener>?
   private let control: Shared<UnixListener>?
   let signals: SignalSource
+  /// The folder of the control socket, if it had to be made.
+  let madeFolder: String?
   /// All that is listened at, for log and status.
   let names: [StatusReport.Listener]
 
@@ -44,13 +46,16 @@ final class OpenSockets: Sendable {
       status = nil
     }
     if let path = options.control {
+      var isNew = false
       control = try OpenSockets.opening(.control, path) { () throws(Errno) in
-        try makeDirectory(parent(of: path))
+        isNew = try makeDirectory(parent(of: path))
         return Shared(try UnixListener(path: path))
       }
+      madeFolder = isNew ? parent(of: path) : nil
       names.append(StatusReport.Listener(.control, path))
     } else {
       control = nil
+      madeFolder = nil
     }
     self.names = names
   }

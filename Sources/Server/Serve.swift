@@ -19,11 +19,13 @@ package func serve(
   _ options: ServerOptions, _ configuration: Configuration, warnings: [Diagnostic]
 ) throws(ServerFailure) {
   let log = Log()
+  // If it stays as it is, the limits on connections and probes still hold; accept and connect then tell of it.
+  _ = try? raiseDescriptorLimit()
   log.write(.start(version: rondoVersion, processID: processID, files: options.files, threads: options.threads))
   let sockets = try OpenSockets(options)
   for listener in sockets.names { log.write(.listening(listener)) }
   try prepareState(options, log)
-  if let user = options.user { try become(user, options) }
+  if let user = options.user { try become(user, options, sockets) }
   do throws(Errno) {
     var daemon = try Daemon(options, configuration, sockets, log)
     daemon.logDiagnostics(warnings)
@@ -44,14 +46,24 @@ private func prepareState(_ options: ServerOptions, _ log: Log) throws(ServerFai
 }
 
 /// Gives up root's rights, after giving the new user what it will write.
-private func become(_ name: String, _ options: ServerOptions) throws(ServerFailure) {
+private func become(_ name: String, _ options: ServerOptions, _ sockets: OpenSockets) throws(ServerFailure) {
   do throws(Errno) {
     guard let user = try UserIdentity(name: name) else { throw .noSuchFileOrDirectory }
     if let directory = options.stateDirectory, fileExists(directory) { try changeOwner(of: directory, to: user) }
     if let path = options.control { try changeOwner(of: path, to: user) }
+    // Only in a folder of one's own can a socket be removed at the end.
+    if let folder = sockets.madeFolder { try changeOwner(of: folder, to: user) }
     try dropPrivileges(to: user)
   } catch {
     throw ServerFailure("cannot become user \"\(name)\": \(error); start as root, or leave --user out")
+  }
+  for file in options.files {
+    do throws(Errno) {
+      _ = try readFile(file, limit: .max)
+    } catch {
+      throw ServerFailure(
+        "user \"\(name)\" cannot read \(file): \(error); a reload would fail, so give that user the right to read it")
+    }
   }
 }
 

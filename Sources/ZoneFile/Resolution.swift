@@ -21,6 +21,7 @@ extension ConfigurationReader {
     placeStrays()
     completeDirectiveZones()
     let rotations = draft.zones.map { resolveRotations(of: $0, into: &configuration) }
+    refuseNothing()
     let contents = checkZones()
     advise(contents)
     // Past an error nobody looks at the zones, and they might not hold together.
@@ -42,6 +43,15 @@ extension ConfigurationReader {
   }
 
   // MARK: Pools
+
+  /// Without a zone, every query would be refused: surely not what was meant.
+  private mutating func refuseNothing() {
+    guard draft.zones.isEmpty, !log.hasErrors, !log.sources.isEmpty else { return }
+    report(
+      Problem(
+        at: .wholeFile(0), "no zone begins here", why: "Rondo would refuse every query",
+        mend: "begin a zone with a SOA record, or with $ZONE and $AUTHORITY"))
+  }
 
   private mutating func resolvePools() -> [Pool] {
     var pools: [Pool] = []

@@ -43,13 +43,16 @@ package func writeFileAtomically(_ path: String, _ bytes: [UInt8], mode: UInt32 
   try call { fsync(folder.number) }
 }
 
-/// Makes a folder, unless there is one; wraps `mkdir(2)`.
-package func makeDirectory(_ path: String, mode: UInt32 = 0o755) throws(Errno) {
+/// Makes a folder, unless there is one, and returns whether it did; wraps `mkdir(2)`.
+@discardableResult
+package func makeDirectory(_ path: String, mode: UInt32 = 0o755) throws(Errno) -> Bool {
   do throws(Errno) {
     // The string becomes a C string that outlives the call.
     try call { unsafe mkdir(path, mode) }
+    return true
   } catch .fileExists {
     guard try FileIdentity(path: path, following: true).isDirectory else { throw .fileExists }
+    return false
   }
 }
 

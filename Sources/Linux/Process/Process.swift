@@ -15,6 +15,19 @@ package func environment(_ name: String) -> String? {
   unsafe getenv(name).map { unsafe String(cString: $0) }
 }
 
+/// Lets this process have as many descriptors as the system grants it at most, and returns how many that is.
+///
+/// A thousand clients and as many checks need more than the usual 1,024. Wraps `getrlimit(2)` and `setrlimit(2)`.
+@discardableResult
+package func raiseDescriptorLimit() throws(Errno) -> UInt64 {
+  var limit = rlimit()
+  // Calls that fill in, or read, a structure of this function's.
+  try call { unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) }
+  limit.rlim_cur = limit.rlim_max
+  try call { unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) }
+  return UInt64(limit.rlim_cur)
+}
+
 /// Ends the process; wraps `exit(3)`.
 package func exit(_ code: Int32) -> Never { Glibc.exit(code) }
 

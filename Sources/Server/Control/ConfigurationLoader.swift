@@ -12,7 +12,9 @@ package func loadConfiguration(files: [String]) -> ReadResult {
     do throws(Errno) {
       return try readFile(path, limit: largestFile)
     } catch {
-      throw LoadFailure(reason: error.description)
+      // The library begins its texts with a capital; here they stand inside a sentence.
+      let text = error.description
+      throw LoadFailure(reason: text.prefix(1).lowercased() + text.dropFirst())
     }
   }
 }

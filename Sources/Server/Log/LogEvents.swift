@@ -98,7 +98,7 @@ extension LogLine {
 // MARK: Health
 
 extension LogLine {
-  /// A check has failed `fall` times in a row. `pools` are those that no longer hand the address out.
+  /// A check has failed `fall` times in a row. `pools` are those whose answers the check decides on.
   package static func addressDown(
     node: String, address: IPAddress, check: String, reason: String, pools: [String]
   ) -> LogLine {
@@ -111,7 +111,7 @@ extension LogLine {
   }
 
   /// A check has passed `rise` times in a row, or once if nothing was known of the address before; then
-  /// `downSeconds` is nil. `pools` are those that hand the address out again.
+  /// `downSeconds` is nil. `pools` are those whose answers the check decides on.
   package static func addressUp(
     node: String, address: IPAddress, check: String, downSeconds: Int64?, pools: [String]
   ) -> LogLine {

@@ -30,7 +30,7 @@ extension StatusReport {
   package struct Check: Sendable {
     package enum State: String, Sendable {
       case up, down
-      /// No verdict yet: too few probes since the start.
+      /// No verdict yet: no probe has told anything about the address.
       case unknown
     }
 

@@ -30,7 +30,7 @@ private let overviewHelp = """
   A first run, on a port that needs no privileges:
     rondo check mail.zone
     rondo serve --listen 127.0.0.1:5353 --control none --state none mail.zone
-    dig -p 5353 @127.0.0.1 mail.example.org
+    dig -p 5353 @127.0.0.1 mail.kreis.example
     rondo status
 
   Options may be written "--option value" or "--option=value"; after "--" all

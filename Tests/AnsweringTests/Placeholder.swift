@@ -1,0 +1,4 @@
+import Testing
+
+@Test("The room exists")
+func exists() {}
