@@ -13,6 +13,9 @@ let houseRules: [SwiftSetting] = [
   .enableExperimentalFeature("Lifetimes"),
 ]
 
+/// What runs once, or rarely, is compiled for size.
+let rarelyRun: [SwiftSetting] = houseRules + [.unsafeFlags(["-Osize"], .when(configuration: .release))]
+
 let package = Package(
   name: "rondo",
   products: [.executable(name: "rondo", targets: ["rondo"])],
@@ -23,11 +26,11 @@ let package = Package(
     // Names, record types, addresses, messages. Pure.
     .target(name: "DNS", swiftSettings: houseRules),
     // Zone config text → zone model and diagnostics. Pure.
-    .target(name: "ZoneFile", dependencies: ["DNS"], swiftSettings: houseRules),
+    .target(name: "ZoneFile", dependencies: ["DNS"], swiftSettings: rarelyRun),
     // Zone model → zone table; query → answer. Pure.
     .target(name: "Answering", dependencies: ["DNS", "ZoneFile"], swiftSettings: houseRules),
     // Check dialogues and judgement over virtual time. Pure.
-    .target(name: "Health", dependencies: ["DNS"], swiftSettings: houseRules),
+    .target(name: "Health", dependencies: ["DNS"], swiftSettings: rarelyRun),
     // What Swift cannot import from the C headers by itself.
     .systemLibrary(name: "CLinux"),
     // System calls, descriptors, sockets, epoll, threads: the only room that acts.
@@ -35,11 +38,11 @@ let package = Package(
     // Threads, listeners, checks on real sockets, status page, control socket.
     .target(
       name: "Server", dependencies: ["DNS", "ZoneFile", "Answering", "Health", "Linux"],
-      swiftSettings: houseRules),
+      swiftSettings: rarelyRun),
     // The commands.
     .executableTarget(
       name: "rondo", dependencies: ["DNS", "ZoneFile", "Answering", "Health", "Linux", "Server"],
-      swiftSettings: houseRules),
+      swiftSettings: rarelyRun),
 
     // Not shipped: the pieces of the answer path, to have their instructions counted.
     .executableTarget(
