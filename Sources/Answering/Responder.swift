@@ -36,7 +36,7 @@ package struct Responder: ~Copyable {
 
   /// Writes the reply to `query` and returns its length in octets; 0 when silence is the answer.
   ///
-  /// - Parameter reply: at least 4,096 octets for UDP, 65,535 for TCP.
+  /// - Parameter reply: room for the longest reply: the payload limit for UDP, 65,535 octets for TCP.
   @_lifetime(reply: copy reply)
   package mutating func answer(
     _ query: RawSpan, over transport: Transport, from snapshot: AnswerSnapshot, into reply: inout MutableRawSpan,

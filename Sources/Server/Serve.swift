@@ -91,8 +91,12 @@ extension Daemon {
     self.publication = publication
     let connectionLimit = max(1, Daemon.connectionLimit / sockets.workers.count)
     for (number, listeners) in sockets.workers.enumerated() {
+      for sockets in listeners {
+        workers.append(try WorkerThread(datagramsOf: sockets, number: number, publication))
+      }
       workers.append(
-        try WorkerThread(number: number, listeners, publication, connectionLimit: connectionLimit, alarm: alarm))
+        try WorkerThread(
+          connectionsOf: listeners, number: number, publication, connectionLimit: connectionLimit, alarm: alarm))
     }
     publish()
     log.write(

@@ -2,22 +2,63 @@
 
 internal import Answering
 internal import Linux
+internal import Synchronization
+
+/// What control and a worker share.
+final class WorkerLink: Sendable {
+  let counters = WorkerCounters()
+  /// Signalled when a worker that waits in epoll is to look at `isStopping`, or to let go of an old snapshot.
+  let wakeUp: EventCounter
+  private let stopping = Atomic<Bool>(false)
+  private let lastFailure = Mutex<Errno?>(nil)
+
+  init() throws(Errno) { wakeUp = try EventCounter() }
+
+  var isStopping: Bool { stopping.load(ordering: .acquiring) }
+
+  /// Why the worker could not go on; nil while it does.
+  var failure: Errno? { lastFailure.withLock { $0 } }
+
+  func stop() {
+    stopping.store(true, ordering: .releasing)
+    wakeUp.signal()
+  }
+
+  func fail(_ error: Errno) { lastFailure.withLock { $0 = error } }
+}
 
 /// A worker's thread, seen from the control thread.
 final class WorkerThread {
   let link: WorkerLink
+  /// The socket whose receive call the worker sleeps in, if it does.
+  private let receiving: ListeningSockets?
   private var thread: Thread?
 
-  /// Starts worker `number`; if it fails later, its link tells why and `alarm` is signalled.
+  /// Starts a worker for the datagrams of one listening address.
   init(
-    number: Int, _ listeners: [ListeningSockets], _ publication: Publication<AnswerSnapshot>, connectionLimit: Int,
-    alarm: Shared<EventCounter>
+    datagramsOf sockets: ListeningSockets, number: Int, _ publication: Publication<AnswerSnapshot>
   ) throws(Errno) {
     let link = try WorkerLink()
     self.link = link
-    thread = try Thread.start(name: "worker-\(number)") {
+    receiving = sockets
+    thread = try Thread.start(name: "udp-\(number)") {
+      var worker = DatagramWorker(sockets, publication, link)
+      worker.run()
+    }
+  }
+
+  /// Starts a worker for the connections of all listening addresses. If it fails later, its link tells why, and
+  /// `alarm` is signalled.
+  init(
+    connectionsOf listeners: [ListeningSockets], number: Int, _ publication: Publication<AnswerSnapshot>,
+    connectionLimit: Int, alarm: Shared<EventCounter>
+  ) throws(Errno) {
+    let link = try WorkerLink()
+    self.link = link
+    receiving = nil
+    thread = try Thread.start(name: "tcp-\(number)") {
       do throws(Errno) {
-        var worker = try Worker(listeners, publication, link, connectionLimit: connectionLimit)
+        var worker = try ConnectionWorker(listeners, publication, link, connectionLimit: connectionLimit)
         try worker.run()
       } catch {
         link.fail(error)
@@ -29,6 +70,7 @@ final class WorkerThread {
   /// Tells the worker to end and waits until it has.
   func stop() {
     link.stop()
+    receiving?.udp.wakeReceiver()
     thread.take()?.join()
   }
 }

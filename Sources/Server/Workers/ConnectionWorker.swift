@@ -1,0 +1,93 @@
+// A thread that serves TCP connections: its own listeners (SO_REUSEPORT) and the sessions that come of them.
+
+internal import Answering
+internal import DNS
+internal import Linux
+
+/// The answer loop of the TCP side of all listening addresses.
+struct ConnectionWorker: ~Copyable {
+  /// After so many new connections of one listener the others have their turn.
+  private static let mostAcceptsInARow = 64
+
+  private let link: WorkerLink
+  private let listeners: [ListeningSockets]
+  private var reader: Publication<AnswerSnapshot>.Reader
+  private var responder = Responder()
+  private var sessions: TCPSessions
+  private var epoll: Epoll
+
+  init(
+    _ listeners: [ListeningSockets], _ publication: Publication<AnswerSnapshot>, _ link: WorkerLink,
+    connectionLimit: Int
+  ) throws(Errno) {
+    let epoll = try Epoll()
+    try epoll.add(link.wakeUp, token: Token.wakeUp.rawValue, for: .readable)
+    for (index, listener) in listeners.enumerated() {
+      try epoll.add(listener.tcp, token: Token.connections(index).rawValue, for: .readable)
+    }
+    self.link = link
+    self.listeners = listeners
+    self.epoll = epoll
+    reader = Publication.Reader(publication)
+    sessions = TCPSessions(limit: connectionLimit)
+  }
+
+  /// What an epoll event is about; kind in the top octet, number below.
+  private enum Token {
+    case wakeUp
+    case connections(Int)
+    case session(UInt64)
+
+    var rawValue: UInt64 {
+      switch self {
+      case .wakeUp: 0
+      case .connections(let index): 1 << 56 | UInt64(index)
+      case .session(let id): 2 << 56 | id
+      }
+    }
+
+    init(_ rawValue: UInt64) {
+      let number = rawValue & 0x00FF_FFFF_FFFF_FFFF
+      switch rawValue >> 56 {
+      case 1: self = .connections(Int(number))
+      case 2: self = .session(number)
+      default: self = .wakeUp
+      }
+    }
+  }
+
+  /// Serves until the link says stop. An error is one of epoll itself, after which nothing can be waited for.
+  mutating func run() throws(Errno) {
+    while true {
+      let count = try epoll.wait(timeout: sessions.isEmpty ? nil : TCPSessions.sweepInterval)
+      reader.refresh()
+      for index in 0..<count {
+        let event = epoll.event(index)
+        switch Token(event.token) {
+        case .wakeUp:
+          link.wakeUp.drain()
+          if link.isStopping { return }
+        case .connections(let index): acceptConnections(of: index)
+        case .session(let id):
+          sessions.serve(id, token: event.token, &responder, reader.snapshot, epoll, link.counters)
+        }
+      }
+      sessions.sweep(now: MonotonicClock.now(), counters: link.counters)
+    }
+  }
+
+  private mutating func acceptConnections(of index: Int) {
+    let listener = listeners[index]
+    for _ in 0..<ConnectionWorker.mostAcceptsInARow {
+      do throws(Errno) {
+        guard let accepted = try listener.tcp.accept() else { return }
+        try sessions.open(
+          accepted, epoll, token: { Token.session($0).rawValue }, now: MonotonicClock.now(), counters: link.counters)
+      } catch {
+        // Out of descriptors or memory: give one back, and come again with the next event.
+        sessions.closeLongestIdle(link.counters)
+        return
+      }
+    }
+  }
+}
