@@ -1,7 +1,8 @@
-// One piece of the answer path, run a given number of times, so that a tool can count its instructions.
+// What scripts/bench measures besides the daemon itself.
 //
-// `benchmarks PIECE COUNT`: run it with two counts under `valgrind --tool=callgrind` and divide the difference;
-// `scripts/bench` does so. Nothing here reads a clock.
+// `benchmarks PIECE COUNT` runs one piece of the answer path so often, for a tool that counts instructions: twice
+// under `valgrind --tool=callgrind`, and the difference divided. `benchmarks floor PORT` is the limit to compare
+// with (Floor.swift). Nothing here reads a clock.
 
 import Answering
 import DNS
@@ -121,7 +122,13 @@ func publish(_ count: Int, from snapshot: AnswerSnapshot) -> Int {
 }
 
 let arguments = CommandLine.arguments.dropFirst()
-if let piece = arguments.first.flatMap(Piece.init), let count = arguments.dropFirst().first.flatMap({ Int($0) }),
+if arguments.first == "floor", let port = arguments.dropFirst().first.flatMap({ UInt16($0) }) {
+  do {
+    try runFloor(port: port)
+  } catch {
+    print("floor: \(error)")
+  }
+} else if let piece = arguments.first.flatMap(Piece.init), let count = arguments.dropFirst().first.flatMap({ Int($0) }),
   let snapshot = snapshot()
 {
   print(piece == .publish ? publish(count, from: snapshot) : answer(piece, count, from: snapshot))
