@@ -50,7 +50,7 @@ extension Responder {
     if type == .any { return anyType(sets, asked, owner, over: transport, from: snapshot, with: &writer) }
     if let alias { return follow(table.sets[alias], asked, from: snapshot, with: &writer) }
     var apex = owner.apex
-    if type == .ds, table.apexes[Int(apex)].owner == UInt32(truncatingIfNeeded: match.owner) {
+    if type == .ds, match.kind == .exact, table.apexes[Int(apex)].owner == UInt32(truncatingIfNeeded: match.owner) {
       // DS of a zone whose parent we serve too: the parent's answer.
       let parent = table.apexes[Int(apex)].parent
       if parent != Owner.none { apex = parent }
