@@ -9,6 +9,8 @@ extension Responder {
     case referral
     /// Something that had to be there did not fit.
     case truncated
+    /// The same of a referral, for which AA stays clear.
+    case truncatedReferral
     /// A CNAME was written; its target stands in the reply and is to be looked up next.
     case follow(AskedName)
   }
@@ -121,7 +123,7 @@ extension Responder {
       guard set.type == .ns else { continue }
       guard writer.append(set, of: snapshot, owner: asked.end - Int(owner.nameLength), to: .authority),
         appendAdditionals(of: set, from: snapshot, with: &writer)
-      else { return .truncated }
+      else { return .truncatedReferral }
     }
     return .referral
   }

@@ -147,6 +147,7 @@ package struct Responder: ~Copyable {
       switch end {
       case .concluded(let code): return Conclusion(code: code)
       case .truncated: return Conclusion(code: .noError, isTruncated: true)
+      case .truncatedReferral: return Conclusion(code: .noError, isAuthoritative: links > 0, isTruncated: true)
       case .referral:
         tally.referrals &+= 1
         // AA speaks of the first owner name (RFC 1034 §4.3.2, RFC 2181 §10.1.1 on chains).
