@@ -55,4 +55,26 @@ extension Responder {
     }
     return NameMatch(kind: .outsideZones, owner: 0)
   }
+
+  /// Whether the chain of CNAMEs behind the question has been at `target` before, as QNAME or as an earlier target:
+  /// then its next record is in the reply already, and no set holds a record twice (RFC 2181 §5).
+  @inline(never)
+  func isRepeated(_ target: AskedName, in reply: RawSpan, behind questionEnd: Int) -> Bool {
+    if isSameName(target, at: Question.nameStart, in: reply) { return true }
+    var data = questionEnd + RecordLayout.fixedLength
+    while data < target.start {
+      if isSameName(target, at: data, in: reply) { return true }
+      data += Int(reply.uint16(at: data - 2)) + RecordLayout.fixedLength
+    }
+    return false
+  }
+
+  /// Compares two uncompressed names without regard to letter case; length octets are below "A".
+  private func isSameName(_ name: AskedName, at start: Int, in message: RawSpan) -> Bool {
+    for index in 0..<name.end - name.start
+    where lowercased(message.octet(at: start + index)) != lowercased(message.octet(at: name.start + index)) {
+      return false
+    }
+    return true
+  }
 }

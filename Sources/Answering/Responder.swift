@@ -154,10 +154,14 @@ package struct Responder: ~Copyable {
         return Conclusion(code: .noError, isAuthoritative: links > 0)
       case .follow(let target):
         links &+= 1
+        // A loop, or a chain this long, ends with what there is.
+        guard links < Responder.longestChain, !isRepeated(target, in: writer.written, behind: question.end) else {
+          return Conclusion(code: .noError)
+        }
         asked = target
         match = lookUp(asked, in: writer.written, of: snapshot.table)
-        // Out of our zones, the asker goes on from here; a chain this long is a loop, and ends with what there is.
-        guard match.kind != .outsideZones, links < Responder.longestChain else { return Conclusion(code: .noError) }
+        // Out of our zones, the asker goes on from here.
+        guard match.kind != .outsideZones else { return Conclusion(code: .noError) }
       }
     }
   }
