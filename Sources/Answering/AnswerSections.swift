@@ -77,9 +77,12 @@ extension Responder {
       let fits = writer.append(snapshot.table.sets[smallest], of: snapshot, owner: asked.start, to: .answer)
       return fits ? .concluded(.noError) : .truncated
     case .tcp:
-      for index in sets {
-        guard writer.append(snapshot.table.sets[index], of: snapshot, owner: asked.start, to: .answer) else {
-          return .truncated
+      // Sets with inner pointers first: they have to begin where pointers reach, and long ones must not push them out.
+      for hasPointers in [true, false] {
+        for index in sets where (snapshot.table.sets[index].innerPointerCount != 0) == hasPointers {
+          guard writer.append(snapshot.table.sets[index], of: snapshot, owner: asked.start, to: .answer) else {
+            return .truncated
+          }
         }
       }
       return .concluded(.noError)
