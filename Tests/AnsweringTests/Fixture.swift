@@ -63,6 +63,9 @@ final class Fixture {
     try ask(Query(text), over: transport).text
   }
 
+  /// The line of the first record of the reply; empty when there is none.
+  func firstRecord(_ text: String) throws -> String { try lines(text).dropFirst().first ?? "" }
+
   /// What was counted since the fixture was made.
   var counts: AnswerTally { tally }
 }

@@ -75,12 +75,12 @@ func occluded(question: String) throws {
   let lines = try Fixture(house).lines(question.replacing(" ", with: ".kreis.example. "))
   #expect(lines[0] == "NOERROR qr rd")
   #expect(
-    lines[1...3] == [
+    lines.dropFirst().prefix(4) == [
       "authority sub.kreis.example. 300 IN NS ns.sub.kreis.example.",
       "authority sub.kreis.example. 300 IN NS ns.sibling.kreis.example.",
       "authority sub.kreis.example. 300 IN NS ns1.kreis.example.",
+      "additional ns.sub.kreis.example. 600 IN A 192.0.2.61",
     ])
-  #expect(lines[4] == "additional ns.sub.kreis.example. 600 IN A 192.0.2.61")
 }
 
 @Test("RFC 4035 §3.1.4.1: DS at a cut is the parent's, which has none")
@@ -112,8 +112,8 @@ func parentsDS() throws {
     c012 0006 0001 0000003c 0034 036e7331 056b72656973 076578616d706c65 00 0a686f73746d6173746572 c035
     00000007 00000e10 00000384 00093a80 0000003c
     """)
-  #expect(try fixture.lines("far.off.kreis.example. DS")[1].hasPrefix("authority kreis.example. 60 IN SOA"))
-  #expect(try fixture.lines("kreis.example. DS")[1].hasPrefix("authority kreis.example. 60 IN SOA"))
+  #expect(try fixture.firstRecord("far.off.kreis.example. DS").hasPrefix("authority kreis.example. 60 IN SOA"))
+  #expect(try fixture.firstRecord("kreis.example. DS").hasPrefix("authority kreis.example. 60 IN SOA"))
 }
 
 @Test("RFC 4035 §3.1.4.1: DS below an apex is the zone's own, also when a wildcard answers")
@@ -124,14 +124,15 @@ func wildcardsDS() throws {
       "NOERROR qr aa rd",
       "authority child.kreis.example. 120 IN SOA ns1.kreis.example. hostmaster.kreis.example. 8 3600 900 604800 120",
     ])
-  #expect(try fixture.lines("x.wild.child.kreis.example. DS")[1].hasPrefix("authority child.kreis.example. 120 IN SOA"))
+  #expect(
+    try fixture.firstRecord("x.wild.child.kreis.example. DS").hasPrefix("authority child.kreis.example. 120 IN SOA"))
 }
 
 @Test("RFC 4035 §3.1.4.1: a zone of ours below a cut of ours has no parent here to answer its DS")
 func dsBeyondCut() throws {
   let fixture = try Fixture(house)
   #expect(
-    try fixture.lines("beyond.sub.kreis.example. DS")[1].hasPrefix("authority beyond.sub.kreis.example. 240 IN SOA"))
+    try fixture.firstRecord("beyond.sub.kreis.example. DS").hasPrefix("authority beyond.sub.kreis.example. 240 IN SOA"))
   #expect(try fixture.lines("beyond.sub.kreis.example. NS")[0] == "NOERROR qr aa rd")
   #expect(try fixture.lines("other.sub.kreis.example. NS")[0] == "NOERROR qr rd")
 }
@@ -150,7 +151,7 @@ func nearestZone() throws {
     c00c 0006 0001 00000e10 0034 036e7331 056b72656973 076578616d706c65 00 0a686f73746d6173746572 c035
     00000008 00000e10 00000384 00093a80 00000078
     """)
-  #expect(try fixture.lines("x.wild.child.kreis.example. A")[1].hasSuffix("192.0.2.71"))
+  #expect(try fixture.firstRecord("x.wild.child.kreis.example. A").hasSuffix("192.0.2.71"))
   // Between the two zones lies an empty non-terminal of the upper one.
   #expect(
     try fixture.lines("off.kreis.example. A").map { String($0.prefix(32)) } == [

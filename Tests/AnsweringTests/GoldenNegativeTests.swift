@@ -50,10 +50,10 @@ func shortSOA() throws {
     ; authority x. 30 IN SOA ns.y. h.y. 1 3600 900 604800 60
     c00c 0006 0001 0000001e 001e 026e73 0179 00 0168 c022 00000001 00000e10 00000384 00093a80 0000003c
     """)
-  #expect(try Fixture(zone).lines("x. SOA")[1] == "answer x. 30 IN SOA ns.y. h.y. 1 3600 900 604800 60")
+  #expect(try Fixture(zone).firstRecord("x. SOA") == "answer x. 30 IN SOA ns.y. h.y. 1 3600 900 604800 60")
   let longer = zone.replacing("30 SOA", with: "90 SOA")
-  #expect(try Fixture(longer).lines("x. TXT")[1].hasPrefix("authority x. 60 IN SOA"))
-  #expect(try Fixture(longer).lines("x. SOA")[1].hasPrefix("answer x. 90 IN SOA"))
+  #expect(try Fixture(longer).firstRecord("x. TXT").hasPrefix("authority x. 60 IN SOA"))
+  #expect(try Fixture(longer).firstRecord("x. SOA").hasPrefix("answer x. 90 IN SOA"))
 }
 
 @Test("RFC 2308 §2.1: NXDOMAIN carries the SOA, its owner inside the question's name")
@@ -157,5 +157,5 @@ func wildcardAlias() throws {
 func wildcardBounds(question: String, code: String, record: String) throws {
   let lines = try Fixture(house).lines(question.replacing(" ", with: ".kreis.example. "))
   #expect(lines[0].hasPrefix(code + " "))
-  #expect(lines[1].hasPrefix(record))
+  #expect(lines.dropFirst().first?.hasPrefix(record) == true)
 }
