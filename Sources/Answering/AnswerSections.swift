@@ -76,7 +76,7 @@ extension AnswerSnapshot {
     if type == .any { return anyType(of: owner, asked, over: transport, with: &writer) }
     if let alias = set(.cname, of: owner) { return follow(alias, asked, with: &writer) }
     var apex = owner.apex
-    if type == .ds, table.apexes[Int(apex)].owner == UInt32(match.owner) {
+    if type == .ds, match.kind == .exact, table.apexes[Int(apex)].owner == UInt32(match.owner) {
       // DS of a zone whose parent we serve too: the parent's answer.
       let parent = table.apexes[Int(apex)].parent
       if parent != Owner.none { apex = parent }
@@ -100,9 +100,10 @@ extension AnswerSnapshot {
       let fits = writer.append(table.sets[smallest], of: self, owner: asked.start, to: .answer)
       return fits ? .concluded(.noError) : .truncated
     case .tcp:
-      for index in sets {
-        guard writer.append(table.sets[index], of: self, owner: asked.start, to: .answer) else {
-          return .truncated
+      // Sets with inner pointers first: they have to begin where pointers reach, and long ones must not push them out.
+      for hasPointers in [true, false] {
+        for index in sets where (table.sets[index].innerPointerCount != 0) == hasPointers {
+          guard writer.append(table.sets[index], of: self, owner: asked.start, to: .answer) else { return .truncated }
         }
       }
       return .concluded(.noError)

@@ -3,7 +3,7 @@
 import DNS
 
 /// What the zone table knows of a name.
-struct NameMatch: Equatable {
+struct NameMatch {
   enum Kind {
     /// The name exists; `owner` is it.
     case exact
@@ -47,5 +47,28 @@ extension ZoneTable {
       }
     }
     return NameMatch(kind: .outsideZones, owner: 0)
+  }
+}
+
+extension Responder {
+  /// Whether the chain of CNAMEs behind the question has been at `target` before, as QNAME or as an earlier target:
+  /// then its next record is in the reply already, and no set holds a record twice (RFC 2181 §5).
+  static func isRepeated(_ target: NameInMessage, in reply: RawSpan, behind questionEnd: Int) -> Bool {
+    if isSameName(target, at: Question.nameStart, in: reply) { return true }
+    var data = questionEnd + RecordLayout.fixedLength
+    while data < target.start {
+      if isSameName(target, at: data, in: reply) { return true }
+      data += Int(reply.uint16(at: data - 2)) + RecordLayout.fixedLength
+    }
+    return false
+  }
+
+  /// Compares two uncompressed names without regard to letter case; length octets are below "A".
+  private static func isSameName(_ name: NameInMessage, at start: Int, in message: RawSpan) -> Bool {
+    for index in 0..<name.length
+    where lowercased(message.octet(at: start + index)) != lowercased(message.octet(at: name.start + index)) {
+      return false
+    }
+    return true
   }
 }

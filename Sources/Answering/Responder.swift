@@ -19,7 +19,7 @@ package struct Responder: ~Copyable {
   /// The longest message over TCP.
   package static var longestMessage: Int { 65_535 }
   /// How many CNAMEs are followed for one query.
-  private static var longestChain: Int { 12 }  // as many as `passed` in `follow` has places
+  private static var longestChain: Int { 12 }
 
   private let payloadLimit: UInt16
 
@@ -149,7 +149,7 @@ package struct Responder: ~Copyable {
       tally.referrals &+= 1
       return Conclusion(code: .noError)
     case .follow(let target):
-      return follow(target, from: match, question.type, over: transport, from: snapshot, with: &writer)
+      return follow(target, of: question, over: transport, from: snapshot, with: &writer)
     }
   }
 
@@ -160,17 +160,17 @@ package struct Responder: ~Copyable {
   @inline(never)
   @_lifetime(writer: copy writer)
   private func follow(
-    _ target: NameInMessage, from first: NameMatch, _ type: RecordType, over transport: Transport,
-    from snapshot: AnswerSnapshot, with writer: inout ReplyWriter
+    _ target: NameInMessage, of question: Question, over transport: Transport, from snapshot: AnswerSnapshot,
+    with writer: inout ReplyWriter
   ) -> Conclusion {
     var target = target
-    var passed = InlineArray<12, NameMatch>(repeating: first)
-    for link in 1..<Responder.longestChain {
+    for _ in 1..<Responder.longestChain {
+      // Round in a circle nobody gets any further.
+      guard !Responder.isRepeated(target, in: writer.written, behind: question.end) else { break }
       let match = snapshot.table.lookUp(target, in: writer.written)
-      // Out of our zones, the asker goes on from here; round in a circle, nobody gets any further.
-      guard match.kind != .outsideZones, !(0..<link).contains(where: { passed[$0] == match }) else { break }
-      passed[link] = match
-      switch snapshot.section(type, target, match, over: transport, with: &writer) {
+      // Out of our zones, the asker goes on from here.
+      guard match.kind != .outsideZones else { break }
+      switch snapshot.section(question.type, target, match, over: transport, with: &writer) {
       case .concluded(let code): return Conclusion(code: code, isAuthoritative: true)
       case .truncated, .truncatedReferral:
         return Conclusion(code: .noError, isAuthoritative: true, isTruncated: true)

@@ -147,6 +147,17 @@ struct ZoneTableCompiler {
         parts.owners[owner].cut = UInt32(owner)
       }
     }
+    forgetParentsBeyondCuts()
+  }
+
+  /// A zone below a cut of ours has its parent on another server, which alone knows its DS (RFC 4035 §3.1.4.1).
+  private mutating func forgetParentsBeyondCuts() {
+    for (number, zone) in configuration.zones.enumerated() where parts.apexes[number].parent != Owner.none {
+      guard let above = zone.apex.parent, let owner = find(above), parts.owners[owner].cut != Owner.none else {
+        continue
+      }
+      parts.apexes[number].parent = Owner.none
+    }
   }
 
   // MARK: Record sets

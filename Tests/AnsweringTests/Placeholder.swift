@@ -1,4 +1,0 @@
-import Testing
-
-@Test("The room exists")
-func exists() {}
