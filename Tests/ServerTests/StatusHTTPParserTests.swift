@@ -51,6 +51,7 @@ struct StatusHTTPParserTests {
     "Methods that change something are not allowed; what is no method is a bad request",
     arguments: [
       ("POST / HTTP/1.1\r\nHost: localhost\r\n\r\n", .methodNotAllowed),
+      ("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\n", .methodNotAllowed),
       ("get / HTTP/1.1\r\nHost: localhost\r\n\r\n", .methodNotAllowed),
       ("G(T / HTTP/1.1\r\nHost: localhost\r\n\r\n", .badRequest),
       (" / HTTP/1.1\r\n", .badRequest),

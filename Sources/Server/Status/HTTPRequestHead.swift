@@ -76,11 +76,12 @@ struct HTTPRequestHead: Sendable {
     get throws(HTTPRejection) {
       try checkHost()
       if hasTransferEncoding { throw .init(.badRequest) }
-      if let contentLength, contentLength.contains(where: { $0 != UInt8(ascii: "0") }) {
-        throw .init(.contentTooLarge)
-      }
+      // Before the length: that a POST carries something is not what is wrong with it.
       guard let method = HTTPMethod(rawValue: String(decoding: method, as: UTF8.self)) else {
         throw .init(.methodNotAllowed)
+      }
+      if let contentLength, contentLength.contains(where: { $0 != UInt8(ascii: "0") }) {
+        throw .init(.contentTooLarge)
       }
       return HTTPRequest(method, String(decoding: path, as: UTF8.self))
     }
