@@ -51,5 +51,7 @@ let package = Package(
       name: "ServerTests", dependencies: ["DNS", "ZoneFile", "Answering", "Health", "Linux", "Server"],
       swiftSettings: houseRules),
     .testTarget(name: "RondoTests", dependencies: ["DNS", "rondo"], swiftSettings: houseRules),
+    // The built binary against real clients over real sockets.
+    .testTarget(name: "IntegrationTests", dependencies: ["DNS", "Linux", "rondo"], swiftSettings: houseRules),
   ]
 )

@@ -1,0 +1,94 @@
+// What goes on below the messages: TCP as clients really use it, and from which address a reply comes.
+
+import DNS
+import Linux
+import Testing
+
+private let zone = """
+  $ORIGIN it.example.
+  $NODE ex1 192.0.2.1
+  $NODE ex2 192.0.2.2
+  @    1h SOA ns1 hostmaster ( 7 1h 15m 1w 10 )
+       1h NS  ns1
+  ns1  1h A   192.0.2.53
+  mail 60 ROTATE ex1 ex2 check=none
+  """
+
+@Suite("Transport")
+struct TransportTests {
+  @Test("Queries sent in one piece over one connection are all answered")
+  func pipelining() throws {
+    let rondo = try RunningRondo(zone)
+    let client = try ClientConnection(to: rondo.dns[0], timeout: patience)
+    try client.send((0..<100).flatMap { framed(query("mail.it.example", id: UInt16($0))) })
+    for id in 0..<100 {
+      let reply = try #require(Reply(try client.receiveMessage()))
+      #expect(reply.id == UInt16(id))
+      #expect(reply.addresses.count == 2)
+    }
+  }
+
+  @Test("A query that arrives octet by octet is answered")
+  func splitWrites() throws {
+    let rondo = try RunningRondo(zone)
+    let client = try ClientConnection(to: rondo.dns[0], timeout: patience)
+    for id in 1...3 as ClosedRange<UInt16> {
+      for octet in framed(query("mail.it.example", id: id)) { try client.send([octet]) }
+      #expect(try #require(Reply(try client.receiveMessage())).id == id)
+    }
+  }
+
+  @Test("A client that has closed its side still gets its answers, then the end")
+  func halfClose() throws {
+    let rondo = try RunningRondo(zone)
+    let client = try ClientConnection(to: rondo.dns[0], timeout: patience)
+    try client.send(framed(query("mail.it.example", id: 1)) + framed(query("mail.it.example", id: 2)))
+    try client.finishSending()
+    #expect(try #require(Reply(try client.receiveMessage())).id == 1)
+    #expect(try #require(Reply(try client.receiveMessage())).id == 2)
+    #expect(try client.receive() == [])
+  }
+
+  @Test("A client that closes in the middle of a message harms nobody")
+  func brokenOff() throws {
+    let rondo = try RunningRondo(zone)
+    for _ in 0..<20 {
+      let client = try ClientConnection(to: rondo.dns[0], timeout: patience)
+      try client.send([0, 40, 1, 2, 3])
+    }
+    let client = try ClientConnection(to: rondo.dns[0], timeout: patience)
+    try client.send(framed(query("mail.it.example", id: 9)))
+    #expect(try #require(Reply(try client.receiveMessage())).id == 9)
+  }
+
+  @Test("kdig asks several times over one connection", .enabled(if: Tool.kdig.isInstalled))
+  func keepOpen() throws {
+    let rondo = try RunningRondo(zone)
+    let names = ["mail.it.example", "ns1.it.example", "mail.it.example"]
+    let output = try Tool.kdig.run(rondo.digTarget() + ["+tcp", "+keepopen"] + names).output
+    #expect(output.matches(of: /status: NOERROR/).count == 3, "\(output)")
+    #expect(try rondo.statusJSON()["answers"]["tcp_connections"]["accepted"].int == 1)
+  }
+
+  @Test("Bound to all addresses, it replies from the one that was asked", .enabled(if: Tool.dig.isInstalled))
+  func replySource() throws {
+    let families = loopbackHasIPv6 ? ["0.0.0.0:0", "[::]:0"] : ["0.0.0.0:0"]
+    let rondo = try RunningRondo(zone, listen: families)
+    let mine = try localAddresses().map(\.address).filter { !$0.isLinkLocal } + [IPAddress(ipv4: 127, 0, 0, 5)]
+    for server in rondo.dns {
+      for address in mine where address.family == server.address.family {
+        for transport in ["+notcp", "+tcp"] {
+          let output = try Tool.dig.run([
+            "@\(address)", "-p", "\(server.port)", "+tries=1", "+time=10", transport, "mail.it.example",
+          ]).output
+          #expect(output.contains("ANSWER: 2"), "\(address) \(transport): \(output)")
+          #expect(!output.contains("unexpected source"))
+        }
+      }
+    }
+  }
+}
+
+extension IPAddress {
+  fileprivate var isLinkLocal: Bool { family == .ipv6 && octets[0] == 0xFE && octets[1] & 0xC0 == 0x80 }
+}
