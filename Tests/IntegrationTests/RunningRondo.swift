@@ -41,12 +41,28 @@ final class RunningRondo {
     let arguments =
       ["serve"] + listen.flatMap { ["--listen", $0] } + ["--status", "127.0.0.1:0"]
       + ["--control", scratch.file("control.sock"), "--state", scratch.file("state")] + options + [zoneFile]
-    process = try ChildProcess(rondoBinary, arguments)
-    // The control socket is the last that is told.
-    _ = try line { $0.contains(" listening service=control ") }
+    process = try RunningRondo.listening(arguments)
     if stage == .ready { _ = try line { $0.contains(" ready zones=") } }
     dns = log.filter { $0.contains("service=dns-udp") }.compactMap { SocketEndpoint(logged: $0) }
     status = log.first { $0.contains("service=status") }.flatMap { value(of: "address", in: $0) } ?? ""
+  }
+
+  /// Starts a daemon and waits until its sockets are open.
+  ///
+  /// The port that the kernel gives for UDP may be taken for TCP by a stranger: then another is asked for.
+  private static func listening(_ arguments: [String]) throws -> ChildProcess {
+    for _ in 0..<5 {
+      let process = try ChildProcess(rondoBinary, arguments)
+      // The control socket is the last that is told.
+      try wait(for: "the sockets of rondo") {
+        process.errors.contains(" listening service=control ") || !process.isRunning
+      }
+      if process.isRunning { return process }
+      guard process.errors.contains("for DNS over UDP: "), process.errors.contains("already in use") else {
+        throw DeadlinePassed(description: "rondo has ended: \(process.errors)")
+      }
+    }
+    throw DeadlinePassed(description: "no free port for rondo in five attempts")
   }
 
   /// All lines of the log that are complete.

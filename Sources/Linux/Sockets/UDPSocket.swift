@@ -38,7 +38,8 @@ package struct UDPSocket: ~Copyable, Sendable {
 }
 
 extension UDPSocket: Pollable {
-  /// Has a receive that waits return empty-handed, and every later one too: for the end of a thread that sleeps in it.
+  /// Has a receive that waits return at once, and every later one too, as though a datagram without octets had come:
+  /// for the end of a thread that sleeps in it.
   ///
   /// Wraps `shutdown(2)`, which says ENOTCONN for a socket without a peer and wakes the sleeper all the same.
   package func wakeReceiver() { _ = Glibc.shutdown(descriptor.number, Int32(SHUT_RD)) }

@@ -37,7 +37,8 @@ struct DatagramWorker: ~Copyable {
         // An error pending on the socket concerns an earlier reply, and reading it has cleared it.
         continue
       }
-      guard count > 0 else { continue }
+      // Woken for the end, the receive call tells of a datagram that never was.
+      guard count > 0, !link.isStopping else { continue }
       reader.refresh()
       DatagramWorker.answer(&batch, by: &responder, from: reader.snapshot, link.counters)
       let sent = batch.send(to: sockets.udp)
