@@ -99,11 +99,12 @@ public struct DomainName: Sendable {
 
 extension DomainName: Hashable {
   public static func == (one: DomainName, other: DomainName) -> Bool {
-    one.wire.count == other.wire.count && one.isAtOrBelow(other)
+    one.wire.count == other.wire.count
+      && one.wire.indices.allSatisfy { lowercased(one.wire[$0]) == lowercased(other.wire[$0]) }
   }
 
   public func hash(into hasher: inout Hasher) {
-    for octet in wire { hasher.combine(lowercased(octet)) }
+    hasher.combine(NameWords.hash(of: self))
   }
 }
 

@@ -30,26 +30,39 @@ package struct IPAddress: Hashable, Sendable {
   package var family: AddressFamily { octets.count == 4 ? .ipv4 : .ipv6 }
 
   /// Reads dotted decimal or RFC 4291 text, without brackets, zone index or prefix length.
-  package init?(_ text: some StringProtocol) {
-    let parsed = text.contains(":") ? IPAddress.parseIPv6(Array(text.utf8)) : IPAddress.parseIPv4(Array(text.utf8))
-    guard let parsed else { return nil }
+  package init?(_ text: some StringProtocol) { self.init(text: Array(text.utf8)) }
+
+  /// The same from the octets of the text.
+  package init?(text: some Collection<UInt8>) {
+    let text = Array(text)
+    guard let parsed = text.contains(UInt8(ascii: ":")) ? IPAddress.parseIPv6(text) : IPAddress.parseIPv4(text) else {
+      return nil
+    }
     octets = parsed
   }
 
   /// Four decimal numbers of 0–255 without leading zeros (which some readers take for octal).
   private static func parseIPv4(_ text: [UInt8]) -> [UInt8]? {
-    let parts = text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-    guard parts.count == 4 else { return nil }
     var octets: [UInt8] = []
-    for part in parts {
-      guard (1...3).contains(part.count), part.count == 1 || part.first != UInt8(ascii: "0"),
-        part.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
-      else { return nil }
-      let value = part.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
-      guard value <= 255 else { return nil }
-      octets.append(UInt8(value))
+    octets.reserveCapacity(4)
+    var value = 0
+    var digits = 0
+    // A dot behind the last number ends it as the others.
+    for octet in text + [UInt8(ascii: ".")] {
+      switch octet {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"):
+        guard digits == 0 || value != 0, digits < 3 else { return nil }
+        value = value * 10 + Int(octet - UInt8(ascii: "0"))
+        digits += 1
+      case UInt8(ascii: "."):
+        guard digits > 0, value <= 255, octets.count < 4 else { return nil }
+        octets.append(UInt8(value))
+        value = 0
+        digits = 0
+      default: return nil
+      }
     }
-    return octets
+    return octets.count == 4 ? octets : nil
   }
 
   private static func parseIPv6(_ text: [UInt8]) -> [UInt8]? {

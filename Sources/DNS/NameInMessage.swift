@@ -93,6 +93,20 @@ public enum NameWords {
     words.reduce(seed) { mix($0, $1) }
   }
 
+  /// The hash of a name's words, without an array of them.
+  package static func hash(of name: DomainName) -> UInt64 {
+    let octets = name.wire.span.octets
+    var hash = seed
+    var at = 0
+    while at + 8 <= octets.byteCount {
+      hash = mix(hash, octets.uint64(at: at).byteSwapped)
+      at += 8
+    }
+    var tail: UInt64 = 0
+    for place in at..<octets.byteCount { tail |= UInt64(octets.octet(at: place)) << UInt64(8 * (place - at)) }
+    return at == octets.byteCount ? hash : mix(hash, tail)
+  }
+
   @inlinable static var seed: UInt64 { 0x9E37_79B9_7F4A_7C15 }
 
   /// One step of the hash: the two halves of a 128-bit product, folded.

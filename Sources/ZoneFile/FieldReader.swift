@@ -172,8 +172,8 @@ func readSeconds(_ token: Token, _ entry: Entry, field: String) throws(Problem) 
 /// An IP address, with a message that says which part of it is wrong.
 func readAddress(_ token: Token, _ entry: Entry) throws(Problem) -> IPAddress {
   let text = entry.text(token)
+  if text.count <= 64, let address = IPAddress(text: text) { return address }
   let word = String(decoding: text.prefix(64), as: UTF8.self)
-  if text.count <= 64, let address = IPAddress(word) { return address }
   let mend: String
   if word.contains("/") {
     mend = "write the address alone, without / and prefix length"

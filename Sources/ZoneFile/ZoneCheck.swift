@@ -26,8 +26,8 @@ extension ConfigurationReader {
 
   /// Orders the records of a zone by owner.
   private mutating func collect(zone index: Int) -> ZoneContents {
-    var contents = ZoneContents()
     let zone = draft.zones[index]
+    var contents = ZoneContents(capacity: zone.records.count + zone.rotations.count)
     guard let apex = zone.apex else { return contents }
     var duplicates: Set<Int> = []
     for (position, record) in zone.records.enumerated() {

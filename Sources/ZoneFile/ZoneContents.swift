@@ -13,8 +13,10 @@ struct OwnerContents {
 
 /// Records of one owner and type (RFC 2181 §5).
 private struct RRsetKey: Hashable {
-  var owner: Int
-  var type: RecordType
+  /// The owner's number above, the type's below.
+  private let value: UInt64
+
+  init(owner: Int, type: RecordType) { value = UInt64(owner) << 16 | UInt64(type.rawValue) }
 }
 
 private struct RRset {
@@ -36,6 +38,14 @@ struct ZoneContents {
   private var rrsets: [RRset] = []
   private var rrsetIndex: [RRsetKey: Int] = [:]
   private var lastOwner: (name: DomainName, index: Int)?
+
+  /// - Parameter capacity: how many records are to come.
+  init(capacity: Int) {
+    ownerIndex.reserveCapacity(capacity)
+    rrsetIndex.reserveCapacity(capacity)
+    rrsets.reserveCapacity(capacity)
+    owners.reserveCapacity(capacity)
+  }
 
   subscript(_ owner: DomainName) -> OwnerContents? { ownerIndex[owner].map { owners[$0] } }
 
