@@ -88,7 +88,8 @@ struct Daemon: ~Copyable {
       case .signals: 0
       case .statusListener: 1 << 56
       case .controlListener: 2 << 56
-      case .probe(let id): 3 << 56 | id.rawValue & Token.numberMask
+      // The place has 24 bits, far more than there are places; the generation keeps all of its 32.
+      case .probe(let id): 3 << 56 | UInt64(id.place) << 32 | UInt64(id.generation)
       case .status(let number): 4 << 56 | number
       case .control(let number): 5 << 56 | number
       case .alarm: 6 << 56
@@ -100,7 +101,9 @@ struct Daemon: ~Copyable {
       switch rawValue >> 56 {
       case 1: self = .statusListener
       case 2: self = .controlListener
-      case 3: self = .probe(ProbeID(rawValue: number))
+      case 3:
+        self = .probe(
+          ProbeID(place: UInt32(number >> 32), generation: UInt32(truncatingIfNeeded: number)))
       case 4: self = .status(number)
       case 5: self = .control(number)
       case 6: self = .alarm
