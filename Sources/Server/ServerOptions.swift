@@ -20,7 +20,7 @@ package struct ServerOptions: Sendable {
   package var control: String?
   /// The folder in which serials are kept; nil for none.
   package var stateDirectory: String?
-  /// Worker threads, at least one.
+  /// Workers of each kind: for the datagrams of each address, and for connections. At least one.
   package var threads: Int
   /// Whom to become once all sockets are open; nil to stay.
   package var user: String?

@@ -84,8 +84,6 @@ extension Daemon {
     isDirty = false
     probeCounts.publications += 1
     publication?.publish(AnswerSnapshot(table: table, runs: currentRuns()))
-    // Workers asleep would keep the old snapshot's memory until their next query.
-    for worker in workers { worker.link.wakeUp.signal() }
     for pool in configuration.pools.indices { logStanding(of: pool) }
   }
 

@@ -7,7 +7,7 @@ internal import Synchronization
 /// What control and a worker share.
 final class WorkerLink: Sendable {
   let counters = WorkerCounters()
-  /// Signalled when a worker that waits in epoll is to look at `isStopping`, or to let go of an old snapshot.
+  /// Signalled when a worker that waits in epoll is to look at `isStopping`.
   let wakeUp: EventCounter
   private let stopping = Atomic<Bool>(false)
   private let lastFailure = Mutex<Errno?>(nil)

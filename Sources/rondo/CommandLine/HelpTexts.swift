@@ -56,7 +56,7 @@ private let serveHelp = """
     --control PATH|none      take "rondo reload" on this socket; who may write to
                              the file may give orders
                              (default: /run/rondo/control.sock)
-    --threads N              answer with N threads, 1 to 256
+    --threads N              answer with N threads at each address, 1 to 256
                              (default: one for each processor core)
     --state DIR|none         keep here what shall outlive a restart
                              (default: /var/lib/rondo)
