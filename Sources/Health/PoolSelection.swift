@@ -32,12 +32,15 @@ package struct PoolSelection: Hashable, Sendable {
   package let addresses: [IPAddress]
   /// Nobody was healthy, so all are handed out: service is in doubt.
   package let isFailOpen: Bool
+  /// Nobody is proved well, nor everybody down: this host cannot probe, or has not yet.
+  package let isUnproven: Bool
 
   package init(of members: [PoolMember], family: AddressFamily) {
     let ofFamily = members.filter { $0.address.family == family }
     let well = ofFamily.filter(\.isProvenWell)
     let possible = well.isEmpty ? ofFamily.filter { !$0.isDown } : well
     isFailOpen = possible.isEmpty && !ofFamily.isEmpty
+    isUnproven = well.isEmpty && !possible.isEmpty
     addresses = (isFailOpen ? ofFamily : possible).map(\.address)
     assert(addresses.isEmpty == ofFamily.isEmpty, "a pool with members answers")
   }

@@ -31,7 +31,7 @@ package enum FailureReason: Hashable, Sendable {
 package enum LocalFault: Hashable, Sendable {
   /// `EMFILE`, `ENFILE`.
   case outOfDescriptors
-  /// All source ports towards the target are in use (`EADDRNOTAVAIL`).
+  /// This host has no address of the family, or all its ports towards the target are in use (`EADDRNOTAVAIL`).
   case noSourcePort
   /// `ENOBUFS`, `ENOMEM`.
   case outOfMemory
@@ -72,7 +72,7 @@ extension LocalFault: CustomStringConvertible {
   package var description: String {
     switch self {
     case .outOfDescriptors: "local: out of descriptors"
-    case .noSourcePort: "local: no source port free"
+    case .noSourcePort: "local: no source address or port"
     case .outOfMemory: "local: out of memory for sockets"
     case .notPermitted: "local: connection not permitted"
     case .wokeLate(let lateness): "local: woke \(lateness.inWords) late"

@@ -60,10 +60,27 @@ final class OpenSockets: Sendable {
     self.names = names
   }
 
+  /// What is to become of the watch on a listener.
+  enum Watching {
+    case beginning, pausing, resuming
+  }
+
   /// Watches status port and control socket for clients.
-  func watchServices(_ epoll: borrowing Epoll, status statusToken: UInt64, control controlToken: UInt64) throws(Errno) {
-    if let status { try epoll.add(status.value, token: statusToken, for: .readable) }
-    if let control { try epoll.add(control.value, token: controlToken, for: .readable) }
+  func watchServices(
+    _ epoll: borrowing Epoll, status statusToken: UInt64, control controlToken: UInt64, by watching: Watching
+  ) throws(Errno) {
+    if let status { try OpenSockets.watch(status.value, epoll, token: statusToken, by: watching) }
+    if let control { try OpenSockets.watch(control.value, epoll, token: controlToken, by: watching) }
+  }
+
+  static func watch(
+    _ listener: borrowing some Pollable & ~Copyable, _ epoll: borrowing Epoll, token: UInt64, by watching: Watching
+  ) throws(Errno) {
+    switch watching {
+    case .beginning: try epoll.add(listener, token: token, for: .readable)
+    case .pausing: try epoll.modify(listener, token: token, for: [])
+    case .resuming: try epoll.modify(listener, token: token, for: .readable)
+    }
   }
 
   func acceptStatus() throws(Errno) -> Accepted? { try status?.value.accept() }

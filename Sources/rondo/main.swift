@@ -2,4 +2,5 @@
 
 import Linux
 
+prepareProcess()
 exit(run(Array(commandLineArguments.dropFirst())))

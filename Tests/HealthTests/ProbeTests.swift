@@ -50,7 +50,7 @@ struct ProbeWordingTests {
       (.failure(.connectionReset), "connection reset"), (.failure(.connectionClosed), "connection closed"),
       (.failure(.networkError(code: 92)), "network error 92"),
       (.localFault(.outOfDescriptors), "local: out of descriptors"),
-      (.localFault(.noSourcePort), "local: no source port free"),
+      (.localFault(.noSourcePort), "local: no source address or port"),
       (.localFault(.wokeLate(by: .milliseconds(61_005))), "local: woke 61.005 s late"),
     ] as [(ProbeOutcome, String)])
   func wording(outcome: ProbeOutcome, text: String) {

@@ -25,12 +25,10 @@ package enum Signal: Sendable, CaseIterable {
 package struct SignalSource: ~Copyable, Sendable {
   private let descriptor: FileDescriptor
 
-  /// Blocks the signals in this thread and every thread that is started from it, and ignores SIGPIPE.
+  /// Blocks the signals in this thread and every thread that is started from it.
   ///
-  /// To be made before the first thread. Wraps `pthread_sigmask(3)`, `signal(2)`, `signalfd(2)`.
+  /// To be made before the first thread. Wraps `pthread_sigmask(3)`, `signalfd(2)`.
   package init(_ signals: [Signal] = Signal.allCases) throws(Errno) {
-    // A write to a closed connection is told by EPIPE instead.
-    _ = Glibc.signal(SIGPIPE, SIG_IGN)
     var set = sigset_t()
     // Calls that fill in a set of their caller's.
     unsafe sigemptyset(&set)

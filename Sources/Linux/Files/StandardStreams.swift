@@ -9,11 +9,34 @@ package let standardError = StandardError()
 package let standardOutput = StandardOutput()
 
 package struct StandardError: Sendable {
-  /// Writes `text` by one `write(2)`, so that lines of several threads don't mix.
+  /// Descriptor 2 opened a second time, without waiting; nil where that cannot be done.
   ///
-  /// Never waits and never fails: what a full pipe does not take is lost, for a daemon must not stand still for its log.
+  /// A description of our own: who shares descriptor 2 with us goes on as before. A file is appended to, for the new
+  /// description knows nothing of what was written through the old one.
+  private static let withoutWaiting: FileDescriptor? = {
+    // The string becomes a C string that outlives the call.
+    let number = unsafe open("/proc/self/fd/2", O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+    return number < 0 ? nil : FileDescriptor(owning: number)
+  }()
+
+  /// Writes `text`, and waits for a slow reader: for a command that has something to say before it ends.
   package func write(_ text: String) {
     writeWhole(Array(text.utf8), to: STDERR_FILENO)
+  }
+
+  /// Writes a log line at once or not at all: what a full pipe does not take is lost, for a daemon must not stand still
+  /// for its log.
+  package func writeWithoutWaiting(_ line: [UInt8]) {
+    // The journal's socket cannot be opened anew, but takes a flag with each message instead.
+    let sent = unsafe line.octets.withUnsafeBytes {
+      // The array's memory outlives the call and is as long as said.
+      unsafe send(STDERR_FILENO, $0.baseAddress, $0.count, SocketFlag.doNotWait | SocketFlag.noSignal)
+    }
+    guard sent < 0, Errno.current.rawValue == ENOTSOCK else { return }
+    switch Self.withoutWaiting {
+    case .some(let descriptor): _ = try? line.write(from: 0, to: descriptor.number)
+    case nil: if isWritable(STDERR_FILENO) { writeWhole(line, to: STDERR_FILENO) }
+    }
   }
 
   /// Writes `text` and a line feed by one `write(2)`.
@@ -61,8 +84,11 @@ private func writeWhole(_ bytes: [UInt8], to number: Int32) {
   }
 }
 
-private func waitUntilWritable(_ number: Int32) {
+private func waitUntilWritable(_ number: Int32) { _ = isWritable(number, within: 1_000) }
+
+/// Whether a write would not wait now, or within so many milliseconds; wraps `poll(2)`.
+private func isWritable(_ number: Int32, within milliseconds: Int32 = 0) -> Bool {
   var watched = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
   // The call reads and fills in one structure of its caller's; an error shows again at the next write.
-  _ = unsafe poll(&watched, 1, 1_000)
+  return unsafe poll(&watched, 1, milliseconds) > 0
 }

@@ -28,6 +28,20 @@ package func raiseDescriptorLimit() throws(Errno) -> UInt64 {
   return UInt64(limit.rlim_cur)
 }
 
+/// Makes the process fit to live: descriptors 0–2 are open, lest a socket become what the log is written to, and a pipe
+/// whose reader has gone is an error, not a signal.
+///
+/// To be called before all else. Wraps `fcntl(2)`, `open(2)`, `signal(2)`.
+package func prepareProcess() {
+  for number in STDIN_FILENO...STDERR_FILENO where isClosed(number) {
+    // The string becomes a C string that outlives the call; the lowest free number is the one that was missing.
+    _ = unsafe open("/dev/null", O_RDWR)
+  }
+  _ = signal(SIGPIPE, SIG_IGN)
+}
+
+private func isClosed(_ number: Int32) -> Bool { fcntl(number, F_GETFD) < 0 }
+
 /// Ends the process; wraps `exit(3)`.
 package func exit(_ code: Int32) -> Never { Glibc.exit(code) }
 

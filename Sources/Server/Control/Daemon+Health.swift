@@ -47,7 +47,24 @@ extension Daemon {
   private mutating func conclude(_ id: ProbeID, _ outcome: ProbeOutcome) {
     probeCounts.probes += 1
     if case .failure = outcome { probeCounts.failures += 1 }
+    if let index = monitor.target(of: id) { logLocalFault(of: index, outcome) }
     if let change = monitor.conclude(id, outcome, at: .now) { take(change) }
+  }
+
+  /// Tells when this host begins or ceases to be unable to probe a target: nothing else would, for such a probe says
+  /// nothing of the node.
+  private func logLocalFault(of index: Int, _ outcome: ProbeOutcome) {
+    let target = monitor.target(at: index)
+    let before: Bool = if case .localFault = monitor.judgement(at: index).lastOutcome { true } else { false }
+    switch outcome {
+    case .localFault(let fault) where !before:
+      log.write(
+        .checkCannotRun(
+          node: target.node, address: target.address, check: target.check, reason: fault.description))
+    case .success where before, .failure where before:
+      log.write(.checkRunsAgain(node: target.node, address: target.address, check: target.check))
+    case .localFault, .success, .failure: break
+    }
   }
 
   private mutating func take(_ change: HealthChange) {

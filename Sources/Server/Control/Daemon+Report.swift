@@ -63,9 +63,11 @@ extension Daemon {
     }
     guard !members.isEmpty else { return nil }
     let selection = plan.selection(of: pool, family: family, by: monitor)
-    return StatusReport.PoolFamily(
+    var report = StatusReport.PoolFamily(
       family: family, members: members, handedOut: members.filter { selection.addresses.contains($0.address) },
       isFailOpen: selection.isFailOpen)
+    report.isUnproven = selection.isUnproven
+    return report
   }
 
   // MARK: Nodes

@@ -11,7 +11,8 @@ extension Daemon {
         statusExchanges.add(accepted.take(), epoll, now: MonotonicClock.now()) { Token.status($0).rawValue }
       }
     } catch {
-      log.write(.workerFault(worker: 0, fault: "accept", reason: error.description))
+      statusExchanges.dropOldest()
+      pauseListeners(because: error)
     }
   }
 
@@ -34,8 +35,27 @@ extension Daemon {
         controlExchanges.add(connection, epoll, now: MonotonicClock.now()) { Token.control($0).rawValue }
       }
     } catch {
-      log.write(.workerFault(worker: 0, fault: "accept", reason: error.description))
+      controlExchanges.dropOldest()
+      pauseListeners(because: error)
     }
+  }
+
+  // MARK: Out of descriptors
+
+  /// Takes no more clients of either service for a second: a listener whose accept fails stays readable, and to ask it
+  /// again at once would be all that this thread does.
+  private mutating func pauseListeners(because error: Errno) {
+    log.write(.workerFault(worker: 0, fault: "accept", reason: error.description))
+    listenersRest = MonotonicClock.now() + 1_000_000_000
+    try? sockets.watchServices(
+      epoll, status: Token.statusListener.rawValue, control: Token.controlListener.rawValue, by: .pausing)
+  }
+
+  mutating func resumeListeners(now: Int64) {
+    guard let until = listenersRest, until <= now else { return }
+    listenersRest = nil
+    try? sockets.watchServices(
+      epoll, status: Token.statusListener.rawValue, control: Token.controlListener.rawValue, by: .resuming)
   }
 
   mutating func serveControl(_ number: UInt64) {

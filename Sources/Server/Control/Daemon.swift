@@ -44,6 +44,8 @@ struct Daemon: ~Copyable {
   let sockets: OpenSockets
   var probes = Probes()
   var statusExchanges = ShortExchanges<TCPConnection, HTTPReader>()
+  /// Until when no new clients of the two services are taken, in monotonic nanoseconds; nil while they are.
+  var listenersRest: Int64?
   var controlExchanges = ShortExchanges<UnixConnection, CommandReader>()
   /// None before the first round of checks is over.
   var workers: [WorkerThread] = []
@@ -57,7 +59,8 @@ struct Daemon: ~Copyable {
     let alarm = Shared(try EventCounter())
     try epoll.add(sockets.signals, token: Token.signals.rawValue, for: .readable)
     try epoll.add(alarm.value, token: Token.alarm.rawValue, for: .readable)
-    try sockets.watchServices(epoll, status: Token.statusListener.rawValue, control: Token.controlListener.rawValue)
+    try sockets.watchServices(
+      epoll, status: Token.statusListener.rawValue, control: Token.controlListener.rawValue, by: .beginning)
     self.epoll = epoll
     self.alarm = alarm
     self.options = options
@@ -121,13 +124,14 @@ struct Daemon: ~Copyable {
     let now = MonotonicTime.now
     advanceHealth(to: now)
     if isDirty { publish() }
+    resumeListeners(now: now.nanoseconds)
     statusExchanges.sweep(now: now.nanoseconds)
     controlExchanges.sweep(now: now.nanoseconds)
   }
 
   private func timeUntilNextDeadline() -> Duration? {
     let deadlines = [
-      monitor.nextDeadline?.nanoseconds, statusExchanges.nextDeadline, controlExchanges.nextDeadline,
+      monitor.nextDeadline?.nanoseconds, statusExchanges.nextDeadline, controlExchanges.nextDeadline, listenersRest,
     ]
     return deadlines.compactMap { $0 }.min().map { .nanoseconds(max(0, $0 - MonotonicClock.now())) }
   }

@@ -9,6 +9,6 @@ struct Log: Sendable {
 
   func write(_ line: LogLine) {
     let style: LogStyle = isJournal ? .journal : .stamped(.now)
-    standardError.write(String(decoding: line.rendered(style), as: UTF8.self))
+    standardError.writeWithoutWaiting(line.rendered(style))
   }
 }

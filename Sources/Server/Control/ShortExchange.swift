@@ -95,7 +95,7 @@ final class ShortExchange<Connection: StreamConnection & ~Copyable, Reader: Requ
 
 /// The connections of one service.
 struct ShortExchanges<Connection: StreamConnection & ~Copyable, Reader: RequestReader> {
-  /// More than this many at once are turned away.
+  /// For more than this many at once the oldest make room.
   static var limit: Int { 64 }
   /// How long one may take from its beginning, in nanoseconds.
   static var timeLimit: Int64 { 5_000_000_000 }
@@ -108,11 +108,11 @@ struct ShortExchanges<Connection: StreamConnection & ~Copyable, Reader: RequestR
   /// When the first of them is to be closed.
   var nextDeadline: Int64? { open.values.map(\.deadline).min() }
 
-  /// Takes a new connection, or drops it when there are too many.
+  /// Takes a new connection; when there are too many, the oldest is dropped.
   mutating func add(
     _ connection: consuming Connection, _ epoll: borrowing Epoll, now: Int64, token: (UInt64) -> UInt64
   ) {
-    guard open.count < Self.limit else { return }
+    if open.count >= Self.limit { dropOldest() }
     nextNumber += 1
     let exchange = ShortExchange<Connection, Reader>(connection, deadline: now + Self.timeLimit)
     do throws(Errno) {
@@ -154,6 +154,11 @@ struct ShortExchanges<Connection: StreamConnection & ~Copyable, Reader: RequestR
     } catch {
       open[number] = nil
     }
+  }
+
+  /// Closes who has been there longest.
+  mutating func dropOldest() {
+    if let oldest = open.keys.min() { open[oldest] = nil }
   }
 
   /// Closes who is past the deadline.

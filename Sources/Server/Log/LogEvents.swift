@@ -121,6 +121,19 @@ extension LogLine {
         + (downSeconds.map { [LogField("down_s", $0)] } ?? []) + [LogField("pools", list(pools))])
   }
 
+  /// This host cannot probe the address; what was known of it stays.
+  package static func checkCannotRun(node: String, address: IPAddress, check: String, reason: String) -> LogLine {
+    LogLine(
+      .error, "check-cannot-run",
+      [LogField("node", node), LogField("address", address), LogField("check", check), LogField("reason", reason)])
+  }
+
+  package static func checkRunsAgain(node: String, address: IPAddress, check: String) -> LogLine {
+    LogLine(
+      .notice, "check-runs-again",
+      [LogField("node", node), LogField("address", address), LogField("check", check)])
+  }
+
   /// Every address of the family fails; all are handed out.
   package static func failOpenEntered(pool: String, family: AddressFamily) -> LogLine {
     LogLine(.error, "pool-fail-open", [LogField("pool", pool), LogField("family", family.rawValue)])

@@ -90,6 +90,7 @@ extension StatusReport.Pool {
 
   fileprivate var redundancyLostSentence: String {
     families.filter(\.hasLostRedundancy).map { family in
+      if family.isUnproven { return "no check tells of any node (\(family.family.displayName))" }
       let left = family.healthy.map(\.node).joined(separator: ", ")
       return left.isEmpty
         ? "no node left (\(family.family.displayName))" : "only \(left) left (\(family.family.displayName))"

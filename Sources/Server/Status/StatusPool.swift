@@ -47,6 +47,8 @@ extension StatusReport {
     package var handedOut: [PoolAddress]
     /// All checks fail, therefore all addresses are handed out.
     package var isFailOpen: Bool
+    /// No check tells of any node, therefore nothing is known of those handed out.
+    package var isUnproven = false
 
     package init(family: AddressFamily, members: [PoolAddress], handedOut: [PoolAddress], isFailOpen: Bool) {
       self.family = family
@@ -77,8 +79,8 @@ extension StatusReport {
 }
 
 extension StatusReport.PoolFamily {
-  /// The addresses that pass; none when the pool only answers because it fails open.
-  package var healthy: [StatusReport.PoolAddress] { isFailOpen ? [] : handedOut }
+  /// The addresses that pass; none when the pool only answers for want of anything better.
+  package var healthy: [StatusReport.PoolAddress] { isFailOpen || isUnproven ? [] : handedOut }
 
   /// The addresses kept out of the answers.
   package var withheld: [StatusReport.PoolAddress] { members.filter { !handedOut.contains($0) } }

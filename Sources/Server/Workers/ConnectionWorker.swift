@@ -15,6 +15,9 @@ struct ConnectionWorker: ~Copyable {
   private var responder = Responder()
   private var sessions: TCPSessions
   private var epoll: Epoll
+  /// Until when no new connections are taken, in monotonic nanoseconds; nil while they are.
+  private var listenersRest: Int64?
+  private static let rest: Int64 = 100_000_000
 
   init(
     _ listeners: [ListeningSockets], _ publication: Publication<AnswerSnapshot>, _ link: WorkerLink,
@@ -59,7 +62,7 @@ struct ConnectionWorker: ~Copyable {
   /// Serves until the link says stop. An error is one of epoll itself, after which nothing can be waited for.
   mutating func run() throws(Errno) {
     while true {
-      let count = try epoll.wait(timeout: sessions.isEmpty ? nil : TCPSessions.sweepInterval)
+      let count = try epoll.wait(timeout: timeout)
       reader.refresh()
       for index in 0..<count {
         let event = epoll.event(index)
@@ -72,7 +75,24 @@ struct ConnectionWorker: ~Copyable {
           sessions.serve(id, token: event.token, &responder, reader.snapshot, epoll, link.counters)
         }
       }
-      sessions.sweep(now: MonotonicClock.now(), counters: link.counters)
+      let now = MonotonicClock.now()
+      sessions.sweep(now: now, counters: link.counters)
+      if let until = listenersRest, until <= now {
+        listenersRest = nil
+        watchListeners(by: .resuming)
+      }
+    }
+  }
+
+  private var timeout: Duration? {
+    if listenersRest != nil { return .nanoseconds(ConnectionWorker.rest) }
+    return sessions.isEmpty ? nil : TCPSessions.sweepInterval
+  }
+
+  private func watchListeners(by watching: OpenSockets.Watching) {
+    for (index, listener) in listeners.enumerated() {
+      // It was watched before, and changing a watch asks the kernel for nothing new.
+      try? OpenSockets.watch(listener.tcp, epoll, token: Token.connections(index).rawValue, by: watching)
     }
   }
 
@@ -84,8 +104,10 @@ struct ConnectionWorker: ~Copyable {
         try sessions.open(
           accepted, epoll, token: { Token.session($0).rawValue }, now: MonotonicClock.now(), counters: link.counters)
       } catch {
-        // Out of descriptors or memory: give one back, and come again with the next event.
+        // Out of descriptors or memory: give one back, and rest a moment, for the listener stays readable.
         sessions.closeLongestIdle(link.counters)
+        watchListeners(by: .pausing)
+        listenersRest = MonotonicClock.now() + ConnectionWorker.rest
         return
       }
     }
