@@ -68,9 +68,6 @@ private func become(_ name: String, _ options: ServerOptions, _ sockets: OpenSoc
 }
 
 extension Daemon {
-  /// TCP connections of all workers together (RFC 7766 §6.2.2).
-  private static let connectionLimit = 1_000
-
   /// Lives: from the first round of checks to the end of the last worker.
   mutating func run() throws(Errno) {
     while !monitor.firstRoundIsOver, stopCause == nil { try turn() }
@@ -89,14 +86,14 @@ extension Daemon {
   private mutating func startWorkers() throws(Errno) {
     let publication = Publication(AnswerSnapshot(table: table, runs: currentRuns()))
     self.publication = publication
-    let connectionLimit = max(1, Daemon.connectionLimit / sockets.workers.count)
+    let limit = ConnectionLimit(sharedBy: sockets.workers.count)
     for (number, listeners) in sockets.workers.enumerated() {
       for sockets in listeners {
         workers.append(try WorkerThread(datagramsOf: sockets, number: number, publication))
       }
       workers.append(
         try WorkerThread(
-          connectionsOf: listeners, number: number, publication, connectionLimit: connectionLimit, alarm: alarm))
+          connectionsOf: listeners, number: number, publication, limit: limit, alarm: alarm))
     }
     publish()
     log.write(

@@ -68,7 +68,38 @@ struct TroubleTests {
   }
 }
 
-/// A connection on which nothing is said.
+@Suite("TCP clients that want too much", .enabled(if: Tool.dig.isInstalled && Tool.curl.isInstalled))
+struct GreedyClientTests {
+  @Test("One source keeps 50 connections at most; the longest idle makes room, and the newest is answered")
+  func manyConnections() throws {
+    let rondo = try RunningRondo(zone, options: ["--threads", "1"])
+    var idle: [Idle] = []
+    for _ in 0..<60 { idle.append(Idle(try ClientConnection(to: rondo.dns[0], timeout: .seconds(10)))) }
+    #expect(try rondo.dig("+tcp", "+short", "ns1.it.example", "A") == "192.0.2.53\n")
+    let counters = try rondo.statusJSON()["answers"]["tcp_connections"]
+    #expect(try #require(counters["open"].int) <= 50)
+    #expect(try #require(counters["crowded_out"].int) >= 10)
+    #expect(idle.count == 60)
+  }
+
+  @Test("A client that asks and never reads costs the others nothing")
+  func neverReads() throws {
+    let rondo = try RunningRondo(zone, options: ["--threads", "1"])
+    var greedy: [Idle] = []
+    for _ in 0..<40 {
+      let connection = try ClientConnection(to: rondo.dns[0], timeout: .seconds(1))
+      let burst = (0..<2_000).flatMap { framed(query("ns1.it.example", id: UInt16($0))) }
+      // It may be that not all of it is taken: that is the point.
+      for _ in 0..<20 { guard (try? connection.send(burst)) != nil else { break } }
+      greedy.append(Idle(connection))
+      #expect(try rondo.dig("+tcp", "+short", "ns1.it.example", "A") == "192.0.2.53\n")
+    }
+    #expect(greedy.count == 40)
+    #expect(rondo.process.isRunning)
+  }
+}
+
+/// A connection that is kept, and on which nothing more is said.
 private final class Idle {
   private let connection: ClientConnection
   init(_ connection: consuming ClientConnection) { self.connection = connection }

@@ -16,6 +16,12 @@ extension StreamBuffer {
   /// The contents as an array.
   package func copy() -> [UInt8] {
     let contents = self.contents
-    return (0..<contents.byteCount).map { contents.octet(at: $0) }
+    return unsafe contents.withUnsafeBytes { octets in
+      // A new array's own memory, as long as asked for, filled whole.
+      unsafe [UInt8](unsafeUninitializedCapacity: octets.count) { target, count in
+        unsafe UnsafeMutableRawBufferPointer(target).copyMemory(from: octets)
+        count = octets.count
+      }
+    }
   }
 }

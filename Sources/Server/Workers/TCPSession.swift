@@ -10,25 +10,31 @@ internal import Linux
 /// A connection and what is half done on it.
 final class TCPSession {
   private let connection: TCPConnection
-  let family: AddressFamily
+  let source: TCPSource
   /// Octets read that were not answered yet: part of a message, or more, if the peer does not take our replies.
   var unread: [UInt8] = []
-  /// Octets of replies that the peer has not taken yet; while there are any, nothing more is read.
-  private(set) var unsent: [UInt8] = []
+  /// Replies that the peer has not taken whole yet, and how many octets of them it has; while there are any, nothing
+  /// more is read.
+  private var unsent: [UInt8] = []
+  private var taken = 0
+  /// Since when something has been unsent without a break, in monotonic nanoseconds; nil when nothing is.
+  private(set) var blockedSince: Int64?
   /// The peer has sent all it will; what is unsent still goes out.
   private(set) var peerHasFinished = false
   /// When octets last moved, in monotonic nanoseconds.
   private(set) var lastActive: Int64
 
-  init(_ connection: consuming TCPConnection, family: AddressFamily, now: Int64) {
+  init(_ connection: consuming TCPConnection, from source: TCPSource, now: Int64) {
     self.connection = connection
-    self.family = family
+    self.source = source
     lastActive = now
   }
 
+  var isBlocked: Bool { blockedSince != nil }
+
   /// Watches the connection for what can come next: room for what is unsent, or else more to read.
   func watch(in epoll: borrowing Epoll, token: UInt64, isNew: Bool) throws(Errno) {
-    let interest: Epoll.Interest = unsent.isEmpty ? .readable : .writable
+    let interest: Epoll.Interest = isBlocked ? .writable : .readable
     if isNew {
       try epoll.add(connection, token: token, for: interest)
     } else {
@@ -58,20 +64,34 @@ final class TCPSession {
     }
     guard !buffer.isEmpty else { return }
     unsent = buffer.copy()
+    blockedSince = now
     buffer.removeAll()
   }
 
   /// Tries again to send what is unsent.
   func writeUnsent(now: Int64) throws(Errno) {
-    var sent = 0
-    while sent < unsent.count {
-      guard case .octets(let count) = try connection.write(unsent, from: sent) else { break }
-      sent += count
+    while taken < unsent.count {
+      guard case .octets(let count) = try connection.write(unsent, from: taken) else { return }
+      taken += count
       lastActive = now
     }
-    unsent.removeFirst(sent)
+    unsent = []
+    taken = 0
+    blockedSince = nil
   }
 
   /// Has the close be a reset, for a peer that takes nothing: what is unsent then costs nothing more.
   func resetOnClose() { connection.resetOnClose() }
+}
+
+/// Where a connection comes from, as far as limits are concerned: an IPv4 address, or the first 56 bits of an IPv6 one,
+/// which is what one site has.
+struct TCPSource: Hashable {
+  let family: AddressFamily
+  private let prefix: UInt64
+
+  init(_ peer: PeerAddress) {
+    family = peer.family
+    prefix = peer.family == .ipv4 ? peer.high : peer.high >> 8
+  }
 }

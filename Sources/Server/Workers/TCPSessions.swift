@@ -14,8 +14,10 @@ struct TCPSessions: ~Copyable {
   private static let lengthField = 2
   private static let longestFrame = lengthField + Responder.longestMessage
 
-  /// At most this many; for one more the longest idle is closed.
+  /// At most this many, and so many of one source; for one more the longest idle of them is closed.
   private let limit: Int
+  private let limitOfOneSource: Int
+  private var countBySource: [TCPSource: Int] = [:]
   private var slots: [TCPSession?] = []
   /// How often a slot was used, so that a late event of a closed session is not taken for its successor's.
   private var generations: [UInt64] = []
@@ -26,13 +28,16 @@ struct TCPSessions: ~Copyable {
 
   /// What is read and written at once.
   private final class Memory {
-    /// What a session kept from before, and behind it what is read now.
-    var arrived = StreamBuffer(capacity: 2 * TCPSessions.longestFrame)
-    /// Replies, gathered until one more might not fit.
-    var leaving = StreamBuffer(capacity: 3 * TCPSessions.longestFrame)
+    /// What a session kept from before, less than a frame, and behind it what is read now: hundreds of queries.
+    var arrived = StreamBuffer(capacity: TCPSessions.longestFrame + 16_384)
+    /// Replies, gathered until one more might not fit. No more than this can be kept for a peer that takes nothing.
+    var leaving = StreamBuffer(capacity: TCPSessions.longestFrame + 32_768)
   }
 
-  init(limit: Int) { self.limit = max(limit, 1) }
+  init(limit: Int, ofOneSource: Int) {
+    self.limit = max(limit, 1)
+    limitOfOneSource = max(ofOneSource, 1)
+  }
 
   private(set) var count = 0
 
@@ -44,9 +49,13 @@ struct TCPSessions: ~Copyable {
     _ accepted: consuming Accepted, _ epoll: borrowing Epoll, token: (UInt64) -> UInt64, now: Int64,
     counters: WorkerCounters
   ) throws(Errno) {
-    if count >= limit { closeLongestIdle(counters) }
-    let family = accepted.peer.family
-    let session = TCPSession(accepted.take(), family: family, now: now)
+    let source = TCPSource(accepted.peer)
+    if countBySource[source, default: 0] >= limitOfOneSource {
+      closeLongestIdle(of: source, counters)
+    } else if count >= limit {
+      closeLongestIdle(counters)
+    }
+    let session = TCPSession(accepted.take(), from: source, now: now)
     let slot = free.popLast() ?? slots.count
     if slot == slots.count {
       slots.append(nil)
@@ -55,6 +64,7 @@ struct TCPSessions: ~Copyable {
     generations[slot] += 1
     slots[slot] = session
     count += 1
+    countBySource[source, default: 0] += 1
     counters.tcpAccepted.add(1)
     counters.tcpOpen.add(1)
     if memory == nil { memory = Memory() }
@@ -76,7 +86,9 @@ struct TCPSessions: ~Copyable {
   }
 
   private mutating func close(_ slot: Int, _ counters: WorkerCounters) {
-    guard slots[slot] != nil else { return }
+    guard let source = slots[slot]?.source else { return }
+    countBySource[source, default: 1] -= 1
+    if countBySource[source] == 0 { countBySource[source] = nil }
     // The last reference: the connection closes itself.
     slots[slot] = nil
     free.append(slot)
@@ -84,8 +96,9 @@ struct TCPSessions: ~Copyable {
     counters.tcpOpen.decrease()
   }
 
-  mutating func closeLongestIdle(_ counters: WorkerCounters) {
-    let open = slots.indices.filter { slots[$0] != nil }
+  /// Makes room by closing the session on which nothing has moved for longest, of one source if one is given.
+  mutating func closeLongestIdle(of source: TCPSource? = nil, _ counters: WorkerCounters) {
+    let open = slots.indices.filter { slots[$0] != nil && (source == nil || slots[$0]?.source == source) }
     guard let oldest = open.min(by: { (slots[$0]?.lastActive ?? 0) < (slots[$1]?.lastActive ?? 0) }) else { return }
     counters.tcpCrowdedOut.add(1)
     close(oldest, counters)
@@ -96,9 +109,10 @@ struct TCPSessions: ~Copyable {
     guard count > 0, now >= nextSweep else { return }
     nextSweep = now + 1_000_000_000
     for slot in slots.indices {
-      guard let session = slots[slot], now - session.lastActive > TCPSessions.idleLimit else { continue }
-      // Who has not taken our replies for so long is not waited for any more.
-      if !session.unsent.isEmpty { session.resetOnClose() }
+      guard let session = slots[slot] else { continue }
+      // A reader that takes an octet now and then is no better than one that takes none.
+      guard now - (session.blockedSince ?? session.lastActive) > TCPSessions.idleLimit else { continue }
+      if session.isBlocked { session.resetOnClose() }
       counters.tcpClosedIdle.add(1)
       close(slot, counters)
     }
@@ -113,20 +127,20 @@ struct TCPSessions: ~Copyable {
   ) {
     guard let slot = slot(of: identifier), let session = slots[slot], let memory else { return }
     let now = MonotonicClock.now()
-    let wasBlocked = !session.unsent.isEmpty
+    let wasBlocked = session.isBlocked
     do throws(Errno) {
       try session.writeUnsent(now: now)
-      if session.unsent.isEmpty {
+      if !session.isBlocked {
         let isWellFormed = try exchange(
           session, &memory.arrived, &memory.leaving, &responder, snapshot, counters, now: now)
         if !isWellFormed { counters.tcpMalformed.add(1) }
         // Nothing sensible can follow a frame that is no message; nor can anything follow the end of the stream.
-        guard isWellFormed, !session.peerHasFinished || !session.unsent.isEmpty else {
+        guard isWellFormed, !session.peerHasFinished || session.isBlocked else {
           close(slot, counters)
           return
         }
       }
-      if wasBlocked != !session.unsent.isEmpty { try session.watch(in: epoll, token: token, isNew: false) }
+      if wasBlocked != session.isBlocked { try session.watch(in: epoll, token: token, isNew: false) }
     } catch {
       // Reset by the peer, or broken: there is nobody left to tell.
       close(slot, counters)
@@ -149,7 +163,7 @@ struct TCPSessions: ~Copyable {
     var isWellFormed = true
     var queries: UInt64 = 0
     var tally = AnswerTally()
-    while arrived.count >= TCPSessions.lengthField, session.unsent.isEmpty {
+    while arrived.count >= TCPSessions.lengthField, !session.isBlocked {
       let length = Int(arrived.contents.uint16(at: 0))
       guard length >= MessageHeader.length else {
         isWellFormed = false
@@ -158,7 +172,7 @@ struct TCPSessions: ~Copyable {
       guard arrived.count >= TCPSessions.lengthField + length else { break }
       if leaving.roomCount < TCPSessions.longestFrame {
         try session.write(&leaving, now: now)
-        guard session.unsent.isEmpty else { break }
+        guard !session.isBlocked else { break }
       }
       TCPSessions.answer(
         arrived.contents.extracting(TCPSessions.lengthField..<TCPSessions.lengthField + length), &leaving,
@@ -167,8 +181,8 @@ struct TCPSessions: ~Copyable {
       queries += 1
     }
     counters.add(tally)
-    counters.tcpQueries.add(queries, family: session.family)
-    if session.unsent.isEmpty { try session.write(&leaving, now: now) }
+    counters.tcpQueries.add(queries, family: session.source.family)
+    if !session.isBlocked { try session.write(&leaving, now: now) }
     session.unread = arrived.copy()
     return isWellFormed
   }

@@ -51,14 +51,14 @@ final class WorkerThread {
   /// `alarm` is signalled.
   init(
     connectionsOf listeners: [ListeningSockets], number: Int, _ publication: Publication<AnswerSnapshot>,
-    connectionLimit: Int, alarm: Shared<EventCounter>
+    limit: ConnectionLimit, alarm: Shared<EventCounter>
   ) throws(Errno) {
     let link = try WorkerLink()
     self.link = link
     receiving = nil
     thread = try Thread.start(name: "tcp-\(number)") {
       do throws(Errno) {
-        var worker = try ConnectionWorker(listeners, publication, link, connectionLimit: connectionLimit)
+        var worker = try ConnectionWorker(listeners, publication, link, limit: limit)
         try worker.run()
       } catch {
         link.fail(error)
