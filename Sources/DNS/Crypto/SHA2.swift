@@ -29,7 +29,8 @@ package struct Digest: Sendable {
     }
   }
 
-  fileprivate mutating func truncate(to count: Int) { self.count = count }
+  /// Leaves the first `count` octets.
+  mutating func truncate(to count: Int) { self.count = min(count, self.count) }
 
   /// Whether `mac` is this digest; takes as long for every wrong one (RFC 8945 §5.2.2).
   package func isEqual(inConstantTime mac: RawSpan) -> Bool {
