@@ -181,3 +181,26 @@ func longestRecord() throws {
   broken.zones[0].records[0].data = data
   #expect(try messages(broken) == nil)
 }
+
+@Test("No pointer leads to where none can reach, wherever in a message a name begins")
+func furthestPointer() throws {
+  let zoneStart = """
+    $ORIGIN kreis.example.
+    @ 1h SOA ns1.unique.other. host.unique.other. 7 1h 15m 1w 1m
+    @ 1h NS ns1.a.
+    @ 1h NS ns2.a.
+    x 1h TYPE65280 \\# 17000 \(String(repeating: "ab", count: 17_000))
+
+    """
+  var places: Set<Int> = []
+  // The SOA at the end begins in the second message, a little more behind the furthest place each time.
+  for length in 16_290...16_350 {
+    let filler = "y 1h TYPE65280 \\# \(length) \(String(repeating: "cd", count: length))\n"
+    let configuration = try configuration(zoneStart + filler)
+    let all = try #require(try messages(configuration))
+    let answers = try all.flatMap { try DecodedMessage($0).answers }
+    #expect(answers.first == answers.last && answers.count == 6, "\(length)")
+    if all.count == 2 { places.insert(all[1].count - 20 - 20) }
+  }
+  #expect(places.contains { $0 > 0x4000 })
+}
