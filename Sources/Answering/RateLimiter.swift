@@ -85,7 +85,7 @@ package struct RateLimiter: ~Copyable {
     self.limits = limits
     self.exempt = exempt
     self.key = key
-    fullCredit = limits.rate * limits.window * 1000
+    fullCredit = UInt32(clamping: UInt64(limits.rate) * UInt64(limits.window) * 1000)
     buckets = Array(repeating: Bucket(refilled: now, credit: fullCredit), count: 1 << bucketBits)
     mask = 1 << bucketBits - 1
   }

@@ -127,6 +127,15 @@ func off() throws {
   #expect(limiter.flood(try client("192.0.2.1"), perSecond: 10_000, seconds: 1).sent == 10_000)
 }
 
+@Test("Limits beyond all sense are brought to the nearest that can be kept")
+func extremeLimits() throws {
+  let limits = RateLimits(rate: .max, window: .max, slip: .max, ipv4Prefix: 99, ipv6Prefix: -1)
+  var limiter = RateLimiter(limits, key: key, now: 0)
+  for text in ["192.0.2.1", "2001:db8::1"] {
+    #expect(sent(&limiter, try client(text), perSecond: 10_000, seconds: 1) == 10_000)
+  }
+}
+
 @Test("A flooded network has its whole window again after a pause")
 func recovery() throws {
   var limiter = RateLimiter(RateLimits(rate: 10, window: 3), key: key, now: 0)
