@@ -242,13 +242,15 @@ struct ZoneTableCompiler {
     return UInt32(parts.counterCount - 1)
   }
 
-  /// Notes for the set just appended which names in it have addresses here (RFC 1035 §3.3, RFC 2782, RFC 9471).
+  /// Notes for the set just appended which names in it have addresses here (RFC 1035 §3.3, RFC 2782, RFC 9460 §4.1,
+  /// RFC 9471).
   private mutating func addAdditionals(of set: CompiledSet, at owner: Int) {
-    guard [.ns, .mx, .srv].contains(set.type) else { return }
+    guard [.ns, .mx, .srv, .svcb, .https].contains(set.type) else { return }
     let isReferral = set.type == .ns && parts.owners[owner].cut == UInt32(owner)
     var seen: Set<UInt32> = []
     for (data, offset) in zip(set.data, set.firstNameOffsets) {
-      guard let target = data.name(0), let number = find(target), let offset = UInt16(exactly: offset) else { continue }
+      guard let target = data.name(0), !target.isRoot, let number = find(target), let offset = UInt16(exactly: offset)
+      else { continue }
       let targetCut = parts.owners[number].cut
       guard isReferral || targetCut == Owner.none, seen.insert(UInt32(number)).inserted else { continue }
       parts.additionals.append(
