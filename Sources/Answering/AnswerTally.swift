@@ -4,8 +4,8 @@ package import DNS
 
 /// Counts since the worker last handed them over; plain numbers, owned by one thread.
 package struct AnswerTally: Sendable {
-  /// Replies by RCODE, 0–16.
-  package private(set) var responses = InlineArray<17, UInt64>(repeating: 0)
+  /// Replies by RCODE, 0–23.
+  package private(set) var responses = InlineArray<24, UInt64>(repeating: 0)
   /// Messages without a whole header; they get no reply.
   package var tooShort: UInt64 = 0
   /// Messages with QR set; they get no reply.

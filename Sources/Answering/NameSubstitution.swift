@@ -16,7 +16,7 @@ enum NameSubstitution {
   /// - Returns: one past the new name.
   @_lifetime(message: copy message)
   static func write(
-    _ asked: AskedName, ownerLength: Int, target: RawSpan, into message: inout MutableRawSpan, at offset: Int,
+    _ asked: NameInMessage, ownerLength: Int, target: RawSpan, into message: inout MutableRawSpan, at offset: Int,
     limit: Int
   ) -> Outcome {
     let front = asked.end &- asked.start &- ownerLength

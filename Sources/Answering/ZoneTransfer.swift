@@ -18,7 +18,7 @@ package struct ZoneTransfer: Sendable {
   /// Messages are filled to about here, in octets: a pointer reaches no further (RFC 1035 §4.1.4).
   private static let fullLength = 0x4000
   /// What a message holds beside one record at most: header, question, OPT, TSIG with the longest names.
-  private static let reserve = MessageHeader.length + 259 + ReplyWriter.optionsLength + longestSignature
+  private static let reserve = MessageHeader.length + 259 + QueryRecords.optionsLength + longestSignature
   private static let longestSignature = 2 * DomainName.maximumLength + 110
 
   private let zone: Zone
@@ -42,17 +42,19 @@ package struct ZoneTransfer: Sendable {
 
   /// Begins the transfer of `zone` with the addresses that `snapshot` answers at this moment.
   ///
-  /// - Parameter query: an AXFR or IXFR query for the zone, whose question parses.
+  /// - Parameters:
+  ///   - query: an AXFR or IXFR query for the zone, whose question parses.
+  ///   - records: what stands behind the question.
   /// - Returns: nil when a record is too long for any message; the reply is SERVFAIL.
   package init?(
     of zone: Zone, from snapshot: AnswerSnapshot, _ extent: Extent = .whole, answering query: RawSpan,
-    _ question: Question, options: QueryOptions?, payloadLimit: UInt16 = Responder.defaultPayloadLimit
+    _ question: Question, _ records: QueryRecords, payloadLimit: UInt16 = Responder.defaultPayloadLimit
   ) {
     let longest = zone.records.lazy.map { $0.owner.wire.count + 10 + $0.data.bytes.count }.max() ?? 0
     guard longest <= Responder.longestMessage - ZoneTransfer.reserve else { return nil }
     self.zone = zone
     self.extent = extent
-    optionFlags = options.map { $0.flags & QueryOptions.dnssecOK }
+    optionFlags = records.form == .plain ? nil : records.flags & QueryRecords.dnssecOK
     self.payloadLimit = payloadLimit
     self.question = (0..<question.end).map { query.octet(at: $0) }
     addresses = snapshot.addresses(of: zone.rotations)
@@ -70,7 +72,7 @@ package struct ZoneTransfer: Sendable {
     if case .done = place { return nil }
     var writer = TransferMessage(
       header: question, question: isFirstMessage ? .echoed : .leftOut,
-      limit: Responder.longestMessage - reserved - ReplyWriter.optionsLength)
+      limit: Responder.longestMessage - reserved - QueryRecords.optionsLength)
     while writer.octets.count < ZoneTransfer.fullLength, append(to: &writer) {}
     if let optionFlags, isFirstMessage { writer.appendOptions(flags: optionFlags, payloadLimit: payloadLimit) }
     isFirstMessage = false

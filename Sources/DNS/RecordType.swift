@@ -99,7 +99,13 @@ public enum ResponseCode: UInt16, Sendable, CaseIterable {
   case nameError = 3
   case notImplemented = 4
   case refused = 5
+  /// RFC 6672 §2.2: a name that exists, or would, when it should not; here one that DNAME makes too long.
+  case nameExists = 6
+  /// RFC 8945 §5.2: a signature that is not believed.
+  case notAuthorized = 9
   case badVersion = 16
+  /// RFC 7873 §8.
+  case badCookie = 23
 }
 
 /// The OPCODE of a message (RFC 1035 §4.1.1).

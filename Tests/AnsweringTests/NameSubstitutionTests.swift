@@ -41,7 +41,7 @@ private func substituted(_ asked: String, _ owner: String, _ target: String, lim
   var span = message.mutableSpan
   var octets = MutableRawSpan(_elements: &span)
   let outcome = NameSubstitution.write(
-    AskedName(start: 12, end: 12 + name.count), ownerLength: ownerLength, target: target.span.octets, into: &octets,
+    NameInMessage(start: 12, end: 12 + name.count), ownerLength: ownerLength, target: target.span.octets, into: &octets,
     at: 300, limit: limit)
   guard case .written(let end) = outcome else { return nil }
   return Array(message[300..<end])

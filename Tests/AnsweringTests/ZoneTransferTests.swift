@@ -22,7 +22,7 @@ private let small = """
 /// All messages of a transfer.
 private func messages(
   _ configuration: Configuration, zone: Int = 0, _ extent: ZoneTransfer.Extent = .whole, type: RecordType = .axfr,
-  options: QueryOptions? = nil, reserving: Int = 0
+  records: QueryRecords = QueryRecords(.plain), reserving: Int = 0
 ) throws -> [[UInt8]]? {
   let apex = configuration.zones[zone].apex.description
   let query = try query(apex, type)
@@ -30,7 +30,7 @@ private func messages(
   guard
     var transfer = ZoneTransfer(
       of: configuration.zones[zone], from: snapshot(configuration), extent, answering: query.span.octets, question,
-      options: options)
+      records)
   else { return nil }
   var messages: [[UInt8]] = []
   var buffer = [UInt8](repeating: 0, count: 65_535)
@@ -95,7 +95,7 @@ func healthyAddresses() throws {
   let asked = try query("kreis.example.", .axfr)
   let begun = ZoneTransfer(
     of: configuration.zones[0], from: AnswerSnapshot(table: table, runs: runs), answering: asked.span.octets,
-    try question(of: asked), options: nil)
+    try question(of: asked), QueryRecords(.plain))
   var transfer = try #require(begun)
   var buffer = [UInt8](repeating: 0, count: 65_535)
   var span = buffer.mutableSpan
@@ -131,8 +131,9 @@ func serialOfAsker() throws {
 
 @Test("OPT stands in the first message when the query had one")
 func optionsOfTransfer() throws {
-  let options = QueryOptions(payloadSize: 4096, version: 0, flags: 0x8000)
-  let all = try #require(try messages(try configuration(small), options: options))
+  var records = QueryRecords(.withOptions)
+  records.flags = 0x8000
+  let all = try #require(try messages(try configuration(small), records: records))
   #expect(try DecodedMessage(all[0]).additionals == [". 32768 TYPE41 "])
   #expect(hexadecimal(all[0].suffix(11)) == "00002904d0000080000000")
 }

@@ -155,7 +155,10 @@ let goldenJSON = #"""
         "NXDOMAIN": 0,
         "NOTIMP": 0,
         "REFUSED": 7,
-        "BADVERS": 0
+        "YXDOMAIN": 0,
+        "NOTAUTH": 0,
+        "BADVERS": 0,
+        "BADCOOKIE": 0
       },
       "truncated": 0,
       "dropped": {

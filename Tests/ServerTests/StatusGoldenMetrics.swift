@@ -81,7 +81,10 @@ let goldenMetrics = #"""
   rondo_responses_total{rcode="NXDOMAIN"} 0
   rondo_responses_total{rcode="NOTIMP"} 0
   rondo_responses_total{rcode="REFUSED"} 7
+  rondo_responses_total{rcode="YXDOMAIN"} 0
+  rondo_responses_total{rcode="NOTAUTH"} 0
   rondo_responses_total{rcode="BADVERS"} 0
+  rondo_responses_total{rcode="BADCOOKIE"} 0
   # HELP rondo_responses_truncated_total Replies sent with the TC bit
   # TYPE rondo_responses_truncated_total counter
   rondo_responses_truncated_total 0

@@ -88,7 +88,10 @@ extension ResponseCode {
     case .nameError: "NXDOMAIN"
     case .notImplemented: "NOTIMP"
     case .refused: "REFUSED"
+    case .nameExists: "YXDOMAIN"
+    case .notAuthorized: "NOTAUTH"
     case .badVersion: "BADVERS"
+    case .badCookie: "BADCOOKIE"
     }
   }
 }

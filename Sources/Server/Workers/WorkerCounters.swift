@@ -36,8 +36,8 @@ final class WorkerCounters: Sendable {
 
   let udpQueries = ByFamily()
   let tcpQueries = ByFamily()
-  /// By RCODE, 0–16.
-  let responses = InlineArray<17, Counter> { _ in Counter() }
+  /// By RCODE, 0–23.
+  let responses = InlineArray<24, Counter> { _ in Counter() }
   /// Messages under 12 octets, and replies: neither gets an answer.
   let tooShort = Counter()
   let notQueries = Counter()
