@@ -157,6 +157,31 @@ struct ReplyWriter: ~Copyable, ~Escapable {
     return true
   }
 
+  /// Appends the CNAME that a DNAME makes for the name at `asked`, with the DNAME's TTL (RFC 6672 §3.1).
+  ///
+  /// - Parameter renaming: a set of one record (a second one is an error in the zone file), which stands in `stored`.
+  @inline(never)
+  @_lifetime(self: copy self)
+  mutating func appendAlias(
+    of asked: NameInMessage, renamedBy renaming: RecordSet, in stored: [UInt8], ownerLength: Int
+  ) -> NameSubstitution.Outcome {
+    guard asked.start <= ReplyWriter.furthestPointer else { return .noRoom }
+    let data = end &+ RecordLayout.fixedLength
+    let record = stored.span.octets.extracting(Int(renaming.place)..<Int(renaming.place) &+ Int(renaming.length))
+    let target = record.extracting(RecordLayout.fixedLength..<record.byteCount)
+    let outcome = NameSubstitution.write(
+      asked, ownerLength: ownerLength, target: target, into: &octets, at: data, limit: limit)
+    guard case .written(let newEnd) = outcome else { return outcome }
+    octets.store(ReplyWriter.pointer(to: asked.start), at: end)
+    octets.store(RecordType.cname.rawValue, at: end &+ 2)
+    octets.store(RecordClass.internet, at: end &+ 4)
+    octets.store(record.uint32(at: 6), at: end &+ 6)
+    octets.store(UInt16(truncatingIfNeeded: newEnd &- data), at: end &+ 10)
+    end = newEnd
+    counts &+= Section.answer.one
+    return outcome
+  }
+
   @inline(__always)
   @_lifetime(self: copy self)
   private mutating func copy(_ source: [UInt8], at place: Int, count: Int) {
