@@ -18,6 +18,8 @@ package struct AnswerTally: Sendable {
   package var withOptions: UInt64 = 0
   /// Queries refused because of their OPT: malformed, or of an unknown version.
   package var optionErrors: UInt64 = 0
+  /// Queries over TCP that asked for their connection to be kept (RFC 7828).
+  package var keepalives: UInt64 = 0
   /// AXFR and IXFR queries, all refused.
   package var transfersRefused: UInt64 = 0
   /// Octets of all replies.

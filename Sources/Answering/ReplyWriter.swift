@@ -6,13 +6,13 @@ import DNS
 ///
 /// Nothing is written beyond the limit; what does not fit is refused by returning false.
 struct ReplyWriter: ~Copyable, ~Escapable {
-  private var octets: MutableRawSpan
+  var octets: MutableRawSpan
   /// One past the last octet written.
-  private(set) var end = 0
+  var end = 0
   /// How far answer, authority and additional records may reach; room for OPT is kept behind it.
-  private var limit = 0
+  private(set) var limit = 0
   /// QDCOUNT, ANCOUNT, NSCOUNT and ARCOUNT, as they stand in the header.
-  private var counts = Section.question.one
+  var counts = Section.question.one
 
   /// A section of the message, named by what one more entry in it adds to the four counts.
   enum Section {

@@ -29,7 +29,8 @@ func bindingAdditionals() throws {
     var reply = [UInt8](repeating: 0, count: 4096)
     var span = reply.mutableSpan
     var target = MutableRawSpan(_elements: &span)
-    let length = responder.answer(asked.span.octets, over: .udp, from: snapshot, into: &target, tally: &tally)
+    let length = responder.answer(
+      asked.span.octets, from: ClientAddress(ipv4: 1), over: .udp, from: snapshot, into: &target, tally: &tally)
     return try DecodedMessage(Array(reply[..<length]))
   }
   for type in [RecordType.https, .svcb] {

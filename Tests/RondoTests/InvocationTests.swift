@@ -42,10 +42,20 @@ struct InvocationTests {
     expected.threads = 4
     expected.state = "/srv/rondo"
     expected.user = "rondo"
+    expected.cookieSecrets = "/etc/rondo/secrets"
+    expected.identifier = "ns1 nord"
     let apart = "serve a.zone --listen 192.0.2.1 --listen 192.0.2.1:5353 --status 192.0.2.1:80 --control /tmp/c "
-    #expect(try serveOptions(apart + "--threads 4 --state /srv/rondo --user rondo b.zone") == expected)
+    let more = ["--cookie-secrets", "/etc/rondo/secrets", "--nsid", "ns1 nord"]
+    func options(_ line: String) throws -> ServeOptions {
+      let words = line.split(separator: " ").map(String.init)
+      guard case .serve(let options) = try Invocation(arguments: words.prefix(1) + more + words.dropFirst()) else {
+        throw NotServe()
+      }
+      return options
+    }
+    #expect(try options(apart + "--threads 4 --state /srv/rondo --user rondo b.zone") == expected)
     let joined = "serve --user=rondo --state=/srv/rondo --threads=4 --control=/tmp/c --status=192.0.2.1:80 a.zone "
-    #expect(try serveOptions(joined + "--listen=192.0.2.1 --listen=192.0.2.1:5353 -- b.zone") == expected)
+    #expect(try options(joined + "--listen=192.0.2.1 --listen=192.0.2.1:5353 -- b.zone") == expected)
   }
 
   @Test("none switches status, control and state off")

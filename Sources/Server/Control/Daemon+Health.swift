@@ -83,7 +83,7 @@ extension Daemon {
   mutating func publish() {
     isDirty = false
     probeCounts.publications += 1
-    publication?.publish(AnswerSnapshot(table: table, runs: currentRuns()))
+    publication?.publish(AnswerSnapshot(table: table, runs: currentRuns(), settings: settings))
     // Workers asleep would keep the old snapshot's memory until their next query.
     for worker in workers { worker.link.wakeUp.signal() }
     for pool in configuration.pools.indices { logStanding(of: pool) }

@@ -40,6 +40,7 @@ struct DatagramWorker: ~Copyable {
       // Woken for the end, the receive call tells of a datagram that never was.
       guard count > 0, !link.isStopping else { continue }
       reader.refresh()
+      responder.now = UInt32(truncatingIfNeeded: WallClock.roughlyNow())
       DatagramWorker.answer(&batch, by: &responder, from: reader.snapshot, link.counters)
       let sent = batch.send(to: sockets.udp)
       link.counters.sendFailures.add(UInt64(sent.refused + sent.dropped))
@@ -55,12 +56,14 @@ struct DatagramWorker: ~Copyable {
     var fromPortZero: UInt64 = 0
     for index in 0..<batch.count {
       // Nobody can receive an answer at port 0.
-      guard batch.peerPort(index) != 0 else {
+      let peer = batch.peer(index)
+      guard peer.port != 0 else {
         fromPortZero &+= 1
         continue
       }
       var exchange = batch.exchange(index)
-      let length = responder.answer(exchange.query, over: .udp, from: snapshot, into: &exchange.reply, tally: &tally)
+      let length = responder.answer(
+        exchange.query, from: peer.client, over: .udp, from: snapshot, into: &exchange.reply, tally: &tally)
       batch.setReplyLength(length, at: index)
     }
     counters.add(tally)

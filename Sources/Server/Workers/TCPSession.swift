@@ -4,13 +4,15 @@
 // of the worker share, answered there, and written from there. Only the beginning of a message that is not yet
 // complete, and the rest of replies that the peer has not yet taken, are kept with the session.
 
+internal import Answering
 internal import DNS
 internal import Linux
 
 /// A connection and what is half done on it.
 final class TCPSession {
   private let connection: TCPConnection
-  let family: AddressFamily
+  /// Who opened it.
+  let peer: PeerAddress
   /// Octets read that were not answered yet: part of a message, or more, if the peer does not take our replies.
   var unread: [UInt8] = []
   /// Octets of replies that the peer has not taken yet; while there are any, nothing more is read.
@@ -19,10 +21,15 @@ final class TCPSession {
   private(set) var peerHasFinished = false
   /// When octets last moved, in monotonic nanoseconds.
   private(set) var lastActive: Int64
+  /// How long nothing may move, in nanoseconds.
+  private(set) var idleLimit = TCPSession.ordinaryIdleLimit
 
-  init(_ connection: consuming TCPConnection, family: AddressFamily, now: Int64) {
+  /// RFC 7766 §6.2.3 asks for seconds.
+  private static let ordinaryIdleLimit: Int64 = 10_000_000_000
+
+  init(_ connection: consuming TCPConnection, peer: PeerAddress, now: Int64) {
     self.connection = connection
-    self.family = family
+    self.peer = peer
     lastActive = now
   }
 
@@ -71,6 +78,9 @@ final class TCPSession {
     }
     unsent.removeFirst(sent)
   }
+
+  /// Keeps the connection for as long as a client that asked for it was told (RFC 7828).
+  func keepLonger() { idleLimit = Int64(Responder.keepaliveTime) * 100_000_000 }
 
   /// Has the close be a reset, for a peer that takes nothing: what is unsent then costs nothing more.
   func resetOnClose() { connection.resetOnClose() }

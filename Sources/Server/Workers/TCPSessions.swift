@@ -8,8 +8,6 @@ internal import Linux
 struct TCPSessions: ~Copyable {
   /// How often idle sessions are looked for.
   static let sweepInterval = Duration.seconds(1)
-  /// A session on which nothing moves is closed after this, in nanoseconds (RFC 7766 §6.2.3 asks for seconds).
-  private static let idleLimit: Int64 = 10_000_000_000
   /// The two octets of length before each message (RFC 1035 §4.2.2).
   private static let lengthField = 2
   private static let longestFrame = lengthField + Responder.longestMessage
@@ -45,8 +43,8 @@ struct TCPSessions: ~Copyable {
     counters: WorkerCounters
   ) throws(Errno) {
     if count >= limit { closeLongestIdle(counters) }
-    let family = accepted.peer.family
-    let session = TCPSession(accepted.take(), family: family, now: now)
+    let peer = accepted.peer
+    let session = TCPSession(accepted.take(), peer: peer, now: now)
     let slot = free.popLast() ?? slots.count
     if slot == slots.count {
       slots.append(nil)
@@ -96,7 +94,7 @@ struct TCPSessions: ~Copyable {
     guard count > 0, now >= nextSweep else { return }
     nextSweep = now + 1_000_000_000
     for slot in slots.indices {
-      guard let session = slots[slot], now - session.lastActive > TCPSessions.idleLimit else { continue }
+      guard let session = slots[slot], now - session.lastActive > session.idleLimit else { continue }
       // Who has not taken our replies for so long is not waited for any more.
       if !session.unsent.isEmpty { session.resetOnClose() }
       counters.tcpClosedIdle.add(1)
@@ -161,13 +159,14 @@ struct TCPSessions: ~Copyable {
         guard session.unsent.isEmpty else { break }
       }
       TCPSessions.answer(
-        arrived.contents.extracting(TCPSessions.lengthField..<TCPSessions.lengthField + length), &leaving,
-        &responder, snapshot, &tally)
+        arrived.contents.extracting(TCPSessions.lengthField..<TCPSessions.lengthField + length),
+        from: session.peer.client, &leaving, &responder, snapshot, &tally)
       arrived.consume(TCPSessions.lengthField + length)
       queries += 1
     }
     counters.add(tally)
-    counters.tcpQueries.add(queries, family: session.family)
+    if tally.keepalives > 0 { session.keepLonger() }
+    counters.tcpQueries.add(queries, family: session.peer.family)
     if session.unsent.isEmpty { try session.write(&leaving, now: now) }
     session.unread = arrived.copy()
     return isWellFormed
@@ -175,12 +174,13 @@ struct TCPSessions: ~Copyable {
 
   /// Answers one message behind the replies that are to leave already.
   private static func answer(
-    _ query: RawSpan, _ leaving: inout StreamBuffer, _ responder: inout Responder, _ snapshot: AnswerSnapshot,
+    _ query: RawSpan, from client: ClientAddress, _ leaving: inout StreamBuffer, _ responder: inout Responder,
+    _ snapshot: AnswerSnapshot,
     _ tally: inout AnswerTally
   ) {
     var room = leaving.room()
     var body = room._mutatingExtracting(lengthField..<longestFrame)
-    let length = responder.answer(query, over: .tcp, from: snapshot, into: &body, tally: &tally)
+    let length = responder.answer(query, from: client, over: .tcp, from: snapshot, into: &body, tally: &tally)
     guard length > 0 else { return }
     room.store(UInt16(truncatingIfNeeded: length), at: 0)
     leaving.fill(lengthField + length)

@@ -61,6 +61,14 @@ private let serveHelp = """
     --state DIR|none         keep here what shall outlive a restart
                              (default: /var/lib/rondo)
     --user NAME              become this user once the ports are open
+    --cookie-secrets FILE    make DNS cookies with the secrets in FILE, so that
+                             several servers accept each other's: 32 hexadecimal
+                             digits a line; the first makes cookies, up to two
+                             more are accepted; read again at a reload
+                             (default: a secret of this process alone)
+    --nsid TEXT              tell TEXT to who asks which server this is (NSID,
+                             id.server), at most 64 octets
+                             (default: nobody is told)
     -h, --help               show this
 
   An IPv6 address with a port stands in brackets: [2001:db8::53]:53.

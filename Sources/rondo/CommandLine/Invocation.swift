@@ -33,6 +33,10 @@ struct ServeOptions: Hashable {
   var state: String? = Defaults.state
   /// Who to become once the ports are open; nil to stay who we are.
   var user: String?
+  /// The file with the secrets of server cookies; nil for one of this process alone.
+  var cookieSecrets: String?
+  /// What tells this instance from others; nil to tell nobody.
+  var identifier: String?
 }
 
 /// `rondo check`

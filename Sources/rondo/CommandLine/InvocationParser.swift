@@ -1,5 +1,6 @@
 // From the words of the command line to an Invocation, or to the one thing that is wrong with them.
 
+import Answering
 import DNS
 
 extension Invocation {
@@ -61,6 +62,15 @@ extension ServeOptions {
     if let path = reader.value(.state) { state = path == "none" ? nil : path }
     if let text = reader.value(.threads) { threads = try ServeOptions.threadCount(text) }
     user = reader.value(.user)
+    cookieSecrets = reader.value(.cookieSecrets)
+    if let text = reader.value(.identifier) {
+      guard text.utf8.count <= AnswerSettings.longestIdentifier else {
+        throw .badValue(
+          text, option: Option.identifier.name, of: .serve,
+          expected: "a text of at most \(AnswerSettings.longestIdentifier) octets")
+      }
+      identifier = text
+    }
   }
 
   private static func endpoints(_ texts: [String], _ reader: ArgumentReader) throws(UsageError) -> [SocketEndpoint] {

@@ -26,6 +26,8 @@ extension Option {
   static let threads = Option("--threads", .value)
   static let state = Option("--state", .value)
   static let user = Option("--user", .value)
+  static let cookieSecrets = Option("--cookie-secrets", .value)
+  static let identifier = Option("--nsid", .value)
   static let strict = Option("--strict", .flag)
   static let json = Option("--json", .flag)
   static let watch = Option("--watch", .flag)
@@ -34,7 +36,7 @@ extension Option {
 extension Command {
   var options: [Option] {
     switch self {
-    case .serve: [.listen, .status, .control, .threads, .state, .user]
+    case .serve: [.listen, .status, .control, .threads, .state, .user, .cookieSecrets, .identifier]
     case .check: [.strict, .json]
     case .status: [.json, .watch, .status]
     case .reload: [.control]
@@ -54,6 +56,6 @@ enum LaterVersions {
   ]
 
   static let options: [Command: Set<String>] = [
-    .serve: ["--nsid", "--peer"]
+    .serve: ["--peer"]
   ]
 }

@@ -26,6 +26,7 @@ extension ServerOptions {
       files: options.files,
       listening: options.listen.map { .at($0) } ?? .everywhere(port: Defaults.dnsPort), status: options.status,
       control: options.control, stateDirectory: options.state,
-      threads: options.threads ?? onlineProcessorCount(), user: options.user)
+      threads: options.threads ?? onlineProcessorCount(), user: options.user,
+      cookieSecretsFile: options.cookieSecrets, identifier: options.identifier ?? "")
   }
 }
