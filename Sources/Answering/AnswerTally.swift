@@ -22,6 +22,9 @@ package struct AnswerTally: Sendable {
   package var keepalives: UInt64 = 0
   /// AXFR and IXFR queries, all refused.
   package var transfersRefused: UInt64 = 0
+  /// Replies over UDP that were not sent, or gave way to a short one, because of the rate limit.
+  package var limitedDropped: UInt64 = 0
+  package var limitedSlipped: UInt64 = 0
   /// Octets of all replies.
   package var replyOctets: UInt64 = 0
 
@@ -31,6 +34,12 @@ package struct AnswerTally: Sendable {
   mutating func count(_ code: ResponseCode, octets: Int) {
     responses[Int(code.rawValue)] &+= 1
     replyOctets &+= UInt64(truncatingIfNeeded: octets)
+  }
+
+  /// Forgets a reply that is not sent after all.
+  mutating func takeBack(_ code: UInt16, octets: Int) {
+    responses[Int(code)] &-= 1
+    replyOctets &-= UInt64(truncatingIfNeeded: octets)
   }
 
   package func responses(_ code: ResponseCode) -> UInt64 { responses[Int(code.rawValue)] }

@@ -35,7 +35,7 @@ extension Responder {
   }
 
   /// The options of a query; nil when they cannot be answered.
-  private func options(in records: QueryRecords, of query: RawSpan, over transport: Transport) -> QueryOptionList? {
+  func options(in records: QueryRecords, of query: RawSpan, over transport: Transport) -> QueryOptionList? {
     guard records.form == .withOptionData || records.form == .withOptions, records.version == 0 else { return nil }
     let asked = QueryOptionList(
       of: query, from: Int(records.optionStart), to: Int(records.optionStart) &+ Int(records.optionLength))

@@ -93,7 +93,8 @@ extension Daemon {
     let connectionLimit = max(1, Daemon.connectionLimit / sockets.workers.count)
     for (number, listeners) in sockets.workers.enumerated() {
       for sockets in listeners {
-        workers.append(try WorkerThread(datagramsOf: sockets, number: number, publication))
+        workers.append(
+          try WorkerThread(datagramsOf: sockets, number: number, publication, limits: options.responseLimits))
       }
       workers.append(
         try WorkerThread(

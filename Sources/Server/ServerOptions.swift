@@ -28,10 +28,13 @@ package struct ServerOptions: Sendable {
   package var cookieSecretsFile: String?
   /// What NSID tells; empty for nothing.
   package var identifier: String
+  /// Nil for no limit.
+  package var responseLimits: ResponseLimits?
 
   package init(
     files: [String], listening: Listening, status: SocketEndpoint?, control: String?, stateDirectory: String?,
-    threads: Int, user: String?, cookieSecretsFile: String? = nil, identifier: String = ""
+    threads: Int, user: String?, cookieSecretsFile: String? = nil, identifier: String = "",
+    responseLimits: ResponseLimits? = nil
   ) {
     self.files = files
     self.listening = listening
@@ -42,6 +45,7 @@ package struct ServerOptions: Sendable {
     self.user = user
     self.cookieSecretsFile = cookieSecretsFile
     self.identifier = identifier
+    self.responseLimits = responseLimits
   }
 }
 

@@ -169,6 +169,10 @@ let goldenJSON = #"""
       },
       "malformed": 0,
       "edns_errors": 0,
+      "rate_limited": {
+        "drop": 0,
+        "slip": 0
+      },
       "transfers_refused": 0,
       "tcp_connections": {
         "open": 0,

@@ -46,6 +46,8 @@ final class WorkerCounters: Sendable {
   let withOptions = Counter()
   let optionErrors = Counter()
   let transfersRefused = Counter()
+  let limitedDropped = Counter()
+  let limitedSlipped = Counter()
   let replyOctets = Counter()
   /// Datagrams from source port 0, which nobody could receive an answer at.
   let fromPortZero = Counter()
@@ -68,6 +70,8 @@ final class WorkerCounters: Sendable {
     referrals.add(tally.referrals)
     withOptions.add(tally.withOptions)
     optionErrors.add(tally.optionErrors)
+    limitedDropped.add(tally.limitedDropped)
+    limitedSlipped.add(tally.limitedSlipped)
     replyOctets.add(tally.replyOctets)
   }
 }

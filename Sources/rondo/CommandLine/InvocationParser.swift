@@ -71,6 +71,7 @@ extension ServeOptions {
       }
       identifier = text
     }
+    rateLimit = try RateLimitOptions(reader)
   }
 
   private static func endpoints(_ texts: [String], _ reader: ArgumentReader) throws(UsageError) -> [SocketEndpoint] {
@@ -84,10 +85,40 @@ extension ServeOptions {
   }
 
   private static func threadCount(_ text: String) throws(UsageError) -> Int {
-    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let count = Int(text), (1...256).contains(count) else {
-      throw .badValue(text, option: Option.threads.name, of: .serve, expected: "a number from 1 to 256")
+    try number(text, 1...256, for: .threads)
+  }
+
+  fileprivate static func number(
+    _ text: String, _ range: ClosedRange<Int>, for option: Option
+  ) throws(UsageError) -> Int {
+    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(text), range.contains(number) else {
+      throw .badValue(
+        text, option: option.name, of: .serve, expected: "a number from \(range.lowerBound) to \(range.upperBound)")
     }
-    return count
+    return number
+  }
+}
+
+extension RateLimitOptions {
+  /// Nil when no limit is given.
+  init?(_ reader: ArgumentReader) throws(UsageError) {
+    guard let text = reader.value(.rateLimit) else {
+      for option in [Option.rateLimitSlip, .rateLimitExempt] where !reader.values(option).isEmpty {
+        throw .missingCompanion(option.name, needs: Option.rateLimit.name, of: .serve)
+      }
+      return nil
+    }
+    self.init(rate: try ServeOptions.number(text, 1...1_000_000, for: .rateLimit))
+    if let text = reader.value(.rateLimitSlip) { slip = try ServeOptions.number(text, 0...100, for: .rateLimitSlip) }
+    var prefixes = ClientPrefixes()
+    for text in reader.values(.rateLimitExempt) {
+      guard prefixes.add(text) else {
+        throw .badValue(
+          text, option: Option.rateLimitExempt.name, of: .serve,
+          expected: "an address or a network without bits behind its prefix, such as 192.0.2.0/24 or 2001:db8::/32")
+      }
+      exempt.append(text)
+    }
   }
 }
 

@@ -27,6 +27,9 @@ extension Option {
   static let state = Option("--state", .value)
   static let user = Option("--user", .value)
   static let cookieSecrets = Option("--cookie-secrets", .value)
+  static let rateLimit = Option("--rate-limit", .value)
+  static let rateLimitSlip = Option("--rate-limit-slip", .value)
+  static let rateLimitExempt = Option("--rate-limit-exempt", .list)
   static let identifier = Option("--nsid", .value)
   static let strict = Option("--strict", .flag)
   static let json = Option("--json", .flag)
@@ -36,7 +39,11 @@ extension Option {
 extension Command {
   var options: [Option] {
     switch self {
-    case .serve: [.listen, .status, .control, .threads, .state, .user, .cookieSecrets, .identifier]
+    case .serve:
+      [
+        .listen, .status, .control, .threads, .state, .user, .cookieSecrets, .identifier, .rateLimit, .rateLimitSlip,
+        .rateLimitExempt,
+      ]
     case .check: [.strict, .json]
     case .status: [.json, .watch, .status]
     case .reload: [.control]
