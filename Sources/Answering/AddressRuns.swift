@@ -68,14 +68,16 @@ enum RecordLayout {
   }
 }
 
-/// All that answering needs at one moment: the table and the runs that belong to it. Immutable.
+/// All that answering needs at one moment: the table, the runs that belong to it, and the settings. Immutable.
 package final class AnswerSnapshot: Sendable {
   package let table: ZoneTable
   package let runs: AddressRuns
+  package let settings: AnswerSettings
 
-  package init(table: ZoneTable, runs: AddressRuns) {
+  package init(table: ZoneTable, runs: AddressRuns, settings: AnswerSettings = AnswerSettings()) {
     precondition(runs.runs.count == table.rotations.count)
     self.table = table
     self.runs = runs
+    self.settings = settings
   }
 }

@@ -11,7 +11,7 @@ extension AnswerSnapshot {
     case truncated
     /// The same of a referral, which is not authoritative.
     case truncatedReferral
-    /// A CNAME was written; its target stands in the reply and is to be looked up next.
+    /// A CNAME was written, or made from a DNAME; its target stands in the reply and is to be looked up next.
     case follow(NameInMessage)
   }
 
@@ -51,7 +51,7 @@ extension AnswerSnapshot {
     return .concluded(.noError)
   }
 
-  /// The rarer cases: zone cuts, wildcards, ANY, CNAME, and what is not there.
+  /// The rarer cases: zone cuts, DNAME, wildcards, ANY, CNAME, and what is not there.
   @inline(never)
   @_lifetime(writer: copy writer)
   private func otherSection(
@@ -60,13 +60,20 @@ extension AnswerSnapshot {
   ) -> SectionEnd {
     var owner = table.owners[match.owner]
     if owner.cut != Owner.none {
+      let cut = table.owners[Int(owner.cut)]
+      if owner.cut != UInt32(match.owner), let renaming = set(.dname, of: cut) {
+        return rename(renaming, of: cut, asked, with: &writer)
+      }
       // DS at the cut itself is the parent's to answer, and this is the parent (RFC 4035 §3.1.4.1).
       guard type == .ds, match.kind == .exact, owner.cut == UInt32(match.owner) else {
         return referral(at: Int(owner.cut), asked, with: &writer)
       }
+      if let digests = set(.ds, of: owner) { return append(digests, asked, with: &writer) }
       return negative(.noError, apex: owner.apex, asked, with: &writer)
     }
     if match.kind == .enclosed {
+      // Before the wildcard, which could only stand below the DNAME (RFC 6672 §3.2 step 3c).
+      if let renaming = set(.dname, of: owner) { return rename(renaming, of: owner, asked, with: &writer) }
       guard owner.wildcard != Owner.none else {
         return negative(.nameError, apex: owner.apex, asked, with: &writer)
       }
@@ -89,7 +96,11 @@ extension AnswerSnapshot {
   private func anyType(
     of owner: Owner, _ asked: NameInMessage, over transport: Transport, with writer: inout ReplyWriter
   ) -> SectionEnd {
-    let sets = Int(owner.firstSet)..<Int(owner.firstSet) + Int(owner.setCount)
+    // DS at an apex belongs to the zone above.
+    let isApex = owner.nameLength == table.owners[Int(table.apexes[Int(owner.apex)].owner)].nameLength
+    let sets = (Int(owner.firstSet)..<Int(owner.firstSet) + Int(owner.setCount)).lazy.filter { [table] in
+      !isApex || table.sets[$0].type != .ds
+    }
     guard let first = sets.first else {
       return negative(.noError, apex: owner.apex, asked, with: &writer)
     }
@@ -118,6 +129,25 @@ extension AnswerSnapshot {
     let start = writer.end
     guard writer.append(alias, of: self, owner: asked.start, to: .answer) else { return .truncated }
     return .follow(NameInMessage(start: start + RecordLayout.fixedLength, end: writer.end))
+  }
+
+  /// Writes a DNAME, unless the chain has brought it already, and the CNAME that it makes for `asked`
+  /// (RFC 6672 §3.1).
+  @inline(never)
+  @_lifetime(writer: copy writer)
+  private func rename(
+    _ renaming: RecordSet, of owner: Owner, _ asked: NameInMessage, with writer: inout ReplyWriter
+  ) -> SectionEnd {
+    let suffix = NameInMessage(start: asked.end &- Int(owner.nameLength), end: asked.end)
+    if !Responder.hasRenaming(of: suffix, in: writer.written, upTo: writer.end) {
+      guard writer.append(renaming, of: self, owner: suffix.start, to: .answer) else { return .truncated }
+    }
+    let start = writer.end &+ RecordLayout.fixedLength
+    switch writer.appendAlias(of: asked, renamedBy: renaming, in: table.octets, ownerLength: Int(owner.nameLength)) {
+    case .written(let end): return .follow(NameInMessage(start: start, end: end))
+    case .tooLong: return .concluded(.nameExists)
+    case .noRoom: return .truncated
+    }
   }
 
   /// NODATA or NXDOMAIN: the zone's SOA with the negative TTL in the authority section (RFC 2308 §2).

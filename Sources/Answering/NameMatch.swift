@@ -57,8 +57,28 @@ extension Responder {
     if isSameName(target, at: Question.nameStart, in: reply) { return true }
     var data = questionEnd + RecordLayout.fixedLength
     while data < target.start {
-      if isSameName(target, at: data, in: reply) { return true }
+      // What a DNAME leads to is no name of the chain.
+      let type = RecordType(rawValue: reply.uint16(at: data - 10))
+      if type == .cname, isSameName(target, at: data, in: reply) { return true }
       data += Int(reply.uint16(at: data - 2)) + RecordLayout.fixedLength
+    }
+    return false
+  }
+
+  /// Whether the reply holds the DNAME whose owner is the name at `owner`, the end of the name last looked up.
+  static func hasRenaming(of owner: NameInMessage, in reply: RawSpan, upTo end: Int) -> Bool {
+    var name = Question.nameStart
+    while reply.octet(at: name) != 0 { name += 1 + Int(reply.octet(at: name)) }
+    // Up to here the reply is the question, CNAMEs and DNAMEs; each owner is a pointer to a name without any.
+    var record = name + 5
+    while record < end {
+      let place = Int(reply.uint16(at: record) & 0x3FFF)
+      if reply.uint16(at: record + 2) == RecordType.dname.rawValue, place <= owner.start,
+        isSameName(owner, at: place, in: reply)
+      {
+        return true
+      }
+      record += RecordLayout.fixedLength + Int(reply.uint16(at: record + 10))
     }
     return false
   }

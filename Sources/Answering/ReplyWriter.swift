@@ -6,13 +6,13 @@ import DNS
 ///
 /// Nothing is written beyond the limit; what does not fit is refused by returning false.
 struct ReplyWriter: ~Copyable, ~Escapable {
-  private var octets: MutableRawSpan
+  var octets: MutableRawSpan
   /// One past the last octet written.
-  private(set) var end = 0
+  var end = 0
   /// How far answer, authority and additional records may reach; room for OPT is kept behind it.
-  private var limit = 0
+  private(set) var limit = 0
   /// QDCOUNT, ANCOUNT, NSCOUNT and ARCOUNT, as they stand in the header.
-  private var counts = Section.question.one
+  var counts = Section.question.one
 
   /// A section of the message, named by what one more entry in it adds to the four counts.
   enum Section {
@@ -155,6 +155,31 @@ struct ReplyWriter: ~Copyable, ~Escapable {
     }
     counts &+= section.one &* UInt64(set.recordCount)
     return true
+  }
+
+  /// Appends the CNAME that a DNAME makes for the name at `asked`, with the DNAME's TTL (RFC 6672 §3.1).
+  ///
+  /// - Parameter renaming: a set of one record (a second one is an error in the zone file), which stands in `stored`.
+  @inline(never)
+  @_lifetime(self: copy self)
+  mutating func appendAlias(
+    of asked: NameInMessage, renamedBy renaming: RecordSet, in stored: [UInt8], ownerLength: Int
+  ) -> NameSubstitution.Outcome {
+    guard asked.start <= ReplyWriter.furthestPointer else { return .noRoom }
+    let data = end &+ RecordLayout.fixedLength
+    let record = stored.span.octets.extracting(Int(renaming.place)..<Int(renaming.place) &+ Int(renaming.length))
+    let target = record.extracting(RecordLayout.fixedLength..<record.byteCount)
+    let outcome = NameSubstitution.write(
+      asked, ownerLength: ownerLength, target: target, into: &octets, at: data, limit: limit)
+    guard case .written(let newEnd) = outcome else { return outcome }
+    octets.store(ReplyWriter.pointer(to: asked.start), at: end)
+    octets.store(RecordType.cname.rawValue, at: end &+ 2)
+    octets.store(RecordClass.internet, at: end &+ 4)
+    octets.store(record.uint32(at: 6), at: end &+ 6)
+    octets.store(UInt16(truncatingIfNeeded: newEnd &- data), at: end &+ 10)
+    end = newEnd
+    counts &+= Section.answer.one
+    return outcome
   }
 
   @inline(__always)

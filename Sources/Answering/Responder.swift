@@ -3,7 +3,7 @@
 // The wire, the tests and the fuzzers all call `answer`. It knows no sockets, takes no lock and allocates nothing;
 // every query gets the right RCODE or silence.
 
-import DNS
+package import DNS
 
 /// How a query came, which decides how long its reply may be.
 package enum Transport: Sendable {
@@ -21,26 +21,44 @@ package struct Responder: ~Copyable {
   /// How many CNAMEs are followed for one query.
   private static var longestChain: Int { 12 }
 
-  private let payloadLimit: UInt16
+  /// How long a connection whose client asked for it is kept while idle, in units of 100 ms (RFC 7828 §3.1).
+  package static var keepaliveTime: UInt16 { 300 }
+
+  let payloadLimit: UInt16
+  /// Unix time in seconds, modulo 2^32; kept up by the worker, a few seconds late at most. Cookies are made of it.
+  package var now: UInt32 = 0
 
   package init(payloadLimit: UInt16 = Responder.defaultPayloadLimit) {
     self.payloadLimit = payloadLimit
   }
 
   /// What the header of a reply will say, and how the records came out.
-  private struct Conclusion {
+  struct Conclusion {
+    /// What the common case does not have.
+    enum Remark {
+      case none
+      case truncated
+      /// REFUSED since no zone of ours is at or above the name.
+      case notAuthoritative
+
+      /// What the reply's OPT says of it (RFC 8914).
+      var extendedError: ExtendedError? { self == .notAuthoritative ? .notAuthoritative : nil }
+    }
+
     var code: ResponseCode
     var isAuthoritative = false
-    var isTruncated = false
+    var remark = Remark.none
   }
 
   /// Writes the reply to `query` and returns its length in octets; 0 when silence is the answer.
   ///
-  /// - Parameter reply: room for the longest reply: the payload limit for UDP, 65,535 octets for TCP.
+  /// - Parameters:
+  ///   - client: who asks; cookies are bound to it.
+  ///   - reply: room for the longest reply: the payload limit for UDP, 65,535 octets for TCP.
   @_lifetime(reply: copy reply)
   package mutating func answer(
-    _ query: RawSpan, over transport: Transport, from snapshot: AnswerSnapshot, into reply: inout MutableRawSpan,
-    tally: inout AnswerTally
+    _ query: RawSpan, from client: ClientAddress, over transport: Transport, from snapshot: AnswerSnapshot,
+    into reply: inout MutableRawSpan, tally: inout AnswerTally
   ) -> Int {
     guard query.byteCount >= MessageHeader.length else {
       tally.tooShort &+= 1
@@ -60,9 +78,12 @@ package struct Responder: ~Copyable {
     if asked & MessageHeader.opcodeMask != 0 {
       code = refuseUnread(query, .notImplemented, flags, with: &writer)
     } else if counts &>> 48 == 1, let question = Question(of: query) {
-      code = answer(question, of: query, counts, flags, over: transport, from: snapshot, with: &writer, tally: &tally)
+      code = answer(
+        question, of: query, from: client, counts, flags, over: transport, from: snapshot, with: &writer,
+        tally: &tally)
     } else {
-      code = refuseUnread(query, .formatError, flags, with: &writer)
+      code = answerWithoutQuestion(
+        query, from: client, counts: counts, flags, over: transport, from: snapshot, with: &writer, tally: &tally)
     }
     tally.count(code, octets: writer.end)
     return writer.end
@@ -71,7 +92,7 @@ package struct Responder: ~Copyable {
   /// A reply of the header alone, to a query whose question cannot be echoed.
   @inline(never)
   @_lifetime(writer: copy writer)
-  private func refuseUnread(
+  func refuseUnread(
     _ query: RawSpan, _ code: ResponseCode, _ flags: UInt16, with writer: inout ReplyWriter
   ) -> ResponseCode {
     writer.begin(copying: query, to: MessageHeader.length, length: MessageHeader.length, reserved: 0)
@@ -84,35 +105,30 @@ package struct Responder: ~Copyable {
   @inline(__always)
   @_lifetime(writer: copy writer)
   private func answer(
-    _ question: Question, of query: RawSpan, _ counts: UInt64, _ flags: UInt16, over transport: Transport,
-    from snapshot: AnswerSnapshot, with writer: inout ReplyWriter, tally: inout AnswerTally
+    _ question: Question, of query: RawSpan, from client: ClientAddress, _ counts: UInt64, _ flags: UInt16,
+    over transport: Transport, from snapshot: AnswerSnapshot, with writer: inout ReplyWriter,
+    tally: inout AnswerTally
   ) -> ResponseCode {
     let records = QueryRecords(of: query, from: question.end, counts: counts)
-    if records.form == .malformed { return refuseUnread(query, .formatError, flags, with: &writer) }
-    let hasOptions = records.form != .plain
-    let length =
-      transport == .udp
-      ? Int(max(Responder.plainPayloadLimit, min(records.payloadSize, payloadLimit))) : Responder.longestMessage
+    let hasOptions: Bool
+    switch records.form {
+    case .plain: hasOptions = false
+    case .withOptions where records.version == 0: hasOptions = true
+    default:
+      return answerUnusual(
+        question, records, of: query, from: client, flags, over: transport, from: snapshot, with: &writer,
+        tally: &tally)
+    }
+    let length = longestReply(to: records, over: transport)
     writer.begin(
       copying: query, to: question.end, length: length, reserved: hasOptions ? QueryRecords.optionsLength : 0)
 
-    let end: Conclusion
-    if records.form == .malformedOptions {
-      end = Conclusion(code: .formatError)
-      tally.optionErrors &+= 1
-    } else if records.version != 0 {
-      end = Conclusion(code: .badVersion)
-      tally.optionErrors &+= 1
-    } else {
-      end = resolve(question, of: query, over: transport, from: snapshot, with: &writer, tally: &tally)
+    let end = resolve(question, of: query, over: transport, from: snapshot, with: &writer, tally: &tally)
+    if end.remark != .none {
+      return conclude(end, question.end, records, flags, of: query, length: length, with: &writer, tally: &tally)
     }
     var flags = flags
     if end.isAuthoritative { flags |= MessageHeader.authoritative }
-    if end.isTruncated {
-      flags |= MessageHeader.truncated
-      writer.removeRecords(behind: question.end)
-      tally.truncated &+= 1
-    }
     if hasOptions {
       writer.appendOptions(payloadLimit: payloadLimit, code: end.code, flags: records.flags & QueryRecords.dnssecOK)
       tally.withOptions &+= 1
@@ -121,15 +137,22 @@ package struct Responder: ~Copyable {
     return end.code
   }
 
+  /// How long the reply may be, in octets.
+  @inline(__always)
+  func longestReply(to records: QueryRecords, over transport: Transport) -> Int {
+    transport == .udp
+      ? Int(max(Responder.plainPayloadLimit, min(records.payloadSize, payloadLimit))) : Responder.longestMessage
+  }
+
   /// Weeds out what is not a question about zone data, then looks the rest up.
   @inline(__always)
   @_lifetime(writer: copy writer)
-  private func resolve(
+  func resolve(
     _ question: Question, of query: RawSpan, over transport: Transport, from snapshot: AnswerSnapshot,
     with writer: inout ReplyWriter, tally: inout AnswerTally
   ) -> Conclusion {
     guard question.recordClass == RecordClass.internet || question.recordClass == RecordClass.any else {
-      return Conclusion(code: .refused)
+      return answerOtherClass(question, of: query, snapshot.settings, with: &writer)
     }
     switch question.type {
     case .opt: return Conclusion(code: .formatError)
@@ -140,11 +163,11 @@ package struct Responder: ~Copyable {
     default: break
     }
     let match = snapshot.table.lookUp(question.name, in: query)
-    guard match.kind != .outsideZones else { return Conclusion(code: .refused) }
+    guard match.kind != .outsideZones else { return Conclusion(code: .refused, remark: .notAuthoritative) }
     switch snapshot.section(question.type, question.name, match, over: transport, with: &writer) {
     case .concluded(let code): return Conclusion(code: code, isAuthoritative: true)
-    case .truncated: return Conclusion(code: .noError, isAuthoritative: true, isTruncated: true)
-    case .truncatedReferral: return Conclusion(code: .noError, isTruncated: true)
+    case .truncated: return Conclusion(code: .noError, isAuthoritative: true, remark: .truncated)
+    case .truncatedReferral: return Conclusion(code: .noError, remark: .truncated)
     case .referral:
       tally.referrals &+= 1
       return Conclusion(code: .noError)
@@ -173,7 +196,7 @@ package struct Responder: ~Copyable {
       switch snapshot.section(question.type, target, match, over: transport, with: &writer) {
       case .concluded(let code): return Conclusion(code: code, isAuthoritative: true)
       case .truncated, .truncatedReferral:
-        return Conclusion(code: .noError, isAuthoritative: true, isTruncated: true)
+        return Conclusion(code: .noError, isAuthoritative: true, remark: .truncated)
       case .referral: return Conclusion(code: .noError, isAuthoritative: true)
       case .follow(let next): target = next
       }

@@ -63,7 +63,8 @@ struct Owner: Sendable {
   var nameLength: UInt8 = 0
   /// The zone the name belongs to, in `ZoneTable.apexes`.
   var apex: UInt32 = 0
-  /// The zone cut at or above the name: what lies there is another server's, and all we say is a referral.
+  /// The zone cut at or above the name: what lies there is another server's, and all we say is a referral. Or the
+  /// DNAME above the name, which then does not exist (RFC 6672 §2.4).
   var cut: UInt32 = Owner.none
   /// The owner `*` directly below this one (RFC 4592 §2.1.1).
   var wildcard: UInt32 = Owner.none

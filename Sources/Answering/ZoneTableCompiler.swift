@@ -83,7 +83,7 @@ struct ZoneTableCompiler {
         return owner
       }
       for (index, record) in zone.records.enumerated() {
-        guard let owner = entered(record.owner) else { continue }
+        guard let owner = entered(record.owner) ?? delegatedApex(record, in: UInt32(number)) else { continue }
         items.append(Item(owner: owner, zone: number, content: .record(index)))
       }
       for (index, rotation) in zone.rotations.enumerated() {
@@ -101,6 +101,14 @@ struct ZoneTableCompiler {
     let owner = add(name, apex: zone, parent: parent)
     if name.isWildcard { parts.owners[Int(parent)].wildcard = owner }
     return owner
+  }
+
+  /// The apex of a zone of ours at which the zone directly above it, `zone`, has this DS record: it is answered there,
+  /// with the authority of the zone above (RFC 4035 §3.1.4.1).
+  private func delegatedApex(_ record: Record, in zone: UInt32) -> UInt32? {
+    guard record.type == .ds, let owner = find(record.owner) else { return nil }
+    let apex = parts.apexes[Int(parts.owners[owner].apex)]
+    return apex.owner == UInt32(owner) && apex.parent == zone ? UInt32(owner) : nil
   }
 
   private func find(_ name: DomainName) -> Int? { parts.index.find(name) }
@@ -137,7 +145,7 @@ struct ZoneTableCompiler {
     return configuration.zones[item.zone].records[index]
   }
 
-  /// Marks the owners at and below an NS set that is not at an apex (RFC 1034 §4.2.1).
+  /// Marks the owners at and below an NS set that is not at an apex (RFC 1034 §4.2.1), and those below a DNAME.
   mutating func findCuts() {
     for owner in parts.owners.indices where parents[owner] != UInt32(owner) {
       let above = parts.owners[Int(parents[owner])].cut
@@ -145,6 +153,8 @@ struct ZoneTableCompiler {
         parts.owners[owner].cut = above
       } else if !isWildcard[owner], items(of: owner).contains(where: { record($0)?.type == .ns }) {
         parts.owners[owner].cut = UInt32(owner)
+      } else if items(of: Int(parents[owner])).contains(where: { record($0)?.type == .dname }) {
+        parts.owners[owner].cut = parents[owner]
       }
     }
     forgetParentsBeyondCuts()
@@ -242,13 +252,15 @@ struct ZoneTableCompiler {
     return UInt32(parts.counterCount - 1)
   }
 
-  /// Notes for the set just appended which names in it have addresses here (RFC 1035 §3.3, RFC 2782, RFC 9471).
+  /// Notes for the set just appended which names in it have addresses here (RFC 1035 §3.3, RFC 2782, RFC 9460 §4.1,
+  /// RFC 9471).
   private mutating func addAdditionals(of set: CompiledSet, at owner: Int) {
-    guard [.ns, .mx, .srv].contains(set.type) else { return }
+    guard [.ns, .mx, .srv, .svcb, .https].contains(set.type) else { return }
     let isReferral = set.type == .ns && parts.owners[owner].cut == UInt32(owner)
     var seen: Set<UInt32> = []
     for (data, offset) in zip(set.data, set.firstNameOffsets) {
-      guard let target = data.name(0), let number = find(target), let offset = UInt16(exactly: offset) else { continue }
+      guard let target = data.name(0), !target.isRoot, let number = find(target), let offset = UInt16(exactly: offset)
+      else { continue }
       let targetCut = parts.owners[number].cut
       guard isReferral || targetCut == Owner.none, seen.insert(UInt32(number)).inserted else { continue }
       parts.additionals.append(

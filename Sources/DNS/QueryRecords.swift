@@ -2,10 +2,13 @@
 
 /// What the records behind the question come to, and what the OPT among them says.
 public struct QueryRecords {
-  public enum Form {
+  public enum Form: Sendable {
     /// They parse, and there is no OPT among them.
     case plain
+    /// There is an OPT, and no options in it.
     case withOptions
+    /// There is an OPT with options; they are whole, what is in them has yet to be read.
+    case withOptionData
     /// They run off the end, or a name in them is malformed, or OPT stands where it may not.
     case malformed
     /// The OPT itself is at fault: twice there, not at the root, or its options do not parse.
@@ -19,6 +22,9 @@ public struct QueryRecords {
   public var version: UInt8 = 0
   /// The flags field; DO is the only one known.
   public var flags: UInt16 = 0
+  /// Where the options stand in the message (see `QueryOptionList`).
+  public var optionStart: UInt16 = 0
+  public var optionLength: UInt16 = 0
 
   /// An OPT record without options, in octets.
   @inlinable public static var optionsLength: Int { 11 }
@@ -75,7 +81,9 @@ public struct QueryRecords {
           guard section == MessageHeader.additionalCountOffset else { return QueryRecords(.malformed) }
           let isAtRoot = nameEnd == at + 1
           let isFine = found.form == .plain && isAtRoot && optionsParse(query, from: nameEnd + 10, to: dataEnd)
-          found.form = isFine ? .withOptions : .malformedOptions
+          found.form = !isFine ? .malformedOptions : dataEnd > nameEnd + 10 ? .withOptionData : .withOptions
+          found.optionStart = UInt16(clamping: nameEnd + 10)
+          found.optionLength = query.uint16(at: nameEnd + 8)
           found.payloadSize = query.uint16(at: nameEnd + 2)
           found.version = query.octet(at: nameEnd + 5)
           found.flags = query.uint16(at: nameEnd + 6)

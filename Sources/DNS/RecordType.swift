@@ -13,40 +13,75 @@ public struct RecordType: RawRepresentable, Hashable, Sendable {
   @inlinable public static var cname: RecordType { RecordType(rawValue: 5) }
   @inlinable public static var soa: RecordType { RecordType(rawValue: 6) }
   @inlinable public static var ptr: RecordType { RecordType(rawValue: 12) }
+  @inlinable public static var hinfo: RecordType { RecordType(rawValue: 13) }
   @inlinable public static var mx: RecordType { RecordType(rawValue: 15) }
   @inlinable public static var txt: RecordType { RecordType(rawValue: 16) }
+  @inlinable public static var rp: RecordType { RecordType(rawValue: 17) }
   @inlinable public static var aaaa: RecordType { RecordType(rawValue: 28) }
+  @inlinable public static var loc: RecordType { RecordType(rawValue: 29) }
   @inlinable public static var srv: RecordType { RecordType(rawValue: 33) }
+  @inlinable public static var naptr: RecordType { RecordType(rawValue: 35) }
   @inlinable public static var dname: RecordType { RecordType(rawValue: 39) }
   @inlinable public static var opt: RecordType { RecordType(rawValue: 41) }
   @inlinable public static var ds: RecordType { RecordType(rawValue: 43) }
+  @inlinable public static var sshfp: RecordType { RecordType(rawValue: 44) }
+  @inlinable public static var tlsa: RecordType { RecordType(rawValue: 52) }
+  @inlinable public static var smimea: RecordType { RecordType(rawValue: 53) }
+  @inlinable public static var svcb: RecordType { RecordType(rawValue: 64) }
   @inlinable public static var https: RecordType { RecordType(rawValue: 65) }
   @inlinable public static var tkey: RecordType { RecordType(rawValue: 249) }
   @inlinable public static var tsig: RecordType { RecordType(rawValue: 250) }
   @inlinable public static var ixfr: RecordType { RecordType(rawValue: 251) }
   @inlinable public static var axfr: RecordType { RecordType(rawValue: 252) }
   @inlinable public static var any: RecordType { RecordType(rawValue: 255) }
+  @inlinable public static var uri: RecordType { RecordType(rawValue: 256) }
   @inlinable public static var caa: RecordType { RecordType(rawValue: 257) }
 
-  /// The mnemonics of the types a zone config file may hold.
-  private static let mnemonics: [(RecordType, String)] = [
-    (.a, "A"), (.ns, "NS"), (.cname, "CNAME"), (.soa, "SOA"), (.ptr, "PTR"), (.mx, "MX"), (.txt, "TXT"),
-    (.aaaa, "AAAA"), (.srv, "SRV"), (.caa, "CAA"),
+  /// The mnemonics of the types a zone config file may hold by name.
+  private static let mnemonics: [(type: RecordType, name: String)] = [
+    (.a, "A"), (.ns, "NS"), (.cname, "CNAME"), (.soa, "SOA"), (.ptr, "PTR"), (.hinfo, "HINFO"), (.mx, "MX"),
+    (.txt, "TXT"), (.rp, "RP"), (.aaaa, "AAAA"), (.loc, "LOC"), (.srv, "SRV"), (.naptr, "NAPTR"), (.dname, "DNAME"),
+    (.ds, "DS"), (.sshfp, "SSHFP"), (.tlsa, "TLSA"), (.smimea, "SMIMEA"), (.svcb, "SVCB"), (.https, "HTTPS"),
+    (.uri, "URI"), (.caa, "CAA"),
   ]
+
+  /// Those mnemonics in alphabetical order, for messages.
+  package static var knownMnemonics: [String] { mnemonics.map(\.name).sorted() }
 
   /// The type with this mnemonic, letter case ignored; nil when the name is unknown here.
   public init?(mnemonic: String) {
     let upper = mnemonic.uppercased()
-    guard let known = RecordType.mnemonics.first(where: { $0.1 == upper }) else { return nil }
-    self = known.0
+    guard let known = RecordType.mnemonics.first(where: { $0.name == upper }) else { return nil }
+    self = known.type
+  }
+
+  /// The type written `TYPEnnn`, letter case ignored (RFC 3597 §5); nil when the text is no such thing.
+  package init?(numbered text: String) {
+    guard text.count > 4, text.prefix(4).uppercased() == "TYPE", text.dropFirst(4).allSatisfy(\.isASCIIDigit),
+      let number = UInt16(text.dropFirst(4))
+    else { return nil }
+    self.init(rawValue: number)
+  }
+
+  /// Whether the number belongs to questions and to the machinery of messages, so that no zone holds such a record
+  /// (RFC 6895 §3.1): 0, OPT, 128–255 and 65535.
+  package var isMeta: Bool {
+    switch rawValue {
+    case 0, RecordType.opt.rawValue, 128...255, .max: true
+    default: false
+    }
   }
 }
 
 extension RecordType: CustomStringConvertible {
   /// The mnemonic, or `TYPEnnn` (RFC 3597 §5).
   public var description: String {
-    RecordType.mnemonics.first { $0.0 == self }?.1 ?? "TYPE\(rawValue)"
+    RecordType.mnemonics.first { $0.type == self }?.name ?? "TYPE\(rawValue)"
   }
+}
+
+extension Character {
+  fileprivate var isASCIIDigit: Bool { ("0"..."9").contains(self) && utf8.count == 1 }
 }
 
 /// A record class (RFC 1035 §3.2.4).
@@ -64,7 +99,13 @@ public enum ResponseCode: UInt16, Sendable, CaseIterable {
   case nameError = 3
   case notImplemented = 4
   case refused = 5
+  /// RFC 6672 §2.2: a name that exists, or would, when it should not; here one that DNAME makes too long.
+  case nameExists = 6
+  /// RFC 8945 §5.2: a signature that is not believed.
+  case notAuthorized = 9
   case badVersion = 16
+  /// RFC 7873 §8.
+  case badCookie = 23
 }
 
 /// The OPCODE of a message (RFC 1035 §4.1.1).

@@ -33,6 +33,15 @@ extension RawSpan {
   }
 }
 
+extension RawSpan {
+  /// The eight octets at `offset`, the first of them lowest, as SipHash takes them.
+  @inlinable @inline(__always)
+  public func word(at offset: Int) -> UInt64 {
+    // Any eight octets are a valid UInt64; the load checks its bounds and needs no alignment.
+    unsafe UInt64(littleEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+  }
+}
+
 extension MutableRawSpan {
   @inlinable @inline(__always)
   @_lifetime(self: copy self)

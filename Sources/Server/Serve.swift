@@ -22,12 +22,13 @@ package func serve(
   // If it stays as it is, the limits on connections and probes still hold; accept and connect then tell of it.
   _ = try? raiseDescriptorLimit()
   log.write(.start(version: rondoVersion, processID: processID, files: options.files, threads: options.threads))
+  let settings = try AnswerSettings(options)
   let sockets = try OpenSockets(options)
   for listener in sockets.names { log.write(.listening(listener)) }
   try prepareState(options, log)
   if let user = options.user { try become(user, options, sockets) }
   do throws(Errno) {
-    var daemon = try Daemon(options, configuration, sockets, log)
+    var daemon = try Daemon(options, configuration, settings, sockets, log)
     daemon.logDiagnostics(warnings)
     try daemon.run()
   } catch {
@@ -57,7 +58,7 @@ private func become(_ name: String, _ options: ServerOptions, _ sockets: OpenSoc
   } catch {
     throw ServerFailure("cannot become user \"\(name)\": \(error); start as root, or leave --user out")
   }
-  for file in options.files {
+  for file in options.files + [options.cookieSecretsFile].compactMap({ $0 }) {
     do throws(Errno) {
       _ = try readFile(file, limit: .max)
     } catch {
@@ -84,12 +85,13 @@ extension Daemon {
   }
 
   private mutating func startWorkers() throws(Errno) {
-    let publication = Publication(AnswerSnapshot(table: table, runs: currentRuns()))
+    let publication = Publication(AnswerSnapshot(table: table, runs: currentRuns(), settings: settings))
     self.publication = publication
     let limit = ConnectionLimit(sharedBy: sockets.workers.count)
     for (number, listeners) in sockets.workers.enumerated() {
       for sockets in listeners {
-        workers.append(try WorkerThread(datagramsOf: sockets, number: number, publication))
+        workers.append(
+          try WorkerThread(datagramsOf: sockets, number: number, publication, limits: options.responseLimits))
       }
       workers.append(
         try WorkerThread(

@@ -24,10 +24,17 @@ package struct ServerOptions: Sendable {
   package var threads: Int
   /// Whom to become once all sockets are open; nil to stay.
   package var user: String?
+  /// The file with the secrets of server cookies; nil for a random one.
+  package var cookieSecretsFile: String?
+  /// What NSID tells; empty for nothing.
+  package var identifier: String
+  /// Nil for no limit.
+  package var responseLimits: ResponseLimits?
 
   package init(
     files: [String], listening: Listening, status: SocketEndpoint?, control: String?, stateDirectory: String?,
-    threads: Int, user: String?
+    threads: Int, user: String?, cookieSecretsFile: String? = nil, identifier: String = "",
+    responseLimits: ResponseLimits? = nil
   ) {
     self.files = files
     self.listening = listening
@@ -36,6 +43,9 @@ package struct ServerOptions: Sendable {
     self.stateDirectory = stateDirectory
     self.threads = threads
     self.user = user
+    self.cookieSecretsFile = cookieSecretsFile
+    self.identifier = identifier
+    self.responseLimits = responseLimits
   }
 }
 

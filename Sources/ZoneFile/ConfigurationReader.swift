@@ -62,6 +62,10 @@ struct ConfigurationReader {
       if entry.isBroken { markZoneIncomplete() }
       return nil
     }
+    if !entry.isBroken, let quote = entry.innerQuote, !takesQuotedValues {
+      report(.innerQuote(at: quote))
+      entry.isBroken = true
+    }
     guard !entry.isBroken else {
       passBrokenEntry(first)
       return nil
@@ -73,6 +77,13 @@ struct ConfigurationReader {
       report(error)
     }
     return nil
+  }
+
+  /// Whether the entry is a record with parameters, the only place for `key="value"` (RFC 9460 §2.1).
+  private var takesQuotedValues: Bool {
+    entry.tokens.prefix(4).contains { token in
+      ["SVCB", "HTTPS", "TYPE64", "TYPE65"].contains { entry.isKeyword(token, $0) }
+    }
   }
 
   /// An entry that could not even be cut into words may still have begun a zone or named a node:

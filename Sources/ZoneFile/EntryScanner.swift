@@ -7,6 +7,8 @@ struct Token: Sendable {
   /// For a quoted string, its quotation marks included.
   var range: SourceRange
   var isQuoted: Bool
+  /// A bare word whose value is quoted, quotation marks included: `key="value"`.
+  var hasQuotedValue = false
 }
 
 /// One record or directive: a line, or several held together by parentheses.
@@ -25,6 +27,14 @@ struct Entry: Sendable {
     let range = token.isQuoted ? octets.lowerBound + 1..<max(octets.lowerBound + 1, octets.upperBound - 1) : octets
     guard range.upperBound <= bytes.count else { return [] }
     return bytes[range]
+  }
+
+  /// The quotation mark inside the first token that has one behind an "=".
+  var innerQuote: SourceRange? {
+    guard let token = tokens.first(where: \.hasQuotedValue) else { return nil }
+    let text = text(token)
+    let quote = text.firstIndex(of: UInt8(ascii: "\"")).map { $0 - text.startIndex } ?? 0
+    return token.range.part(quote..<quote + 1)
   }
 
   /// Whether the token is this keyword, letter case ignored; a quoted string is none.
@@ -156,19 +166,21 @@ struct EntryScanner {
     return Token(range: range(start, at), isQuoted: false)
   }
 
+  /// A word; behind an "=" it may hold a quoted string, whose fitness there is the reader's to judge.
   private mutating func scanWord(_ problems: inout [Problem]) -> Token {
     let start = at
+    var hasQuotedValue = false
     scan: while at < bytes.count {
       let octet = bytes[at]
       switch octet {
       case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "\n"), UInt8(ascii: ";"),
         UInt8(ascii: "("), UInt8(ascii: ")"):
         break scan
+      case UInt8(ascii: "\"") where bytes[at - 1] == UInt8(ascii: "=") && at > start && !hasQuotedValue:
+        hasQuotedValue = true
+        _ = scanQuoted(&problems)
       case UInt8(ascii: "\""):
-        problems.note(
-          Problem(
-            at: range(at, at + 1), "a quotation mark stands inside a word",
-            mend: "put the whole word in quotation marks, or write \\\" for the sign itself"))
+        problems.note(.innerQuote(at: range(at, at + 1)))
         _ = scanQuoted(&problems)
       case 0..<0x20, 0x7F:
         problems.note(
@@ -181,7 +193,7 @@ struct EntryScanner {
         skipEscapable()
       }
     }
-    return Token(range: range(start, at), isQuoted: false)
+    return Token(range: range(start, at), isQuoted: false, hasQuotedValue: hasQuotedValue)
   }
 
   /// Passes one octet, or a backslash with the octet it protects.
@@ -216,6 +228,14 @@ struct EntryScanner {
       true
     default: false
     }
+  }
+}
+
+extension Problem {
+  static func innerQuote(at range: SourceRange) -> Problem {
+    Problem(
+      at: range, "a quotation mark stands inside a word",
+      mend: "put the whole word in quotation marks, or write \\\" for the sign itself")
   }
 }
 

@@ -21,6 +21,14 @@ struct FieldReader {
 
   var isAtEnd: Bool { position >= entry.tokens.count }
 
+  /// The field that is taken next; nil at the end.
+  var peek: Token? { isAtEnd ? nil : entry.tokens[position] }
+
+  /// Where the next field stands, or is missing.
+  var following: SourceRange { peek?.range ?? last.behind }
+
+  mutating func warn(_ problem: Problem) { warnings.append(problem) }
+
   /// The field taken last.
   var last: SourceRange { entry.tokens[max(0, min(position, entry.tokens.count) - 1)].range }
 

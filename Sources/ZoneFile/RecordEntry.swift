@@ -15,7 +15,7 @@ struct RecordHead {
 extension ConfigurationReader {
   mutating func readRecord() throws(Problem) {
     // Should this be the SOA, then its zone begins here however wrong it is.
-    let beginsZone =
+    var beginsZone =
       entry.tokens.dropFirst(entry.startsWithSpace ? 0 : 1).prefix(3)
       .first { !isTTLOrClass($0) }.map { entry.isKeyword($0, "SOA") } ?? false
     do throws(Problem) {
@@ -24,6 +24,7 @@ extension ConfigurationReader {
       let type = try recordType(head.type)
       var fields = FieldReader(entry, from: head.fields, origin: scope.origin, subject: article(type))
       if type == .soa {
+        beginsZone = true
         try readStartOfAuthority(head, &fields)
       } else {
         let data = try fields.recordData(type)
@@ -43,7 +44,7 @@ extension ConfigurationReader {
 
   private func isTTLOrClass(_ token: Token) -> Bool {
     guard let first = entry.text(token).first else { return false }
-    return (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) || entry.isKeyword(token, "IN")
+    return (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) || classNumber(token) != nil
   }
 
   private mutating func readHead() throws(Problem) -> RecordHead {
@@ -77,12 +78,13 @@ extension ConfigurationReader {
         }
         head.ttl = try readSeconds(token, entry, field: "the TTL")
         head.ttlRange = token.range
-      } else if entry.isKeyword(token, "IN"), !hasClass {
+      } else if let number = classNumber(token), !hasClass {
+        guard number == RecordClass.internet else {
+          throw Problem(
+            at: token.range, "the class \(printable(entry.text(token)).uppercased()) is not served",
+            why: "Rondo answers for the Internet", mend: "write IN, or leave the class out")
+        }
         hasClass = true
-      } else if ["CH", "HS", "CS"].contains(where: { entry.isKeyword(token, $0) }), !hasClass {
-        throw Problem(
-          at: token.range, "the class \(printable(entry.text(token)).uppercased()) is not served",
-          why: "Rondo answers for the Internet", mend: "write IN, or leave the class out")
       } else {
         head.type = token
         head.fields = position
@@ -95,31 +97,60 @@ extension ConfigurationReader {
       mend: "write for example A and an address; a line without owner name begins with white space")
   }
 
+  /// The class that the token names, by mnemonic or as `CLASSnnn` (RFC 3597 §5).
+  private func classNumber(_ token: Token) -> UInt16? {
+    for (name, number) in [("IN", RecordClass.internet), ("CS", 2), ("CH", RecordClass.chaos), ("HS", 4)]
+    where entry.isKeyword(token, name) {
+      return number
+    }
+    let text = String(decoding: entry.text(token).prefix(11), as: UTF8.self).uppercased()
+    guard text.hasPrefix("CLASS"), !token.isQuoted, text.utf8.dropFirst(5).allSatisfy({ (0x30...0x39).contains($0) })
+    else { return nil }
+    return UInt16(text.dropFirst(5))
+  }
+
   private func recordType(_ token: Token) throws(Problem) -> RecordType {
     let text = entry.text(token)
-    if text.count <= 10, !token.isQuoted, let type = RecordType(mnemonic: String(decoding: text, as: UTF8.self)) {
-      return type
+    if text.count <= 10, !token.isQuoted {
+      let word = String(decoding: text, as: UTF8.self)
+      if let type = RecordType(mnemonic: word) { return type }
+      if let type = RecordType(numbered: word) { return try servable(type, token) }
     }
     let word = printable(text).uppercased()
-    let known = ["A", "AAAA", "CNAME", "MX", "NS", "PTR", "ROTATE", "SOA", "SRV", "TXT", "CAA"]
     if let instead = LaterGrammar.recordTypes[word] {
+      throw Problem(
+        at: token.range, "this version of Rondo does not read \(word) records by name", mend: instead)
+    }
+    if let instead = LaterGrammar.signedTypes[word] ?? LaterGrammar.standIns[word] {
       throw Problem(at: token.range, "this version of Rondo does not serve \(word) records", mend: instead)
     }
-    if word.hasPrefix("TYPE"), word.dropFirst(4).first?.isNumber == true {
-      throw Problem(
-        at: token.range, "this version of Rondo does not read types by number yet",
-        mend: "write the type by name, one of \(known.joined(separator: ", "))")
-    }
+    let known = (RecordType.knownMnemonics + ["ROTATE"]).sorted()
     let near = suggestion(for: word, among: known)
     throw Problem(
       at: token.range, "\"\(printable(text))\" is not a record type", why: near,
-      mend: "the types are \(known.joined(separator: ", "))"
+      mend: "the types are \(known.joined(separator: ", ")), and TYPEnnn for others"
         + (entry.startsWithSpace || !near.isEmpty
           ? "" : "; a line whose owner name is that of the record above begins with white space"))
   }
 
+  /// A type given by number: not one of questions, and none that only a signed zone may hold.
+  private func servable(_ type: RecordType, _ token: Token) throws(Problem) -> RecordType {
+    if type.isMeta {
+      throw Problem(
+        at: token.range, "\(type) is no type of records",
+        why: "the number belongs to questions and messages (RFC 6895 §3.1)",
+        mend: "write the number of a type that holds data")
+    }
+    if LaterGrammar.signedTypeNumbers.contains(type.rawValue) {
+      throw Problem(
+        at: token.range, "this version of Rondo does not serve \(type) records", mend: LaterGrammar.signedZone)
+    }
+    return type
+  }
+
   private func article(_ type: RecordType) -> String {
-    (["A", "AAAA", "MX", "NS", "SOA", "SRV"].contains(type.description) ? "an " : "a ") + "\(type) record"
+    let vowels: [RecordType] = [.a, .aaaa, .mx, .ns, .soa, .srv, .sshfp, .svcb, .https, .hinfo, .rp, .smimea]
+    return (vowels.contains(type) ? "an " : "a ") + "\(type) record"
   }
 
   /// The TTL written, else `$TTL`, else the TTL written last in this zone (RFC 1035 §5.1, RFC 2308 §4).
@@ -142,6 +173,12 @@ extension ConfigurationReader {
 
   /// SOA: begins a zone. Without a TTL it has its own MINIMUM for one, as BIND reads it.
   private mutating func readStartOfAuthority(_ head: RecordHead, _ fields: inout FieldReader) throws(Problem) {
+    if fields.isGeneric {
+      throw Problem(
+        at: fields.following, "the SOA of a zone must be written out",
+        why: "the zone begins here, and its serial is needed",
+        mend: "write its two names and five numbers")
+    }
     var soa = try fields.startOfAuthority()
     let minimumRange = fields.last
     try fields.finish()

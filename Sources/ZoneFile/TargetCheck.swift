@@ -36,6 +36,7 @@ extension ConfigurationReader {
       // Below the cut that this record makes, its address is needed here: glue.
       guard record.type == .ns, record.owner == cut else { return .unknown }
     }
+    if contents[index].renaming(above: target, apex: apex) != nil { return .unknown }
     // A wildcard answers for names that do not exist (RFC 4592); one label up is as far as it is followed here.
     let wildcard = target.parent?.prepending([UInt8(ascii: "*")])
     guard let found = contents[index][target] ?? wildcard.flatMap({ contents[index][$0] }) else {

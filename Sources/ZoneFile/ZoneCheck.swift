@@ -18,6 +18,7 @@ extension ConfigurationReader {
     for index in draft.zones.indices where draft.zones[index].apex != nil {
       checkOwners(zone: index, contents[index])
       checkOccluded(zone: index, contents[index])
+      checkRecordRules(zone: index, contents[index])
       checkApex(zone: index, contents[index])
     }
     checkTargets(contents)
@@ -41,7 +42,7 @@ extension ConfigurationReader {
       case .secondAlias(let first):
         log.report(
           Problem(
-            at: record.typeRange, "\"\(record.owner)\" has a second CNAME",
+            at: record.typeRange, "\"\(record.owner)\" has a second \(record.type)",
             why:
               "the first is at \(log.place(of: zone.records[first].typeRange)), and a name can stand for one other name only",
             mend: "remove one of them"))
@@ -137,7 +138,7 @@ extension ConfigurationReader {
       })
     for record in zone.records {
       guard let cut = contents.cut(above: record.owner, apex: apex) else { continue }
-      if record.type == .ns, record.owner == cut { continue }
+      if record.type == .ns || record.type == .ds, record.owner == cut { continue }
       if record.type == .a || record.type == .aaaa, glue.contains(record.owner) { continue }
       log.report(occluded(record.typeRange, record.owner, below: cut, contents))
     }

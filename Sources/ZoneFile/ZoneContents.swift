@@ -32,6 +32,8 @@ struct ZoneContents {
   private var ownerIndex: [DomainName: Int] = [:]
   /// Owners of NS records below the apex, and apexes of served child zones: where authority ends (RFC 1034 §4.2.1).
   var cuts: Set<DomainName> = []
+  /// Owners of DNAME records: the names below them are all renamed (RFC 6672 §2.3).
+  private(set) var renamed: Set<DomainName> = []
   /// Apexes of child zones that this server answers for.
   var servedChildren: Set<DomainName> = []
   private(set) var nameServerCount = 0
@@ -67,7 +69,7 @@ struct ZoneContents {
     case duplicate(of: Int)
     /// The RRset began with another TTL at this index; said once for each set.
     case differingTTL(from: Int)
-    /// There is another CNAME at this index.
+    /// There is another CNAME, or DNAME, at this index.
     case secondAlias(of: Int)
   }
 
@@ -79,12 +81,13 @@ struct ZoneContents {
       rrsetIndex[key] = rrsets.count
       rrsets.append(RRset(first: position, lowestTTL: record.ttl))
       if record.type == .ns { addNameServer(record.owner, apex) }
+      if record.type == .dname { renamed.insert(record.owner) }
       return .fine
     }
     let first = rrsets[set].first
     if rrsets[set].seen.isEmpty { rrsets[set].seen.insert(records[first].data.canonicalBytes) }
     guard rrsets[set].seen.insert(record.data.canonicalBytes).inserted else { return .duplicate(of: first) }
-    if record.type == .cname { return .secondAlias(of: first) }
+    if record.type == .cname || record.type == .dname { return .secondAlias(of: first) }
     if record.type == .ns { addNameServer(record.owner, apex) }
     guard record.ttl != records[first].ttl else { return .fine }
     rrsets[set].lowestTTL = min(rrsets[set].lowestTTL, record.ttl)
@@ -124,6 +127,18 @@ struct ZoneContents {
 
   var hasDifferingTTLs: Bool { rrsets.contains { $0.hasDifferingTTL } }
 
+  /// The owner of a DNAME above `name`, which then does not exist; the uppermost when there are several.
+  func renaming(above name: DomainName, apex: DomainName) -> DomainName? {
+    guard !renamed.isEmpty else { return nil }
+    var found: DomainName?
+    var ancestor = name
+    while ancestor.wire.count > apex.wire.count, let parent = ancestor.parent {
+      if renamed.contains(parent) { found = parent }
+      ancestor = parent
+    }
+    return found
+  }
+
   /// The cut at or above `name`, below `apex`; the uppermost when there are several.
   func cut(above name: DomainName, apex: DomainName) -> DomainName? {
     guard !cuts.isEmpty else { return nil }
@@ -135,14 +150,5 @@ struct ZoneContents {
       ancestor = parent
     }
     return found
-  }
-}
-
-extension RecordData {
-  /// RDATA with its names in lower case: equal for records that mean the same (RFC 4343).
-  fileprivate var canonicalBytes: [UInt8] {
-    guard let first = names.first?.offset else { return bytes }
-    // In all types read here, names are the last field: SOA is no ordinary record.
-    return Array(bytes[..<first]) + bytes[first...].map(lowercased)
   }
 }

@@ -17,30 +17,38 @@ final class Fixture {
   private var responder: Responder
   private var tally = AnswerTally()
 
-  init(_ text: String, payloadLimit: UInt16 = Responder.defaultPayloadLimit) throws {
+  /// Who asks, and when.
+  var client = ClientAddress(ipv4: 0xC000_0263)
+  var now: UInt32 = 1_559_731_985
+  private let settings: AnswerSettings
+
+  init(
+    _ text: String, settings: AnswerSettings = AnswerSettings(), payloadLimit: UInt16 = Responder.defaultPayloadLimit
+  ) throws {
     let result = readConfiguration(files: ["test.zone"]) { _ throws(LoadFailure) in Array(text.utf8) }
     guard let configuration = result.configuration else {
       throw FixtureError(text: result.diagnostics.map(\.description).joined(separator: "\n"))
     }
     self.configuration = configuration
     table = ZoneTable.compile(configuration)
-    snapshot = Fixture.snapshot(of: table, configuration, without: [])
+    self.settings = settings
+    snapshot = Fixture.snapshot(of: table, configuration, settings, without: [])
     responder = Responder(payloadLimit: payloadLimit)
   }
 
   private static func snapshot(
-    of table: ZoneTable, _ configuration: Configuration, without sick: Set<String>
+    of table: ZoneTable, _ configuration: Configuration, _ settings: AnswerSettings, without sick: Set<String>
   ) -> AnswerSnapshot {
     let runs = AddressRuns(for: table.rotations) { key in
       configuration.pools[key.pool].members.map { configuration.nodes[$0] }.filter { !sick.contains($0.name) }
         .flatMap(\.addresses).filter { $0.family == key.family }
     }
-    return AnswerSnapshot(table: table, runs: runs)
+    return AnswerSnapshot(table: table, runs: runs, settings: settings)
   }
 
   /// Publishes what health would when these nodes fail.
   func publish(without sick: Set<String>) {
-    snapshot = Fixture.snapshot(of: table, configuration, without: sick)
+    snapshot = Fixture.snapshot(of: table, configuration, settings, without: sick)
   }
 
   /// The octets of the reply; nil for silence.
@@ -49,7 +57,9 @@ final class Fixture {
     var room = [UInt8](repeating: 0xEE, count: transport == .udp ? 4096 : 65_535)
     var reply = room.mutableSpan
     var octets = unsafe reply.mutableBytes
-    let length = responder.answer(query.span.octets, over: transport, from: snapshot, into: &octets, tally: &tally)
+    responder.now = now
+    let length = responder.answer(
+      query.span.octets, from: client, over: transport, from: snapshot, into: &octets, tally: &tally)
     return length == 0 ? nil : Array(room[..<length])
   }
 

@@ -60,7 +60,10 @@ struct Message {
   }
 
   var codeText: String {
-    let known = [0: "NOERROR", 1: "FORMERR", 2: "SERVFAIL", 3: "NXDOMAIN", 4: "NOTIMP", 5: "REFUSED", 16: "BADVERS"]
+    let known = [
+      0: "NOERROR", 1: "FORMERR", 2: "SERVFAIL", 3: "NXDOMAIN", 4: "NOTIMP", 5: "REFUSED", 6: "YXDOMAIN", 9: "NOTAUTH",
+      16: "BADVERS", 23: "BADCOOKIE",
+    ]
     return known[code] ?? "RCODE\(code)"
   }
 
@@ -73,7 +76,8 @@ struct Message {
 }
 
 private let typeNames: [Int: String] = [
-  1: "A", 2: "NS", 5: "CNAME", 6: "SOA", 12: "PTR", 15: "MX", 16: "TXT", 28: "AAAA", 33: "SRV", 41: "OPT", 43: "DS",
+  1: "A", 2: "NS", 5: "CNAME", 6: "SOA", 12: "PTR", 15: "MX", 16: "TXT", 28: "AAAA", 33: "SRV", 39: "DNAME", 41: "OPT",
+  43: "DS",
   249: "TKEY", 250: "TSIG", 251: "IXFR", 252: "AXFR", 255: "ANY", 257: "CAA",
 ]
 
@@ -207,6 +211,11 @@ struct MessageReader {
     switch type {
     case 1 where length == 4: return try take(4).map(String.init).joined(separator: ".")
     case 2, 5, 12: return try name()
+    case 39:
+      let before = at
+      let text = try name()
+      guard at - before == wireLength(text[...]) else { throw failure("a compressed DNAME target") }
+      return text
     case 6:
       var words = [try name(), try name()]
       for _ in 0..<5 { words.append(String(try number(4))) }

@@ -101,9 +101,10 @@ func answer(_ piece: Piece, _ count: Int, from snapshot: AnswerSnapshot) -> Int 
   var responder = Responder()
   var tally = AnswerTally()
   var octets = 0
+  let client = ClientAddress(ipv4: 0xC000_0263)
   for _ in 0..<count {
     octets &+= responder.answer(
-      RawSpan(_elements: query.span), over: .udp, from: snapshot, into: &room, tally: &tally)
+      RawSpan(_elements: query.span), from: client, over: .udp, from: snapshot, into: &room, tally: &tally)
   }
   return octets
 }

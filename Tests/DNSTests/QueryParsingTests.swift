@@ -121,7 +121,7 @@ private func compare(_ octets: [UInt8], seed: UInt64) -> Verdict {
     case .plain: .plain
     case .malformed: .malformed
     case .malformedOptions: .malformedOptions
-    case .withOptions:
+    case .withOptions, .withOptionData:
       .options(size: Int(records.payloadSize), version: Int(records.version), flags: Int(records.flags))
     }
   #expect(verdict == expected.verdict, "seed \(seed): \(octets)")

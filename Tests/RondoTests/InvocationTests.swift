@@ -42,10 +42,30 @@ struct InvocationTests {
     expected.threads = 4
     expected.state = "/srv/rondo"
     expected.user = "rondo"
+    expected.cookieSecrets = "/etc/rondo/secrets"
+    expected.identifier = "ns1 nord"
+    expected.rateLimit = RateLimitOptions(rate: 200, slip: 3, exempt: ["192.0.2.0/24", "2001:db8::1"])
     let apart = "serve a.zone --listen 192.0.2.1 --listen 192.0.2.1:5353 --status 192.0.2.1:80 --control /tmp/c "
-    #expect(try serveOptions(apart + "--threads 4 --state /srv/rondo --user rondo b.zone") == expected)
+    let more = [
+      "--cookie-secrets", "/etc/rondo/secrets", "--nsid", "ns1 nord", "--rate-limit=200", "--rate-limit-slip", "3",
+      "--rate-limit-exempt", "192.0.2.0/24", "--rate-limit-exempt=2001:db8::1",
+    ]
+    func options(_ line: String) throws -> ServeOptions {
+      let words = line.split(separator: " ").map(String.init)
+      guard case .serve(let options) = try Invocation(arguments: words.prefix(1) + more + words.dropFirst()) else {
+        throw NotServe()
+      }
+      return options
+    }
+    #expect(try options(apart + "--threads 4 --state /srv/rondo --user rondo b.zone") == expected)
     let joined = "serve --user=rondo --state=/srv/rondo --threads=4 --control=/tmp/c --status=192.0.2.1:80 a.zone "
-    #expect(try serveOptions(joined + "--listen=192.0.2.1 --listen=192.0.2.1:5353 -- b.zone") == expected)
+    #expect(try options(joined + "--listen=192.0.2.1 --listen=192.0.2.1:5353 -- b.zone") == expected)
+  }
+
+  @Test("A rate limit alone has slip 2 and no exemptions")
+  func rateLimit() throws {
+    #expect(try serveOptions("serve --rate-limit 1 m").rateLimit == RateLimitOptions(rate: 1))
+    #expect(try serveOptions("serve m").rateLimit == nil)
   }
 
   @Test("none switches status, control and state off")

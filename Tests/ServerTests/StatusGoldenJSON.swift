@@ -155,7 +155,10 @@ let goldenJSON = #"""
         "NXDOMAIN": 0,
         "NOTIMP": 0,
         "REFUSED": 7,
-        "BADVERS": 0
+        "YXDOMAIN": 0,
+        "NOTAUTH": 0,
+        "BADVERS": 0,
+        "BADCOOKIE": 0
       },
       "truncated": 0,
       "dropped": {
@@ -166,6 +169,10 @@ let goldenJSON = #"""
       },
       "malformed": 0,
       "edns_errors": 0,
+      "rate_limited": {
+        "drop": 0,
+        "slip": 0
+      },
       "transfers_refused": 0,
       "tcp_connections": {
         "open": 0,

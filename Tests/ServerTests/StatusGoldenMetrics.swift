@@ -81,7 +81,10 @@ let goldenMetrics = #"""
   rondo_responses_total{rcode="NXDOMAIN"} 0
   rondo_responses_total{rcode="NOTIMP"} 0
   rondo_responses_total{rcode="REFUSED"} 7
+  rondo_responses_total{rcode="YXDOMAIN"} 0
+  rondo_responses_total{rcode="NOTAUTH"} 0
   rondo_responses_total{rcode="BADVERS"} 0
+  rondo_responses_total{rcode="BADCOOKIE"} 0
   # HELP rondo_responses_truncated_total Replies sent with the TC bit
   # TYPE rondo_responses_truncated_total counter
   rondo_responses_truncated_total 0
@@ -97,6 +100,10 @@ let goldenMetrics = #"""
   # HELP rondo_edns_errors_total Queries with a wrong EDNS part or an unknown EDNS version
   # TYPE rondo_edns_errors_total counter
   rondo_edns_errors_total 0
+  # HELP rondo_rate_limited_total Replies held back by the rate limit, by what became of them
+  # TYPE rondo_rate_limited_total counter
+  rondo_rate_limited_total{action="drop"} 0
+  rondo_rate_limited_total{action="slip"} 0
   # HELP rondo_transfers_refused_total Zone transfers asked for and refused
   # TYPE rondo_transfers_refused_total counter
   rondo_transfers_refused_total 0

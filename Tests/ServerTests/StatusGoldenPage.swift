@@ -43,7 +43,10 @@ let goldenPageBody = #"""
   <tr><th scope="row">NXDOMAIN</th><td class="number">0</td></tr>
   <tr><th scope="row">NOTIMP</th><td class="number">0</td></tr>
   <tr><th scope="row">REFUSED</th><td class="number">7</td></tr>
+  <tr><th scope="row">YXDOMAIN</th><td class="number">0</td></tr>
+  <tr><th scope="row">NOTAUTH</th><td class="number">0</td></tr>
   <tr><th scope="row">BADVERS</th><td class="number">0</td></tr>
+  <tr><th scope="row">BADCOOKIE</th><td class="number">0</td></tr>
   <tr><th scope="row">with the TC bit</th><td class="number">0</td></tr>
   </tbody></table>
   <table><caption>Trouble</caption><tbody>

@@ -22,6 +22,8 @@ private let words = [
   "MX", "TXT", "SRV", "CAA", "ROTATE", "IN", "1h", "60", "@", "a.", "x", "*.x", "ex1", "ex2", "access", "mta", "tcp:25",
   "check=mta", "check=none", "contact=a.b.", "192.0.2.1", "::1", "\"", "(", ")", "\\", "\\255", ";", "\n", "\n", "\n\t",
   " ", "=", ",", "4294967296", ".", "..", "\r\n", "\u{FC}",
+  "DNAME", "SVCB", "HTTPS", "alpn=\"h2\"", "=\"", "port=1", "mandatory=port", "TLSA", "SSHFP", "NAPTR", "LOC", "N", "E",
+  "URI", "HINFO", "RP", "DS", "TYPE64", "TYPE6", "CLASS1", "\\#", "4", "c0000201",
 ]
 
 /// Reads the octets and expects of the result what holds for every input.
@@ -78,7 +80,11 @@ func randomWords(round: UInt64) {
 @Test("Mutations of a good file are read to the end", arguments: 0..<8 as Range<UInt64>)
 func mutations(round: UInt64) {
   let good = Array(
-    zone("x MX 10 used\n_s SRV 0 0 1 used\ny CNAME z.\nt TXT ( \"a\"\n b )\nsub NS ns.sub\nns.sub A 192.0.2.9").utf8)
+    zone(
+      "x MX 10 used\n_s SRV 0 0 1 used\ny CNAME z.\nt TXT ( \"a\"\n b )\nsub NS ns.sub\nns.sub A 192.0.2.9"
+        + "\nd DNAME y.\nh HTTPS 1 . alpn=\"h2,h3\" port=1 mandatory=port\nl LOC 1 2 3.4 N 5 6 7 E 8m 9m 1m 2m"
+        + "\nn NAPTR 1 2 s \"\" \"\" .\ng TYPE9999 \\# 2 abcd\ng2 CLASS1 TYPE33 \\# 7 00010001000100"
+    ).utf8)
   for seed in round * 200..<round * 200 + 200 {
     var generator = SeededGenerator(state: seed)
     var octets = good

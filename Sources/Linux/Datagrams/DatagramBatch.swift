@@ -161,6 +161,13 @@ extension DatagramBatch {
     unsafe slots[index].replyLength = UInt32(truncatingIfNeeded: length)
   }
 
+  /// What `setReplyLength` has decided.
+  package func replyLength(_ index: Int) -> Int {
+    precondition(index >= 0 && index < count)
+    // In bounds (see the arena).
+    return unsafe Int(slots[index].replyLength)
+  }
+
   /// Whether the datagram at `index` was longer than `queryCapacity`, its end being lost (MSG_TRUNC).
   @inlinable @inline(__always)
   package func isCut(_ index: Int) -> Bool {

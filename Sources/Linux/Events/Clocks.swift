@@ -7,12 +7,18 @@ internal import Glibc
 package enum MonotonicClock {
   /// Nanoseconds since an arbitrary start.
   package static func now() -> Int64 { nanoseconds(CLOCK_MONOTONIC) }
+
+  /// The same, as the kernel's last tick left it: some milliseconds late, and cheap.
+  package static func roughlyNow() -> Int64 { nanoseconds(CLOCK_MONOTONIC_COARSE) }
 }
 
 /// The time of day, which an administrator or NTP may set; wraps `clock_gettime(2)` with CLOCK_REALTIME.
 package enum WallClock {
   /// Whole seconds since 1970-01-01 00:00:00 UTC.
   package static func now() -> Int64 { nanoseconds(CLOCK_REALTIME) / 1_000_000_000 }
+
+  /// The same, as the kernel's last tick left it: some milliseconds late, and cheap.
+  package static func roughlyNow() -> Int64 { nanoseconds(CLOCK_REALTIME_COARSE) / 1_000_000_000 }
 
   /// Milliseconds since 1970-01-01 00:00:00 UTC.
   package static func nowInMilliseconds() -> Int64 { nanoseconds(CLOCK_REALTIME) / 1_000_000 }

@@ -6,7 +6,7 @@
 //
 // The family is in the machine's order, port and address in the network's.
 
-package import DNS
+public import DNS
 internal import Glibc
 
 /// Who sent a datagram or opened a connection, without an allocation: what the answer path looks at.
@@ -30,6 +30,12 @@ package struct PeerAddress: Hashable, Sendable {
 }
 
 extension PeerAddress {
+  /// The address alone, as the answer path takes it.
+  @inlinable @inline(__always)
+  package var client: ClientAddress {
+    isIPv6 ? ClientAddress(ipv6High: high, low: low) : ClientAddress(ipv4: UInt32(truncatingIfNeeded: high &>> 32))
+  }
+
   package var family: AddressFamily { isIPv6 ? .ipv6 : .ipv4 }
 
   /// The address as an array of octets; allocates.

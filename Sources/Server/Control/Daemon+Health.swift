@@ -100,7 +100,7 @@ extension Daemon {
   mutating func publish() {
     isDirty = false
     probeCounts.publications += 1
-    publication?.publish(AnswerSnapshot(table: table, runs: currentRuns()))
+    publication?.publish(AnswerSnapshot(table: table, runs: currentRuns(), settings: settings))
     for pool in configuration.pools.indices { logStanding(of: pool) }
   }
 

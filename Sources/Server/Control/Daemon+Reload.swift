@@ -22,6 +22,13 @@ extension Daemon {
       return ControlResponse(
         isDone: false, text: text + "The files have errors (\(errors.count)); what was served before goes on.")
     }
+    do throws(ServerFailure) {
+      try settings.readSecrets(again: options)
+    } catch {
+      lastReload = StatusReport.Reload(at: .now, outcome: .refused(errorCount: 1, firstError: error.message))
+      log.write(.reloadRefused(errors: 1))
+      return ControlResponse(isDone: false, text: error.message + "\nWhat was served before goes on.")
+    }
     serve(fresh)
     lastReload = StatusReport.Reload(at: loadedAt, outcome: .loaded)
     let warnings = result.diagnostics.count { $0.severity == .warning }

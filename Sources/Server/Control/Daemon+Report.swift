@@ -131,6 +131,8 @@ extension Daemon {
       sum.dropped[.sendFailed, default: 0] += counters.sendFailures.current
       sum.malformed += counters.responses[Int(ResponseCode.formatError.rawValue)].current
       sum.transfersRefused += counters.transfersRefused.current
+      sum.rateLimited[.drop, default: 0] += counters.limitedDropped.current
+      sum.rateLimited[.slip, default: 0] += counters.limitedSlipped.current
       sum.ednsErrors += counters.optionErrors.current
       sum.tcp.open += counters.tcpOpen.current
       sum.tcp.accepted += counters.tcpAccepted.current

@@ -25,6 +25,7 @@ struct Daemon: ~Copyable {
   var configuration: Configuration
   var plan: HealthPlan
   var table: ZoneTable
+  var settings: AnswerSettings
   var monitor: HealthMonitor
   var serials: SerialStore
   /// Nil until the workers run.
@@ -54,7 +55,10 @@ struct Daemon: ~Copyable {
   var random = SystemRandomNumberGenerator()
   var stopCause: String?
 
-  init(_ options: ServerOptions, _ configuration: Configuration, _ sockets: OpenSockets, _ log: Log) throws(Errno) {
+  init(
+    _ options: ServerOptions, _ configuration: Configuration, _ settings: AnswerSettings, _ sockets: OpenSockets,
+    _ log: Log
+  ) throws(Errno) {
     let epoll = try Epoll()
     let alarm = Shared(try EventCounter())
     try epoll.add(sockets.signals, token: Token.signals.rawValue, for: .readable)
@@ -67,6 +71,7 @@ struct Daemon: ~Copyable {
     self.log = log
     self.sockets = sockets
     self.configuration = configuration
+    self.settings = settings
     serials = SerialStore(directory: options.stateDirectory)
     assignSerials(&serials, in: &self.configuration, log)
     plan = HealthPlan(self.configuration)

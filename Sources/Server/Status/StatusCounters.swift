@@ -34,6 +34,13 @@ extension StatusReport {
     case sendFailed = "send_failed"
   }
 
+  /// What became of a reply over the rate limit.
+  package enum RateLimitAction: String, Sendable, CaseIterable {
+    case drop
+    /// A short reply with TC, or BADCOOKIE, went out in its place.
+    case slip
+  }
+
   /// Sums over all workers since the start. What is missing in a dictionary counts as zero.
   package struct AnswerCounters: Sendable {
     package var queries: [QueryPath: UInt64] = [:]
@@ -47,6 +54,8 @@ extension StatusReport {
     package var ednsErrors: UInt64 = 0
     /// AXFR and IXFR queries; all are refused.
     package var transfersRefused: UInt64 = 0
+    /// Replies over UDP held back by `--rate-limit`.
+    package var rateLimited: [RateLimitAction: UInt64] = [:]
     package var tcp = TCPCounters()
 
     package init() {}
@@ -88,7 +97,10 @@ extension ResponseCode {
     case .nameError: "NXDOMAIN"
     case .notImplemented: "NOTIMP"
     case .refused: "REFUSED"
+    case .nameExists: "YXDOMAIN"
+    case .notAuthorized: "NOTAUTH"
     case .badVersion: "BADVERS"
+    case .badCookie: "BADCOOKIE"
     }
   }
 }

@@ -184,6 +184,13 @@ private func write(_ answers: StatusReport.AnswerCounters, to json: inout JSONWr
     }
     json.member("malformed", answers.malformed)
     json.member("edns_errors", answers.ednsErrors)
+    json.member("rate_limited") { json in
+      json.object { json in
+        for action in StatusReport.RateLimitAction.allCases {
+          json.member(action.rawValue, answers.rateLimited[action, default: 0])
+        }
+      }
+    }
     json.member("transfers_refused", answers.transfersRefused)
     json.member("tcp_connections") { json in
       json.object { json in

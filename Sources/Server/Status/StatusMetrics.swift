@@ -108,6 +108,10 @@ extension StatusReport {
     page.sample(answers.malformed)
     page.metric("rondo_edns_errors_total", .counter, "Queries with a wrong EDNS part or an unknown EDNS version")
     page.sample(answers.ednsErrors)
+    page.metric("rondo_rate_limited_total", .counter, "Replies held back by the rate limit, by what became of them")
+    for action in RateLimitAction.allCases {
+      page.sample(answers.rateLimited[action, default: 0], [("action", action.rawValue)])
+    }
     page.metric("rondo_transfers_refused_total", .counter, "Zone transfers asked for and refused")
     page.sample(answers.transfersRefused)
     page.metric("rondo_tcp_connections_open", .gauge, "DNS connections over TCP at this moment")

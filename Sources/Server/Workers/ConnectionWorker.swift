@@ -77,6 +77,7 @@ struct ConnectionWorker: ~Copyable {
     while true {
       let count = try epoll.wait(timeout: timeout)
       reader.refresh()
+      responder.now = UInt32(truncatingIfNeeded: WallClock.roughlyNow())
       for index in 0..<count {
         let event = epoll.event(index)
         switch Token(event.token) {

@@ -18,11 +18,18 @@ struct DatagramWorker: ~Copyable {
   private var reader: Publication<AnswerSnapshot>.Reader
   private var responder = Responder()
   private var batch: DatagramBatch
+  private var limiter: RateLimiter
+  private let isLimiting: Bool
 
-  init(_ sockets: ListeningSockets, _ publication: Publication<AnswerSnapshot>, _ link: WorkerLink) {
+  init(
+    _ sockets: ListeningSockets, _ publication: Publication<AnswerSnapshot>, _ link: WorkerLink,
+    limits: ResponseLimits?
+  ) {
     self.link = link
     self.sockets = sockets
     reader = Publication.Reader(publication)
+    isLimiting = limits != nil
+    limiter = limits?.limiter(now: DatagramWorker.milliseconds()) ?? .unlimited
     batch = DatagramBatch(
       capacity: DatagramWorker.batchCapacity, replyCapacity: Int(Responder.defaultPayloadLimit))
   }
@@ -40,7 +47,12 @@ struct DatagramWorker: ~Copyable {
       // Woken for the end, the receive call tells of a datagram that never was.
       guard count > 0, !link.isStopping else { continue }
       reader.refresh()
-      DatagramWorker.answer(&batch, by: &responder, from: reader.snapshot, link.counters)
+      responder.now = UInt32(truncatingIfNeeded: WallClock.roughlyNow())
+      if isLimiting {
+        DatagramWorker.answer(&batch, by: &responder, from: reader.snapshot, within: &limiter, link.counters)
+      } else {
+        DatagramWorker.answer(&batch, by: &responder, from: reader.snapshot, link.counters)
+      }
       let sent = batch.send(to: sockets.udp)
       link.counters.sendFailures.add(UInt64(sent.refused + sent.dropped))
     }
@@ -55,17 +67,45 @@ struct DatagramWorker: ~Copyable {
     var fromPortZero: UInt64 = 0
     for index in 0..<batch.count {
       // Nobody can receive an answer at port 0.
-      guard batch.peerPort(index) != 0 else {
+      let peer = batch.peer(index)
+      guard peer.port != 0 else {
         fromPortZero &+= 1
         continue
       }
       var exchange = batch.exchange(index)
-      let length = responder.answer(exchange.query, over: .udp, from: snapshot, into: &exchange.reply, tally: &tally)
+      let length = responder.answer(
+        exchange.query, from: peer.client, over: .udp, from: snapshot, into: &exchange.reply, tally: &tally)
       batch.setReplyLength(length, at: index)
     }
     counters.add(tally)
     counters.fromPortZero.add(fromPortZero)
     // A socket has one family, so the first asker speaks for all.
     counters.udpQueries.add(UInt64(batch.count), family: batch.peerFamily(0))
+  }
+
+  /// The same with replies beyond the rate held back.
+  @inline(never)
+  private static func answer(
+    _ batch: inout DatagramBatch, by responder: inout Responder, from snapshot: AnswerSnapshot,
+    within limiter: inout RateLimiter, _ counters: WorkerCounters
+  ) {
+    answer(&batch, by: &responder, from: snapshot, counters)
+    var tally = AnswerTally()
+    let now = milliseconds()
+    for index in 0..<batch.count {
+      let client = batch.peer(index).client
+      let length = batch.replyLength(index)
+      var exchange = batch.exchange(index)
+      let limited = responder.limit(
+        length, answering: exchange.query, from: client, from: snapshot, into: &exchange.reply, by: &limiter,
+        at: now, tally: &tally)
+      batch.setReplyLength(limited, at: index)
+    }
+    counters.add(tally)
+  }
+
+  /// Of a clock that only goes forward, modulo 2^32.
+  private static func milliseconds() -> UInt32 {
+    UInt32(truncatingIfNeeded: MonotonicClock.roughlyNow() / 1_000_000)
   }
 }

@@ -4,13 +4,17 @@
 // of the worker share, answered there, and written from there. Only the beginning of a message that is not yet
 // complete, and the rest of replies that the peer has not yet taken, are kept with the session.
 
+internal import Answering
 internal import DNS
 internal import Linux
 
 /// A connection and what is half done on it.
 final class TCPSession {
   private let connection: TCPConnection
-  let source: TCPSource
+  /// Who opened it.
+  let peer: PeerAddress
+  /// The same, as far as limits are concerned.
+  var source: TCPSource { TCPSource(peer) }
   /// Octets read that were not answered yet: part of a message, or more, if the peer does not take our replies.
   var unread: [UInt8] = []
   /// Replies that the peer has not taken whole yet, and how many octets of them it has; while there are any, nothing
@@ -18,15 +22,20 @@ final class TCPSession {
   private var unsent: [UInt8] = []
   private var taken = 0
   /// Since when something has been unsent without a break, in monotonic nanoseconds; nil when nothing is.
-  private(set) var blockedSince: Int64?
+  private var blockedSince: Int64?
   /// The peer has sent all it will; what is unsent still goes out.
   private(set) var peerHasFinished = false
   /// When octets last moved, in monotonic nanoseconds.
   private(set) var lastActive: Int64
+  /// How long nothing may move, in nanoseconds.
+  private var idleLimit = TCPSession.ordinaryIdleLimit
 
-  init(_ connection: consuming TCPConnection, from source: TCPSource, now: Int64) {
+  /// RFC 7766 §6.2.3 asks for seconds.
+  private static let ordinaryIdleLimit: Int64 = 10_000_000_000
+
+  init(_ connection: consuming TCPConnection, peer: PeerAddress, now: Int64) {
     self.connection = connection
-    self.source = source
+    self.peer = peer
     lastActive = now
   }
 
@@ -79,6 +88,16 @@ final class TCPSession {
     taken = 0
     blockedSince = nil
   }
+
+  /// Whether nothing has moved for too long. A reader that takes an octet now and then is no better than one that takes
+  /// none.
+  func isOverdue(at now: Int64) -> Bool {
+    if let blockedSince { return now - blockedSince > TCPSession.ordinaryIdleLimit }
+    return now - lastActive > idleLimit
+  }
+
+  /// Keeps the connection for as long as a client that asked for it was told (RFC 7828).
+  func keepLonger() { idleLimit = Int64(Responder.keepaliveTime) * 100_000_000 }
 
   /// Has the close be a reset, for a peer that takes nothing: what is unsent then costs nothing more.
   func resetOnClose() { connection.resetOnClose() }

@@ -8,8 +8,6 @@ internal import Linux
 struct TCPSessions: ~Copyable {
   /// How often idle sessions are looked for.
   static let sweepInterval = Duration.seconds(1)
-  /// A session on which nothing moves is closed after this, in nanoseconds (RFC 7766 §6.2.3 asks for seconds).
-  private static let idleLimit: Int64 = 10_000_000_000
   /// The two octets of length before each message (RFC 1035 §4.2.2).
   private static let lengthField = 2
   private static let longestFrame = lengthField + Responder.longestMessage
@@ -49,13 +47,14 @@ struct TCPSessions: ~Copyable {
     _ accepted: consuming Accepted, _ epoll: borrowing Epoll, token: (UInt64) -> UInt64, now: Int64,
     counters: WorkerCounters
   ) throws(Errno) {
-    let source = TCPSource(accepted.peer)
+    let peer = accepted.peer
+    let source = TCPSource(peer)
     if countBySource[source, default: 0] >= limitOfOneSource {
       closeLongestIdle(of: source, counters)
     } else if count >= limit {
       closeLongestIdle(counters)
     }
-    let session = TCPSession(accepted.take(), from: source, now: now)
+    let session = TCPSession(accepted.take(), peer: peer, now: now)
     let slot = free.popLast() ?? slots.count
     if slot == slots.count {
       slots.append(nil)
@@ -109,9 +108,7 @@ struct TCPSessions: ~Copyable {
     guard count > 0, now >= nextSweep else { return }
     nextSweep = now + 1_000_000_000
     for slot in slots.indices {
-      guard let session = slots[slot] else { continue }
-      // A reader that takes an octet now and then is no better than one that takes none.
-      guard now - (session.blockedSince ?? session.lastActive) > TCPSessions.idleLimit else { continue }
+      guard let session = slots[slot], session.isOverdue(at: now) else { continue }
       if session.isBlocked { session.resetOnClose() }
       counters.tcpClosedIdle.add(1)
       close(slot, counters)
@@ -175,13 +172,14 @@ struct TCPSessions: ~Copyable {
         guard !session.isBlocked else { break }
       }
       TCPSessions.answer(
-        arrived.contents.extracting(TCPSessions.lengthField..<TCPSessions.lengthField + length), &leaving,
-        &responder, snapshot, &tally)
+        arrived.contents.extracting(TCPSessions.lengthField..<TCPSessions.lengthField + length),
+        from: session.peer.client, &leaving, &responder, snapshot, &tally)
       arrived.consume(TCPSessions.lengthField + length)
       queries += 1
     }
     counters.add(tally)
-    counters.tcpQueries.add(queries, family: session.source.family)
+    if tally.keepalives > 0 { session.keepLonger() }
+    counters.tcpQueries.add(queries, family: session.peer.family)
     if !session.isBlocked { try session.write(&leaving, now: now) }
     session.unread = arrived.copy()
     return isWellFormed
@@ -189,12 +187,13 @@ struct TCPSessions: ~Copyable {
 
   /// Answers one message behind the replies that are to leave already.
   private static func answer(
-    _ query: RawSpan, _ leaving: inout StreamBuffer, _ responder: inout Responder, _ snapshot: AnswerSnapshot,
+    _ query: RawSpan, from client: ClientAddress, _ leaving: inout StreamBuffer, _ responder: inout Responder,
+    _ snapshot: AnswerSnapshot,
     _ tally: inout AnswerTally
   ) {
     var room = leaving.room()
     var body = room._mutatingExtracting(lengthField..<longestFrame)
-    let length = responder.answer(query, over: .tcp, from: snapshot, into: &body, tally: &tally)
+    let length = responder.answer(query, from: client, over: .tcp, from: snapshot, into: &body, tally: &tally)
     guard length > 0 else { return }
     room.store(UInt16(truncatingIfNeeded: length), at: 0)
     leaving.fill(lengthField + length)

@@ -36,8 +36,8 @@ final class WorkerCounters: Sendable {
 
   let udpQueries = ByFamily()
   let tcpQueries = ByFamily()
-  /// By RCODE, 0–16.
-  let responses = InlineArray<17, Counter> { _ in Counter() }
+  /// By RCODE, 0–23.
+  let responses = InlineArray<24, Counter> { _ in Counter() }
   /// Messages under 12 octets, and replies: neither gets an answer.
   let tooShort = Counter()
   let notQueries = Counter()
@@ -46,6 +46,8 @@ final class WorkerCounters: Sendable {
   let withOptions = Counter()
   let optionErrors = Counter()
   let transfersRefused = Counter()
+  let limitedDropped = Counter()
+  let limitedSlipped = Counter()
   let replyOctets = Counter()
   /// Datagrams from source port 0, which nobody could receive an answer at.
   let fromPortZero = Counter()
@@ -68,6 +70,8 @@ final class WorkerCounters: Sendable {
     referrals.add(tally.referrals)
     withOptions.add(tally.withOptions)
     optionErrors.add(tally.optionErrors)
+    limitedDropped.add(tally.limitedDropped)
+    limitedSlipped.add(tally.limitedSlipped)
     replyOctets.add(tally.replyOctets)
   }
 }

@@ -36,13 +36,14 @@ final class WorkerThread {
 
   /// Starts a worker for the datagrams of one listening address.
   init(
-    datagramsOf sockets: ListeningSockets, number: Int, _ publication: Publication<AnswerSnapshot>
+    datagramsOf sockets: ListeningSockets, number: Int, _ publication: Publication<AnswerSnapshot>,
+    limits: ResponseLimits?
   ) throws(Errno) {
     let link = try WorkerLink()
     self.link = link
     receiving = sockets
     thread = try Thread.start(name: "udp-\(number)") {
-      var worker = DatagramWorker(sockets, publication, link)
+      var worker = DatagramWorker(sockets, publication, link, limits: limits)
       worker.run()
     }
   }

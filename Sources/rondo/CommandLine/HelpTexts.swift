@@ -61,6 +61,23 @@ private let serveHelp = """
     --state DIR|none         keep here what shall outlive a restart
                              (default: /var/lib/rondo)
     --user NAME              become this user once the ports are open
+    --cookie-secrets FILE    make DNS cookies with the secrets in FILE, so that
+                             several servers accept each other's: 32 hexadecimal
+                             digits a line; the first makes cookies, up to two
+                             more are accepted; read again at a reload
+                             (default: a secret of this process alone)
+    --nsid TEXT              tell TEXT to who asks which server this is (NSID,
+                             id.server), at most 64 octets
+                             (default: nobody is told)
+    --rate-limit N           send a network (/24, /56) at most N answers a second
+                             of one kind over UDP, against forged queries; 200
+                             suits a server that the internet can reach; clients
+                             with a good cookie are not limited
+                             (default: no limit)
+    --rate-limit-slip N      of the answers beyond the limit let every Nth go out
+                             short, so that true clients come again by TCP; 0 for
+                             none (default: 2)
+    --rate-limit-exempt NET  do not limit this network; may be repeated
     -h, --help               show this
 
   An IPv6 address with a port stands in brackets: [2001:db8::53]:53.

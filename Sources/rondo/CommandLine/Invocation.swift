@@ -33,6 +33,28 @@ struct ServeOptions: Hashable {
   var state: String? = Defaults.state
   /// Who to become once the ports are open; nil to stay who we are.
   var user: String?
+  /// The file with the secrets of server cookies; nil for one of this process alone.
+  var cookieSecrets: String?
+  /// What tells this instance from others; nil to tell nobody.
+  var identifier: String?
+  /// Nil for no limit.
+  var rateLimit: RateLimitOptions?
+}
+
+/// `--rate-limit` and what belongs to it
+struct RateLimitOptions: Hashable {
+  /// Answers a second for one network, at least 1.
+  var rate: Int
+  /// Every how many-th limited answer goes out with TC; 0 for none.
+  var slip = 2
+  /// Networks without a limit, as they were written; they parse.
+  var exempt: [String] = []
+
+  var exemptPrefixes: ClientPrefixes {
+    var prefixes = ClientPrefixes()
+    for text in exempt { _ = prefixes.add(text) }
+    return prefixes
+  }
 }
 
 /// `rondo check`

@@ -1,5 +1,6 @@
 // From the words of the command line to an Invocation, or to the one thing that is wrong with them.
 
+import Answering
 import DNS
 
 extension Invocation {
@@ -61,6 +62,16 @@ extension ServeOptions {
     if let path = reader.value(.state) { state = path == "none" ? nil : path }
     if let text = reader.value(.threads) { threads = try ServeOptions.threadCount(text) }
     user = reader.value(.user)
+    cookieSecrets = reader.value(.cookieSecrets)
+    if let text = reader.value(.identifier) {
+      guard text.utf8.count <= AnswerSettings.longestIdentifier else {
+        throw .badValue(
+          text, option: Option.identifier.name, of: .serve,
+          expected: "a text of at most \(AnswerSettings.longestIdentifier) octets")
+      }
+      identifier = text
+    }
+    rateLimit = try RateLimitOptions(reader)
   }
 
   private static func endpoints(_ texts: [String], _ reader: ArgumentReader) throws(UsageError) -> [SocketEndpoint] {
@@ -74,10 +85,40 @@ extension ServeOptions {
   }
 
   private static func threadCount(_ text: String) throws(UsageError) -> Int {
-    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let count = Int(text), (1...256).contains(count) else {
-      throw .badValue(text, option: Option.threads.name, of: .serve, expected: "a number from 1 to 256")
+    try number(text, 1...256, for: .threads)
+  }
+
+  fileprivate static func number(
+    _ text: String, _ range: ClosedRange<Int>, for option: Option
+  ) throws(UsageError) -> Int {
+    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(text), range.contains(number) else {
+      throw .badValue(
+        text, option: option.name, of: .serve, expected: "a number from \(range.lowerBound) to \(range.upperBound)")
     }
-    return count
+    return number
+  }
+}
+
+extension RateLimitOptions {
+  /// Nil when no limit is given.
+  init?(_ reader: ArgumentReader) throws(UsageError) {
+    guard let text = reader.value(.rateLimit) else {
+      for option in [Option.rateLimitSlip, .rateLimitExempt] where !reader.values(option).isEmpty {
+        throw .missingCompanion(option.name, needs: Option.rateLimit.name, of: .serve)
+      }
+      return nil
+    }
+    self.init(rate: try ServeOptions.number(text, 1...1_000_000, for: .rateLimit))
+    if let text = reader.value(.rateLimitSlip) { slip = try ServeOptions.number(text, 0...100, for: .rateLimitSlip) }
+    var prefixes = ClientPrefixes()
+    for text in reader.values(.rateLimitExempt) {
+      guard prefixes.add(text) else {
+        throw .badValue(
+          text, option: Option.rateLimitExempt.name, of: .serve,
+          expected: "an address or a network without bits behind its prefix, such as 192.0.2.0/24 or 2001:db8::/32")
+      }
+      exempt.append(text)
+    }
   }
 }
 

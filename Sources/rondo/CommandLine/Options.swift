@@ -26,6 +26,11 @@ extension Option {
   static let threads = Option("--threads", .value)
   static let state = Option("--state", .value)
   static let user = Option("--user", .value)
+  static let cookieSecrets = Option("--cookie-secrets", .value)
+  static let rateLimit = Option("--rate-limit", .value)
+  static let rateLimitSlip = Option("--rate-limit-slip", .value)
+  static let rateLimitExempt = Option("--rate-limit-exempt", .list)
+  static let identifier = Option("--nsid", .value)
   static let strict = Option("--strict", .flag)
   static let json = Option("--json", .flag)
   static let watch = Option("--watch", .flag)
@@ -34,7 +39,11 @@ extension Option {
 extension Command {
   var options: [Option] {
     switch self {
-    case .serve: [.listen, .status, .control, .threads, .state, .user]
+    case .serve:
+      [
+        .listen, .status, .control, .threads, .state, .user, .cookieSecrets, .identifier, .rateLimit, .rateLimitSlip,
+        .rateLimitExempt,
+      ]
     case .check: [.strict, .json]
     case .status: [.json, .watch, .status]
     case .reload: [.control]
@@ -54,6 +63,6 @@ enum LaterVersions {
   ]
 
   static let options: [Command: Set<String>] = [
-    .serve: ["--nsid", "--peer"]
+    .serve: ["--peer"]
   ]
 }

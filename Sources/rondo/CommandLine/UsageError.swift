@@ -14,6 +14,8 @@ enum UsageError: Error, Hashable {
   case repeatedOption(String, of: Command)
   case badValue(String, option: String, of: Command, expected: String)
   case conflict(String, String, of: Command)
+  /// An option that means nothing without another.
+  case missingCompanion(String, needs: String, of: Command)
   case missingFile(of: Command)
   case unexpectedArgument(String, of: Command)
 
@@ -38,6 +40,8 @@ enum UsageError: Error, Hashable {
       "\(command.rawValue): \(quoted(value)) is no value for \(quoted(option)); it takes \(expected)"
     case .conflict(let one, let other, let command):
       "\(command.rawValue): \(quoted(one)) and \(quoted(other)) exclude each other"
+    case .missingCompanion(let option, let other, let command):
+      "\(command.rawValue): \(quoted(option)) needs \(quoted(other)) too"
     case .missingFile(let command): "\(command.rawValue) needs at least one zone config file"
     case .unexpectedArgument(let argument, let command):
       "\(command.rawValue) does not know what to do with \(quoted(argument))"
@@ -49,7 +53,8 @@ enum UsageError: Error, Hashable {
     case .noCommand, .unknownCommand, .laterCommand: "rondo --help"
     case .unknownOption(_, let command), .laterOption(_, let command), .missingValue(_, let command),
       .unexpectedValue(_, let command), .repeatedOption(_, let command), .badValue(_, _, let command, _),
-      .conflict(_, _, let command), .missingFile(let command), .unexpectedArgument(_, let command):
+      .conflict(_, _, let command),
+      .missingCompanion(_, _, let command), .missingFile(let command), .unexpectedArgument(_, let command):
       "rondo \(command.rawValue) --help"
     }
   }

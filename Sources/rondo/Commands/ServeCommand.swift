@@ -22,10 +22,15 @@ func serve(_ options: ServeOptions) -> Int32 {
 
 extension ServerOptions {
   init(_ options: ServeOptions) {
+    let threads = options.threads ?? onlineProcessorCount()
     self.init(
       files: options.files,
       listening: options.listen.map { .at($0) } ?? .everywhere(port: Defaults.dnsPort), status: options.status,
       control: options.control, stateDirectory: options.state,
-      threads: options.threads ?? onlineProcessorCount(), user: options.user)
+      threads: threads, user: options.user,
+      cookieSecretsFile: options.cookieSecrets, identifier: options.identifier ?? "",
+      responseLimits: options.rateLimit.map {
+        ResponseLimits(rate: $0.rate, slip: $0.slip, exempt: $0.exemptPrefixes, threads: threads)
+      })
   }
 }

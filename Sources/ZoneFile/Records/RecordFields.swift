@@ -1,27 +1,50 @@
-// RDATA of each type: presentation form to wire form (RFC 1035 §3.3, RFC 2782, RFC 3596, RFC 8659).
+// RDATA of each type: presentation form to wire form (RFC 1035 §3.3, RFC 1183, RFC 3596, RFC 6672, RFC 8659).
+//
+// What needs more than a few lines has a file of its own beside this one.
 
 import DNS
 
 extension FieldReader {
   mutating func recordData(_ type: RecordType) throws(Problem) -> RecordData {
+    if isGeneric { return try genericData(type) }
     switch type {
     case .a: return RecordData(try address(.ipv4))
     case .aaaa: return RecordData(try address(.ipv6))
     case .ns: return try target("the name server")
     case .cname: return try target("the canonical name")
     case .ptr: return try target("the name")
+    case .dname: return try names(["the name that replaces this one"])
     case .mx: return try mailExchange()
     case .txt: return try text()
+    case .hinfo: return try hostInformation()
+    case .rp: return try responsiblePerson()
     case .srv: return try service()
+    case .naptr: return try namingAuthorityPointer()
+    case .uri: return try uniformIdentifier()
+    case .svcb, .https: return try serviceBinding()
     case .caa: return try certificationAuthority()
+    case .tlsa, .smimea: return try certificateAssociation()
+    case .sshfp: return try hostKeyFingerprint()
+    case .ds: return try delegationSigner()
+    case .loc: return try location()
     default:
-      throw Problem(at: last, "\(subject) cannot be read", mend: "remove it")
+      throw Problem(
+        at: following, "the data of \(subject) must be written in hexadecimal",
+        why: "the type is known by its number only (RFC 3597 §5)",
+        mend: "write \\# , the number of octets and the octets, for example \\# 4 c0000201")
     }
   }
 
   private mutating func target(_ field: String) throws(Problem) -> RecordData {
     var data = RecordData()
     data.append(try name(field), isCompressible: true)
+    return data
+  }
+
+  /// Names that no reply compresses, since their types are younger than RFC 1035 (RFC 3597 §4).
+  private mutating func names(_ fields: [String]) throws(Problem) -> RecordData {
+    var data = RecordData()
+    for field in fields { data.append(try name(field), isCompressible: false) }
     return data
   }
 
@@ -37,9 +60,7 @@ extension FieldReader {
   private mutating func text() throws(Problem) -> RecordData {
     var data = RecordData()
     repeat {
-      let octets = try string("the text")
-      data.append(UInt8(clamping: octets.count))
-      data.append(octets)
+      data.appendString(try string("the text"))
       guard data.bytes.count <= 65_535 else {
         throw Problem(
           at: last, "the record has more than 65535 octets", why: "no DNS message can carry it",
@@ -49,22 +70,19 @@ extension FieldReader {
     return data
   }
 
-  /// SRV: priority, weight, port, target; its name is never compressed (RFC 2782).
-  private mutating func service() throws(Problem) -> RecordData {
+  /// HINFO: CPU, operating system (RFC 1035 §3.3.2).
+  private mutating func hostInformation() throws(Problem) -> RecordData {
     var data = RecordData()
-    data.append(try number("the priority", UInt16.self))
-    data.append(try number("the weight", UInt16.self))
-    let port = try number("the port", UInt16.self)
-    let portRange = last
-    data.append(port)
-    let host = try name("the target")
-    // "." says that the service does not exist; its port says nothing.
-    if port == 0, !host.isRoot {
-      throw Problem(
-        at: portRange, "the port is 0", why: "nobody can connect to it",
-        mend: "write the port of the service, from 1 to 65535, for example 443")
-    }
-    data.append(host, isCompressible: false)
+    data.appendString(try string("the kind of machine"))
+    data.appendString(try string("the operating system"))
+    return data
+  }
+
+  /// RP: mailbox, name of TXT records (RFC 1183 §2.2).
+  private mutating func responsiblePerson() throws(Problem) -> RecordData {
+    var data = RecordData()
+    data.append(try mailbox(), isCompressible: false)
+    data.append(try name("the name of the text"), isCompressible: false)
     return data
   }
 
@@ -86,8 +104,7 @@ extension FieldReader {
         at: last, "\"\(printable(tag[...]))\" is not a CAA tag",
         mend: "write issue, issuewild or iodef before the value")
     }
-    data.append(UInt8(clamping: tag.count))
-    data.append(tag)
+    data.appendString(tag)
     let token = try next("the value")
     data.append(try readString(token, entry, limit: 4096))
     return data
@@ -101,5 +118,13 @@ extension FieldReader {
       ttl: 0, primary: primary, contact: contact, serial: try number("the serial", UInt32.self),
       refresh: try seconds("the refresh time"), retry: try seconds("the retry time"),
       expire: try seconds("the expire time"), minimum: try seconds("the minimum (negative TTL)"))
+  }
+}
+
+extension RecordData {
+  /// A <character-string> of at most 255 octets (RFC 1035 §3.3).
+  mutating func appendString(_ octets: [UInt8]) {
+    append(UInt8(clamping: octets.count))
+    append(octets)
   }
 }

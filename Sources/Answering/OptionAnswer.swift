@@ -1,0 +1,104 @@
+// What the options of a query are answered with, behind the fixed part of the reply's OPT (RFC 6891 §6.1.2).
+
+import DNS
+
+/// The options that a reply will have, decided before its records are written, so that there is room.
+struct OptionAnswer {
+  let asked: QueryOptionList
+  let client: ClientAddress
+  /// Unix time in seconds, modulo 2^32.
+  let now: UInt32
+  let transport: Transport
+  let settings: AnswerSettings
+  /// Nil when cookies are not answered.
+  let cookie: CookieVerdict?
+
+  init(
+    _ asked: QueryOptionList, of query: RawSpan, from client: ClientAddress, now: UInt32, transport: Transport,
+    settings: AnswerSettings
+  ) {
+    self.asked = asked
+    self.client = client
+    self.now = now
+    self.transport = transport
+    self.settings = settings
+    cookie =
+      asked.hasCookie
+      ? settings.cookieSecrets.map { $0.verify(query.extracting(asked.cookie), from: client, now: now) } : nil
+  }
+
+  /// What must be kept free for the options that were asked for, in octets. Padding and errors take what is left.
+  var longestLength: Int {
+    let head = 4
+    var length = 0
+    if cookie != nil { length += head + CookieSecrets.length }
+    if asked.asksIdentifier, !settings.identifier.isEmpty { length += head + settings.identifier.count }
+    if let subnet = asked.subnet { length += head + 4 + subnet.octetCount }
+    if asked.keepalive == .asked, transport == .tcp { length += head + 2 }
+    return length
+  }
+}
+
+extension ReplyWriter {
+  /// Adds options to the OPT just appended.
+  ///
+  /// - Parameters:
+  ///   - answer: nil when the query's OPT held none.
+  ///   - length: the most octets that the reply may have.
+  @inline(never)
+  @_lifetime(self: copy self)
+  mutating func append(_ answer: OptionAnswer?, of query: RawSpan, error: ExtendedError?, length: Int) {
+    let start = end
+    if let answer { append(answer, of: query, length: length) }
+    if let error {
+      let noText: [UInt8] = []
+      end = ReplyOption.append(error, text: noText.span.octets, to: &octets, at: end, limit: length) ?? end
+    }
+    if let answer, answer.asked.asksPadding {
+      end = ReplyOption.appendPadding(to: &octets, at: end, limit: length) ?? end
+    }
+    octets.store(UInt16(truncatingIfNeeded: end &- start), at: start &- 2)
+  }
+
+  @_lifetime(self: copy self)
+  private mutating func append(_ answer: OptionAnswer, of query: RawSpan, length: Int) {
+    let asked = answer.asked
+    if let verdict = answer.cookie, let secrets = answer.settings.cookieSecrets {
+      end =
+        ReplyOption.appendCookie(
+          secrets, answering: query.extracting(asked.cookie), verdict, to: answer.client, now: answer.now,
+          to: &octets, at: end, limit: length) ?? end
+    }
+    let identifier = answer.settings.identifier
+    if asked.asksIdentifier, !identifier.isEmpty {
+      end = ReplyOption.appendIdentifier(identifier.span.octets, to: &octets, at: end, limit: length) ?? end
+    }
+    // No answer here depends on the asker's network: it holds for everybody (RFC 7871 §7.2.1).
+    if let subnet = asked.subnet {
+      end = ReplyOption.append(subnet, scope: 0, to: &octets, at: end, limit: length) ?? end
+    }
+    if asked.keepalive == .asked, answer.transport == .tcp {
+      end =
+        ReplyOption.appendKeepalive(
+          hundredMilliseconds: Responder.keepaliveTime, to: &octets, at: end, limit: length) ?? end
+    }
+  }
+
+  /// Appends a TXT record in class CH whose owner is QNAME (RFC 4892 §2.1); false when it does not fit.
+  @inline(never)
+  @_lifetime(self: copy self)
+  mutating func appendChaosText(_ text: [UInt8]) -> Bool {
+    let length = RecordLayout.fixedLength &+ 1 &+ text.count
+    guard end &+ length <= limit, text.count <= 255 else { return false }
+    octets.store(RecordLayout.ownerPointer, at: end)
+    octets.store(RecordType.txt.rawValue, at: end &+ 2)
+    octets.store(RecordClass.chaos, at: end &+ 4)
+    octets.store(UInt32(0), at: end &+ 6)
+    octets.store(UInt16(1 &+ text.count), at: end &+ 10)
+    octets.store(UInt8(text.count), at: end &+ 12)
+    octets.copy(text.span.octets, to: end &+ 13)
+    end &+= length
+    counts &+= Section.answer.one
+    return true
+  }
+}

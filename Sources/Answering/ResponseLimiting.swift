@@ -1,0 +1,81 @@
+// What rate limiting makes of a reply: it goes out, or nothing does, or a short one that asks the client to come
+// back in a way that cannot be forged. Only called when the operator has set a rate.
+
+package import DNS
+
+extension Responder {
+  /// Judges the reply just written by `answer` and returns the length of what goes out in its place; 0 for silence.
+  ///
+  /// - Parameters:
+  ///   - length: of the reply, in octets.
+  ///   - milliseconds: as in `RateLimiter.judge`.
+  @inline(never)
+  @_lifetime(reply: copy reply)
+  package mutating func limit(
+    _ length: Int, answering query: RawSpan, from client: ClientAddress, from snapshot: AnswerSnapshot,
+    into reply: inout MutableRawSpan, by limiter: inout RateLimiter, at milliseconds: UInt32,
+    tally: inout AnswerTally
+  ) -> Int {
+    guard length >= MessageHeader.length else { return length }
+    let question = query.uint16(at: MessageHeader.questionCountOffset) == 1 ? Question(of: query) : nil
+    let counts = query.uint64(at: MessageHeader.questionCountOffset)
+    let records = question.map { QueryRecords(of: query, from: $0.end, counts: counts) } ?? QueryRecords(.malformed)
+    let options = options(of: query, records, from: client, snapshot)
+    let subject = Responder.subject(of: reply.bytes, question, in: query, snapshot.table)
+    let verdict = limiter.judge(
+      client, cookie: options?.cookie ?? .absent, subject.kind, name: subject.name, now: milliseconds)
+    guard verdict != .send else { return length }
+
+    let isOtherVersion = records.form != .malformed && records.form != .malformedOptions && records.version != 0
+    tally.takeBack(
+      isOtherVersion
+        ? ResponseCode.badVersion.rawValue
+        : reply.bytes.uint16(at: MessageHeader.flagsOffset) & MessageHeader.responseCodeMask, octets: length)
+    guard verdict == .slip, let question, records.form != .malformed else {
+      tally.limitedDropped &+= 1
+      return 0
+    }
+    tally.limitedSlipped &+= 1
+    var writer = ReplyWriter(reply._mutatingExtracting(0..<reply.byteCount))
+    let most = longestReply(to: records, over: .udp)
+    writer.begin(copying: query, to: question.end, length: most, reserved: QueryRecords.optionsLength)
+    let flags =
+      MessageHeader.response | query.uint16(at: MessageHeader.flagsOffset) & MessageHeader.echoed
+    // Who sends a cookie is given a good one, and proves with it where he is (RFC 7873 §5.2.3).
+    let end =
+      options?.cookie == nil ? Conclusion(code: .noError, remark: .truncated) : Conclusion(code: .badCookie)
+    let code = conclude(
+      end, question.end, records, flags, options, of: query, length: most, with: &writer, tally: &tally)
+    tally.count(code, octets: writer.end)
+    return writer.end
+  }
+
+  /// What the query's options are answered with; nil when it has none that can be.
+  private func options(
+    of query: RawSpan, _ records: QueryRecords, from client: ClientAddress, _ snapshot: AnswerSnapshot
+  ) -> OptionAnswer? {
+    guard records.form == .withOptionData, let asked = options(in: records, of: query, over: .udp) else { return nil }
+    return OptionAnswer(asked, of: query, from: client, now: now, transport: .udp, settings: snapshot.settings)
+  }
+
+  /// What kind of reply it is, and the number of the name or zone that it speaks for.
+  private static func subject(
+    of reply: RawSpan, _ question: Question?, in query: RawSpan, _ table: ZoneTable
+  ) -> (kind: ResponseKind, name: UInt64) {
+    let flags = reply.uint16(at: MessageHeader.flagsOffset)
+    guard let question else { return (.error, 0) }
+    let match = table.lookUp(question.name, in: query)
+    guard match.kind != .outsideZones else { return (.error, 0) }
+    let owner = table.owners[match.owner]
+    switch flags & MessageHeader.responseCodeMask {
+    case ResponseCode.noError.rawValue where reply.uint16(at: MessageHeader.answerCountOffset) > 0:
+      let isWildcard = match.kind == .enclosed && owner.wildcard != Owner.none
+      return (.positive, isWildcard ? UInt64(owner.wildcard) : UInt64(match.owner))
+    case ResponseCode.noError.rawValue where flags & MessageHeader.authoritative == 0 && owner.cut != Owner.none:
+      return (.referral, UInt64(owner.cut))
+    case ResponseCode.noError.rawValue: return (.noData, UInt64(owner.apex))
+    case ResponseCode.nameError.rawValue: return (.nameError, UInt64(owner.apex))
+    default: return (.error, 0)
+    }
+  }
+}

@@ -1,0 +1,266 @@
+// A whole zone as a row of messages (RFC 5936): for backups, and for secondaries that run other software.
+//
+// SOA, every record, SOA again. Nothing is kept between two messages but the place in the zone, so that a transfer
+// can be interrupted at each of them, and goes on with the zone as it was when the transfer began.
+
+package import DNS
+package import ZoneFile
+
+/// Produces the messages of one transfer, one after the other.
+package struct ZoneTransfer: Sendable {
+  /// How much of the zone is sent.
+  package enum Extent: Sendable {
+    case whole
+    /// To an asker whose serial is ours already (RFC 1995 §2).
+    case startOfAuthorityOnly
+  }
+
+  /// Messages are filled to about here, in octets: a pointer reaches no further (RFC 1035 §4.1.4).
+  private static let fullLength = 0x4000
+  /// What a message holds beside one record at most: header, question, OPT, TSIG with the longest names.
+  private static let reserve = MessageHeader.length + 259 + QueryRecords.optionsLength + longestSignature
+  private static let longestSignature = 2 * DomainName.maximumLength + 110
+
+  private let zone: Zone
+  private let addresses: [[(family: AddressFamily, address: IPAddress)]]
+  private let extent: Extent
+  /// The header and the question of the query.
+  private let question: [UInt8]
+  /// The flags that the OPT of the reply takes over; nil without one in the query.
+  private let optionFlags: UInt16?
+  private let payloadLimit: UInt16
+
+  private enum Place {
+    case opening
+    case record(Int)
+    case address(rotation: Int, number: Int)
+    case closing
+    case done
+  }
+  private var place = Place.opening
+  private var isFirstMessage = true
+
+  /// Begins the transfer of `zone` with the addresses that `snapshot` answers at this moment.
+  ///
+  /// - Parameters:
+  ///   - query: an AXFR or IXFR query for the zone, whose question parses.
+  ///   - records: what stands behind the question.
+  /// - Returns: nil when a record is too long for any message; the reply is SERVFAIL.
+  package init?(
+    of zone: Zone, from snapshot: AnswerSnapshot, _ extent: Extent = .whole, answering query: RawSpan,
+    _ question: Question, _ records: QueryRecords, payloadLimit: UInt16 = Responder.defaultPayloadLimit
+  ) {
+    let longest = zone.records.lazy.map { $0.owner.wire.count + 10 + $0.data.bytes.count }.max() ?? 0
+    guard longest <= Responder.longestMessage - ZoneTransfer.reserve else { return nil }
+    self.zone = zone
+    self.extent = extent
+    optionFlags = records.form == .plain ? nil : records.flags & QueryRecords.dnssecOK
+    self.payloadLimit = payloadLimit
+    self.question = (0..<question.end).map { query.octet(at: $0) }
+    addresses = snapshot.addresses(of: zone.rotations)
+  }
+
+  /// Writes the next message.
+  ///
+  /// - Parameters:
+  ///   - message: at least 65,535 octets.
+  ///   - reserved: octets to leave free behind the message, for its TSIG.
+  /// - Returns: the length of the message; nil when the transfer is complete.
+  @_lifetime(message: copy message)
+  package mutating func next(into message: inout MutableRawSpan, reserving reserved: Int = 0) -> Int? {
+    precondition(message.byteCount >= Responder.longestMessage && reserved <= ZoneTransfer.longestSignature)
+    if case .done = place { return nil }
+    var writer = TransferMessage(
+      header: question, question: isFirstMessage ? .echoed : .leftOut,
+      limit: Responder.longestMessage - reserved - QueryRecords.optionsLength)
+    while writer.octets.count < ZoneTransfer.fullLength, append(to: &writer) {}
+    if let optionFlags, isFirstMessage { writer.appendOptions(flags: optionFlags, payloadLimit: payloadLimit) }
+    isFirstMessage = false
+    let octets = writer.finished()
+    message.copy(octets.span.octets, to: 0)
+    return octets.count
+  }
+
+  /// Appends the record at hand and steps on; false when it does not fit, or the zone is at its end.
+  private mutating func append(to writer: inout TransferMessage) -> Bool {
+    switch place {
+    case .opening, .closing:
+      guard writer.append(zone.apex, .soa, ttl: zone.soa.ttl, zone.soa.data) else { return false }
+      if case .closing = place { place = .done } else { place = extent == .whole ? firstPlace(.record(0)) : .done }
+    case .record(let index):
+      let record = zone.records[index]
+      guard writer.append(record.owner, record.type, ttl: record.ttl, record.data) else { return false }
+      place = firstPlace(.record(index + 1))
+    case .address(let rotation, let number):
+      let record = zone.rotations[rotation]
+      let (family, address) = addresses[rotation][number]
+      guard writer.append(record.owner, family.recordType, ttl: record.ttl, RecordData(address)) else { return false }
+      place = firstPlace(.address(rotation: rotation, number: number + 1))
+    case .done: return false
+    }
+    return true
+  }
+
+  /// The first place from `candidate` on where there is a record.
+  private func firstPlace(_ candidate: Place) -> Place {
+    var rotation = 0
+    var number = 0
+    switch candidate {
+    case .record(let index) where index >= zone.records.count: break
+    case .address(let start, let first): (rotation, number) = (start, first)
+    default: return candidate
+    }
+    while rotation < zone.rotations.count {
+      if number < addresses[rotation].count { return .address(rotation: rotation, number: number) }
+      rotation += 1
+      number = 0
+    }
+    return .closing
+  }
+
+  /// The serial that an IXFR query brings in its authority section; nil when there is none to be read (RFC 1995 §3).
+  package static func serialOfAsker(in query: RawSpan, _ question: Question) -> UInt32? {
+    guard query.uint16(at: MessageHeader.answerCountOffset) == 0,
+      query.uint16(at: MessageHeader.authorityCountOffset) == 1,
+      let owner = QueryRecords.endOfName(in: query, from: question.end), query.byteCount - owner >= 10,
+      query.uint16(at: owner) == RecordType.soa.rawValue
+    else { return nil }
+    let end = owner + 10 + Int(query.uint16(at: owner + 8))
+    guard end <= query.byteCount, let primary = QueryRecords.endOfName(in: query, from: owner + 10),
+      let contact = QueryRecords.endOfName(in: query, from: primary), end - contact == 20
+    else { return nil }
+    return query.uint32(at: contact)
+  }
+}
+
+extension AnswerSnapshot {
+  /// All addresses that each rotation has at this moment, whatever the most in one answer.
+  fileprivate func addresses(of rotations: [RotationRecord]) -> [[(family: AddressFamily, address: IPAddress)]] {
+    var numbers: [RotationKey: Int] = [:]
+    for (number, key) in table.rotations.enumerated() { numbers[key] = number }
+    return rotations.map { rotation in
+      AddressFamily.allCases.flatMap { family -> [(family: AddressFamily, address: IPAddress)] in
+        let key = RotationKey(pool: rotation.pool, family: family, ttl: rotation.ttl)
+        guard let number = numbers[key] else { return [] }
+        let run = runs.runs[number]
+        let length = Int(RecordLayout.length(of: family))
+        return (0..<Int(run.recordCount)).compactMap { index in
+          let start = Int(run.place) + index * length + RecordLayout.fixedLength
+          let end = Int(run.place) + (index + 1) * length
+          return IPAddress(octets: Array(runs.octets[start..<end])).map { (family, $0) }
+        }
+      }
+    }
+  }
+}
+
+/// A message of a transfer in the making.
+struct TransferMessage {
+  enum QuestionEcho { case echoed, leftOut }
+
+  private(set) var octets: [UInt8]
+  private let limit: Int
+  private var answerCount: UInt16 = 0
+  private var additionalCount: UInt16 = 0
+  /// Where names that later ones may point to begin, by their exact octets: letter case is kept.
+  private var targets: [ArraySlice<UInt8>: UInt16] = [:]
+  private var lastOwner: (name: DomainName, place: UInt16)?
+
+  init(header: [UInt8], question: QuestionEcho, limit: Int) {
+    octets = question == .echoed ? header : Array(header[..<MessageHeader.length])
+    self.limit = limit
+    let asked = UInt16(header[2]) << 8 | UInt16(header[3])
+    let flags = MessageHeader.response | MessageHeader.authoritative | asked & MessageHeader.recursionDesired
+    for (offset, value) in [
+      (MessageHeader.flagsOffset, flags), (MessageHeader.questionCountOffset, question == .echoed ? 1 : 0),
+      (MessageHeader.answerCountOffset, 0), (MessageHeader.authorityCountOffset, 0),
+      (MessageHeader.additionalCountOffset, 0),
+    ] as [(Int, UInt16)] {
+      store(value, at: offset)
+    }
+    if question == .echoed { noteSuffixes(of: Array(header[Question.nameStart..<header.count - 4])) }
+  }
+
+  private mutating func store(_ value: UInt16, at offset: Int) {
+    octets[offset] = UInt8(value >> 8)
+    octets[offset + 1] = UInt8(value & 0xFF)
+  }
+
+  /// Lets later names point into QNAME, which stands at offset 12.
+  private mutating func noteSuffixes(of name: [UInt8]) {
+    var at = 0
+    while name[at] != 0 {
+      targets[name[at...]] = UInt16(Question.nameStart + at)
+      at += 1 + Int(name[at])
+    }
+  }
+
+  /// Appends one record; false, with the message as it was, when it does not fit.
+  mutating func append(_ owner: DomainName, _ type: RecordType, ttl: UInt32, _ data: RecordData) -> Bool {
+    let start = octets.count
+    // Uncompressed it is longer than it will be; where even that fits nothing need be taken back.
+    guard start + owner.wire.count + 10 + data.bytes.count <= limit, answerCount < .max else { return false }
+    if let lastOwner, lastOwner.name.wire == owner.wire {
+      append(0xC000 | lastOwner.place)
+    } else {
+      let place = targets[owner.wire[...]] ?? (start < 0x4000 ? UInt16(start) : nil)
+      appendCompressed(owner)
+      lastOwner = owner.isRoot ? nil : place.map { (owner, $0) }
+    }
+    append(type.rawValue)
+    append(RecordClass.internet)
+    append(UInt16(truncatingIfNeeded: ttl >> 16))
+    append(UInt16(truncatingIfNeeded: ttl))
+    append(0)
+    let dataStart = octets.count
+    append(data)
+    store(UInt16(clamping: octets.count - dataStart), at: dataStart - 2)
+    answerCount += 1
+    return true
+  }
+
+  private mutating func append(_ value: UInt16) {
+    octets.append(UInt8(value >> 8))
+    octets.append(UInt8(value & 0xFF))
+  }
+
+  private mutating func append(_ data: RecordData) {
+    var copied = 0
+    for (index, embedded) in data.names.enumerated() {
+      guard embedded.isCompressible, let name = data.name(index) else { continue }
+      octets += data.bytes[copied..<embedded.offset]
+      appendCompressed(name)
+      copied = embedded.offset + name.wire.count
+    }
+    octets += data.bytes[copied...]
+  }
+
+  private mutating func appendCompressed(_ name: DomainName) {
+    var at = 0
+    while name.wire[at] != 0 {
+      let suffix = name.wire[at...]
+      if let target = targets[suffix] {
+        append(0xC000 | target)
+        return
+      }
+      if octets.count < 0x4000 { targets[suffix] = UInt16(octets.count) }
+      let end = at + 1 + Int(name.wire[at])
+      octets += name.wire[at..<end]
+      at = end
+    }
+    octets.append(0)
+  }
+
+  /// Appends OPT without options; room for it was kept (RFC 5936 §2.2.5).
+  mutating func appendOptions(flags: UInt16, payloadLimit: UInt16) {
+    octets.append(0)
+    for value in [RecordType.opt.rawValue, payloadLimit, 0, flags, 0] { append(value) }
+    additionalCount += 1
+  }
+
+  consuming func finished() -> [UInt8] {
+    store(answerCount, at: MessageHeader.answerCountOffset)
+    store(additionalCount, at: MessageHeader.additionalCountOffset)
+    return octets
+  }
+}

@@ -1,0 +1,27 @@
+// The rate limit of the command line, divided among workers.
+
+internal import Answering
+package import DNS
+
+/// How many answers over UDP a network is sent.
+package struct ResponseLimits: Sendable {
+  /// For one worker.
+  private let limits: RateLimits
+  private let exempt: ClientPrefixes
+
+  /// - Parameters:
+  ///   - rate: answers a second for one network, from all workers together; at least 1.
+  ///   - slip: every how many-th limited answer goes out with TC; 0 for none.
+  ///   - threads: the workers that share the queries of one address. The kernel spreads a client's ports over them;
+  ///     a client that keeps to one port is limited to its worker's part.
+  package init(rate: Int, slip: Int, exempt: ClientPrefixes, threads: Int) {
+    limits = RateLimits(rate: UInt32(clamping: (rate + threads - 1) / threads), slip: UInt32(clamping: slip))
+    self.exempt = exempt
+  }
+
+  /// A limiter with a key of its own.
+  func limiter(now: UInt32) -> RateLimiter {
+    var random = SystemRandomNumberGenerator()
+    return RateLimiter(limits, exempt: exempt, key: .random(using: &random), now: now)
+  }
+}

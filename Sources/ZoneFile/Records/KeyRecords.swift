@@ -1,0 +1,64 @@
+// Records that carry a digest of a key or certificate: TLSA, SMIMEA, SSHFP, DS (RFC 6698, RFC 8162, RFC 4255, RFC 4034).
+//
+// A digest whose length is not that of its algorithm is a copy gone wrong: it would lock people out, so it is refused.
+
+import DNS
+
+extension FieldReader {
+  /// TLSA and SMIMEA: usage, selector, matching type, association data (RFC 6698 §2.2).
+  mutating func certificateAssociation() throws(Problem) -> RecordData {
+    var data = RecordData()
+    data.append(try number("the certificate usage", UInt8.self))
+    data.append(try number("the selector", UInt8.self))
+    let matching = try number("the matching type", UInt8.self)
+    data.append(matching)
+    data.append(
+      try digest("the association data", length: [1: 32, 2: 64][matching], of: "matching type \(matching)"))
+    return data
+  }
+
+  /// SSHFP: algorithm of the key, kind of fingerprint, fingerprint (RFC 4255 §3.2).
+  mutating func hostKeyFingerprint() throws(Problem) -> RecordData {
+    var data = RecordData()
+    data.append(try number("the algorithm", UInt8.self))
+    let kind = try number("the kind of fingerprint", UInt8.self)
+    data.append(kind)
+    data.append(try digest("the fingerprint", length: [1: 20, 2: 32][kind], of: "fingerprint type \(kind)"))
+    return data
+  }
+
+  /// DS: key tag, algorithm, digest type, digest (RFC 4034 §5.3).
+  mutating func delegationSigner() throws(Problem) -> RecordData {
+    var data = RecordData()
+    data.append(try number("the key tag", UInt16.self))
+    data.append(try algorithm())
+    let kind = try number("the digest type", UInt8.self)
+    data.append(kind)
+    data.append(try digest("the digest", length: [1: 20, 2: 32, 4: 48][kind], of: "digest type \(kind)"))
+    return data
+  }
+
+  /// A DNSSEC algorithm by number or mnemonic (RFC 4034 appendix A.1).
+  private mutating func algorithm() throws(Problem) -> UInt8 {
+    let mnemonics: [String: UInt8] = [
+      "RSASHA1": 5, "RSASHA1-NSEC3-SHA1": 7, "RSASHA256": 8, "RSASHA512": 10, "ECDSAP256SHA256": 13,
+      "ECDSAP384SHA384": 14, "ED25519": 15, "ED448": 16,
+    ]
+    if let token = peek, let known = mnemonics[printable(entry.text(token)).uppercased()] {
+      _ = try next("the algorithm")
+      return known
+    }
+    return try number("the algorithm", UInt8.self)
+  }
+
+  private mutating func digest(_ field: String, length: Int?, of kind: String) throws(Problem) -> [UInt8] {
+    let start = following
+    let octets = try hexadecimal(field)
+    if let length, octets.count != length {
+      throw Problem(
+        at: start, "\(field) has \(octets.count) octets", why: "\(kind) has \(length)",
+        mend: "copy it again; it has \(length * 2) hexadecimal digits")
+    }
+    return octets
+  }
+}

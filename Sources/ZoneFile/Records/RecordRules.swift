@@ -1,0 +1,114 @@
+// Where DNAME, DS, SVCB and HTTPS records may stand, and beside what (RFC 6672 §2, RFC 4035 §2.4, RFC 9460 §2.4).
+
+import DNS
+
+extension ConfigurationReader {
+  mutating func checkRecordRules(zone index: Int, _ contents: ZoneContents) {
+    guard let apex = draft.zones[index].apex else { return }
+    let zone = draft.zones[index]
+    for record in zone.records {
+      switch record.type {
+      case .dname: checkRenaming(record, zone, apex, contents)
+      case .ds: checkSigner(record, apex, contents)
+      default: break
+      }
+    }
+    checkRenamed(zone, apex, contents)
+    checkBindings(zone)
+  }
+
+  // MARK: DNAME
+
+  private mutating func checkRenaming(
+    _ record: RecordDraft, _ zone: ZoneDraft, _ apex: DomainName, _ contents: ZoneContents
+  ) {
+    if record.owner != apex, let server = contents[record.owner]?.nameServer {
+      log.report(
+        Problem(
+          at: record.typeRange, "\"\(record.owner)\" has both DNAME and NS records",
+          why:
+            "the NS at \(log.place(of: zone.records[server].typeRange)) hands over the names that DNAME renames (RFC 6672 §2.3)",
+          mend: "remove one of them"))
+    }
+    if record.owner.isWildcard {
+      log.report(
+        Problem(
+          .warning, at: record.range, "a DNAME stands at the wildcard \"\(record.owner)\"",
+          why: "resolvers differ in what they make of it (RFC 6672 §3.3)",
+          mend: "write a DNAME at each name that is meant"))
+    }
+    if let target = record.data.name(0), target.isAtOrBelow(record.owner) {
+      log.report(
+        Problem(
+          .warning, at: record.lastField, "the DNAME of \"\(record.owner)\" leads back below itself",
+          why: "the name grows with each turn until nobody follows it", mend: "write a name outside of it"))
+    }
+  }
+
+  /// Records below a DNAME must not exist (RFC 6672 §2.4): nobody would ever be given them.
+  private mutating func checkRenamed(_ zone: ZoneDraft, _ apex: DomainName, _ contents: ZoneContents) {
+    guard !contents.renamed.isEmpty else { return }
+    for (owner, range) in zone.records.map({ ($0.owner, $0.typeRange) })
+      + zone.rotations.map({ ($0.owner, $0.typeRange) })
+    {
+      guard log.hasRoom else { return }
+      guard let renaming = contents.renaming(above: owner, apex: apex) else { continue }
+      log.report(
+        Problem(
+          at: range, "this record of \"\(owner)\" stands below a DNAME",
+          why: "all names below \"\(renaming)\" are renamed, and have no records of their own (RFC 6672 §2.4)",
+          mend: "remove it, or the DNAME"))
+    }
+  }
+
+  // MARK: DS
+
+  private mutating func checkSigner(_ record: RecordDraft, _ apex: DomainName, _ contents: ZoneContents) {
+    guard !contents.cuts.contains(record.owner) else { return }
+    log.report(
+      Problem(
+        at: record.typeRange,
+        record.owner == apex
+          ? "a DS stands at the name of the zone itself" : "\"\(record.owner)\" has a DS and no NS records",
+        why: "DS speaks of a zone that is handed over, in the zone that hands it over (RFC 4035 §2.4)",
+        mend: record.owner == apex ? "give it to the zone above" : "add the NS records of that zone, or remove the DS"))
+  }
+
+  // MARK: SVCB, HTTPS
+
+  private struct BindingKey: Hashable {
+    var owner: DomainName
+    var type: RecordType
+  }
+
+  /// Beside an alias, records with a service are ignored (RFC 9460 §2.4.1).
+  private mutating func checkBindings(_ zone: ZoneDraft) {
+    let bindings = zone.records.filter { ($0.type == .svcb || $0.type == .https) && !$0.isDuplicate }
+    guard !bindings.isEmpty else { return }
+    var aliases: [BindingKey: RecordDraft] = [:]
+    for record in bindings where record.isAliasMode {
+      let key = BindingKey(owner: record.owner, type: record.type)
+      aliases[key] = aliases[key] ?? record
+      if record.data.name(0) == record.owner {
+        log.report(
+          Problem(
+            .warning, at: record.typeRange, "this \(record.type) record is an alias of its own name",
+            why: "clients go round in a circle, and give up", mend: "write another name, or a priority from 1 on"))
+      }
+    }
+    for record in bindings where !record.isAliasMode {
+      guard let alias = aliases[BindingKey(owner: record.owner, type: record.type)] else { continue }
+      log.report(
+        Problem(
+          .warning, at: record.typeRange, "this \(record.type) record of \"\(record.owner)\" is never used",
+          why:
+            "the one at \(log.place(of: alias.typeRange)) has priority 0, and then the others are ignored (RFC 9460 §2.4.1)",
+          mend: "remove the alias, or this record"))
+    }
+  }
+}
+
+extension RecordDraft {
+  /// SVCB and HTTPS: priority 0.
+  fileprivate var isAliasMode: Bool { data.bytes.prefix(2).allSatisfy { $0 == 0 } }
+}

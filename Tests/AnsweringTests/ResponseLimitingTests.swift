@@ -1,0 +1,100 @@
+// Replies beyond the rate: what goes out in their place, and to whom nothing changes.
+
+import DNS
+import Testing
+
+@testable import Answering
+
+private let house = """
+  $ORIGIN x.
+  $TTL 1h
+  @ SOA ns.y. h.y. 1 1h 15m 1w 1m
+  @ NS ns.y.
+  @ NS ns.z.
+  www A 192.0.2.1
+  cut NS ns.y.
+  *.wild A 192.0.2.2
+  """
+
+/// A server that sends one answer a second.
+private final class LimitedServer {
+  let snapshot: AnswerSnapshot
+  var tally = AnswerTally()
+  private var responder = Responder()
+  private var limiter: RateLimiter
+
+  init(slip: UInt32) throws {
+    let secrets = CookieSecrets(current: SipHash.Key(1, 2))
+    snapshot = AnswerSnapshot(
+      table: ZoneTable.compile(try configuration(house)), runs: AddressRuns(for: []) { _ in [] },
+      settings: AnswerSettings(cookieSecrets: secrets))
+    limiter = RateLimiter(RateLimits(rate: 1, window: 1, slip: slip), key: SipHash.Key(3, 4), now: 0)
+  }
+
+  func reply(_ query: Query) -> [UInt8]? {
+    let octets = query.octets
+    var room = [UInt8](repeating: 0, count: 1232)
+    var span = room.mutableSpan
+    var reply = MutableRawSpan(_elements: &span)
+    let client = ClientAddress(ipv4: 0xC000_0201)
+    let length = responder.answer(
+      octets.span.octets, from: client, over: .udp, from: snapshot, into: &reply, tally: &tally)
+    let limited = responder.limit(
+      length, answering: octets.span.octets, from: client, from: snapshot, into: &reply, by: &limiter, at: 0,
+      tally: &tally)
+    return limited == 0 ? nil : Array(room[..<limited])
+  }
+
+  func text(_ query: Query) throws -> [String]? { try reply(query).map { try MessageReader.read($0).text } }
+}
+
+@Test("The first answer goes out whole; the next ones are silence, or TC with question and OPT alone")
+func heldBack() throws {
+  let www = Query("www.x. A")
+  let silent = try LimitedServer(slip: 0)
+  #expect(try silent.text(www) == ["NOERROR qr aa rd", "answer www.x. 3600 IN A 192.0.2.1"])
+  #expect(silent.reply(www) == nil)
+  #expect(silent.tally.responses(.noError) == 1 && silent.tally.limitedDropped == 1)
+  let slipping = try LimitedServer(slip: 1)
+  _ = slipping.reply(www)
+  #expect(try slipping.text(www) == ["NOERROR qr tc rd"])
+  #expect(try slipping.text(www.withOptions()) == ["NOERROR qr tc rd", "opt 1232"])
+  #expect(slipping.tally.responses(.noError) == 3 && slipping.tally.limitedSlipped == 2)
+  #expect(slipping.tally.truncated == 2)
+}
+
+@Test("RFC 7873 §5.2.3: a client with a cookie gets BADCOOKIE and a good one, with which it is not limited")
+func cookieExempts() throws {
+  let server = try LimitedServer(slip: 1)
+  let asking = Query("www.x. A").withOptions(data: bigEndian(10, 8) + Array(1...8))
+  _ = server.reply(asking)
+  let packet = try #require(server.reply(asking))
+  #expect(try MessageReader.read(packet).text == ["BADCOOKIE qr rd", "opt 1232"])
+  #expect(server.tally.responses(.badCookie) == 1)
+  let proving = Query("www.x. A").withOptions(data: Array(packet.suffix(28)))
+  for _ in 0..<20 { #expect(try server.text(proving)?.first == "NOERROR qr aa rd") }
+}
+
+@Test(
+  "Names that cost nothing to vary share a rate",
+  arguments: [
+    ["a.x. A", "b.x. A"], ["www.x. AAAA", "www.x. TXT"], ["a.cut.x. A", "b.c.cut.x. A"],
+    ["a.wild.x. A", "b.wild.x. A"],
+    ["a.elsewhere. A", "b.other. A"],
+  ])
+func sharedRates(texts: [String]) throws {
+  let server = try LimitedServer(slip: 0)
+  #expect(server.reply(Query(texts[0])) != nil)
+  #expect(server.reply(Query("www.x. A")) != nil)
+  #expect(server.reply(Query(texts[1])) == nil)
+}
+
+@Test("What has no question is counted too, and never answered twice over the rate")
+func errorsLimited() throws {
+  let server = try LimitedServer(slip: 1)
+  let broken = Query("www.x. A").with { $0.questionCount = 2 }
+  #expect(server.reply(broken) != nil)
+  #expect(server.reply(broken) == nil)
+  #expect(try server.text(Query("www.y. A").withOptions(version: 1)) == ["NOERROR qr tc rd", "opt 1232"])
+  #expect(server.tally.responses(.formatError) == 1 && server.tally.responses(.badVersion) == 0)
+}
