@@ -110,6 +110,12 @@ func openDescriptors() throws -> Int {
   return count
 }
 
+/// Whether an address sanitizer keeps freed memory for a while, and looks for leaks by itself.
+var hasAddressSanitizer: Bool {
+  // The string becomes a C string that outlives the call; null means this process and all it has loaded.
+  unsafe dlsym(nil, "__asan_init") != nil
+}
+
 /// How many pages of memory this process has in use.
 func residentPages() throws -> Int {
   let fields = String(decoding: try readFile("/proc/self/statm", limit: 4_096), as: UTF8.self).split(separator: " ")
