@@ -13,8 +13,6 @@ struct SMTPSpeaker: LineSpeaker {
   private let hello: [UInt8]
   private var offersStartTLS = false
   private var isSecured = false
-  /// The code of a reply of several lines that has begun.
-  private var begun: Int?
 
   init(_ start: MailStart, helloName: String) {
     self.start = start
@@ -22,12 +20,11 @@ struct SMTPSpeaker: LineSpeaker {
   }
 
   mutating func take(line: ArraySlice<UInt8>) -> Dialogue.Step {
-    guard let reply = SMTPReplyLine(line), begun == nil || begun == reply.code else { return unexpected(line) }
+    guard let reply = SMTPReplyLine(line) else { return unexpected(line) }
     if reply.code == 421 || (reply.code == 521 && stage == .greeting) {
       return .conclude(.maintenance(.reply(PeerText(line), in: stage)), farewell: SMTPSpeaker.quit)
     }
     guard reply.code == (stage == .ehlo ? 250 : 220) else { return unexpected(line) }
-    begun = reply.isLast ? nil : reply.code
     switch stage {
     case .greeting: start.readGreeting(reply.text)
     case .ehlo: offersStartTLS = offersStartTLS || reply.text.prefix { !isBlank($0) }.isSame(as: "STARTTLS")
