@@ -40,6 +40,8 @@ package struct HealthMonitor: Sendable {
     let id: ProbeID
     let started: MonotonicTime
     let deadline: MonotonicTime
+    /// How far its dialogue has come.
+    var stage = Stage.connection
   }
 
   enum Phase: Sendable {
@@ -149,11 +151,22 @@ package struct HealthMonitor: Sendable {
     return actions
   }
 
+  /// Notes how far a probe's dialogue has come, so that a timeout can say what was missing.
+  package mutating func note(_ stage: Stage, of probe: ProbeID) {
+    guard let index = places.target(of: probe), case .probing(var live) = slots[index].phase else { return }
+    live.stage = stage
+    slots[index].phase = .probing(live)
+  }
+
   /// Takes the end of a probe; one that is over already is ignored. A place it frees is filled by the next `advance`.
-  package mutating func conclude(_ probe: ProbeID, _ outcome: ProbeOutcome, at now: MonotonicTime) -> HealthChange? {
+  package mutating func conclude(
+    _ probe: ProbeID, _ outcome: ProbeOutcome, notes: ProbeNotes = ProbeNotes(), at now: MonotonicTime
+  ) -> HealthChange? {
     clock = max(clock, now)
     guard let index = places.target(of: probe), case .probing(let live) = slots[index].phase else { return nil }
     slots[index].wasExcused = false
+    // A fault of this host has learnt nothing, and what was learnt before still stands.
+    if case .localFault = outcome {} else { slots[index].judgement.take(notes) }
     return settle(live, of: index, as: outcome)
   }
 
@@ -189,7 +202,8 @@ package struct HealthMonitor: Sendable {
     let lateness = clock - probe.deadline
     let isExcused = !slots[index].wasExcused && lateness > max(limit, Self.leastLateness)
     slots[index].wasExcused = isExcused
-    let outcome = isExcused ? ProbeOutcome.localFault(.wokeLate(by: lateness)) : .failure(.noAnswer(within: limit))
+    let outcome: ProbeOutcome =
+      isExcused ? .localFault(.wokeLate(by: lateness)) : .failure(.noAnswer(within: limit, awaiting: probe.stage))
     return settle(probe, of: index, as: outcome)
   }
 

@@ -36,6 +36,8 @@ package struct Judgement: Hashable, Sendable {
   package private(set) var successesInARow = 0
 
   package private(set) var lastOutcome: ProbeOutcome?
+  /// What the last probe that told something found out besides: certificate, agent, warnings.
+  package private(set) var lastNotes = ProbeNotes()
   /// When a probe last told something about the target: local faults do not.
   package private(set) var lastHeard: MonotonicTime?
   /// How long the last probe took that told something, from its start.
@@ -67,14 +69,24 @@ package struct Judgement: Hashable, Sendable {
       failuresInARow = 0
       guard state == .unknown || state == .down && successesInARow >= plan.rise else { return }
       become(.up, because: nil, at: now)
-    case .failure(let reason):
-      noteHeard(after: latency, at: now)
-      failures += 1
-      failuresInARow += 1
-      successesInARow = 0
-      guard state == .unknown || state == .up && failuresInARow >= plan.fall else { return }
-      become(.down, because: reason, at: now)
+    case .failure(let reason): takeFailure(reason, after: latency, at: now, under: plan)
+    // A node that asks to be left alone is left alone; that it is no fault is said by the reason.
+    case .maintenance(let reason): takeFailure(.inMaintenance(reason), after: latency, at: now, under: plan)
     }
+  }
+
+  /// Takes what a probe found out besides its outcome.
+  package mutating func take(_ notes: ProbeNotes) { lastNotes = notes }
+
+  private mutating func takeFailure(
+    _ reason: FailureReason, after latency: Duration, at now: MonotonicTime, under plan: CheckPlan
+  ) {
+    noteHeard(after: latency, at: now)
+    failures += 1
+    failuresInARow += 1
+    successesInARow = 0
+    guard state == .unknown || state == .up && failuresInARow >= plan.fall else { return }
+    become(.down, because: reason, at: now)
   }
 
   private mutating func noteHeard(after latency: Duration, at now: MonotonicTime) {

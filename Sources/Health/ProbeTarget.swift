@@ -11,6 +11,12 @@ package struct CheckPlan: Hashable, Sendable {
   package enum Kind: Hashable, Sendable {
     /// The node is well when it accepts a connection to this port.
     case tcp(port: UInt16)
+    case mail(MailPlan)
+    case http(HTTPPlan)
+    /// A TLS hello without a TLS library, for the certificate.
+    case tls(HelloPlan)
+    /// The node says in one word how it is.
+    case agent(port: UInt16)
   }
 
   package let kind: Kind
@@ -36,23 +42,47 @@ package struct CheckPlan: Hashable, Sendable {
 
 /// One address of one node under one check.
 package struct ProbeTarget: Hashable, Sendable {
+  /// What the rest of the configuration says about a target. It may change without making it another test.
+  package struct Surroundings: Hashable, Sendable {
+    /// The names the node is handed out under because of this check, without final dots.
+    package var names: [String]
+    /// The other nodes that share a pool with it.
+    package var otherNodes: [String]
+
+    package init(names: [String] = [], otherNodes: [String] = []) {
+      self.names = names
+      self.otherNodes = otherNodes
+    }
+  }
+
   package let node: String
   package let address: IPAddress
   /// The name `$CHECK` gave.
   package let check: String
   package let plan: CheckPlan
+  package let surroundings: Surroundings
 
-  package init(node: String, address: IPAddress, check: String, plan: CheckPlan) {
+  package init(
+    node: String, address: IPAddress, check: String, plan: CheckPlan, surroundings: Surroundings = Surroundings()
+  ) {
     self.node = node
     self.address = address
     self.check = check
     self.plan = plan
+    self.surroundings = surroundings
   }
 
   /// Where the probe connects to.
-  package var endpoint: SocketEndpoint {
-    switch plan.kind {
-    case .tcp(let port): SocketEndpoint(address, port: port)
+  package var endpoint: SocketEndpoint { SocketEndpoint(address, port: plan.kind.port) }
+}
+
+extension CheckPlan.Kind {
+  package var port: UInt16 {
+    switch self {
+    case .tcp(let port), .agent(let port): port
+    case .mail(let plan): plan.port
+    case .http(let plan): plan.port
+    case .tls(let plan): plan.port
     }
   }
 }
@@ -62,6 +92,10 @@ extension CheckPlan.Kind: CustomStringConvertible {
   package var description: String {
     switch self {
     case .tcp(let port): "tcp:\(port)"
+    case .mail(let plan): "\(plan.form):\(plan.port)"
+    case .http(let plan): "\(plan.isSecured ? "https" : "http"):\(plan.port)\(plan.path)"
+    case .tls(let plan): "tls:\(plan.port)"
+    case .agent(let port): "agent:\(port)"
     }
   }
 }

@@ -148,7 +148,7 @@ extension ConfigurationReader {
           Problem(
             .warning, at: range, "tcp:443 is the only gate of an HTTPS service",
             why: "an open port proves little: a server whose web service is broken still accepts connections",
-            mend: "add a tcp check of another port that fails with it; HTTPS checks come with a later version"))
+            mend: "write https:443 with the path of a health page, for example https:443/owa/healthcheck.htm"))
       }
     }
   }

@@ -1,4 +1,4 @@
-// `$CHECK name tcp:port [every= timeout= fall= rise=]`: how nodes are tested.
+// `$CHECK name form:port [every= timeout= fall= rise= …]`: how nodes are tested.
 
 extension ConfigurationReader {
   private static let timingOptions = ["every", "timeout", "fall", "rise"]
@@ -7,55 +7,34 @@ extension ConfigurationReader {
     var fields = FieldReader(entry, from: 1, origin: nil, subject: "$CHECK")
     var check = CheckDraft(name: try declaredName(try fields.next("the name of the check"), of: "check"))
     let arguments = arguments(
-      from: 2, of: "$CHECK", known: ConfigurationReader.timingOptions, later: LaterGrammar.checkOptions)
+      from: 2, of: "$CHECK", known: ConfigurationReader.timingOptions + CheckForm.allOptions,
+      later: LaterGrammar.checkOptions)
+    let isTiming = { (option: Option) in ConfigurationReader.timingOptions.contains(option.key) }
+    var interval = CheckForm.tcp.interval
     do throws(Problem) {
       guard let form = arguments.words.first else {
         throw Problem(
           at: check.name.range, "the check \"\(check.name.name)\" does not say what it tests",
-          mend: "write tcp: and a port behind the name, for example tcp:443")
+          mend: "write a form and a port behind the name, for example tcp:443 or smtp:25")
       }
       if arguments.words.count > 1 {
         throw Problem(
           at: arguments.words[1].range, "a check tests one thing",
           mend: "define a second $CHECK, and list both in the pool: check=one,other")
       }
-      check.kind = try readForm(form)
+      let written = try readForm(form)
+      interval = written.form.interval
+      check.kind = readKind(written, arguments.options.filter { !isTiming($0) })
       check.kindRange = form.range
     } catch {
       report(error)
     }
-    check.timing = readTiming(arguments.options)
+    check.timing = readTiming(arguments.options.filter(isTiming), interval)
     declare(check)
   }
 
-  /// `tcp:port`
-  private func readForm(_ token: Token) throws(Problem) -> Check.Kind {
-    let text = entry.text(token)
-    let colon = text.firstIndex(of: UInt8(ascii: ":")) ?? text.endIndex
-    let form = printable(text[..<colon]).lowercased()
-    if let instead = LaterGrammar.checkForms[form] {
-      throw Problem(at: token.range, "this version of Rondo does not have \(form) checks yet", mend: instead)
-    }
-    guard form == "tcp" else {
-      throw Problem(
-        at: token.range, "\"\(printable(text))\" is not a check",
-        why: suggestion(for: form, among: ["tcp"] + LaterGrammar.checkForms.keys.sorted()),
-        mend: "write tcp: and a port, for example tcp:443")
-    }
-    let port = text[min(colon + 1, text.endIndex)...]
-    guard colon < text.endIndex, !port.isEmpty else {
-      throw Problem(at: token.range.behind, "the port is missing", mend: "write for example tcp:443")
-    }
-    let range = token.range.part(colon + 1 - text.startIndex..<text.count)
-    guard let number = wholeNumber(port), (1...65535).contains(number) else {
-      throw Problem(
-        at: range, "\"\(printable(port))\" is not a port", mend: "write a number from 1 to 65535, for example tcp:443")
-    }
-    return .tcp(port: UInt16(number))
-  }
-
-  private mutating func readTiming(_ options: [Option]) -> CheckTiming {
-    var timing = CheckTiming()
+  private mutating func readTiming(_ options: [Option], _ interval: (Duration, text: String)) -> CheckTiming {
+    var timing = CheckTiming(every: interval.0)
     var everyRange: SourceRange?
     var timeoutRange: SourceRange?
     for option in options {
@@ -80,7 +59,7 @@ extension ConfigurationReader {
         report(
           Problem(
             at: timeoutRange,
-            "the timeout is longer than every=\(everyRange.map { printable(entry.bytes[$0.octets]) } ?? "5s")",
+            "the timeout is longer than every=\(everyRange.map { printable(entry.bytes[$0.octets]) } ?? interval.text)",
             why: "a probe would still run when the next one is due", mend: "make timeout= shorter or every= longer"))
       }
       timing.timeout = timing.every
@@ -117,11 +96,4 @@ extension ConfigurationReader {
     }
     return number
   }
-}
-
-/// Decimal digits as a number; nil when there is anything else, or more than nine of them.
-private func wholeNumber(_ text: ArraySlice<UInt8>) -> Int? {
-  let digits: ClosedRange<UInt8> = UInt8(ascii: "0")...UInt8(ascii: "9")
-  guard (1...9).contains(text.count), text.allSatisfy({ digits.contains($0) }) else { return nil }
-  return text.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
 }

@@ -27,11 +27,6 @@ package struct Node: Sendable {
 
 /// How a node is tested, as `$CHECK` says it.
 package struct Check: Sendable {
-  package enum Kind: Hashable, Sendable {
-    /// The node is well when it accepts a connection to this port.
-    case tcp(port: UInt16)
-  }
-
   package var name: String
   package var kind: Kind
   /// From the start of one probe to the start of the next.

@@ -10,14 +10,7 @@ enum LaterGrammar {
   ]
 
   static let checkForms: [String: String] = [
-    "smtp": "write tcp:25 (or the port your server listens on)",
-    "imap": "write tcp:143 (or tcp:993 for IMAP over TLS)",
-    "pop3": "write tcp:110 (or tcp:995 for POP3 over TLS)",
-    "http": "write tcp:80 (or the port your server listens on)",
-    "https": "write tcp:443 (or the port your server listens on)",
-    "tls": "write tcp: with the same port, for example tcp:443",
-    "agent": "write tcp: with the port of the service itself, for example tcp:443",
-    "exec": "write tcp: with the port of the service itself, for example tcp:443",
+    "exec": "write a check of the service itself, for example https:443/owa/healthcheck.htm or tcp:443"
   ]
 
   static let checkOptions: [String: String] = [
@@ -25,12 +18,6 @@ enum LaterGrammar {
     "fast": "leave it out, and make every= shorter if failures must be seen sooner",
     "watch": "leave it out",
     "source": "leave it out; the system chooses the source address",
-    "expect": "leave it out; tcp: tests that the port accepts connections",
-    "status": "leave it out; tcp: tests that the port accepts connections",
-    "host": "leave it out; tcp: tests that the port accepts connections",
-    "sni": "leave it out; tcp: tests that the port accepts connections",
-    "verify": "leave it out; tcp: looks at no certificate",
-    "names": "leave it out; tcp: looks at no certificate",
   ]
 
   static let poolOptions: [String: String] = [

@@ -96,7 +96,7 @@ struct SimulationAudit {
       accounts[key]?.results += 1
       accounts[key]?.successesInARow += 1
       accounts[key]?.failuresInARow = 0
-    case .failure:
+    case .failure, .maintenance:
       accounts[key]?.results += 1
       accounts[key]?.failuresInARow += 1
       accounts[key]?.successesInARow = 0

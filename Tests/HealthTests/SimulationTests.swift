@@ -112,7 +112,7 @@ struct Simulation {
     for arrival in network.takeArrivals(until: now) {
       // A dialogue is gone with its socket; the monitor must bear the call all the same.
       var dialogue = dialogues[arrival.probe] ?? Dialogue(of: .tcp())
-      guard case .conclude(let outcome) = dialogue.take(arrival.event) else { continue }
+      guard case .conclude(let outcome, _, _) = dialogue.take(arrival.event) else { continue }
       let isLive = dialogues.removeValue(forKey: arrival.probe) != nil
       let key = monitor.target(of: arrival.probe).map { keys[$0] }
       audit.require(isLive == (key != nil), "\(arrival.probe): live \(isLive), but target \(key as Any)")

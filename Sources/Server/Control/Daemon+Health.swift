@@ -30,7 +30,8 @@ extension Daemon {
       switch action {
       case .start(let id, let index):
         let token = Token.probe(id).rawValue
-        if let outcome = probes.start(id, monitor.target(at: index), epoll, token: token) { conclude(id, outcome) }
+        let target = monitor.target(at: index)
+        if let end = probes.start(id, target, epoll, token: token, using: &random) { conclude(id, end) }
       case .abandon(let id):
         probeCounts.probes += 1
         probeCounts.failures += 1
@@ -41,13 +42,20 @@ extension Daemon {
   }
 
   mutating func look(at id: ProbeID) {
-    if let outcome = probes.look(at: id) { conclude(id, outcome) }
+    switch probes.look(at: id, epoll) {
+    case .end(let end): conclude(id, end)
+    case .stage(let stage): monitor.note(stage, of: id)
+    case nil: break
+    }
   }
 
-  private mutating func conclude(_ id: ProbeID, _ outcome: ProbeOutcome) {
+  private mutating func conclude(_ id: ProbeID, _ end: Probes.End) {
     probeCounts.probes += 1
-    if case .failure = outcome { probeCounts.failures += 1 }
-    if let change = monitor.conclude(id, outcome, at: .now) { take(change) }
+    switch end.outcome {
+    case .failure, .maintenance: probeCounts.failures += 1
+    case .success, .localFault: break
+    }
+    if let change = monitor.conclude(id, end.outcome, notes: end.notes, at: .now) { take(change) }
   }
 
   private mutating func take(_ change: HealthChange) {

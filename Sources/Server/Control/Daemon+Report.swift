@@ -100,6 +100,7 @@ extension Daemon {
     check.detail = progress == .steady ? nil : progress.description
     if let outcome = judgement.lastOutcome, outcome != .success { check.reason = outcome.description }
     check.reason = check.reason ?? judgement.reason?.description
+    if check.reason == nil, let warning = judgement.lastNotes.warnings.first { check.reason = "warning: \(warning)" }
     check.lastProbeAt = judgement.lastHeard.map(clock.civil)
     check.latencyMicroseconds = judgement.lastLatency.map { $0.wholeNanoseconds / 1_000 }
     check.consecutiveFailures = judgement.failuresInARow

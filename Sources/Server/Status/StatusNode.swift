@@ -43,7 +43,7 @@ extension StatusReport {
     package var detail: String?
     /// When the check got into its state.
     package var since: UnixTime
-    /// Why the last failed probe failed; nil when the last probe was well.
+    /// Why the last failed probe failed, or `warning: …` about a node that is well; nil when there is nothing to say.
     package var reason: String?
     /// When the last probe ended; nil before the first.
     package var lastProbeAt: UnixTime?
