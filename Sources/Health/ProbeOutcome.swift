@@ -26,8 +26,10 @@ package enum LocalFault: Hashable, Sendable {
   case notPermitted
   /// The end of the timeout was noticed so late that the host must have been stopped or suspended meanwhile.
   case wokeLate(by: Duration)
-  /// The check needs TLS, and nothing on this host carries it out.
+  /// The check needs TLS, and this host has no OpenSSL, or not the authorities that the check believes.
   case tlsNotAvailable
+  /// TLS could not be begun towards this target, in OpenSSL's words.
+  case tlsNotSetUp(String)
   /// Another `errno` number.
   case systemError(code: Int32)
 }
@@ -52,7 +54,8 @@ extension LocalFault: CustomStringConvertible {
     case .outOfMemory: "local: out of memory for sockets"
     case .notPermitted: "local: connection not permitted"
     case .wokeLate(let lateness): "local: woke \(lateness.inWords) late"
-    case .tlsNotAvailable: "local: TLS is not available in this build yet"
+    case .tlsNotAvailable: "local: TLS is not available on this host; see the log"
+    case .tlsNotSetUp(let reason): "local: TLS cannot be begun: \(reason)"
     case .systemError(let code): "local: system error \(code)"
     }
   }

@@ -25,7 +25,7 @@ package func serve(
   let sockets = try OpenSockets(options)
   for listener in sockets.names { log.write(.listening(listener)) }
   try prepareState(options, log)
-  if let user = options.user { try become(user, options, sockets) }
+  if let user = options.user { try become(user, options, sockets, configuration) }
   do throws(Errno) {
     var daemon = try Daemon(options, configuration, sockets, log)
     daemon.logDiagnostics(warnings)
@@ -46,7 +46,9 @@ private func prepareState(_ options: ServerOptions, _ log: Log) throws(ServerFai
 }
 
 /// Gives up root's rights, after giving the new user what it will write.
-private func become(_ name: String, _ options: ServerOptions, _ sockets: OpenSockets) throws(ServerFailure) {
+private func become(
+  _ name: String, _ options: ServerOptions, _ sockets: OpenSockets, _ configuration: Configuration
+) throws(ServerFailure) {
   do throws(Errno) {
     guard let user = try UserIdentity(name: name) else { throw .noSuchFileOrDirectory }
     if let directory = options.stateDirectory, fileExists(directory) { try changeOwner(of: directory, to: user) }
@@ -57,7 +59,10 @@ private func become(_ name: String, _ options: ServerOptions, _ sockets: OpenSoc
   } catch {
     throw ServerFailure("cannot become user \"\(name)\": \(error); start as root, or leave --user out")
   }
-  for file in options.files {
+  let authorities = configuration.checks.compactMap { check in
+    if case .authority(let file) = check.kind.tls?.verification { file } else { nil }
+  }
+  for file in options.files + authorities {
     do throws(Errno) {
       _ = try readFile(file, limit: .max)
     } catch {

@@ -26,6 +26,7 @@ extension ConfigurationReader {
       interval = written.form.interval
       check.kind = readKind(written, arguments.options.filter { !isTiming($0) })
       check.kindRange = form.range
+      check.verifyRange = arguments.options.first { $0.key == "verify" }?.valueRange
     } catch {
       report(error)
     }

@@ -11,6 +11,21 @@ extension Check {
   }
 }
 
+extension Check.Kind {
+  /// How TLS is begun; nil for checks that carry out none. `tls:` reads a hello by itself.
+  package var tls: TLSOptions? {
+    switch self {
+    case .http(let check): return check.tls
+    case .mail(let check):
+      switch check.security {
+      case .upgraded(let options), .immediate(let options): return options
+      case .clear, .offered: return nil
+      }
+    case .tcp, .tls, .agent: return nil
+    }
+  }
+}
+
 /// `smtp: smtps: imap: imaps: pop3: pop3s:`
 package struct MailCheck: Hashable, Sendable {
   package enum Service: String, Hashable, Sendable {
@@ -68,7 +83,7 @@ package struct TLSOptions: Hashable, Sendable {
     case none
     /// By the system's authorities, for this name.
     case name(String)
-    /// By the authorities in this file.
+    /// By the authorities in this file; its path is completed by the directory of the zone config file.
     case authority(file: String)
   }
 

@@ -152,7 +152,8 @@ extension ConfigurationReader {
     case "ca" where !value.isEmpty:
       let path = try readString(Token(range: range, isQuoted: false), entry, limit: 4_096)
       guard !path.contains(0) else { throw Problem(at: range, "the path holds a zero octet", mend: "write a path") }
-      return .authority(file: String(decoding: path, as: UTF8.self))
+      let file = String(decoding: path, as: UTF8.self)
+      return .authority(file: completed(file, from: log.sources[Int(range.file)].path))
     case "name" where !value.isEmpty: return .name(try hostName(option, value, range))
     default:
       throw notOneOf(

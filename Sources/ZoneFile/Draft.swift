@@ -24,6 +24,8 @@ struct CheckDraft: Sendable {
   var name: NameUse
   var kind: Check.Kind?
   var kindRange: SourceRange?
+  /// The value of `verify=`.
+  var verifyRange: SourceRange?
   var timing = CheckTiming()
 }
 

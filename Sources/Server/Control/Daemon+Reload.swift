@@ -40,6 +40,8 @@ extension Daemon {
     configuration = fresh
     loadedAt = .now
     assignSerials(&serials, in: &configuration, log)
+    probes.tls = TLSContexts(for: configuration, after: probes.tls)
+    for fault in probes.tls.faults { log.write(.tlsUnavailable(reason: fault)) }
     plan = HealthPlan(configuration)
     table = ZoneTable.compile(configuration)
     for case .abandon(let probe) in monitor.replaceTargets(with: plan.targets, at: .now) { probes.abandon(probe) }

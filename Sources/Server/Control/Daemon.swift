@@ -69,6 +69,8 @@ struct Daemon: ~Copyable {
     plan = HealthPlan(self.configuration)
     table = ZoneTable.compile(self.configuration)
     monitor = HealthMonitor(targets: plan.targets, at: .now, using: &random)
+    probes.tls = TLSContexts(for: self.configuration)
+    for fault in probes.tls.faults { log.write(.tlsUnavailable(reason: fault)) }
   }
 
   /// What an epoll event is about; kind in the top octet, number below.

@@ -98,6 +98,11 @@ extension LogLine {
 // MARK: Health
 
 extension LogLine {
+  /// Checks by TLS tell nothing until this is mended and the files are loaded again.
+  package static func tlsUnavailable(reason: String) -> LogLine {
+    LogLine(.warning, "tls-unavailable", [LogField("reason", reason)])
+  }
+
   /// A check has failed `fall` times in a row. `pools` are those whose answers the check decides on.
   package static func addressDown(
     node: String, address: IPAddress, check: String, reason: String, pools: [String]
