@@ -36,6 +36,7 @@ extension Daemon {
         probeCounts.failures += 1
         probes.abandon(id)
       case .changed(let change): take(change)
+      case .freshness, .connection: break
       }
     }
   }
@@ -56,7 +57,7 @@ extension Daemon {
     let target = monitor.target(at: change.target)
     let pools = plan.poolsOfTarget[change.target].map { configuration.pools[$0].name }
     switch change.to {
-    case .down:
+    case .down, .maintenance:
       log.write(
         .addressDown(
           node: target.node, address: target.address, check: target.check,

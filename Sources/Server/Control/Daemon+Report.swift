@@ -91,7 +91,7 @@ extension Daemon {
     let state: StatusReport.Check.State =
       switch judgement.state {
       case .up: .up
-      case .down: .down
+      case .down, .maintenance: .down
       case .unknown: .unknown
       }
     var check = StatusReport.Check(
