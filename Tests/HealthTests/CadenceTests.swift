@@ -40,6 +40,23 @@ struct CadenceTests {
     #expect(cadence.nextStart(notBefore: .at(.seconds(14))) == .at(.seconds(22)))
   }
 
+  @Test(
+    "The first regular start after fast ones is within 10 % of the interval too",
+    arguments: 0...9 as ClosedRange<UInt64>)
+  func afterFast(seed: UInt64) {
+    var random = SplitMix64(seed: seed)
+    var cadence = Cadence(.tcp(every: every), firstAt: .at(.zero), phase: random.next())
+    var last = MonotonicTime.at(.zero)
+    cadence.start(at: last, using: &random)
+    for number in 1...200 {
+      let isFast = random.chance(0.5)
+      let next = cadence.nextStart(notBefore: last, pace: isFast ? .fast : .regular)
+      if number > 1 { #expect((isFast ? 0.95...1.05 : 9.0...11.0).contains((next - last) / .seconds(1))) }
+      cadence.start(at: next, using: &random)
+      last = next
+    }
+  }
+
   @Test("Points that were slept through are passed over, not caught up")
   func slept() {
     var random = SplitMix64(seed: 1)

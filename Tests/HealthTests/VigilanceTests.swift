@@ -147,6 +147,7 @@ struct VigilanceTests {
     #expect(connections.count == 1 && monitor.connection(.ipv4).isIsolated)
     #expect(!monitor.connection(.ipv6).isIsolated)
     #expect((0..<6).allSatisfy { monitor.isStale(at: $0) })
+    #expect((0..<6).allSatisfy { monitor.judgement(at: $0).failuresInARow == 0 }, "nothing is held against them later")
     let standing = monitor.standing(at: 0, now: .at(.seconds(180)))
     #expect(standing.state == .up && standing.origin == .isolation(.allNodesSilent) && standing.isStale)
     runWell(&monitor, until: .at(.seconds(200)))
