@@ -42,6 +42,7 @@ package struct Check: Sendable {
   package var fall: Int
   /// Successes in a row that put it back.
   package var rise: Int
+  package var vigilance: CheckVigilance
   package var location: SourceLocation
 }
 

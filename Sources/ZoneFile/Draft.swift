@@ -33,6 +33,7 @@ struct CheckTiming: Sendable {
   var timeout: Duration = .seconds(2)
   var fall = 3
   var rise = 2
+  var vigilance = CheckVigilance()
 }
 
 struct PoolDraft: Sendable {

@@ -21,9 +21,6 @@ enum LaterGrammar {
   ]
 
   static let checkOptions: [String: String] = [
-    "jitter": "leave it out",
-    "fast": "leave it out, and make every= shorter if failures must be seen sooner",
-    "watch": "leave it out",
     "source": "leave it out; the system chooses the source address",
     "expect": "leave it out; tcp: tests that the port accepts connections",
     "status": "leave it out; tcp: tests that the port accepts connections",

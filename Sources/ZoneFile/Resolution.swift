@@ -15,7 +15,7 @@ extension ConfigurationReader {
       Check(
         name: check.name.name, kind: check.kind ?? .tcp(port: 1), every: check.timing.every,
         timeout: check.timing.timeout, fall: check.timing.fall, rise: check.timing.rise,
-        location: log.location(of: check.name.range))
+        vigilance: check.timing.vigilance, location: log.location(of: check.name.range))
     }
     configuration.pools = resolvePools()
     placeStrays()
