@@ -55,6 +55,7 @@ package struct Pool: Sendable {
   package var members: [Int]
   /// Indices into `Configuration.checks`; all must pass. Empty for `check=none`.
   package var checks: [Int]
+  package var options: PoolOptions
   package var location: SourceLocation
 }
 

@@ -40,6 +40,7 @@ struct PoolDraft: Sendable {
   var name: NameUse
   var members: [NameUse] = []
   var gates: Gates = .none
+  var options = PoolOptionsDraft()
 }
 
 /// `$AUTHORITY`: what zones begun by `$ZONE` have in common.
@@ -74,6 +75,8 @@ struct RotationDraft: Sendable {
   /// The TTL where written, else the word ROTATE.
   var ttlRange: SourceRange
   var source: Source
+  /// Of a pool written out; else as good as none.
+  var options = PoolOptionsDraft()
   /// The first word of the entry.
   var range: SourceRange
   var typeRange: SourceRange

@@ -30,22 +30,6 @@ enum LaterGrammar {
     "names": "leave it out; tcp: looks at no certificate",
   ]
 
-  static let poolOptions: [String: String] = [
-    "need": "leave it out; a node is well when all checks of the pool pass",
-    "warn": "leave it out, or list the check under check= if it is to take nodes out",
-    "observe": "leave it out, or list the check under check= if it is to take nodes out",
-    "backup": "leave it out; list all nodes as members",
-    "answers": "leave it out; all healthy nodes are answered, at most 8",
-    "order": "leave it out; the order of the addresses rotates",
-    "prefer": "leave it out; every asker is given the same addresses",
-    "all-down": "leave it out; when all nodes are down, all are answered",
-    "min-live": "leave it out",
-    "min-ttl": "leave it out; the TTL is the one of the ROTATE record",
-    "slow-start": "leave it out; a node comes back with its full share",
-  ]
-
-  static let weight = "write the node's name without *weight; all nodes have the same share"
-
   /// Record types that exist elsewhere, and what to do here.
   static let recordTypes: [String: String] = {
     var types: [String: String] = [

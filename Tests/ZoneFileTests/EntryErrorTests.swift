@@ -170,7 +170,6 @@ func rdataErrors(fixture: String, expected: [String]) {
     ("$POOL ex1 ex1 ex2 check=mta", ["10:7 error: the pool \"ex1\" has the name of a node"]),
     ("x 60 ROTATE", ["10:12 error: ROTATE names no pool and no node"]),
     ("x 60 ROTATE ex1 ex2", ["10:6 error: ROTATE has no check="]),
-    ("x 60 ROTATE ex1*3 ex2 check=mta", ["10:13 error: this version of Rondo does not have weights yet"]),
   ])
 func directives(fixture: String, expected: [String]) {
   #expect(read(zone(fixture)).brief.filter { $0.contains("error") } == expected)
@@ -196,20 +195,6 @@ func laterCheckOptions(key: String) {
   let result = read(zone("$CHECK c tcp:25 \(key)=1"))
   #expect(result.brief == ["10:17 error: this version of Rondo does not have the option \(key)= yet"])
   #expect(result.text.contains("leave it out"))
-}
-
-@Test(
-  "Pool options of later versions are refused, in $POOL and in ROTATE",
-  arguments: [
-    "need", "warn", "observe", "backup", "answers", "order", "prefer", "all-down", "min-live", "min-ttl", "slow-start",
-  ])
-func laterPoolOptions(key: String) {
-  #expect(
-    read(zone("$POOL p ex1 ex2 check=mta \(key)=1")).brief
-      == ["10:27 error: this version of Rondo does not have the option \(key)= yet"])
-  #expect(
-    read(zone("x 60 ROTATE ex1 ex2 check=mta \(key)=1")).brief
-      == ["10:31 error: this version of Rondo does not have the option \(key)= yet"])
 }
 
 @Test("An entry has 65,536 words at most, $AUTHORITY thirteen name servers")
