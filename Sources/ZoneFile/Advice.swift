@@ -16,6 +16,7 @@ extension ConfigurationReader {
     adviseSingleNodes()
     adviseSharedAddresses()
     adviseWeakGates()
+    adviseSites()
     // With errors about, what seems unused may be what a mistyped name meant.
     if !log.hasErrors { adviseUnused() }
   }

@@ -10,6 +10,8 @@ package struct Configuration: Sendable {
   package var nodes: [Node] = []
   package var checks: [Check] = []
   package var pools: [Pool] = []
+  package var sites: [Site] = []
+  package var references: [Reference] = []
   package var zones: [Zone] = []
 
   package init() {}

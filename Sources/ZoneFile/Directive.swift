@@ -4,7 +4,8 @@ import DNS
 
 extension ConfigurationReader {
   private static let directives = [
-    "$ORIGIN", "$TTL", "$INCLUDE", "$ZONE", "$AUTHORITY", "$NODE", "$CHECK", "$POOL",
+    "$ORIGIN", "$TTL", "$INCLUDE", "$ZONE", "$AUTHORITY", "$NODE", "$CHECK", "$POOL", "$SITE",
+    "$REFERENCE",
   ]
 
   /// As many as the root has, and more than anybody needs.
@@ -21,6 +22,8 @@ extension ConfigurationReader {
     case "$NODE": try readNode()
     case "$CHECK": try readCheck()
     case "$POOL": try readPool()
+    case "$SITE": try readSite()
+    case "$REFERENCE": try readReference(first)
     default: throw unknownDirective(first, word)
     }
     return nil

@@ -110,6 +110,8 @@ struct Draft: Sendable {
   var nodes: [NodeDraft] = []
   var checks: [CheckDraft] = []
   var pools: [PoolDraft] = []
+  var sites: [SiteDraft] = []
+  var references: [ReferenceDraft] = []
   var zones: [ZoneDraft] = []
   var strays: [Stray] = []
   var authority: AuthorityDraft?

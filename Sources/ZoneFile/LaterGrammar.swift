@@ -4,9 +4,7 @@
 /// For each word, what to write in this version instead.
 enum LaterGrammar {
   static let directives: [String: String] = [
-    "$SITE": "remove the line; site= on $NODE is accepted as a label",
-    "$REFERENCE": "remove the line; this version takes no node out of doubt about its own network",
-    "$ECS": "remove the line; this version gives every asker the same addresses",
+    "$ECS": "remove the line; an asker's site is told from its own address"
   ]
 
   static let checkForms: [String: String] = [

@@ -163,6 +163,7 @@ extension ConfigurationReader {
     options.backups = draft.backups.map { resolveMembers($0) }
     checkRoles(draft, gates)
     checkBackups(draft, options, members)
+    checkPreference(draft, members: members)
     if case .atLeast(let count) = options.need, count > checks.count, let range = draft.ranges["need"] {
       report(
         Problem(

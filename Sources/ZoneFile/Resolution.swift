@@ -17,6 +17,8 @@ extension ConfigurationReader {
         timeout: check.timing.timeout, fall: check.timing.fall, rise: check.timing.rise,
         vigilance: check.timing.vigilance, location: log.location(of: check.name.range))
     }
+    configuration.sites = resolveSites()
+    configuration.references = resolveReferences()
     configuration.pools = resolvePools()
     placeStrays()
     completeDirectiveZones()

@@ -146,7 +146,7 @@ private let brokenFiles: [BrokenFile] = [
     name: "grammar of a later version",
     text: """
       $CHECK owa https:443/owa/healthcheck.htm every=5s verify=none
-      $SITE nord 10.1.0.0/16
+      $ECS 10.1.0.0/16
       """,
     messages: """
       mail.zone:1:12: error: this version of Rondo does not have https checks yet; write tcp:443 (or the port your server listens on).
@@ -155,9 +155,9 @@ private let brokenFiles: [BrokenFile] = [
       mail.zone:1:51: error: this version of Rondo does not have the option verify= yet; leave it out; tcp: looks at no certificate.
       $CHECK owa https:443/owa/healthcheck.htm every=5s verify=none
                                                         ^~~~~~
-      mail.zone:2:1: error: this version of Rondo does not have $SITE yet; remove the line; site= on $NODE is accepted as a label.
-      $SITE nord 10.1.0.0/16
-      ^~~~~
+      mail.zone:2:1: error: this version of Rondo does not have $ECS yet; remove the line; an asker's site is told from its own address.
+      $ECS 10.1.0.0/16
+      ^~~~
       """),
   BrokenFile(
     name: "umlaut in a name, forgotten quotation mark",

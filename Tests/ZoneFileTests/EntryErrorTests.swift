@@ -105,8 +105,6 @@ func rdataErrors(fixture: String, expected: [String]) {
     ("$TTL 2147483648", ["10:6 error: the TTL 2147483648 is too long a time"]),
     ("$TTTL 1h", ["10:1 error: there is no directive $TTTL"]),
     ("$GENERATE 1-2 a A 192.0.2.$", ["10:1 error: Rondo does not have $GENERATE"]),
-    ("$SITE nord 10.0.0.0/8", ["10:1 error: this version of Rondo does not have $SITE yet"]),
-    ("$REFERENCE tcp:443 192.0.2.1", ["10:1 error: this version of Rondo does not have $REFERENCE yet"]),
     ("$ECS 10.0.0.0/8", ["10:1 error: this version of Rondo does not have $ECS yet"]),
     ("$INCLUDE", ["10:9 error: the path is missing"]),
     ("$INCLUDE gone", ["10:10 error: cannot read \"gone\""]),
