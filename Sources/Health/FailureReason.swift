@@ -26,7 +26,6 @@ package enum FailureReason: Hashable, Sendable {
   case wrongNode(named: String, meant: String, in: Stage)
   case nodeNotNamed(String, in: Stage)
   case agent(AgentReport.Operation, PeerText?)
-  case inMaintenance(MaintenanceReason)
 
   // HTTP.
   case status(UInt16)
@@ -74,7 +73,6 @@ extension FailureReason: CustomStringConvertible {
     case .wrongNode(let other, let meant, let stage): "wrong node: \(stage.subject) names \(other) instead of \(meant)"
     case .nodeNotNamed(let meant, let stage): "\(stage.subject) does not name \(meant)"
     case .agent(let word, let reason): "agent says \(word.rawValue)\(reason.map { ": \($0)" } ?? "")"
-    case .inMaintenance(let reason): "maintenance: \(reason)"
 
     case .status(401): "status 401: the page asks for a login, choose one that needs none"
     case .status(let code): "status \(code)"

@@ -4,9 +4,12 @@
 //
 //      wait until `nextDeadline`, or a socket has something to say
 //        for each socket that has: ask its `Dialogue`, and `conclude` when it concludes
-//        `advance` to the present                      ──▶  start, abandon, changed
+//        for each watched connection that broke: `noteBrokenWatch`
+//        `advance` to the present                      ──▶  start, abandon, changed, …
 //
 // Sockets are asked first: an answer that has arrived while this host was busy then counts as an answer.
+
+package import DNS
 
 /// What the owner of the sockets is to do.
 package enum HealthAction: Hashable, Sendable {
@@ -15,6 +18,10 @@ package enum HealthAction: Hashable, Sendable {
   /// Close the probe's socket: its time is up or its target is gone. It is judged already; `conclude` would be ignored.
   case abandon(ProbeID)
   case changed(HealthChange)
+  /// Results of this target are missing for three intervals (alarm), or come again.
+  case freshness(target: Int, isStale: Bool)
+  /// This host is cut off in this address family (alarm), or no longer.
+  case connection(AddressFamily, Connection)
 }
 
 /// The verdict on a target has become another.
@@ -22,8 +29,8 @@ package struct HealthChange: Hashable, Sendable {
   package let target: Int
   package let from: HealthState
   package let to: HealthState
-  /// The failure that decided; nil on the way up.
-  package let reason: FailureReason?
+  /// What decided; nil on the way up.
+  package let reason: OutReason?
   /// How long the verdict before this one stood.
   package let lasted: Duration
 }
@@ -63,43 +70,67 @@ package struct HealthMonitor: Sendable {
     var wasPostponed = false
     /// … and never call a silent node down.
     var wasExcused = false
+    /// No result for three intervals.
+    var isStale = false
+    var haste = Haste()
   }
 
   var slots: [Slot]
   var timers: DeadlineQueue
+  /// When each target's results will be too old, if none comes meanwhile.
+  var expiries: DeadlineQueue
   var line = WaitingLine()
   var places: ProbePlaces
+  var guards: [AddressFamily: IsolationGuard] = [:]
+  /// Targets whose failures wait for a witness.
+  var withheld: Set<Int> = []
+  /// What happened outside `advance` and is told by the next one.
+  var untold: [HealthAction] = []
   /// The latest time seen. It never goes back, even if a caller does.
   var clock: MonotonicTime
   /// Fractions of 2^64 that are spread evenly however many are taken: multiples of the golden ratio. Begun at random so
   /// that two instances started together do not probe together for ever.
   private var phases: UInt64
   /// Set once every target had a result, or a timeout for one: with places for all, at the latest the longest timeout
-  /// after the start. Later targets do not take it back.
+  /// after the start. Targets remembered as out are not waited for, and later ones do not take it back.
   package internal(set) var firstRoundIsOver = false
   var targetsWithoutResult: Int
 
   /// All targets are due now; nothing starts before `advance`.
+  ///
+  /// - Parameter memory: verdicts from before a restart, for the targets they fit.
   package init(
-    targets: [ProbeTarget], maximumConcurrentProbes: Int = 512, at now: MonotonicTime,
-    using random: inout some RandomNumberGenerator
+    targets: [ProbeTarget], maximumConcurrentProbes: Int = 512, remembering memory: HealthMemory = HealthMemory(),
+    at now: MonotonicTime, using random: inout some RandomNumberGenerator
   ) {
     timers = DeadlineQueue(capacity: targets.count)
+    expiries = DeadlineQueue(capacity: targets.count)
     places = ProbePlaces(count: max(maximumConcurrentProbes, 1))
     clock = now
-    targetsWithoutResult = targets.count
-    firstRoundIsOver = targets.isEmpty
+    targetsWithoutResult = 0
     phases = random.next()
     slots = []
     slots.reserveCapacity(targets.count)
-    for target in targets { appendNew(target) }
+    let remembered = memory.judgements(at: now)
+    for target in targets {
+      appendNew(target)
+      let index = slots.count - 1
+      guard let judgement = remembered[RememberedTarget(target)] else { continue }
+      slots[index].judgement = judgement
+      slots[index].hasHadResult = judgement.state.isOut
+    }
+    targetsWithoutResult = slots.count { !$0.hasHadResult }
+    firstRoundIsOver = targetsWithoutResult == 0
+    watchHosts()
+    presumeContacts()
   }
 
   /// Adds a target nothing is known of; it is due at once.
   mutating func appendNew(_ target: ProbeTarget) {
     phases &+= 0x9E37_79B9_7F4A_7C15
-    let cadence = Cadence(every: target.plan.every, firstAt: clock, phase: phases)
+    let cadence = Cadence(target.plan, firstAt: clock, phase: phases)
     timers.schedule(slots.count, at: clock)
+    expiries.schedule(slots.count, at: clock + target.plan.freshness)
     slots.append(Slot(target: target, judgement: Judgement(since: clock), cadence: cadence))
   }
 
@@ -116,14 +147,18 @@ package struct HealthMonitor: Sendable {
     slots[index].judgement.progress(under: slots[index].target.plan)
   }
 
+  /// Whether results of this target have been missing for three intervals; its state is the last one seen.
+  package func isStale(at index: Int) -> Bool { slots[index].isStale }
+
   /// The target of a probe under way; nil when it is over.
   package func target(of probe: ProbeID) -> Int? { places.target(of: probe) }
 
   /// When `advance` is next to be called, if no socket speaks first; nil without targets.
   package var nextDeadline: MonotonicTime? {
-    // `conclude` has freed a place that somebody waits for.
-    if !line.isEmpty, places.hasFree { return clock }
-    return timers.first?.deadline
+    // `conclude` has freed a place that somebody waits for, or has something to tell.
+    if !untold.isEmpty || !line.isEmpty && places.hasFree { return clock }
+    guard let next = timers.first?.deadline else { return expiries.first?.deadline }
+    return expiries.first.map { min($0.deadline, next) } ?? next
   }
 
   // MARK: What can happen
@@ -146,7 +181,10 @@ package struct HealthMonitor: Sendable {
       case .waiting: assertionFailure("who stands in line has no timer")
       }
     }
+    expireResults()
     startFromLine(using: &random, into: &actions)
+    actions += untold
+    untold = []
     assert(nextDeadline.map { $0 > clock } ?? slots.isEmpty, "no timer is lost, none is left in the past")
     return actions
   }
@@ -158,7 +196,8 @@ package struct HealthMonitor: Sendable {
     slots[index].phase = .probing(live)
   }
 
-  /// Takes the end of a probe; one that is over already is ignored. A place it frees is filled by the next `advance`.
+  /// Takes the end of a probe; one that is over already is ignored. A place it frees is filled by the next `advance`,
+  /// which also tells what else has come of it.
   package mutating func conclude(
     _ probe: ProbeID, _ outcome: ProbeOutcome, notes: ProbeNotes = ProbeNotes(), at now: MonotonicTime
   ) -> HealthChange? {
@@ -191,6 +230,7 @@ package struct HealthMonitor: Sendable {
       let deadline = clock + slots[index].target.plan.timeout
       slots[index].phase = .probing(LiveProbe(id: id, started: clock, deadline: deadline))
       slots[index].wasPostponed = false
+      slots[index].haste.noteStart(at: clock)
       slots[index].cadence.start(at: clock, using: &random)
       timers.schedule(index, at: deadline)
       actions.append(.start(id, target: index))
@@ -210,18 +250,43 @@ package struct HealthMonitor: Sendable {
   private mutating func settle(_ probe: LiveProbe, of index: Int, as outcome: ProbeOutcome) -> HealthChange? {
     places.release(probe.id)
     slots[index].phase = .resting
-    timers.schedule(index, at: slots[index].cadence.nextStart(notBefore: clock))
     if !slots[index].hasHadResult {
       slots[index].hasHadResult = true
       targetsWithoutResult -= 1
       if targetsWithoutResult == 0 { firstRoundIsOver = true }
     }
     let before = slots[index].judgement
+    judge(index, outcome, of: probe)
+    if slots[index].judgement.lastHeard == clock { renewFreshness(of: index) }
+    scheduleNextStart(of: index)
+    return change(of: index, from: before)
+  }
+
+  /// Forms the verdict, once it is clear whether the result tells of the target or of this host.
+  private mutating func judge(_ index: Int, _ outcome: ProbeOutcome, of probe: LiveProbe) {
+    let plan = slots[index].target.plan
+    let evidence = Evidence(outcome)
+    let ruling = ruling(on: index, evidence, startedAt: probe.started)
+    let isWholeFall = slots[index].haste.endsWatch(outcome, startedAt: probe.started)
     slots[index].judgement.take(
-      outcome, after: clock - probe.started, at: clock, under: slots[index].target.plan)
+      outcome, as: evidence, after: clock - probe.started, at: clock, under: plan, ruling: ruling,
+      weight: isWholeFall ? plan.fall : 1)
+    if slots[index].judgement.isWithheld { withheld.insert(index) } else { withheld.remove(index) }
+    if ruling == .withhold { askWitnesses(of: index) }
+  }
+
+  func change(of index: Int, from before: Judgement) -> HealthChange? {
     let verdict = slots[index].judgement
     guard verdict.state != before.state else { return nil }
     return HealthChange(
       target: index, from: before.state, to: verdict.state, reason: verdict.reason, lasted: clock - before.since)
+  }
+
+  /// At the fast pace while the verdict may change, and at once if somebody is waiting for another result.
+  private mutating func scheduleNextStart(of index: Int) {
+    let isPending = slots[index].judgement.isChangePending(under: slots[index].target.plan)
+    var due = slots[index].cadence.nextStart(notBefore: clock, pace: isPending ? .fast : .regular)
+    if let wanted = slots[index].haste.nextStart { due = min(due, max(wanted, clock)) }
+    timers.schedule(index, at: due)
   }
 }

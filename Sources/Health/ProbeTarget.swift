@@ -28,16 +28,31 @@ package struct CheckPlan: Hashable, Sendable {
   package let fall: Int
   /// Successes in a row that put it back.
   package let rise: Int
+  package let vigilance: Vigilance
 
   /// Times are brought into 10 ms … 7 days and `timeout` under `every`, counts to 1 or more: the zone file refuses
   /// anything else with a message, and what this room proves of its schedule holds only for such values.
-  package init(kind: Kind, every: Duration, timeout: Duration, fall: Int, rise: Int) {
+  package init(
+    kind: Kind, every: Duration, timeout: Duration, fall: Int, rise: Int, vigilance: Vigilance = Vigilance()
+  ) {
     self.kind = kind
     self.every = min(max(every, .milliseconds(10)), .seconds(7 * 86_400))
     self.timeout = min(max(timeout, .milliseconds(1)), self.every)
     self.fall = max(fall, 1)
     self.rise = max(rise, 1)
+    self.vigilance = vigilance
   }
+
+  /// From one probe to the next while a change is pending; not over `every`.
+  package var fast: Duration { min(vigilance.fast, every) }
+}
+
+/// What a target is to the question whether this host is cut off.
+package enum HostPlace: Hashable, Sendable {
+  /// One of the nodes that are handed out, at a site that has a name or not.
+  case node(site: String?)
+  /// A `$REFERENCE`: in nobody's pool, probed to know that the network is there.
+  case reference
 }
 
 /// One address of one node under one check.
@@ -60,15 +75,18 @@ package struct ProbeTarget: Hashable, Sendable {
   /// The name `$CHECK` gave.
   package let check: String
   package let plan: CheckPlan
+  package let place: HostPlace
   package let surroundings: Surroundings
 
   package init(
-    node: String, address: IPAddress, check: String, plan: CheckPlan, surroundings: Surroundings = Surroundings()
+    node: String, address: IPAddress, check: String, plan: CheckPlan, place: HostPlace = .node(site: nil),
+    surroundings: Surroundings = Surroundings()
   ) {
     self.node = node
     self.address = address
     self.check = check
     self.plan = plan
+    self.place = place
     self.surroundings = surroundings
   }
 

@@ -84,6 +84,8 @@ extension Daemon {
       while stopCause == nil { try turn() }
     }
     log.write(.stopping(cause: stopCause ?? "unknown"))
+    // Before the first results there is nothing to add to what is on file.
+    if monitor.firstRoundIsOver { memory.write(monitor, at: .now, log) }
     tellSupervisor("STOPPING=1")
     for worker in workers { worker.stop() }
     let queries = report().answers.queries.values.reduce(0, +)

@@ -1,7 +1,7 @@
-// `$CHECK name form:port [every= timeout= fall= rise= …]`: how nodes are tested.
+// `$CHECK name form:port [every= timeout= fall= rise= fast= jitter= flaky= watch= …]`: how nodes are tested.
 
 extension ConfigurationReader {
-  private static let timingOptions = ["every", "timeout", "fall", "rise"]
+  private static let timingOptions = ["every", "timeout", "fall", "rise"] + ConfigurationReader.vigilanceOptions
 
   mutating func readCheck() throws(Problem) {
     var fields = FieldReader(entry, from: 1, origin: nil, subject: "$CHECK")
@@ -48,7 +48,8 @@ extension ConfigurationReader {
           timing.timeout = try duration(option, from: .milliseconds(1), to: .seconds(3600), "1ms to 1h")
           timeoutRange = option.valueRange
         case "fall": timing.fall = try count(option)
-        default: timing.rise = try count(option)
+        case "rise": timing.rise = try count(option)
+        default: try readVigilance(option, into: &timing.vigilance)
         }
       } catch {
         report(error)
@@ -65,10 +66,11 @@ extension ConfigurationReader {
       }
       timing.timeout = timing.every
     }
+    settleFast(&timing)
     return timing
   }
 
-  private func duration(_ option: Option, from least: Duration, to most: Duration, _ bounds: String) throws(Problem)
+  func duration(_ option: Option, from least: Duration, to most: Duration, _ bounds: String) throws(Problem)
     -> Duration
   {
     let duration: Duration

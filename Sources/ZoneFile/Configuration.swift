@@ -10,6 +10,8 @@ package struct Configuration: Sendable {
   package var nodes: [Node] = []
   package var checks: [Check] = []
   package var pools: [Pool] = []
+  package var sites: [Site] = []
+  package var references: [Reference] = []
   package var zones: [Zone] = []
 
   package init() {}
@@ -37,6 +39,7 @@ package struct Check: Sendable {
   package var fall: Int
   /// Successes in a row that put it back.
   package var rise: Int
+  package var vigilance: CheckVigilance
   package var location: SourceLocation
 }
 
@@ -49,6 +52,7 @@ package struct Pool: Sendable {
   package var members: [Int]
   /// Indices into `Configuration.checks`; all must pass. Empty for `check=none`.
   package var checks: [Int]
+  package var options: PoolOptions
   package var location: SourceLocation
 }
 

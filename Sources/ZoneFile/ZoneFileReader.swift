@@ -37,9 +37,11 @@ package enum ReadingLimits {
 ///     directory of the including file.
 ///   - host: says what is wrong on this host with what checks need of it; nil when all is well.
 package func readConfiguration(
-  files: [String], load: (String) throws(LoadFailure) -> [UInt8], asking host: (HostQuestion) -> String? = { _ in nil }
+  files: [String], load: (String) throws(LoadFailure) -> [UInt8], asking host: (HostQuestion) -> String? = { _ in nil },
+  grammar: Grammar = .served
 ) -> ReadResult {
   var reader = ConfigurationReader()
+  reader.grammar = grammar
   reader.readFiles(files, load)
   reader.adviseHost(host)
   let configuration = reader.resolve()

@@ -12,7 +12,7 @@ struct ProbeStageTests {
     let probe = try #require(monitor.advance(to: .at(.zero), using: &random).started.first?.probe)
     monitor.note(.greeting, of: probe)
     let change = monitor.advance(to: .at(.seconds(2)), using: &random).changes.first
-    #expect(change?.reason == .noAnswer(within: .seconds(2), awaiting: .greeting))
+    #expect(change?.reason == .failure(.noAnswer(within: .seconds(2), awaiting: .greeting)))
     #expect(change?.reason?.description == "no greeting within 2 s")
     monitor.note(.ehlo, of: probe)
     let next = try #require(monitor.nextDeadline)
@@ -36,14 +36,14 @@ struct ProbeStageTests {
     #expect(monitor.judgement(at: 0).lastNotes == notes)
   }
 
-  @Test("A node in maintenance leaves the answers like one that fails, and the reason says what it is")
+  @Test("A node in maintenance leaves the answers, and its state and reason say what it is")
   mutating func maintenance() throws {
     var monitor = HealthMonitor(targets: [.node(1)], at: .at(.zero), using: &random)
     let probe = try #require(monitor.advance(to: .at(.zero), using: &random).started.first?.probe)
     let reason = MaintenanceReason.reply(PeerText("421 4.3.2 Service not active"), in: .greeting)
     let change = monitor.conclude(probe, .maintenance(reason), at: .at(.milliseconds(3)))
-    #expect(change?.to == .down)
-    #expect(change?.reason?.description == "maintenance: greeting was 421 4.3.2 Service not active")
+    #expect(change?.to == .maintenance)
+    #expect(change?.reason?.description == "greeting was 421 4.3.2 Service not active")
   }
 
   @Test("The kind of a check reads as the zone config file writes it")

@@ -94,8 +94,8 @@ struct UpgradingNode {
       my $l = IO::Socket::INET->new(LocalAddr => '\(address)', LocalPort => 0, Listen => 5) or die;
       print STDERR 'PORT ', $l->sockport, chr(10);
       my $c = $l->accept; my $e = chr(13) . chr(10);
-      syswrite $c, "220 ex1.it.example ESMTP$e"; sysread $c, my $x, 999;
-      syswrite $c, "250-ex1.it.example$e" . "250 STARTTLS$e"; sysread $c, $x, 999;
+      syswrite $c, "220 ex1.it.example ESMTP$e"; sysread $c, my $x, 999 or exit;
+      syswrite $c, "250-ex1.it.example$e" . "250 STARTTLS$e"; sysread $c, $x, 999 or exit;
       my $s = IO::Socket::INET->new(PeerAddr => '\(address)', PeerPort => \(inner)) or die;
       syswrite $c, "220 go ahead$e";
       my $w = IO::Select->new($c, $s);

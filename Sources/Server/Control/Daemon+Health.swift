@@ -37,6 +37,8 @@ extension Daemon {
         probeCounts.failures += 1
         probes.abandon(id)
       case .changed(let change): take(change)
+      case .freshness(let index, let isStale): take(staleness: isStale, of: index)
+      case .connection(let family, let connection): take(connection, of: family)
       }
     }
   }
@@ -55,16 +57,35 @@ extension Daemon {
     case .failure, .maintenance: probeCounts.failures += 1
     case .success, .localFault: break
     }
+    let target = monitor.target(of: id)
     if let change = monitor.conclude(id, end.outcome, notes: end.notes, at: .now) { take(change) }
+    if let target, end.outcome == .success { hold(target) }
+  }
+
+  // MARK: Watch
+
+  /// Holds a connection to a target that is well, if its check asks for that.
+  private mutating func hold(_ index: Int) {
+    let target = monitor.target(at: index)
+    guard target.plan.vigilance.watch == .on, monitor.judgement(at: index).state == .up else { return }
+    watches.hold(index, at: target.endpoint, epoll, at: .now) { Token.watch($0).rawValue }
+  }
+
+  mutating func lookAtWatch(_ number: UInt64) {
+    let broken = watches.look(
+      at: number, plan: { monitor.target(at: $0).plan }, epoll, token: Token.watch(number).rawValue, at: .now)
+    if let broken { monitor.noteBrokenWatch(of: broken, at: .now) }
   }
 
   private mutating func take(_ change: HealthChange) {
     isDirty = true
+    memory.noteChange()
+    if change.to.isOut { watches.release(change.target) }
     if change.from != .unknown { probeCounts.changes += 1 }
     let target = monitor.target(at: change.target)
     let pools = plan.poolsOfTarget[change.target].map { configuration.pools[$0].name }
     switch change.to {
-    case .down:
+    case .down, .maintenance:
       log.write(
         .addressDown(
           node: target.node, address: target.address, check: target.check,
@@ -75,6 +96,21 @@ extension Daemon {
           node: target.node, address: target.address, check: target.check,
           downSeconds: change.from == .down ? change.lasted.components.seconds : nil, pools: pools))
     case .unknown: break
+    }
+  }
+
+  private func take(staleness isStale: Bool, of index: Int) {
+    let target = monitor.target(at: index)
+    log.write(
+      .resultsMissing(
+        node: target.node, address: target.address, check: target.check, isOver: !isStale,
+        reason: monitor.standing(at: index, now: .now).reason))
+  }
+
+  private func take(_ connection: Connection, of family: AddressFamily) {
+    switch connection {
+    case .isolated(_, let cause): log.write(.isolated(family: family, cause: cause.rawValue))
+    case .connected: log.write(.isolationOver(family: family))
     }
   }
 

@@ -25,6 +25,7 @@ extension Daemon {
     report.health.failures = probeCounts.failures
     report.health.changes = probeCounts.changes
     report.health.publications = probeCounts.publications
+    report.health.isolated = AddressFamily.allCases.filter { monitor.connection($0).isIsolated }
     return report
   }
 
@@ -92,12 +93,16 @@ extension Daemon {
       switch judgement.state {
       case .up: .up
       case .down: .down
+      case .maintenance: .maintenance
       case .unknown: .unknown
       }
     var check = StatusReport.Check(
       name: target.check, kind: target.plan.kind.description, state: state, since: clock.civil(judgement.since))
-    let progress = monitor.progress(at: index)
-    check.detail = progress == .steady ? nil : progress.description
+    let standing = monitor.standing(at: index, now: clock.monotonic)
+    check.origin = StatusReport.Check.Origin(standing.origin)
+    check.isStale = standing.isStale
+    check.holdLeftSeconds = standing.holdLeft?.components.seconds
+    check.detail = detail(standing)
     if let outcome = judgement.lastOutcome, outcome != .success { check.reason = outcome.description }
     check.reason = check.reason ?? judgement.reason?.description
     if check.reason == nil, let warning = judgement.lastNotes.warnings.first { check.reason = "warning: \(warning)" }
@@ -109,6 +114,15 @@ extension Daemon {
     check.failures = judgement.failures
     check.changes = judgement.flips
     return check
+  }
+
+  private func detail(_ standing: Standing) -> String? {
+    var parts: [String] = []
+    if standing.progress != .steady { parts.append(standing.progress.description) }
+    if let left = standing.holdLeft { parts.append("back in \(left.components.seconds + 1) s") }
+    if standing.origin == .memory { parts.append("not checked since the restart") }
+    if standing.isStale { parts.append("no new results") }
+    return parts.isEmpty ? nil : parts.joined(separator: ", ")
   }
 
   // MARK: Counters
@@ -138,5 +152,19 @@ extension Daemon {
       sum.tcp.malformed += counters.tcpMalformed.current
     }
     return sum
+  }
+}
+
+extension StatusReport.Check.Origin {
+  fileprivate init(_ origin: StandingOrigin) {
+    self =
+      switch origin {
+      case .nobody: .nobody
+      // Nothing gives orders yet.
+      case .checks, .order: .checks
+      case .node: .node
+      case .memory: .memory
+      case .isolation: .isolation
+      }
   }
 }

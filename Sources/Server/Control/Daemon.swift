@@ -27,6 +27,7 @@ struct Daemon: ~Copyable {
   var table: ZoneTable
   var monitor: HealthMonitor
   var serials: SerialStore
+  var memory: HealthStore
   /// Nil until the workers run.
   var publication: Publication<AnswerSnapshot>?
   /// Whether a verdict has changed since the last publication.
@@ -43,6 +44,7 @@ struct Daemon: ~Copyable {
   var epoll: Epoll
   let sockets: OpenSockets
   var probes = Probes()
+  var watches = Watches()
   var statusExchanges = ShortExchanges<TCPConnection, HTTPReader>()
   var controlExchanges = ShortExchanges<UnixConnection, CommandReader>()
   /// None before the first round of checks is over.
@@ -68,7 +70,9 @@ struct Daemon: ~Copyable {
     assignSerials(&serials, in: &self.configuration, log)
     plan = HealthPlan(self.configuration)
     table = ZoneTable.compile(self.configuration)
-    monitor = HealthMonitor(targets: plan.targets, at: .now, using: &random)
+    memory = HealthStore(directory: options.stateDirectory)
+    monitor = HealthMonitor(
+      targets: plan.targets, remembering: memory.read(log), at: .now, using: &random)
     probes.tls = TLSContexts(for: self.configuration)
     for fault in probes.tls.faults { log.write(.tlsUnavailable(reason: fault)) }
   }
@@ -82,6 +86,7 @@ struct Daemon: ~Copyable {
     case probe(ProbeID)
     case status(UInt64)
     case control(UInt64)
+    case watch(UInt64)
 
     private static let numberMask: UInt64 = 0x00FF_FFFF_FFFF_FFFF
 
@@ -94,6 +99,7 @@ struct Daemon: ~Copyable {
       case .status(let number): 4 << 56 | number
       case .control(let number): 5 << 56 | number
       case .alarm: 6 << 56
+      case .watch(let number): 7 << 56 | number
       }
     }
 
@@ -106,6 +112,7 @@ struct Daemon: ~Copyable {
       case 4: self = .status(number)
       case 5: self = .control(number)
       case 6: self = .alarm
+      case 7: self = .watch(number)
       default: self = .signals
       }
     }
@@ -120,13 +127,15 @@ struct Daemon: ~Copyable {
     let now = MonotonicTime.now
     advanceHealth(to: now)
     if isDirty { publish() }
+    memory.writeIfDue(monitor, at: now, log)
     statusExchanges.sweep(now: now.nanoseconds)
     controlExchanges.sweep(now: now.nanoseconds)
   }
 
   private func timeUntilNextDeadline() -> Duration? {
     let deadlines = [
-      monitor.nextDeadline?.nanoseconds, statusExchanges.nextDeadline, controlExchanges.nextDeadline,
+      monitor.nextDeadline?.nanoseconds, memory.nextDeadline(after: .now)?.nanoseconds, statusExchanges.nextDeadline,
+      controlExchanges.nextDeadline,
     ]
     return deadlines.compactMap { $0 }.min().map { .nanoseconds(max(0, $0 - MonotonicClock.now())) }
   }
@@ -140,6 +149,7 @@ struct Daemon: ~Copyable {
     case .probe(let id): look(at: id)
     case .status(let number): serveStatus(number)
     case .control(let number): serveControl(number)
+    case .watch(let number): lookAtWatch(number)
     }
   }
 

@@ -40,6 +40,7 @@ struct HealthPlan: Sendable {
       }
       pools.append(members)
     }
+    for reference in configuration.references { _ = number(of: ProbeTarget(reference), among: &numbers) }
   }
 
   private mutating func number(of target: ProbeTarget, among numbers: inout [ProbeTarget: Int]) -> Int {
@@ -103,7 +104,32 @@ extension ProbeTarget {
       node: node.name, address: address, check: check.name,
       plan: CheckPlan(
         kind: CheckPlan.Kind(check.kind), every: check.every, timeout: check.timeout, fall: check.fall,
-        rise: check.rise),
-      surroundings: surroundings)
+        rise: check.rise, vigilance: Vigilance(check.vigilance)),
+      place: .node(site: node.site), surroundings: surroundings)
+  }
+
+  /// A `$REFERENCE`, asked as often as a node and by nothing but its port.
+  init(_ reference: Reference) {
+    self.init(
+      node: "reference", address: reference.address, check: "reference",
+      plan: CheckPlan(
+        kind: .tcp(port: reference.port), every: .seconds(5), timeout: .seconds(2), fall: 3, rise: 2),
+      place: .reference)
+  }
+}
+
+extension Vigilance {
+  fileprivate init(_ vigilance: CheckVigilance) {
+    self.init(
+      fast: vigilance.fast, jitter: vigilance.jitter,
+      flaky: vigilance.flaky.map { FlakyRule(failures: $0.failures, within: $0.checks) },
+      watch: vigilance.watch == .on ? .on : .off)
+  }
+}
+
+extension ProbeTarget {
+  /// Whether a connection held for one may serve the other.
+  func isSameTest(as other: ProbeTarget) -> Bool {
+    node == other.node && check == other.check && endpoint == other.endpoint
   }
 }
