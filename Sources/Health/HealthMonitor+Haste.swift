@@ -59,6 +59,10 @@ extension HealthMonitor {
   mutating func ruling(on index: Int, _ evidence: Evidence, startedAt started: MonotonicTime) -> Ruling {
     let address = slots[index].target.address
     let family = address.family
+    // Whether a program has reached the node, only the program knows.
+    guard !slots[index].target.plan.kind.isProgram else {
+      return connection(family).isIsolated && evidence != .well ? .disregard : .believe
+    }
     guard evidence.isSilence else {
       guard evidence != .none else { return .believe }
       noteContact(with: address, startedAt: started)

@@ -66,7 +66,7 @@ extension HealthMonitor {
     let oldSlots = slots
     let oldTimers = timers
     let oldExpiries = expiries
-    let oldLine = line
+    let oldLines = Array(line.all) + Array(programLine.all)
     let oldWithheld = withheld
     var successors: [Int: Int] = [:]
     slots = []
@@ -74,6 +74,7 @@ extension HealthMonitor {
     timers = DeadlineQueue(capacity: targets.count)
     expiries = DeadlineQueue(capacity: targets.count)
     line = WaitingLine()
+    programLine = WaitingLine()
     withheld = []
     for (index, target) in targets.enumerated() {
       guard let old = predecessors[index] else {
@@ -99,9 +100,9 @@ extension HealthMonitor {
         timers.schedule(index, at: due ?? slots[index].cadence.nextStart(notBefore: clock))
       }
     }
-    for waiting in oldLine.all {
+    for waiting in oldLines {
       guard let index = successors[waiting], case .waiting = slots[index].phase else { continue }
-      line.append(index)
+      if slots[index].target.plan.kind.isProgram { programLine.append(index) } else { line.append(index) }
     }
     untold = untold.compactMap { $0.renumbered(successors) }
   }

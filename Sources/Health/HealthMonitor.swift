@@ -43,6 +43,9 @@ package struct HealthMonitor: Sendable {
   /// A timeout noticed this much late, or later by a second timeout, tells more about this host than about the node.
   static let leastLateness = Duration.seconds(1)
 
+  /// Programs that run at once; they cost a process each.
+  static let maximumConcurrentPrograms = 16
+
   struct LiveProbe: Sendable {
     let id: ProbeID
     let started: MonotonicTime
@@ -80,6 +83,8 @@ package struct HealthMonitor: Sendable {
   /// When each target's results will be too old, if none comes meanwhile.
   var expiries: DeadlineQueue
   var line = WaitingLine()
+  /// Targets that are due and tested by a program: few of these run at once.
+  var programLine = WaitingLine()
   var places: ProbePlaces
   var guards: [AddressFamily: IsolationGuard] = [:]
   /// Targets whose failures wait for a witness.
@@ -139,7 +144,19 @@ package struct HealthMonitor: Sendable {
   package var targetCount: Int { slots.count }
   package var liveProbeCount: Int { places.takenCount }
   /// Targets that are due and wait for a place; more than a few for long means that the maximum is too low.
-  package var waitingTargetCount: Int { line.count }
+  package var waitingTargetCount: Int { line.count + programLine.count }
+
+  private var runningProgramCount: Int {
+    slots.count { slot in
+      if case .probing = slot.phase { slot.target.plan.kind.isProgram } else { false }
+    }
+  }
+
+  /// Whether somebody who stands in line could start now.
+  private var hasStartable: Bool {
+    guard places.hasFree else { return false }
+    return !line.isEmpty || !programLine.isEmpty && runningProgramCount < Self.maximumConcurrentPrograms
+  }
 
   package func target(at index: Int) -> ProbeTarget { slots[index].target }
   package func judgement(at index: Int) -> Judgement { slots[index].judgement }
@@ -156,7 +173,7 @@ package struct HealthMonitor: Sendable {
   /// When `advance` is next to be called, if no socket speaks first; nil without targets.
   package var nextDeadline: MonotonicTime? {
     // `conclude` has freed a place that somebody waits for, or has something to tell.
-    if !untold.isEmpty || !line.isEmpty && places.hasFree { return clock }
+    if !untold.isEmpty || hasStartable { return clock }
     guard let next = timers.first?.deadline else { return expiries.first?.deadline }
     return expiries.first.map { min($0.deadline, next) } ?? next
   }
@@ -219,16 +236,30 @@ package struct HealthMonitor: Sendable {
       timers.schedule(index, at: slots[index].cadence.nextStart(notBefore: clock))
     } else {
       slots[index].phase = .waiting
-      line.append(index)
+      if slots[index].target.plan.kind.isProgram { programLine.append(index) } else { line.append(index) }
     }
   }
 
   private mutating func startFromLine(
     using random: inout some RandomNumberGenerator, into actions: inout [HealthAction]
   ) {
-    while places.hasFree, let index = line.popFirst(), let id = places.take(for: index) {
+    var programs = programLine.isEmpty ? 0 : runningProgramCount
+    while places.hasFree, programs < Self.maximumConcurrentPrograms, let index = programLine.popFirst() {
+      programs += 1
+      start(index, using: &random, into: &actions)
+    }
+    while places.hasFree, let index = line.popFirst() { start(index, using: &random, into: &actions) }
+  }
+
+  private mutating func start(
+    _ index: Int, using random: inout some RandomNumberGenerator, into actions: inout [HealthAction]
+  ) {
+    if let id = places.take(for: index) {
       let deadline = clock + slots[index].target.plan.timeout
-      slots[index].phase = .probing(LiveProbe(id: id, started: clock, deadline: deadline))
+      slots[index].phase = .probing(
+        LiveProbe(
+          id: id, started: clock, deadline: deadline,
+          stage: slots[index].target.plan.kind.isProgram ? .program : .connection))
       slots[index].wasPostponed = false
       slots[index].haste.noteStart(at: clock)
       slots[index].cadence.start(at: clock, using: &random)

@@ -30,6 +30,8 @@ package enum LocalFault: Hashable, Sendable {
   case tlsNotAvailable
   /// TLS could not be begun towards this target, in OpenSSL's words.
   case tlsNotSetUp(String)
+  /// The check program could not be started, for this reason.
+  case programNotStarted(String)
   /// Another `errno` number.
   case systemError(code: Int32)
 }
@@ -56,6 +58,7 @@ extension LocalFault: CustomStringConvertible {
     case .wokeLate(let lateness): "local: woke \(lateness.inWords) late"
     case .tlsNotAvailable: "local: TLS is not available on this host; see the log"
     case .tlsNotSetUp(let reason): "local: TLS cannot be begun: \(reason)"
+    case .programNotStarted(let reason): "local: \(reason)"
     case .systemError(let code): "local: system error \(code)"
     }
   }

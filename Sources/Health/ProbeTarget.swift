@@ -17,6 +17,8 @@ package struct CheckPlan: Hashable, Sendable {
     case tls(HelloPlan)
     /// The node says in one word how it is.
     case agent(port: UInt16)
+    /// A program of this host finds out.
+    case program(ProgramPlan)
   }
 
   package let kind: Kind
@@ -90,19 +92,22 @@ package struct ProbeTarget: Hashable, Sendable {
     self.surroundings = surroundings
   }
 
-  /// Where the probe connects to.
-  package var endpoint: SocketEndpoint { SocketEndpoint(address, port: plan.kind.port) }
+  /// Where the probe connects to; nil for a program, which connects by itself.
+  package var endpoint: SocketEndpoint? { plan.kind.port.map { SocketEndpoint(address, port: $0) } }
 }
 
 extension CheckPlan.Kind {
-  package var port: UInt16 {
+  package var port: UInt16? {
     switch self {
     case .tcp(let port), .agent(let port): port
     case .mail(let plan): plan.port
     case .http(let plan): plan.port
     case .tls(let plan): plan.port
+    case .program: nil
     }
   }
+
+  var isProgram: Bool { if case .program = self { true } else { false } }
 }
 
 extension CheckPlan.Kind: CustomStringConvertible {
@@ -114,6 +119,7 @@ extension CheckPlan.Kind: CustomStringConvertible {
     case .http(let plan): "\(plan.isSecured ? "https" : "http"):\(plan.port)\(plan.path)"
     case .tls(let plan): "tls:\(plan.port)"
     case .agent(let port): "agent:\(port)"
+    case .program(let plan): "exec:\(plan.path)"
     }
   }
 }

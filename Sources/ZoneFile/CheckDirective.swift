@@ -17,12 +17,19 @@ extension ConfigurationReader {
           at: check.name.range, "the check \"\(check.name.name)\" does not say what it tests",
           mend: "write a form and a port behind the name, for example tcp:443 or smtp:25")
       }
-      if arguments.words.count > 1 {
+      var written = try readForm(form)
+      if written.form == .exec {
+        written.arguments = try arguments.words.dropFirst().map { (word) throws(Problem) in try programArgument(word) }
+        if let watch = arguments.options.first(where: { $0.key == "watch" }) {
+          throw Problem(
+            at: watch.keyRange, "exec checks have no option watch=", why: "there is no port to hold a connection to",
+            mend: "leave it out")
+        }
+      } else if arguments.words.count > 1 {
         throw Problem(
           at: arguments.words[1].range, "a check tests one thing",
           mend: "define a second $CHECK, and list both in the pool: check=one,other")
       }
-      let written = try readForm(form)
       interval = written.form.interval
       check.kind = readKind(written, arguments.options.filter { !isTiming($0) })
       check.kindRange = form.range
@@ -32,6 +39,15 @@ extension ConfigurationReader {
     }
     check.timing = readTiming(arguments.options.filter(isTiming), interval)
     declare(check)
+  }
+
+  /// Quoted where it holds blanks or a `=`.
+  private func programArgument(_ word: Token) throws(Problem) -> String {
+    let octets = try readString(word, entry, limit: 4_096)
+    guard !octets.contains(0) else {
+      throw Problem(at: word.range, "an argument cannot hold a zero octet", mend: "leave it out")
+    }
+    return String(decoding: octets, as: UTF8.self)
   }
 
   private mutating func readTiming(_ options: [Option], _ interval: (Duration, text: String)) -> CheckTiming {

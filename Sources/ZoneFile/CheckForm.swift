@@ -2,12 +2,12 @@
 
 /// What stands before the colon.
 enum CheckForm: String, CaseIterable, Sendable {
-  case tcp, smtp, smtps, imap, imaps, pop3, pop3s, http, https, tls, agent
+  case tcp, smtp, smtps, imap, imaps, pop3, pop3s, http, https, tls, agent, exec
 
   /// The options besides the times and counts, which go with every form.
   var options: [String] {
     switch self {
-    case .tcp, .agent: []
+    case .tcp, .agent, .exec: []
     case .smtp, .imap, .pop3: ["names", "starttls", "sni", "verify"]
     case .smtps, .imaps, .pop3s: ["names", "sni", "verify"]
     case .http: ["status", "expect", "host", "names"]
@@ -38,6 +38,7 @@ enum CheckForm: String, CaseIterable, Sendable {
     case .https: "https:443/owa/healthcheck.htm"
     case .tls: "tls:443"
     case .agent: "agent:9707"
+    case .exec: "exec:/usr/local/lib/rondo/queue"
     }
   }
 
@@ -55,7 +56,10 @@ enum CheckForm: String, CaseIterable, Sendable {
 struct WrittenForm {
   var form: CheckForm
   var port: UInt16
+  /// For `exec:` the program's.
   var path: String
+  /// The program's.
+  var arguments: [String] = []
 }
 
 extension ConfigurationReader {
@@ -64,14 +68,15 @@ extension ConfigurationReader {
     let text = entry.text(token)
     let colon = text.firstIndex(of: UInt8(ascii: ":")) ?? text.endIndex
     let word = printable(text[..<colon]).lowercased()
-    if let instead = LaterGrammar.checkForms[word] {
-      throw Problem(at: token.range, "this version of Rondo does not have \(word) checks yet", mend: instead)
-    }
     guard let form = CheckForm(rawValue: word) else {
       throw Problem(
         at: token.range, "\"\(printable(text))\" is not a check",
-        why: suggestion(for: word, among: CheckForm.allCases.map(\.rawValue) + LaterGrammar.checkForms.keys.sorted()),
+        why: suggestion(for: word, among: CheckForm.allCases.map(\.rawValue)),
         mend: "write for example tcp:443 or https:443/owa/healthcheck.htm")
+    }
+    if form == .exec {
+      let start = min(colon + 1, text.endIndex) - text.startIndex
+      return WrittenForm(form: form, port: 0, path: try readProgram(token.range.part(start..<text.count)))
     }
     let rest = text[min(colon + 1, text.endIndex)...]
     let hasPath = form == .http || form == .https
@@ -88,6 +93,16 @@ extension ConfigurationReader {
     }
     let path = hasPath ? try readPath(token.range.part(start + port.count..<text.count), form) : ""
     return WrittenForm(form: form, port: UInt16(number), path: path)
+  }
+
+  private func readProgram(_ range: SourceRange) throws(Problem) -> String {
+    let path = try readString(Token(range: range, isQuoted: false), entry, limit: 4_096)
+    guard path.first == UInt8(ascii: "/"), !path.contains(0) else {
+      throw Problem(
+        at: range, "this is not the whole path of a program", why: "nothing is searched for it",
+        mend: "write for example \(CheckForm.exec.example)")
+    }
+    return String(decoding: path, as: UTF8.self)
   }
 
   private func readPath(_ range: SourceRange, _ form: CheckForm) throws(Problem) -> String {

@@ -8,6 +8,7 @@ extension Check {
     case http(HTTPCheck)
     case tls(HelloCheck)
     case agent(port: UInt16)
+    case program(ProgramCheck)
   }
 }
 
@@ -21,9 +22,16 @@ extension Check.Kind {
       case .upgraded(let options), .immediate(let options): return options
       case .clear, .offered: return nil
       }
-    case .tcp, .tls, .agent: return nil
+    case .tcp, .tls, .agent, .program: return nil
     }
   }
+}
+
+/// `exec:`
+package struct ProgramCheck: Hashable, Sendable {
+  /// Absolute.
+  package var path: String
+  package var arguments: [String]
 }
 
 /// `smtp: smtps: imap: imaps: pop3: pop3s:`

@@ -41,6 +41,7 @@ extension ConfigurationReader {
     switch written.form {
     case .tcp: .tcp(port: written.port)
     case .agent: .agent(port: written.port)
+    case .exec: .program(ProgramCheck(path: written.path, arguments: written.arguments))
     case .tls:
       .tls(HelloCheck(port: written.port, serverName: values.tls.serverName, names: values.certificateNames))
     case .smtp, .smtps: mail(.smtp, written, values)

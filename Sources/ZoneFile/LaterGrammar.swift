@@ -16,10 +16,6 @@ enum LaterGrammar {
     "$ECS": "remove the line; this version gives every asker the same addresses",
   ]
 
-  static let checkForms: [String: String] = [
-    "exec": "write a check of the service itself, for example https:443/owa/healthcheck.htm or tcp:443"
-  ]
-
   static let checkOptions: [String: String] = [
     "source": "leave it out; the system chooses the source address"
   ]

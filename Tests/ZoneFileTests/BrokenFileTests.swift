@@ -149,9 +149,9 @@ private let brokenFiles: [BrokenFile] = [
       $SITE nord 10.1.0.0/16
       """,
     messages: """
-      mail.zone:1:10: error: this version of Rondo does not have exec checks yet; write a check of the service itself, for example https:443/owa/healthcheck.htm or tcp:443.
+      mail.zone:1:45: error: exec checks have no option watch=; there is no port to hold a connection to; leave it out.
       $CHECK q exec:/usr/local/bin/queue every=5s watch=on
-               ^~~~~~~~~~~~~~~~~~~~~~~~~
+                                                  ^~~~~
       mail.zone:2:1: error: this version of Rondo does not have $SITE yet; remove the line; site= on $NODE is accepted as a label.
       $SITE nord 10.1.0.0/16
       ^~~~~

@@ -16,6 +16,7 @@ private let immediate = MailCheck.Security.immediate(TLSOptions())
 @Test(
   "A form becomes a kind",
   arguments: [
+    ("exec:/bin/x -v \"a b=c\"", .program(ProgramCheck(path: "/bin/x", arguments: ["-v", "a b=c"]))),
     ("agent:9707", .agent(port: 9707)), ("TLS:443", .tls(HelloCheck(port: 443))),
     ("tls:443 sni=mail.example. names=gate", .tls(HelloCheck(port: 443, serverName: "mail.example", names: .gate))),
     ("tls:443 names=off", .tls(HelloCheck(port: 443, names: .off))),

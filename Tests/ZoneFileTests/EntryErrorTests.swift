@@ -173,13 +173,16 @@ func directives(fixture: String, expected: [String]) {
   #expect(read(zone(fixture)).brief.filter { $0.contains("error") } == expected)
 }
 
-@Test("Checks of later versions are refused, with what to write instead")
-func laterChecks() {
-  let result = read(zone("$CHECK c exec:/x"))
-  #expect(result.diagnostics.count == 1)
-  #expect(
-    result.text.contains(
-      "10:10: error: this version of Rondo does not have exec checks yet; write a check of the service itself"))
+@Test(
+  "A program is named by its whole path, and is no port to watch",
+  arguments: [
+    ("exec:queue", "10:15 error: this is not the whole path of a program"),
+    ("exec:", "10:15 error: this is not the whole path of a program"),
+    ("exec:/x watch=off", "10:18 error: exec checks have no option watch="),
+    ("exec:/x verify=none", "10:18 error: exec checks have no option verify="),
+  ])
+func programErrors(form: String, expected: String) {
+  #expect(read(zone("$CHECK c \(form)")).brief.first { $0.contains("error") } == expected)
 }
 
 @Test("Check options of later versions are refused", arguments: ["source"])

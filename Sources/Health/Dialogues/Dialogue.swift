@@ -126,7 +126,8 @@ extension CheckPlan.Kind {
   /// What is said once the connection stands; nil when its standing is all that is asked for.
   fileprivate func conversation(in circumstances: ProbeCircumstances) -> (any Conversation)? {
     switch self {
-    case .tcp: nil
+    // A program is run instead of a dialogue.
+    case .tcp, .program: nil
     case .mail(let plan): plan.conversation(in: circumstances)
     case .http(let plan): plan.conversation(in: circumstances)
     case .tls(let plan): HelloConversation(plan, circumstances)

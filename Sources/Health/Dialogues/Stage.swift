@@ -18,6 +18,8 @@ package enum Stage: Hashable, Sendable, CaseIterable {
   case agentLine
   case serverHello
   case certificate
+  /// The end of a check program.
+  case program
 
   /// For `… was 554 go away`, `… is too long`, `… does not name ex1`.
   package var subject: String {
@@ -33,6 +35,7 @@ package enum Stage: Hashable, Sendable, CaseIterable {
     case .agentLine: "agent's line"
     case .serverHello: "TLS hello"
     case .certificate: "TLS certificate"
+    case .program: "program"
     }
   }
 
@@ -41,6 +44,7 @@ package enum Stage: Hashable, Sendable, CaseIterable {
     switch self {
     case .body: "no complete body"
     case .handshake: "no end of the TLS handshake"
+    case .program: "no end of the program"
     case .agentLine: "no line from the agent"
     default: "no \(subject)"
     }

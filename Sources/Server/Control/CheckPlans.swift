@@ -12,6 +12,7 @@ extension CheckPlan.Kind {
       case .http(let check): .http(HTTPPlan(check))
       case .tls(let check): .tls(HelloPlan(check))
       case .agent(let port): .agent(port: port)
+      case .program(let program): .program(ProgramPlan(path: program.path, arguments: program.arguments))
       }
   }
 }

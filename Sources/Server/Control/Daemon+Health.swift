@@ -67,8 +67,9 @@ extension Daemon {
   /// Holds a connection to a target that is well, if its check asks for that.
   private mutating func hold(_ index: Int) {
     let target = monitor.target(at: index)
-    guard target.plan.vigilance.watch == .on, monitor.judgement(at: index).state == .up else { return }
-    watches.hold(index, at: target.endpoint, epoll, at: .now) { Token.watch($0).rawValue }
+    guard target.plan.vigilance.watch == .on, let endpoint = target.endpoint, monitor.judgement(at: index).state == .up
+    else { return }
+    watches.hold(index, at: endpoint, epoll, at: .now) { Token.watch($0).rawValue }
   }
 
   mutating func lookAtWatch(_ number: UInt64) {

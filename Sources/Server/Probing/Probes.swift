@@ -44,6 +44,7 @@ struct Probes: ~Copyable {
   private static let readsPerLook = 4
 
   private var live: [ProbeID: Probe] = [:]
+  private var programs: [ProbeID: CheckProgram] = [:]
   /// For checks that ask for TLS.
   var tls = TLSContexts()
 
@@ -54,11 +55,13 @@ struct Probes: ~Copyable {
     _ id: ProbeID, _ target: ProbeTarget, _ epoll: borrowing Epoll, token: UInt64,
     using random: inout some RandomNumberGenerator
   ) -> End? {
+    if case .program(let plan) = target.plan.kind { return start(plan, as: id, target, epoll, token: token) }
+    guard let endpoint = target.endpoint else { return nil }
     let circumstances = ProbeCircumstances(
       of: target, at: UnixTime.now.milliseconds / 1_000, version: rondoVersion, using: &random)
     var dialogue = Dialogue(of: target.plan, in: circumstances)
     do throws(Errno) {
-      let connect = try TCPConnect(to: target.endpoint)
+      let connect = try TCPConnect(to: endpoint)
       try epoll.add(connect, token: token, for: .writable)
       live[id] = Probe(connect, dialogue, token: token)
       return nil
@@ -68,8 +71,24 @@ struct Probes: ~Copyable {
     }
   }
 
+  private mutating func start(
+    _ plan: ProgramPlan, as id: ProbeID, _ target: ProbeTarget, _ epoll: borrowing Epoll, token: UInt64
+  ) -> End? {
+    do throws(SpawnFailure) {
+      programs[id] = try CheckProgram(plan, for: target, epoll, token: token)
+      return nil
+    } catch {
+      return End(outcome: .localFault(.programNotStarted(error.description)))
+    }
+  }
+
   /// Looks what became of a probe whose socket has spoken; its socket is closed once that decides it.
   mutating func look(at id: ProbeID, _ epoll: borrowing Epoll) -> Look? {
+    if let program = programs[id] {
+      guard let outcome = program.takeOutcome() else { return .stage(.program) }
+      programs[id] = nil
+      return .end(End(outcome: outcome))
+    }
     guard let probe = live[id] else { return nil }
     let step = Probes.proceed(with: probe)
     guard case .conclude(let outcome, let notes, _) = obey(step, probe, epoll) else {
@@ -79,8 +98,11 @@ struct Probes: ~Copyable {
     return .end(End(outcome: outcome, notes: notes))
   }
 
-  /// Closes the socket of a probe that is given up.
-  mutating func abandon(_ id: ProbeID) { live[id] = nil }
+  /// Closes the socket of a probe that is given up, or kills its program.
+  mutating func abandon(_ id: ProbeID) {
+    live[id] = nil
+    programs[id] = nil
+  }
 
   // MARK: A look
 
