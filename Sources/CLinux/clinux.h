@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <pthread.h>
 #include <sched.h>
+#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/types.h>
 
@@ -14,6 +15,7 @@
 #include <sys/eventfd.h>
 #include <sys/random.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 
 // <sys/socket.h>
 struct mmsghdr {
@@ -35,14 +37,24 @@ struct in6_pktinfo {
   unsigned int ipi6_ifindex;
 };
 
-// <string.h>: both return constant strings, in no locale.
+// <string.h>: all return constant strings, in no locale.
 extern const char *strerrorname_np(int error);
 extern const char *strerrordesc_np(int error);
+extern const char *sigabbrev_np(int signal);
 
 // <sched.h>, <pthread.h>, <unistd.h>
 extern int sched_getaffinity(pid_t pid, size_t size, cpu_set_t *set);
 extern int pthread_setname_np(pthread_t thread, const char *name);
+extern int pipe2(int fds[2], int flags);
+extern long syscall(long number, ...);
 extern int setresuid(uid_t real, uid_t effective, uid_t saved);
 extern int setresgid(gid_t real, gid_t effective, gid_t saved);
 extern int getresuid(uid_t *real, uid_t *effective, uid_t *saved);
 extern int getresgid(gid_t *real, gid_t *effective, gid_t *saved);
+
+// <spawn.h>
+extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, const char *path);
+extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
+
+// <sys/pidfd.h>, which is younger than the call: Swift has no variadic functions, and glibc no wrapper before 2.36.
+static inline int pidfd_open_np(pid_t pid, unsigned int flags) { return (int)syscall(SYS_pidfd_open, pid, flags); }

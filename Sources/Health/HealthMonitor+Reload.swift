@@ -37,6 +37,7 @@ extension HealthMonitor {
       actions.append(.abandon(probe.id))
     }
     rebuild(targets, from: predecessors)
+    watchHosts()
     targetsWithoutResult = slots.count { !$0.hasHadResult }
     if targetsWithoutResult == 0 { firstRoundIsOver = true }
     return actions
@@ -64,12 +65,17 @@ extension HealthMonitor {
   private mutating func rebuild(_ targets: [ProbeTarget], from predecessors: [Int?]) {
     let oldSlots = slots
     let oldTimers = timers
-    let oldLine = line
+    let oldExpiries = expiries
+    let oldLines = Array(line.all) + Array(programLine.all)
+    let oldWithheld = withheld
     var successors: [Int: Int] = [:]
     slots = []
     slots.reserveCapacity(targets.count)
     timers = DeadlineQueue(capacity: targets.count)
+    expiries = DeadlineQueue(capacity: targets.count)
     line = WaitingLine()
+    programLine = WaitingLine()
+    withheld = []
     for (index, target) in targets.enumerated() {
       guard let old = predecessors[index] else {
         appendNew(target)
@@ -78,7 +84,9 @@ extension HealthMonitor {
       successors[old] = index
       slots.append(oldSlots[old])
       slots[index].target = target
-      slots[index].cadence.change(every: target.plan.every, at: clock)
+      slots[index].cadence.change(to: target.plan, at: clock)
+      renew(expiryOf: index, from: oldSlots[old].target.plan, oldExpiries.deadline(of: old))
+      if oldWithheld.contains(old) { withheld.insert(index) }
       let isSameRhythm = slots[index].cadence.every == oldSlots[old].cadence.every
       switch slots[index].phase {
       case .waiting where isSameRhythm: break
@@ -92,9 +100,38 @@ extension HealthMonitor {
         timers.schedule(index, at: due ?? slots[index].cadence.nextStart(notBefore: clock))
       }
     }
-    for waiting in oldLine.all {
+    for waiting in oldLines {
       guard let index = successors[waiting], case .waiting = slots[index].phase else { continue }
-      line.append(index)
+      if slots[index].target.plan.kind.isProgram { programLine.append(index) } else { line.append(index) }
+    }
+    untold = untold.compactMap { $0.renumbered(successors) }
+  }
+
+  /// What was fresh stays so for as long as the new plan says; what was stale stays stale until a result comes.
+  private mutating func renew(expiryOf index: Int, from old: CheckPlan, _ expiry: MonotonicTime?) {
+    guard let expiry else { return }
+    let plan = slots[index].target.plan
+    expiries.schedule(index, at: max(expiry, clock) + (plan.freshness - old.freshness).orZero)
+  }
+}
+
+extension HealthAction {
+  /// The action under the new numbers of targets; nil if it is about one that is gone.
+  fileprivate func renumbered(_ successors: [Int: Int]) -> HealthAction? {
+    switch self {
+    case .connection, .abandon: self
+    case .start(let probe, let target): successors[target].map { .start(probe, target: $0) }
+    case .freshness(let target, let isStale): successors[target].map { .freshness(target: $0, isStale: isStale) }
+    case .changed(let change):
+      successors[change.target].map {
+        .changed(
+          HealthChange(
+            target: $0, from: change.from, to: change.to, reason: change.reason, lasted: change.lasted))
+      }
     }
   }
+}
+
+extension Duration {
+  fileprivate var orZero: Duration { max(self, .zero) }
 }

@@ -4,9 +4,12 @@
 //
 //      wait until `nextDeadline`, or a socket has something to say
 //        for each socket that has: ask its `Dialogue`, and `conclude` when it concludes
-//        `advance` to the present                      ──▶  start, abandon, changed
+//        for each watched connection that broke: `noteBrokenWatch`
+//        `advance` to the present                      ──▶  start, abandon, changed, …
 //
 // Sockets are asked first: an answer that has arrived while this host was busy then counts as an answer.
+
+package import DNS
 
 /// What the owner of the sockets is to do.
 package enum HealthAction: Hashable, Sendable {
@@ -15,6 +18,10 @@ package enum HealthAction: Hashable, Sendable {
   /// Close the probe's socket: its time is up or its target is gone. It is judged already; `conclude` would be ignored.
   case abandon(ProbeID)
   case changed(HealthChange)
+  /// Results of this target are missing for three intervals (alarm), or come again.
+  case freshness(target: Int, isStale: Bool)
+  /// This host is cut off in this address family (alarm), or no longer.
+  case connection(AddressFamily, Connection)
 }
 
 /// The verdict on a target has become another.
@@ -22,8 +29,8 @@ package struct HealthChange: Hashable, Sendable {
   package let target: Int
   package let from: HealthState
   package let to: HealthState
-  /// The failure that decided; nil on the way up.
-  package let reason: FailureReason?
+  /// What decided; nil on the way up.
+  package let reason: OutReason?
   /// How long the verdict before this one stood.
   package let lasted: Duration
 }
@@ -36,10 +43,15 @@ package struct HealthMonitor: Sendable {
   /// A timeout noticed this much late, or later by a second timeout, tells more about this host than about the node.
   static let leastLateness = Duration.seconds(1)
 
+  /// Programs that run at once; they cost a process each.
+  static let maximumConcurrentPrograms = 16
+
   struct LiveProbe: Sendable {
     let id: ProbeID
     let started: MonotonicTime
     let deadline: MonotonicTime
+    /// How far its dialogue has come.
+    var stage = Stage.connection
   }
 
   enum Phase: Sendable {
@@ -61,43 +73,69 @@ package struct HealthMonitor: Sendable {
     var wasPostponed = false
     /// … and never call a silent node down.
     var wasExcused = false
+    /// No result for three intervals.
+    var isStale = false
+    var haste = Haste()
   }
 
   var slots: [Slot]
   var timers: DeadlineQueue
+  /// When each target's results will be too old, if none comes meanwhile.
+  var expiries: DeadlineQueue
   var line = WaitingLine()
+  /// Targets that are due and tested by a program: few of these run at once.
+  var programLine = WaitingLine()
   var places: ProbePlaces
+  var guards: [AddressFamily: IsolationGuard] = [:]
+  /// Targets whose failures wait for a witness.
+  var withheld: Set<Int> = []
+  /// What happened outside `advance` and is told by the next one.
+  var untold: [HealthAction] = []
   /// The latest time seen. It never goes back, even if a caller does.
   var clock: MonotonicTime
   /// Fractions of 2^64 that are spread evenly however many are taken: multiples of the golden ratio. Begun at random so
   /// that two instances started together do not probe together for ever.
   private var phases: UInt64
   /// Set once every target had a result, or a timeout for one: with places for all, at the latest the longest timeout
-  /// after the start. Later targets do not take it back.
+  /// after the start. Targets remembered as out are not waited for, and later ones do not take it back.
   package internal(set) var firstRoundIsOver = false
   var targetsWithoutResult: Int
 
   /// All targets are due now; nothing starts before `advance`.
+  ///
+  /// - Parameter memory: verdicts from before a restart, for the targets they fit.
   package init(
-    targets: [ProbeTarget], maximumConcurrentProbes: Int = 512, at now: MonotonicTime,
-    using random: inout some RandomNumberGenerator
+    targets: [ProbeTarget], maximumConcurrentProbes: Int = 512, remembering memory: HealthMemory = HealthMemory(),
+    at now: MonotonicTime, using random: inout some RandomNumberGenerator
   ) {
     timers = DeadlineQueue(capacity: targets.count)
+    expiries = DeadlineQueue(capacity: targets.count)
     places = ProbePlaces(count: max(maximumConcurrentProbes, 1))
     clock = now
-    targetsWithoutResult = targets.count
-    firstRoundIsOver = targets.isEmpty
+    targetsWithoutResult = 0
     phases = random.next()
     slots = []
     slots.reserveCapacity(targets.count)
-    for target in targets { appendNew(target) }
+    let remembered = memory.judgements(at: now)
+    for target in targets {
+      appendNew(target)
+      let index = slots.count - 1
+      guard let judgement = remembered[RememberedTarget(target)] else { continue }
+      slots[index].judgement = judgement
+      slots[index].hasHadResult = judgement.state.isOut
+    }
+    targetsWithoutResult = slots.count { !$0.hasHadResult }
+    firstRoundIsOver = targetsWithoutResult == 0
+    watchHosts()
+    presumeContacts()
   }
 
   /// Adds a target nothing is known of; it is due at once.
   mutating func appendNew(_ target: ProbeTarget) {
     phases &+= 0x9E37_79B9_7F4A_7C15
-    let cadence = Cadence(every: target.plan.every, firstAt: clock, phase: phases)
+    let cadence = Cadence(target.plan, firstAt: clock, phase: phases)
     timers.schedule(slots.count, at: clock)
+    expiries.schedule(slots.count, at: clock + target.plan.freshness)
     slots.append(Slot(target: target, judgement: Judgement(since: clock), cadence: cadence))
   }
 
@@ -106,7 +144,19 @@ package struct HealthMonitor: Sendable {
   package var targetCount: Int { slots.count }
   package var liveProbeCount: Int { places.takenCount }
   /// Targets that are due and wait for a place; more than a few for long means that the maximum is too low.
-  package var waitingTargetCount: Int { line.count }
+  package var waitingTargetCount: Int { line.count + programLine.count }
+
+  private var runningProgramCount: Int {
+    slots.count { slot in
+      if case .probing = slot.phase { slot.target.plan.kind.isProgram } else { false }
+    }
+  }
+
+  /// Whether somebody who stands in line could start now.
+  private var hasStartable: Bool {
+    guard places.hasFree else { return false }
+    return !line.isEmpty || !programLine.isEmpty && runningProgramCount < Self.maximumConcurrentPrograms
+  }
 
   package func target(at index: Int) -> ProbeTarget { slots[index].target }
   package func judgement(at index: Int) -> Judgement { slots[index].judgement }
@@ -114,14 +164,18 @@ package struct HealthMonitor: Sendable {
     slots[index].judgement.progress(under: slots[index].target.plan)
   }
 
+  /// Whether results of this target have been missing for three intervals; its state is the last one seen.
+  package func isStale(at index: Int) -> Bool { slots[index].isStale }
+
   /// The target of a probe under way; nil when it is over.
   package func target(of probe: ProbeID) -> Int? { places.target(of: probe) }
 
   /// When `advance` is next to be called, if no socket speaks first; nil without targets.
   package var nextDeadline: MonotonicTime? {
-    // `conclude` has freed a place that somebody waits for.
-    if !line.isEmpty, places.hasFree { return clock }
-    return timers.first?.deadline
+    // `conclude` has freed a place that somebody waits for, or has something to tell.
+    if !untold.isEmpty || hasStartable { return clock }
+    guard let next = timers.first?.deadline else { return expiries.first?.deadline }
+    return expiries.first.map { min($0.deadline, next) } ?? next
   }
 
   // MARK: What can happen
@@ -144,16 +198,31 @@ package struct HealthMonitor: Sendable {
       case .waiting: assertionFailure("who stands in line has no timer")
       }
     }
+    expireResults()
     startFromLine(using: &random, into: &actions)
+    actions += untold
+    untold = []
     assert(nextDeadline.map { $0 > clock } ?? slots.isEmpty, "no timer is lost, none is left in the past")
     return actions
   }
 
-  /// Takes the end of a probe; one that is over already is ignored. A place it frees is filled by the next `advance`.
-  package mutating func conclude(_ probe: ProbeID, _ outcome: ProbeOutcome, at now: MonotonicTime) -> HealthChange? {
+  /// Notes how far a probe's dialogue has come, so that a timeout can say what was missing.
+  package mutating func note(_ stage: Stage, of probe: ProbeID) {
+    guard let index = places.target(of: probe), case .probing(var live) = slots[index].phase else { return }
+    live.stage = stage
+    slots[index].phase = .probing(live)
+  }
+
+  /// Takes the end of a probe; one that is over already is ignored. A place it frees is filled by the next `advance`,
+  /// which also tells what else has come of it.
+  package mutating func conclude(
+    _ probe: ProbeID, _ outcome: ProbeOutcome, notes: ProbeNotes = ProbeNotes(), at now: MonotonicTime
+  ) -> HealthChange? {
     clock = max(clock, now)
     guard let index = places.target(of: probe), case .probing(let live) = slots[index].phase else { return nil }
     slots[index].wasExcused = false
+    // A fault of this host has learnt nothing, and what was learnt before still stands.
+    if case .localFault = outcome {} else { slots[index].judgement.take(notes) }
     return settle(live, of: index, as: outcome)
   }
 
@@ -167,17 +236,32 @@ package struct HealthMonitor: Sendable {
       timers.schedule(index, at: slots[index].cadence.nextStart(notBefore: clock))
     } else {
       slots[index].phase = .waiting
-      line.append(index)
+      if slots[index].target.plan.kind.isProgram { programLine.append(index) } else { line.append(index) }
     }
   }
 
   private mutating func startFromLine(
     using random: inout some RandomNumberGenerator, into actions: inout [HealthAction]
   ) {
-    while places.hasFree, let index = line.popFirst(), let id = places.take(for: index) {
+    var programs = programLine.isEmpty ? 0 : runningProgramCount
+    while places.hasFree, programs < Self.maximumConcurrentPrograms, let index = programLine.popFirst() {
+      programs += 1
+      start(index, using: &random, into: &actions)
+    }
+    while places.hasFree, let index = line.popFirst() { start(index, using: &random, into: &actions) }
+  }
+
+  private mutating func start(
+    _ index: Int, using random: inout some RandomNumberGenerator, into actions: inout [HealthAction]
+  ) {
+    if let id = places.take(for: index) {
       let deadline = clock + slots[index].target.plan.timeout
-      slots[index].phase = .probing(LiveProbe(id: id, started: clock, deadline: deadline))
+      slots[index].phase = .probing(
+        LiveProbe(
+          id: id, started: clock, deadline: deadline,
+          stage: slots[index].target.plan.kind.isProgram ? .program : .connection))
       slots[index].wasPostponed = false
+      slots[index].haste.noteStart(at: clock)
       slots[index].cadence.start(at: clock, using: &random)
       timers.schedule(index, at: deadline)
       actions.append(.start(id, target: index))
@@ -189,25 +273,51 @@ package struct HealthMonitor: Sendable {
     let lateness = clock - probe.deadline
     let isExcused = !slots[index].wasExcused && lateness > max(limit, Self.leastLateness)
     slots[index].wasExcused = isExcused
-    let outcome = isExcused ? ProbeOutcome.localFault(.wokeLate(by: lateness)) : .failure(.noAnswer(within: limit))
+    let outcome: ProbeOutcome =
+      isExcused ? .localFault(.wokeLate(by: lateness)) : .failure(.noAnswer(within: limit, awaiting: probe.stage))
     return settle(probe, of: index, as: outcome)
   }
 
   private mutating func settle(_ probe: LiveProbe, of index: Int, as outcome: ProbeOutcome) -> HealthChange? {
     places.release(probe.id)
     slots[index].phase = .resting
-    timers.schedule(index, at: slots[index].cadence.nextStart(notBefore: clock))
     if !slots[index].hasHadResult {
       slots[index].hasHadResult = true
       targetsWithoutResult -= 1
       if targetsWithoutResult == 0 { firstRoundIsOver = true }
     }
     let before = slots[index].judgement
+    judge(index, outcome, of: probe)
+    if slots[index].judgement.lastHeard == clock { renewFreshness(of: index) }
+    scheduleNextStart(of: index)
+    return change(of: index, from: before)
+  }
+
+  /// Forms the verdict, once it is clear whether the result tells of the target or of this host.
+  private mutating func judge(_ index: Int, _ outcome: ProbeOutcome, of probe: LiveProbe) {
+    let plan = slots[index].target.plan
+    let evidence = Evidence(outcome)
+    let ruling = ruling(on: index, evidence, startedAt: probe.started)
+    let isWholeFall = slots[index].haste.endsWatch(outcome, startedAt: probe.started)
     slots[index].judgement.take(
-      outcome, after: clock - probe.started, at: clock, under: slots[index].target.plan)
+      outcome, as: evidence, after: clock - probe.started, at: clock, under: plan, ruling: ruling,
+      weight: isWholeFall ? plan.fall : 1)
+    if slots[index].judgement.isWithheld { withheld.insert(index) } else { withheld.remove(index) }
+    if ruling == .withhold { askWitnesses(of: index) }
+  }
+
+  func change(of index: Int, from before: Judgement) -> HealthChange? {
     let verdict = slots[index].judgement
     guard verdict.state != before.state else { return nil }
     return HealthChange(
       target: index, from: before.state, to: verdict.state, reason: verdict.reason, lasted: clock - before.since)
+  }
+
+  /// At the fast pace while the verdict may change, and at once if somebody is waiting for another result.
+  private mutating func scheduleNextStart(of index: Int) {
+    let isPending = slots[index].judgement.isChangePending(under: slots[index].target.plan)
+    var due = slots[index].cadence.nextStart(notBefore: clock, pace: isPending ? .fast : .regular)
+    if let wanted = slots[index].haste.nextStart { due = min(due, max(wanted, clock)) }
+    timers.schedule(index, at: due)
   }
 }

@@ -1,30 +1,17 @@
 // What a probe found out, in the operator's words.
 //
-// Three answers, not two: what goes wrong on this host says nothing about the node, so a local fault is a case of its
-// own and cannot be counted as a failure by mistake.
+// What goes wrong on this host says nothing about the node, so a local fault is a case of its own and cannot be
+// counted as a failure by mistake; and a node that says it is in maintenance has not failed, but is not well either.
 
 /// The end of one probe.
 package enum ProbeOutcome: Hashable, Sendable {
   case success
   /// The node did not do what the check asks.
   case failure(FailureReason)
+  /// The node said that it is not to be used now.
+  case maintenance(MaintenanceReason)
   /// This host could not put the question; the node may be well or not.
   case localFault(LocalFault)
-}
-
-/// Why a node failed a probe.
-package enum FailureReason: Hashable, Sendable {
-  /// The host is there, nothing listens on the port (`ECONNREFUSED`).
-  case connectionRefused
-  case noAnswer(within: Duration)
-  /// A router, or the neighbour cache, says that the host cannot be reached (`EHOSTUNREACH`).
-  case noRouteToHost
-  case networkUnreachable
-  case connectionReset
-  /// The node closed before it had said what the check waits for.
-  case connectionClosed
-  /// Another error the network reported for this connection, by its `errno` number.
-  case networkError(code: Int32)
 }
 
 /// Why this host could not probe.
@@ -39,6 +26,12 @@ package enum LocalFault: Hashable, Sendable {
   case notPermitted
   /// The end of the timeout was noticed so late that the host must have been stopped or suspended meanwhile.
   case wokeLate(by: Duration)
+  /// The check needs TLS, and this host has no OpenSSL, or not the authorities that the check believes.
+  case tlsNotAvailable
+  /// TLS could not be begun towards this target, in OpenSSL's words.
+  case tlsNotSetUp(String)
+  /// The check program could not be started, for this reason.
+  case programNotStarted(String)
   /// Another `errno` number.
   case systemError(code: Int32)
 }
@@ -48,21 +41,8 @@ extension ProbeOutcome: CustomStringConvertible {
     switch self {
     case .success: "success"
     case .failure(let reason): reason.description
+    case .maintenance(let reason): "maintenance: \(reason)"
     case .localFault(let fault): fault.description
-    }
-  }
-}
-
-extension FailureReason: CustomStringConvertible {
-  package var description: String {
-    switch self {
-    case .connectionRefused: "connection refused"
-    case .noAnswer(let limit): "no answer within \(limit.inWords)"
-    case .noRouteToHost: "no route to host"
-    case .networkUnreachable: "network unreachable"
-    case .connectionReset: "connection reset"
-    case .connectionClosed: "connection closed"
-    case .networkError(let code): "network error \(code)"
     }
   }
 }
@@ -76,6 +56,9 @@ extension LocalFault: CustomStringConvertible {
     case .outOfMemory: "local: out of memory for sockets"
     case .notPermitted: "local: connection not permitted"
     case .wokeLate(let lateness): "local: woke \(lateness.inWords) late"
+    case .tlsNotAvailable: "local: TLS is not available on this host; see the log"
+    case .tlsNotSetUp(let reason): "local: TLS cannot be begun: \(reason)"
+    case .programNotStarted(let reason): "local: \(reason)"
     case .systemError(let code): "local: system error \(code)"
     }
   }

@@ -72,6 +72,10 @@ extension Errno {
   package static let noBufferSpace = Errno(rawValue: ENOBUFS)
   /// ENOTCONN
   package static let notConnected = Errno(rawValue: ENOTCONN)
+  /// ECHILD
+  package static let noChild = Errno(rawValue: ECHILD)
+  /// ENOSYS
+  package static let notImplemented = Errno(rawValue: ENOSYS)
   /// ETIMEDOUT
   package static let timedOut = Errno(rawValue: ETIMEDOUT)
   /// ECONNREFUSED

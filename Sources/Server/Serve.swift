@@ -26,7 +26,7 @@ package func serve(
   let sockets = try OpenSockets(options)
   for listener in sockets.names { log.write(.listening(listener)) }
   try prepareState(options, log)
-  if let user = options.user { try become(user, options, sockets) }
+  if let user = options.user { try become(user, options, sockets, configuration) }
   do throws(Errno) {
     var daemon = try Daemon(options, configuration, settings, sockets, log)
     daemon.logDiagnostics(warnings)
@@ -47,7 +47,9 @@ private func prepareState(_ options: ServerOptions, _ log: Log) throws(ServerFai
 }
 
 /// Gives up root's rights, after giving the new user what it will write.
-private func become(_ name: String, _ options: ServerOptions, _ sockets: OpenSockets) throws(ServerFailure) {
+private func become(
+  _ name: String, _ options: ServerOptions, _ sockets: OpenSockets, _ configuration: Configuration
+) throws(ServerFailure) {
   do throws(Errno) {
     guard let user = try UserIdentity(name: name) else { throw .noSuchFileOrDirectory }
     if let directory = options.stateDirectory, fileExists(directory) { try changeOwner(of: directory, to: user) }
@@ -58,7 +60,10 @@ private func become(_ name: String, _ options: ServerOptions, _ sockets: OpenSoc
   } catch {
     throw ServerFailure("cannot become user \"\(name)\": \(error); start as root, or leave --user out")
   }
-  for file in options.files + [options.cookieSecretsFile].compactMap({ $0 }) {
+  let authorities = configuration.checks.compactMap { check in
+    if case .authority(let file) = check.kind.tls?.verification { file } else { nil }
+  }
+  for file in options.files + authorities + [options.cookieSecretsFile].compactMap({ $0 }) {
     do throws(Errno) {
       _ = try readFile(file, limit: .max)
     } catch {
@@ -77,6 +82,8 @@ extension Daemon {
       while stopCause == nil { try turn() }
     }
     log.write(.stopping(cause: stopCause ?? "unknown"))
+    // Before the first results there is nothing to add to what is on file.
+    if monitor.firstRoundIsOver { memory.write(monitor, at: .now, log) }
     tellSupervisor("STOPPING=1")
     for worker in workers { worker.stop() }
     let queries = report().answers.queries.values.reduce(0, +)

@@ -16,6 +16,7 @@ extension ConfigurationReader {
     adviseSingleNodes()
     adviseSharedAddresses()
     adviseWeakGates()
+    adviseSites()
     // With errors about, what seems unused may be what a mistyped name meant.
     if !log.hasErrors { adviseUnused() }
   }
@@ -85,12 +86,14 @@ extension ConfigurationReader {
   }
 
   private mutating func adviseSingleNodes() {
-    for pool in draft.pools where pool.members.count == 1 {
+    for pool in draft.pools where pool.members.count == 1 && pool.options.backups.isEmpty {
       log.report(singleNode(pool.name.range, "the pool \"\(pool.name.name)\""))
     }
     for zone in draft.zones {
       for rotation in zone.rotations {
-        guard case .members(let members, _) = rotation.source, let only = members.first, members.count == 1 else {
+        guard case .members(let members, _) = rotation.source, let only = members.first, members.count == 1,
+          rotation.options.backups.isEmpty
+        else {
           continue
         }
         log.report(singleNode(only.range, "this ROTATE"))
@@ -123,10 +126,10 @@ extension ConfigurationReader {
   // MARK: Gates and uses
 
   /// Every pool's members and gates, written out ones too.
-  private var allPools: [(members: [NameUse], gates: Gates)] {
-    var pools = draft.pools.map { ($0.members, $0.gates) }
+  private var allPools: [(members: [NameUse], gates: Gates, options: PoolOptionsDraft)] {
+    var pools = draft.pools.map { ($0.members, $0.gates, $0.options) }
     func add(_ rotation: RotationDraft) {
-      if case .members(let members, let gates) = rotation.source { pools.append((members, gates)) }
+      if case .members(let members, let gates) = rotation.source { pools.append((members, gates, rotation.options)) }
     }
     for zone in draft.zones { zone.rotations.forEach(add) }
     for case .rotation(let rotation) in draft.strays { add(rotation) }
@@ -136,7 +139,7 @@ extension ConfigurationReader {
   /// A web server that accepts connections may still answer nothing but errors.
   private mutating func adviseWeakGates() {
     var warned: Set<Int> = []
-    for (_, gates) in allPools {
+    for (_, gates, _) in allPools {
       guard case .checks(let uses) = gates, !uses.isEmpty else { continue }
       let checks = uses.compactMap { draft.checkIndex[$0.name] }
       guard checks.count == uses.count, checks.allSatisfy({ draft.checks[$0].kind == .tcp(port: 443) }) else {
@@ -148,7 +151,7 @@ extension ConfigurationReader {
           Problem(
             .warning, at: range, "tcp:443 is the only gate of an HTTPS service",
             why: "an open port proves little: a server whose web service is broken still accepts connections",
-            mend: "add a tcp check of another port that fails with it; HTTPS checks come with a later version"))
+            mend: "write https:443 with the path of a health page, for example https:443/owa/healthcheck.htm"))
       }
     }
   }
@@ -156,8 +159,9 @@ extension ConfigurationReader {
   private mutating func adviseUnused() {
     var usedNodes: Set<String> = []
     var usedChecks: Set<String> = []
-    for (members, gates) in allPools {
-      usedNodes.formUnion(members.map(\.name))
+    for (members, gates, options) in allPools {
+      usedNodes.formUnion((members + options.backups.joined()).map(\.name))
+      usedChecks.formUnion((options.warn + options.observe).map(\.name))
       if case .checks(let uses) = gates { usedChecks.formUnion(uses.map(\.name)) }
     }
     var usedPools: Set<String> = []

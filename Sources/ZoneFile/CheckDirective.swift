@@ -1,61 +1,57 @@
-// `$CHECK name tcp:port [every= timeout= fall= rise=]`: how nodes are tested.
+// `$CHECK name form:port [every= timeout= fall= rise= fast= jitter= flaky= watch= …]`: how nodes are tested.
 
 extension ConfigurationReader {
-  private static let timingOptions = ["every", "timeout", "fall", "rise"]
+  private static let timingOptions = ["every", "timeout", "fall", "rise"] + ConfigurationReader.vigilanceOptions
 
   mutating func readCheck() throws(Problem) {
     var fields = FieldReader(entry, from: 1, origin: nil, subject: "$CHECK")
     var check = CheckDraft(name: try declaredName(try fields.next("the name of the check"), of: "check"))
     let arguments = arguments(
-      from: 2, of: "$CHECK", known: ConfigurationReader.timingOptions, later: LaterGrammar.checkOptions)
+      from: 2, of: "$CHECK", known: ConfigurationReader.timingOptions + CheckForm.allOptions,
+      later: LaterGrammar.checkOptions)
+    let isTiming = { (option: Option) in ConfigurationReader.timingOptions.contains(option.key) }
+    var interval = CheckForm.tcp.interval
     do throws(Problem) {
       guard let form = arguments.words.first else {
         throw Problem(
           at: check.name.range, "the check \"\(check.name.name)\" does not say what it tests",
-          mend: "write tcp: and a port behind the name, for example tcp:443")
+          mend: "write a form and a port behind the name, for example tcp:443 or smtp:25")
       }
-      if arguments.words.count > 1 {
+      var written = try readForm(form)
+      if written.form == .exec {
+        written.arguments = try arguments.words.dropFirst().map { (word) throws(Problem) in try programArgument(word) }
+        if let watch = arguments.options.first(where: { $0.key == "watch" }) {
+          throw Problem(
+            at: watch.keyRange, "exec checks have no option watch=", why: "there is no port to hold a connection to",
+            mend: "leave it out")
+        }
+      } else if arguments.words.count > 1 {
         throw Problem(
           at: arguments.words[1].range, "a check tests one thing",
           mend: "define a second $CHECK, and list both in the pool: check=one,other")
       }
-      check.kind = try readForm(form)
+      interval = written.form.interval
+      check.kind = readKind(written, arguments.options.filter { !isTiming($0) })
       check.kindRange = form.range
+      check.verifyRange = arguments.options.first { $0.key == "verify" }?.valueRange
     } catch {
       report(error)
     }
-    check.timing = readTiming(arguments.options)
+    check.timing = readTiming(arguments.options.filter(isTiming), interval)
     declare(check)
   }
 
-  /// `tcp:port`
-  private func readForm(_ token: Token) throws(Problem) -> Check.Kind {
-    let text = entry.text(token)
-    let colon = text.firstIndex(of: UInt8(ascii: ":")) ?? text.endIndex
-    let form = printable(text[..<colon]).lowercased()
-    if let instead = LaterGrammar.checkForms[form] {
-      throw Problem(at: token.range, "this version of Rondo does not have \(form) checks yet", mend: instead)
+  /// Quoted where it holds blanks or a `=`.
+  private func programArgument(_ word: Token) throws(Problem) -> String {
+    let octets = try readString(word, entry, limit: 4_096)
+    guard !octets.contains(0) else {
+      throw Problem(at: word.range, "an argument cannot hold a zero octet", mend: "leave it out")
     }
-    guard form == "tcp" else {
-      throw Problem(
-        at: token.range, "\"\(printable(text))\" is not a check",
-        why: suggestion(for: form, among: ["tcp"] + LaterGrammar.checkForms.keys.sorted()),
-        mend: "write tcp: and a port, for example tcp:443")
-    }
-    let port = text[min(colon + 1, text.endIndex)...]
-    guard colon < text.endIndex, !port.isEmpty else {
-      throw Problem(at: token.range.behind, "the port is missing", mend: "write for example tcp:443")
-    }
-    let range = token.range.part(colon + 1 - text.startIndex..<text.count)
-    guard let number = wholeNumber(port), (1...65535).contains(number) else {
-      throw Problem(
-        at: range, "\"\(printable(port))\" is not a port", mend: "write a number from 1 to 65535, for example tcp:443")
-    }
-    return .tcp(port: UInt16(number))
+    return String(decoding: octets, as: UTF8.self)
   }
 
-  private mutating func readTiming(_ options: [Option]) -> CheckTiming {
-    var timing = CheckTiming()
+  private mutating func readTiming(_ options: [Option], _ interval: (Duration, text: String)) -> CheckTiming {
+    var timing = CheckTiming(every: interval.0)
     var everyRange: SourceRange?
     var timeoutRange: SourceRange?
     for option in options {
@@ -68,7 +64,8 @@ extension ConfigurationReader {
           timing.timeout = try duration(option, from: .milliseconds(1), to: .seconds(3600), "1ms to 1h")
           timeoutRange = option.valueRange
         case "fall": timing.fall = try count(option)
-        default: timing.rise = try count(option)
+        case "rise": timing.rise = try count(option)
+        default: try readVigilance(option, into: &timing.vigilance)
         }
       } catch {
         report(error)
@@ -80,15 +77,16 @@ extension ConfigurationReader {
         report(
           Problem(
             at: timeoutRange,
-            "the timeout is longer than every=\(everyRange.map { printable(entry.bytes[$0.octets]) } ?? "5s")",
+            "the timeout is longer than every=\(everyRange.map { printable(entry.bytes[$0.octets]) } ?? interval.text)",
             why: "a probe would still run when the next one is due", mend: "make timeout= shorter or every= longer"))
       }
       timing.timeout = timing.every
     }
+    settleFast(&timing)
     return timing
   }
 
-  private func duration(_ option: Option, from least: Duration, to most: Duration, _ bounds: String) throws(Problem)
+  func duration(_ option: Option, from least: Duration, to most: Duration, _ bounds: String) throws(Problem)
     -> Duration
   {
     let duration: Duration
@@ -117,11 +115,4 @@ extension ConfigurationReader {
     }
     return number
   }
-}
-
-/// Decimal digits as a number; nil when there is anything else, or more than nine of them.
-private func wholeNumber(_ text: ArraySlice<UInt8>) -> Int? {
-  let digits: ClosedRange<UInt8> = UInt8(ascii: "0")...UInt8(ascii: "9")
-  guard (1...9).contains(text.count), text.allSatisfy({ digits.contains($0) }) else { return nil }
-  return text.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
 }

@@ -10,6 +10,8 @@ package struct Configuration: Sendable {
   package var nodes: [Node] = []
   package var checks: [Check] = []
   package var pools: [Pool] = []
+  package var sites: [Site] = []
+  package var references: [Reference] = []
   package var zones: [Zone] = []
 
   package init() {}
@@ -27,11 +29,6 @@ package struct Node: Sendable {
 
 /// How a node is tested, as `$CHECK` says it.
 package struct Check: Sendable {
-  package enum Kind: Hashable, Sendable {
-    /// The node is well when it accepts a connection to this port.
-    case tcp(port: UInt16)
-  }
-
   package var name: String
   package var kind: Kind
   /// From the start of one probe to the start of the next.
@@ -42,6 +39,7 @@ package struct Check: Sendable {
   package var fall: Int
   /// Successes in a row that put it back.
   package var rise: Int
+  package var vigilance: CheckVigilance
   package var location: SourceLocation
 }
 
@@ -54,6 +52,7 @@ package struct Pool: Sendable {
   package var members: [Int]
   /// Indices into `Configuration.checks`; all must pass. Empty for `check=none`.
   package var checks: [Int]
+  package var options: PoolOptions
   package var location: SourceLocation
 }
 

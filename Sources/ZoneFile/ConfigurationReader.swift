@@ -39,6 +39,7 @@ struct Include {
 }
 
 struct ConfigurationReader {
+  var grammar = Grammar.served
   var log = DiagnosticLog()
   var draft = Draft()
   var scope = Scope()

@@ -147,11 +147,13 @@ extension ConfigurationReader {
 
   // MARK: $POOL
 
-  /// `$POOL name member… check=gates`
+  /// `$POOL name member… check=gates [option…]`
   mutating func readPool() throws(Problem) {
     var pool = PoolDraft(name: try firstWord(of: "$POOL", "pool"))
-    let arguments = arguments(from: 2, of: "$POOL", known: ["check"], later: LaterGrammar.poolOptions)
-    pool.members = members(arguments.words, of: "pool \"\(pool.name.name)\"")
+    let arguments = arguments(from: 2, of: "$POOL", known: knownPoolOptions, later: laterPoolOptions)
+    let (members, weights) = weightedMembers(arguments.words, of: "pool \"\(pool.name.name)\"")
+    pool.members = members
+    pool.options = readPoolOptions(arguments.options, weights: weights)
     if arguments.words.isEmpty {
       report(
         Problem(
@@ -170,10 +172,6 @@ extension ConfigurationReader {
     var seen: Set<String> = []
     for token in words {
       do throws(Problem) {
-        let text = entry.text(token)
-        if text.contains(UInt8(ascii: "*")) {
-          throw Problem(at: token.range, "this version of Rondo does not have weights yet", mend: LaterGrammar.weight)
-        }
         let member = try declaredName(token, of: "node")
         guard seen.insert(member.name).inserted else {
           throw Problem(

@@ -5,6 +5,7 @@ import DNS
 extension ConfigurationReader {
   private static let directives = [
     "$ORIGIN", "$TTL", "$INCLUDE", "$ZONE", "$AUTHORITY", "$NODE", "$CHECK", "$POOL",
+    "$REFERENCE",
   ]
 
   /// As many as the root has, and more than anybody needs.
@@ -12,6 +13,7 @@ extension ConfigurationReader {
 
   mutating func readDirective(_ first: Token) throws(Problem) -> Include? {
     let word = printable(entry.text(first)).uppercased()
+    if grammar == .served, LaterGrammar.directives[word] != nil { throw unknownDirective(first, word) }
     switch word {
     case "$ORIGIN": try readOrigin()
     case "$TTL": try readDefaultTTL()
@@ -21,6 +23,8 @@ extension ConfigurationReader {
     case "$NODE": try readNode()
     case "$CHECK": try readCheck()
     case "$POOL": try readPool()
+    case "$SITE": try readSite()
+    case "$REFERENCE": try readReference(first)
     default: throw unknownDirective(first, word)
     }
     return nil

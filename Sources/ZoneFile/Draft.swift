@@ -24,6 +24,8 @@ struct CheckDraft: Sendable {
   var name: NameUse
   var kind: Check.Kind?
   var kindRange: SourceRange?
+  /// The value of `verify=`.
+  var verifyRange: SourceRange?
   var timing = CheckTiming()
 }
 
@@ -33,12 +35,14 @@ struct CheckTiming: Sendable {
   var timeout: Duration = .seconds(2)
   var fall = 3
   var rise = 2
+  var vigilance = CheckVigilance()
 }
 
 struct PoolDraft: Sendable {
   var name: NameUse
   var members: [NameUse] = []
   var gates: Gates = .none
+  var options = PoolOptionsDraft()
 }
 
 /// `$AUTHORITY`: what zones begun by `$ZONE` have in common.
@@ -73,6 +77,8 @@ struct RotationDraft: Sendable {
   /// The TTL where written, else the word ROTATE.
   var ttlRange: SourceRange
   var source: Source
+  /// Of a pool written out; else as good as none.
+  var options = PoolOptionsDraft()
   /// The first word of the entry.
   var range: SourceRange
   var typeRange: SourceRange
@@ -106,6 +112,8 @@ struct Draft: Sendable {
   var nodes: [NodeDraft] = []
   var checks: [CheckDraft] = []
   var pools: [PoolDraft] = []
+  var sites: [SiteDraft] = []
+  var references: [ReferenceDraft] = []
   var zones: [ZoneDraft] = []
   var strays: [Stray] = []
   var authority: AuthorityDraft?

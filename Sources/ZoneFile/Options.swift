@@ -73,7 +73,8 @@ extension ConfigurationReader {
     guard let equals = text.firstIndex(of: UInt8(ascii: "=")), equals > text.startIndex else { return nil }
     let key = text[..<equals]
     let keyLength = key.count
-    guard keyLength <= 64 else { return nil }
+    // The "=" of `https:443/page?a=b` belongs to the page: no key has a colon.
+    guard keyLength <= 64, !key.contains(UInt8(ascii: ":")) else { return nil }
     return Option(
       key: printable(key).lowercased(), keyRange: token.range.part(0..<keyLength),
       value: text[(equals + 1)...], valueRange: token.range.part(keyLength + 1..<text.count))

@@ -191,28 +191,30 @@ extension ConfigurationReader {
     scope.statedTTL = soa.ttl
   }
 
-  /// `ROTATE pool` or `ROTATE member… check=gates`
+  /// `ROTATE pool` or `ROTATE member… check=gates [option…]`
   private mutating func readRotation(_ head: RecordHead) throws(Problem) {
-    let arguments = arguments(from: head.fields, of: "ROTATE", known: ["check"], later: LaterGrammar.poolOptions)
+    let arguments = arguments(from: head.fields, of: "ROTATE", known: knownPoolOptions, later: laterPoolOptions)
     guard let first = arguments.words.first else {
       throw Problem(
         at: head.type.range.behind, "ROTATE names no pool and no node",
         mend: "write the name of a $POOL, or of nodes with check=")
     }
     let source: RotationDraft.Source
+    var options = PoolOptionsDraft()
     if arguments.words.count == 1, arguments.options.isEmpty, entry.tokens.count == head.fields + 1,
       !entry.text(first).contains(UInt8(ascii: "*"))
     {
       source = .pool(try declaredName(first, of: "pool"))
     } else {
-      let members = members(arguments.words, of: "ROTATE")
+      let (members, weights) = weightedMembers(arguments.words, of: "ROTATE")
+      options = readPoolOptions(arguments.options, weights: weights)
       source = .members(members, gates(arguments.options, of: "ROTATE", at: head.type.range) ?? .none)
     }
     let ttl = try ttl(of: head)
     place(
       RotationDraft(
         owner: head.owner, ttl: ttl, ttlRange: head.ttlRange ?? head.type.range, source: source,
-        range: entry.tokens[0].range, typeRange: head.type.range))
+        options: options, range: entry.tokens[0].range, typeRange: head.type.range))
   }
 
   // MARK: Into the open zone

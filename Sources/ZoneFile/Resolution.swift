@@ -15,8 +15,10 @@ extension ConfigurationReader {
       Check(
         name: check.name.name, kind: check.kind ?? .tcp(port: 1), every: check.timing.every,
         timeout: check.timing.timeout, fall: check.timing.fall, rise: check.timing.rise,
-        location: log.location(of: check.name.range))
+        vigilance: check.timing.vigilance, location: log.location(of: check.name.range))
     }
+    configuration.sites = resolveSites()
+    configuration.references = resolveReferences()
     configuration.pools = resolvePools()
     placeStrays()
     completeDirectiveZones()
@@ -56,15 +58,18 @@ extension ConfigurationReader {
   private mutating func resolvePools() -> [Pool] {
     var pools: [Pool] = []
     for pool in draft.pools {
+      let members = resolveMembers(pool.members)
+      let checks = resolveGates(pool.gates)
       pools.append(
         Pool(
-          name: pool.name.name, isInline: false, members: resolveMembers(pool.members),
-          checks: resolveGates(pool.gates), location: log.location(of: pool.name.range)))
+          name: pool.name.name, isInline: false, members: members, checks: checks,
+          options: resolve(pool.options, members: members, checks: checks, gates: pool.gates),
+          location: log.location(of: pool.name.range)))
     }
     return pools
   }
 
-  private mutating func resolveMembers(_ uses: [NameUse]) -> [Int] {
+  mutating func resolveMembers(_ uses: [NameUse]) -> [Int] {
     var members: [Int] = []
     for use in uses {
       if let node = draft.nodeIndex[use.name] {
@@ -82,7 +87,7 @@ extension ConfigurationReader {
     return members
   }
 
-  private mutating func resolveGates(_ gates: Gates) -> [Int] {
+  mutating func resolveGates(_ gates: Gates) -> [Int] {
     guard case .checks(let uses) = gates else { return [] }
     var checks: [Int] = []
     for use in uses {
@@ -135,9 +140,12 @@ extension ConfigurationReader {
       return nil
     case .members(let uses, let gates):
       let name = rotation.owner.isRoot ? "." : String(rotation.owner.description.dropLast())
+      let members = resolveMembers(uses)
+      let checks = resolveGates(gates)
       configuration.pools.append(
         Pool(
-          name: name, isInline: true, members: resolveMembers(uses), checks: resolveGates(gates),
+          name: name, isInline: true, members: members, checks: checks,
+          options: resolve(rotation.options, members: members, checks: checks, gates: gates),
           location: log.location(of: rotation.range)))
       return configuration.pools.count - 1
     }

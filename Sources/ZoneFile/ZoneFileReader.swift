@@ -35,11 +35,15 @@ package enum ReadingLimits {
 ///   - files: paths, as messages shall show them.
 ///   - load: gives the octets of a file; called for `$INCLUDE` too, with the path completed by the
 ///     directory of the including file.
+///   - host: says what is wrong on this host with what checks need of it; nil when all is well.
 package func readConfiguration(
-  files: [String], load: (String) throws(LoadFailure) -> [UInt8]
+  files: [String], load: (String) throws(LoadFailure) -> [UInt8], asking host: (HostQuestion) -> String? = { _ in nil },
+  grammar: Grammar = .served
 ) -> ReadResult {
   var reader = ConfigurationReader()
+  reader.grammar = grammar
   reader.readFiles(files, load)
+  reader.adviseHost(host)
   let configuration = reader.resolve()
   return ReadResult(
     configuration: reader.log.hasErrors ? nil : configuration, diagnostics: reader.log.diagnostics(),
@@ -177,7 +181,7 @@ extension ConfigurationReader {
 }
 
 /// `path` as seen from the directory of `file`.
-private func completed(_ path: String, from file: String) -> String {
+func completed(_ path: String, from file: String) -> String {
   guard !path.hasPrefix("/"), let slash = file.lastIndex(of: "/") else { return path }
   return file[...slash] + path
 }

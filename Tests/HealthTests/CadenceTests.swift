@@ -10,7 +10,7 @@ struct CadenceTests {
   /// The starts of a target that is always started when it is due.
   func starts(_ count: Int, phase: UInt64, seed: UInt64) -> [MonotonicTime] {
     var random = SplitMix64(seed: seed)
-    var cadence = Cadence(every: every, firstAt: .at(.zero), phase: phase)
+    var cadence = Cadence(.tcp(every: every), firstAt: .at(.zero), phase: phase)
     var starts = [cadence.nextStart(notBefore: .at(.zero))]
     while starts.count < count, let last = starts.last {
       cadence.start(at: last, using: &random)
@@ -34,16 +34,33 @@ struct CadenceTests {
   @Test("A start delayed by a little returns to its phase, never with less than 0.9 of the interval between")
   func delayed() {
     var random = SplitMix64(seed: 1)
-    var cadence = Cadence(every: every, firstAt: .at(.zero), phase: 0)
+    var cadence = Cadence(.tcp(every: every), firstAt: .at(.zero), phase: 0)
     cadence.start(at: .at(.zero), using: &random)
     cadence.start(at: .at(.seconds(13)), using: &random)  // due at 9.5
     #expect(cadence.nextStart(notBefore: .at(.seconds(14))) == .at(.seconds(22)))
   }
 
+  @Test(
+    "The first regular start after fast ones is within 10 % of the interval too",
+    arguments: 0...9 as ClosedRange<UInt64>)
+  func afterFast(seed: UInt64) {
+    var random = SplitMix64(seed: seed)
+    var cadence = Cadence(.tcp(every: every), firstAt: .at(.zero), phase: random.next())
+    var last = MonotonicTime.at(.zero)
+    cadence.start(at: last, using: &random)
+    for number in 1...200 {
+      let isFast = random.chance(0.5)
+      let next = cadence.nextStart(notBefore: last, pace: isFast ? .fast : .regular)
+      if number > 1 { #expect((isFast ? 0.95...1.05 : 9.0...11.0).contains((next - last) / .seconds(1))) }
+      cadence.start(at: next, using: &random)
+      last = next
+    }
+  }
+
   @Test("Points that were slept through are passed over, not caught up")
   func slept() {
     var random = SplitMix64(seed: 1)
-    var cadence = Cadence(every: every, firstAt: .at(.zero), phase: 0)
+    var cadence = Cadence(.tcp(every: every), firstAt: .at(.zero), phase: 0)
     cadence.start(at: .at(.zero), using: &random)
     let due = cadence.nextStart(notBefore: .at(.zero))
     let now = MonotonicTime.at(.seconds(1_002))
@@ -54,7 +71,7 @@ struct CadenceTests {
 
   @Test("A first start is never missed, however late")
   func firstIsNeverMissed() {
-    let cadence = Cadence(every: every, firstAt: .at(.zero), phase: 0)
+    let cadence = Cadence(.tcp(every: every), firstAt: .at(.zero), phase: 0)
     #expect(!cadence.isMissed(.at(.zero), at: .at(.seconds(3_600))))
   }
 }

@@ -11,15 +11,24 @@ extension MonotonicTime {
 extension CheckPlan {
   /// The zone file's defaults, unless said otherwise.
   static func tcp(
-    port: UInt16 = 443, every: Duration = .seconds(5), timeout: Duration = .seconds(2), fall: Int = 3, rise: Int = 2
+    port: UInt16 = 443, every: Duration = .seconds(5), timeout: Duration = .seconds(2), fall: Int = 3, rise: Int = 2,
+    _ vigilance: Vigilance = Vigilance()
   ) -> CheckPlan {
-    CheckPlan(kind: .tcp(port: port), every: every, timeout: timeout, fall: fall, rise: rise)
+    CheckPlan(
+      kind: .tcp(port: port), every: every, timeout: timeout, fall: fall, rise: rise, vigilance: vigilance)
   }
 }
 
 extension ProbeTarget {
-  static func node(_ number: Int, check: String = "owa", _ plan: CheckPlan = .tcp()) -> ProbeTarget {
+  static func node(
+    _ number: Int, check: String = "owa", site: String? = nil, _ plan: CheckPlan = .tcp()
+  ) -> ProbeTarget {
     let address = IPAddress(ipv4: 192, 0, UInt8(number / 256), UInt8(number % 256))
-    return ProbeTarget(node: "ex\(number)", address: address, check: check, plan: plan)
+    return ProbeTarget(node: "ex\(number)", address: address, check: check, plan: plan, place: .node(site: site))
+  }
+
+  static func reference(_ number: Int, _ plan: CheckPlan = .tcp()) -> ProbeTarget {
+    let address = IPAddress(ipv4: 203, 0, 113, UInt8(number))
+    return ProbeTarget(node: "reference", address: address, check: "reference", plan: plan, place: .reference)
   }
 }

@@ -24,7 +24,7 @@ struct HealthMonitorTests {
     var monitor = monitor([.node(1)])
     let probe = try #require(monitor.advance(to: .at(.zero), using: &random).started.first?.probe)
     let change = monitor.conclude(probe, .failure(.connectionRefused), at: .at(.milliseconds(3)))
-    #expect(change?.to == .down && change?.from == .unknown && change?.reason == .connectionRefused)
+    #expect(change?.to == .down && change?.from == .unknown && change?.reason == .failure(.connectionRefused))
     #expect(monitor.judgement(at: 0).lastLatency == .milliseconds(3))
     let second = try #require(monitor.nextDeadline)
     let next = try #require(monitor.advance(to: second, using: &random).started.first?.probe)
@@ -38,7 +38,7 @@ struct HealthMonitorTests {
     #expect(monitor.advance(to: .at(.milliseconds(1_999)), using: &random).isEmpty)
     let actions = monitor.advance(to: .at(.seconds(2)), using: &random)
     let reason = FailureReason.noAnswer(within: .seconds(2))
-    let change = HealthChange(target: 0, from: .unknown, to: .down, reason: reason, lasted: .seconds(2))
+    let change = HealthChange(target: 0, from: .unknown, to: .down, reason: .failure(reason), lasted: .seconds(2))
     #expect(actions == [.abandon(probe), .changed(change)])
   }
 

@@ -1,7 +1,8 @@
 // Every transition of the verdict on a target.
 
-import Health
 import Testing
+
+@testable import Health
 
 struct JudgementTests {
   let plan = CheckPlan.tcp(fall: 3, rise: 2)
@@ -35,7 +36,7 @@ struct JudgementTests {
   mutating func firstFailure() {
     take(.failure(.connectionRefused))
     #expect(judgement.state == .down)
-    #expect(judgement.reason == .connectionRefused)
+    #expect(judgement.reason == .failure(.connectionRefused))
     #expect(!judgement.isHealthy)
     #expect(judgement.flips == 0)
   }
@@ -47,7 +48,7 @@ struct JudgementTests {
     #expect(judgement.progress(under: plan) == .failing(2, of: 3))
     take(.failure(.connectionReset), at: 9)
     #expect(judgement.state == .down)
-    #expect(judgement.reason == .connectionReset)
+    #expect(judgement.reason == .failure(.connectionReset))
     #expect(judgement.since == .at(.seconds(9)))
     #expect(judgement.flips == 1)
   }
@@ -76,7 +77,7 @@ struct JudgementTests {
   mutating func interruptedRise() {
     take(.failure(.noRouteToHost), .success, .failure(.connectionReset), .success)
     #expect(judgement.state == .down)
-    #expect(judgement.reason == .noRouteToHost)
+    #expect(judgement.reason == .failure(.noRouteToHost))
     #expect(judgement.progress(under: plan) == .rising(1, of: 2))
   }
 
@@ -113,5 +114,147 @@ struct JudgementTests {
   func progressText() {
     #expect(Judgement.Progress.failing(1, of: 3).description == "failing 1 of 3")
     #expect(Judgement.Progress.rising(1, of: 2).description == "rising 1 of 2")
+  }
+
+  // MARK: Intermittent faults
+
+  /// Takes a pattern of results, `F` a failure and `.` a success.
+  mutating func take(pattern: String, under plan: CheckPlan) {
+    for sign in pattern {
+      judgement.take(
+        sign == "F" ? .failure(.connectionReset) : .success, after: .zero, at: .at(.seconds(1)), under: plan)
+    }
+  }
+
+  @Test("A node that fails half of its last twenty checks is out, though never three times in a row")
+  mutating func flaky() {
+    take(pattern: ".F.F.F.F.F.F.F.F.F.", under: plan)
+    #expect(judgement.state == .up)
+    #expect(judgement.progress(under: plan) == .unsteady(9, of: 10, within: 20))
+    take(pattern: "F", under: plan)
+    #expect(judgement.state == .down)
+    #expect(judgement.reason == .intermittent(failures: 10, within: 20, last: .connectionReset))
+    #expect(judgement.reason?.description == "10 of 20 checks failed, last: connection reset")
+  }
+
+  @Test("It comes back when its failures have become rare, not at the next good moment")
+  mutating func flakyReturn() {
+    take(pattern: ".F.F.F.F.F.F.F.F.F.F", under: plan)
+    take(pattern: "..", under: plan)
+    #expect(judgement.state == .down)
+    #expect(judgement.progress(under: plan) == .calming(9, over: 5, within: 20))
+    take(pattern: "........", under: plan)
+    #expect(judgement.state == .up, "five failures are left among the last twenty")
+    take(pattern: "F", under: plan)
+    #expect(judgement.state == .up, "what was before it came back is forgotten")
+  }
+
+  @Test("Failures of an outage do not count as intermittent after it")
+  mutating func outageIsNotFlaky() {
+    take(pattern: ".FFFFFFFFFFFFFFFFFFFFFF..F", under: plan)
+    #expect(judgement.state == .up)
+    #expect(judgement.progress(under: plan) == .failing(1, of: 3))
+  }
+
+  @Test("With flaky=off only failures in a row count")
+  mutating func flakyOff() {
+    let plan = CheckPlan.tcp(Vigilance(flaky: nil))
+    take(pattern: "." + String(repeating: "FF.", count: 50), under: plan)
+    #expect(judgement.state == .up)
+  }
+
+  // MARK: Hold-down
+
+  @Test("A node that goes out again and again comes back later each time, and goes out as quickly as ever")
+  mutating func holdDown() {
+    take(.success, at: 0)
+    take(.failure(.connectionRefused), .failure(.connectionRefused), .failure(.connectionRefused), at: 100)
+    take(.success, .success, at: 101)
+    #expect(judgement.state == .up, "the first time")
+    take(.failure(.connectionRefused), .failure(.connectionRefused), .failure(.connectionRefused), at: 110)
+    #expect(judgement.state == .down)
+    take(.success, .success, at: 119)
+    #expect(judgement.state == .down)
+    #expect(judgement.progress(under: plan) == .held(until: .at(.seconds(120))))
+    #expect(judgement.heldUntil == .at(.seconds(120)))
+    take(.success, at: 120)
+    #expect(judgement.state == .up)
+  }
+
+  // MARK: Maintenance
+
+  mutating func takeMaintenance(_ times: Int, at second: Int) {
+    for _ in 0..<times {
+      judgement.take(
+        .success, as: .against(.maintenance("421")), after: .zero, at: .at(.seconds(second)), under: plan,
+        ruling: .believe, weight: 1)
+    }
+  }
+
+  @Test("A node that says it is in maintenance is out, but not down")
+  mutating func maintenance() {
+    take(.success)
+    takeMaintenance(3, at: 5)
+    #expect(judgement.state == .maintenance)
+    #expect(judgement.reason == .maintenance("421"))
+    #expect(!judgement.isHealthy)
+    take(.success, .success, at: 6)
+    #expect(judgement.state == .up)
+  }
+
+  @Test("A node that dies in maintenance becomes down, and back; no more often than the hold-down allows")
+  mutating func maintenanceThenDown() {
+    take(.success)
+    takeMaintenance(3, at: 5)
+    take(.failure(.noRouteToHost), .failure(.noRouteToHost), at: 6)
+    #expect(judgement.state == .maintenance)
+    take(.failure(.noRouteToHost), at: 7)
+    #expect(judgement.state == .down)
+    takeMaintenance(3, at: 16)
+    #expect(judgement.state == .down, "held for 10 s now")
+    takeMaintenance(1, at: 17)
+    #expect(judgement.state == .maintenance)
+  }
+
+  // MARK: Withheld and remembered verdicts
+
+  @Test("Failures that may be this host's own are counted, and take nobody out until they are confirmed")
+  mutating func withheld() {
+    take(.success)
+    let silence = ProbeOutcome.failure(.noAnswer(within: .seconds(2)))
+    for _ in 1...4 {
+      judgement.take(
+        silence, as: Evidence(silence), after: .zero, at: .at(.seconds(2)), under: plan, ruling: .withhold, weight: 1)
+    }
+    #expect(judgement.state == .up && judgement.isWithheld)
+    #expect(judgement.progress(under: plan) == .confirming)
+    judgement.confirmFailures(at: .at(.seconds(3)))
+    #expect(judgement.state == .down)
+    #expect(judgement.reason == .failure(.noAnswer(within: .seconds(2))))
+  }
+
+  @Test("What is disregarded is no result")
+  mutating func disregarded() {
+    take(.success)
+    let silence = ProbeOutcome.failure(.noAnswer(within: .seconds(2)))
+    for _ in 1...9 {
+      judgement.take(
+        silence, as: Evidence(silence), after: .zero, at: .at(.seconds(2)), under: plan, ruling: .disregard, weight: 1)
+    }
+    #expect(judgement.state == .up && judgement.failuresInARow == 0 && judgement.localFaults == 9)
+    #expect(judgement.lastHeard == .at(.seconds(1)))
+  }
+
+  @Test("A verdict from before a restart: up falls at the first failure, down rises as always")
+  mutating func remembered() {
+    judgement = Judgement(remembering: .up, since: .at(.zero), because: nil, hold: HoldDown())
+    take(.failure(.connectionRefused))
+    #expect(judgement.state == .down)
+    judgement = Judgement(
+      remembering: .down, since: .at(.zero), because: .remembered("connection refused"), hold: HoldDown())
+    take(.success)
+    #expect(judgement.state == .down)
+    take(.success)
+    #expect(judgement.state == .up)
   }
 }

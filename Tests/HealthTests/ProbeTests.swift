@@ -60,7 +60,7 @@ struct ProbeWordingTests {
   @Test("A target knows where to connect and how its check is written")
   func endpoint() {
     let target = ProbeTarget.node(11, .tcp(port: 25))
-    #expect(target.endpoint.description == "192.0.0.11:25")
+    #expect(target.endpoint?.description == "192.0.0.11:25")
     #expect(target.plan.kind.description == "tcp:25")
   }
 

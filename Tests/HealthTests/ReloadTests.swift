@@ -136,4 +136,40 @@ struct ReloadTests {
     #expect(monitor.judgement(at: 0).state == .unknown)
     #expect(monitor.nextDeadline == .at(.seconds(2)))
   }
+
+  @Test("A reload does not make results older or younger: stale comes when it would have come")
+  mutating func freshness() throws {
+    var monitor = runningMonitor()
+    _ = monitor.replaceTargets(with: [.node(2), .node(1)], at: .at(.seconds(1)))
+    var stale: MonotonicTime?
+    while stale == nil, let next = monitor.nextDeadline, next < .at(.seconds(60)) {
+      let actions = monitor.advance(to: next, using: &random)
+      for (probe, _) in actions.started { _ = monitor.conclude(probe, .localFault(.outOfMemory), at: next) }
+      for case .freshness(_, true) in actions { stale = next }
+    }
+    #expect(stale == .at(.milliseconds(17_001)))
+    _ = monitor.replaceTargets(with: [.node(1), .node(2)], at: .at(.seconds(18)))
+    #expect(monitor.isStale(at: 0) && monitor.isStale(at: 1))
+  }
+
+  @Test(
+    "What is still to be told of a target is told under its new number, or not at all when it is gone",
+    arguments: [true, false])
+  mutating func untold(stays: Bool) throws {
+    let hasty = ProbeTarget.node(1, .tcp(every: .seconds(1), timeout: .seconds(1), fall: 1))
+    var monitor = HealthMonitor(targets: [hasty, .node(2)], at: .at(.zero), using: &random)
+    for (probe, _) in monitor.advance(to: .at(.zero), using: &random).started {
+      _ = monitor.conclude(probe, .success, at: .at(.zero))
+    }
+    // Node 1 falls silent; the witness answers, and before that is told there is a reload.
+    var now = MonotonicTime.at(.zero)
+    while !monitor.judgement(at: 0).state.isOut, now < .at(.seconds(60)) {
+      now = try #require(monitor.nextDeadline)
+      for (probe, target) in monitor.advance(to: now, using: &random).started where target == 1 {
+        _ = monitor.conclude(probe, .success, at: now)
+      }
+    }
+    _ = monitor.replaceTargets(with: stays ? [.node(2), hasty] : [.node(2)], at: now)
+    #expect(monitor.advance(to: now, using: &random).changes.map(\.target) == (stays ? [1] : []))
+  }
 }

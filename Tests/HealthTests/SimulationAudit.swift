@@ -3,7 +3,9 @@
 // It knows targets by a number that outlives reloads, sees only what the owner of the sockets sees, and counts runs of
 // results itself. A broken promise is recorded once with what was seen; the test prints it beside the seed.
 
-import Health
+import DNS
+
+@testable import Health
 
 struct SimulationAudit {
   struct Account {
@@ -20,6 +22,14 @@ struct SimulationAudit {
     var results = 0
     var failuresInARow = 0
     var successesInARow = 0
+    /// The checks since it came up, the latest last; true for a failure.
+    var history: [Bool] = []
+    /// When the verdict became another, the first one not counted.
+    var changes: [MonotonicTime] = []
+    /// The last start that was not its turn, but to witness.
+    var lastOutOfTurn: MonotonicTime?
+    /// The next start may still be as the old plan had it.
+    var isReplanned = false
     let born: MonotonicTime
     /// Since when it could be probed in peace: its birth, or the last time the host slept, starved or reloaded.
     var calmSince: MonotonicTime
@@ -29,6 +39,11 @@ struct SimulationAudit {
       self.node = node
       born = now
       calmSince = now
+    }
+
+    /// Whether more results are wanted at once.
+    var isPending: Bool {
+      state == .up ? failuresInARow > 0 : state.isOut && successesInARow > 0 && successesInARow < plan.rise
     }
   }
 
@@ -63,17 +78,7 @@ struct SimulationAudit {
     note(1, probe.rawValue, UInt64(key), UInt64(now.nanoseconds))
     require(account.live == nil, "\(key): a second probe beside \(account.live as Any) at \(now)")
     require(owners[probe] == nil, "\(probe) is used twice")
-    if let last = account.lastStart {
-      let gap = now - last
-      let every = account.plan.every
-      require(gap >= every * 0.899, "\(key): started again after \(gap) of \(every)")
-      if isRoomy, account.calmStarts > 0, last > account.calmSince {
-        // The first gap of all spreads what started together; the first after a disturbance leads back to the phase.
-        let limit = account.isFirstGap ? 2.01 : account.calmStarts == 1 ? 1.551 : 1.101
-        require(gap <= every * limit, "\(key): \(gap) between starts of \(every)")
-      }
-      account.isFirstGap = false
-    }
+    inspectGap(&account, key: key, at: now)
     account.live = probe
     account.calmStarts += 1
     if account.calmStarts == 2 { account.regularSince = now }
@@ -85,22 +90,52 @@ struct SimulationAudit {
     require(live <= maximumConcurrentProbes, "\(live) probes at once")
   }
 
+  private mutating func inspectGap(_ account: inout Account, key: Int, at now: MonotonicTime) {
+    guard let last = account.lastStart else { return }
+    let gap = now - last
+    let plan = account.plan
+    if gap < (account.isPending ? plan.fast * 0.949 : plan.every * 0.899), !account.isReplanned {
+      let since = account.lastOutOfTurn.map { now - $0 }
+      require(since ?? .seconds(1) >= .milliseconds(250), "\(key): out of turn again after \(since as Any)")
+      account.lastOutOfTurn = now
+    }
+    if isRoomy, account.calmStarts > 0, last > account.calmSince {
+      // The first gap of all spreads what started together; the first after a disturbance leads back to the phase.
+      let limit = account.isFirstGap ? 2.01 : account.calmStarts == 1 ? 1.551 : 1.101
+      let longest = account.isPending ? max(plan.fast * 1.051, plan.timeout) + .milliseconds(5) : plan.every * limit
+      require(gap <= longest, "\(key): \(gap) between starts, at most \(longest), pending \(account.isPending)")
+    }
+    account.isFirstGap = false
+    account.isReplanned = false
+  }
+
   /// A result the monitor is expected to take, by `conclude` or by abandoning the probe.
-  mutating func ended(_ probe: ProbeID, _ outcome: ProbeOutcome, at now: MonotonicTime) {
+  mutating func ended(_ probe: ProbeID, _ outcome: ProbeOutcome, isDisregarded: Bool, at now: MonotonicTime) {
     guard let key = owners.removeValue(forKey: probe) else { return }
     note(2, probe.rawValue, UInt64(now.nanoseconds))
     accounts[key]?.live = nil
     switch outcome {
     case .localFault: break
+    case .failure where isDisregarded: break
     case .success:
       accounts[key]?.results += 1
       accounts[key]?.successesInARow += 1
       accounts[key]?.failuresInARow = 0
-    case .failure:
+      accounts[key]?.history.append(false)
+    case .failure, .maintenance:
       accounts[key]?.results += 1
       accounts[key]?.failuresInARow += 1
       accounts[key]?.successesInARow = 0
+      accounts[key]?.history.append(true)
     }
+    let excess = (accounts[key]?.history.count ?? 0) - FlakyRule.mostChecks
+    if excess > 0 { accounts[key]?.history.removeFirst(excess) }
+  }
+
+  /// This host is cut off, or no longer: what was held against targets is forgotten.
+  mutating func reconnected(at now: MonotonicTime) {
+    for key in accounts.keys { accounts[key]?.failuresInARow = 0 }
+    disturbed(at: now)
   }
 
   mutating func changed(_ change: HealthChange, key: Int, at now: MonotonicTime) {
@@ -108,14 +143,31 @@ struct SimulationAudit {
     note(3, UInt64(key), change.to == .down ? 1 : 0, UInt64(now.nanoseconds))
     changes += 1
     require(change.from == account.state && change.to != .unknown, "\(key): \(change) while \(account.state)")
-    require((change.to == .down) == (change.reason != nil), "\(key): \(change)")
-    let isFirst = account.results == 1
-    if change.to == .down {
-      require(isFirst || account.failuresInARow >= account.plan.fall, "\(key): down after \(account.failuresInARow)")
-    } else {
-      require(isFirst || account.successesInARow >= account.plan.rise, "\(key): up after \(account.successesInARow)")
-    }
+    require(change.to.isOut == (change.reason != nil), "\(key): \(change)")
+    require(change.reason.map { !$0.description.isEmpty } ?? true, "\(key): no reason given")
+    if account.results > 1 { inspectCause(of: change, account, key: key, at: now) }
+    if account.state != .unknown { accounts[key]?.changes.append(now) }
+    if change.to == .up { accounts[key]?.history = [] }
     accounts[key]?.state = change.to
+  }
+
+  private mutating func inspectCause(
+    of change: HealthChange, _ account: Account, key: Int, at now: MonotonicTime
+  ) {
+    let plan = account.plan
+    if case .intermittent(let failures, let checks, _) = change.reason {
+      let counted = account.history.suffix(checks).count { $0 }
+      require(failures == counted && failures >= plan.vigilance.flaky?.failures ?? .max, "\(key): \(change)")
+    } else if change.to.isOut {
+      require(account.failuresInARow >= plan.fall, "\(key): out after \(account.failuresInARow)")
+    } else {
+      require(account.successesInARow >= plan.rise, "\(key): up after \(account.successesInARow)")
+    }
+    for hours in [1, 6] {
+      let stretch = Duration.seconds(3_600 * hours)
+      let within = account.changes.reversed().prefix { now - $0 <= stretch }.count + 1
+      require(within <= HoldDown.mostChanges(within: stretch), "\(key): \(within) changes in \(hours) h")
+    }
   }
 
   mutating func disturbed(at now: MonotonicTime) {
@@ -131,6 +183,7 @@ struct SimulationAudit {
     guard let account = accounts[key] else { return }
     if account.live != nil, let last = account.lastStart { accounts[key]?.calmSince = last + account.plan.timeout }
     accounts[key]?.plan = plan
+    accounts[key]?.isReplanned = true
   }
 
   // MARK: Promises that hold at any time
@@ -142,28 +195,46 @@ struct SimulationAudit {
       guard let account = accounts[key] else { continue }
       let verdict = monitor.judgement(at: index)
       require(verdict.state == account.state, "\(key): \(verdict.state), but told \(account.state)")
-      guard isRoomy else { continue }
-      inspectPromptness(account, key: key, network: network, at: now)
+      let standing = monitor.standing(at: index, now: now)
+      require(!standing.reason.isEmpty, "\(key): \(verdict.state) without a reason")
+      require(monitor.hasTimer(index), "\(key): nothing will ever happen to it")
+      guard isRoomy, !monitor.connection(.ipv4).isIsolated else { continue }
+      inspectPromptness(account, verdict, patience: monitor.patience, key: key, network: network, at: now)
     }
   }
 
   private mutating func inspectPromptness(
-    _ account: Account, key: Int, network: SimulatedNetwork, at now: MonotonicTime
+    _ account: Account, _ verdict: Judgement, patience: Duration, key: Int, network: SimulatedNetwork,
+    at now: MonotonicTime
   ) {
     let plan = account.plan
     // A disturbed target waits for its next point, and is then as one that has just started.
     let restart = max(account.lastStart ?? account.calmSince, account.calmSince)
     require(now - restart <= plan.every * 2.01, "\(key): no probe since \(restart) at \(now)")
     let steadySince = max(network.since[account.node], account.calmSince)
-    let needed: Int
-    switch network.manners[account.node].verdict {
-    case .down where account.state != .down: needed = plan.fall
-    case .up where account.state != .up: needed = plan.rise
-    case .unknown, .up, .down: return
-    }
     // Else one interval may be the long first one, or a point passed over.
     let isRegular = account.regularSince.map { $0 <= steadySince } ?? false
-    let bound = plan.every * (1.101 * Double(needed) + (isRegular ? 0 : 1)) + plan.timeout
-    require(now - steadySince <= bound, "\(key): still \(account.state) at \(now), steady since \(steadySince)")
+    let extra = (isRegular ? .zero : plan.every) + .milliseconds(20)
+    let limit: MonotonicTime
+    switch network.manners[account.node].verdict {
+    case .down where !account.state.isOut: limit = steadySince + plan.slowestDetection(patience: patience) + extra
+    case .up where account.state != .up:
+      let held = (verdict.heldUntil ?? steadySince) + plan.slowestStart + plan.timeout
+      var calming = Duration.zero
+      if case .intermittent = verdict.reason { calming = plan.slowestStart * (plan.vigilance.flaky?.checks ?? 0) }
+      limit = max(steadySince + plan.slowestReturn(answer: plan.timeout), held) + calming + extra
+    default: return
+    }
+    require(now <= limit, "\(key): still \(account.state) at \(now), steady since \(steadySince), limit \(limit)")
   }
+}
+
+extension HealthMonitor {
+  /// Whether the target is in line, or has a time at which it goes on.
+  func hasTimer(_ index: Int) -> Bool {
+    if case .waiting = slots[index].phase { return line.all.contains(index) }
+    return timers.deadline(of: index) != nil && (slots[index].isStale || expiries.deadline(of: index) != nil)
+  }
+
+  var patience: Duration { guards[.ipv4]?.patience ?? .zero }
 }

@@ -1,8 +1,9 @@
 // Days of failing nodes in seconds: the monitor against a simulated network, under an auditor.
 
 import DNS
-import Health
 import Testing
+
+@testable import Health
 
 /// What may befall a simulation.
 struct Weather {
@@ -62,7 +63,8 @@ struct Simulation {
     let every = Duration.seconds(Int.random(in: 4...30, using: &random))
     return .tcp(
       every: every, timeout: every * Double.random(in: 0.1...1, using: &random),
-      fall: Int.random(in: 1...4, using: &random), rise: Int.random(in: 1...4, using: &random))
+      fall: Int.random(in: 1...4, using: &random), rise: Int.random(in: 1...4, using: &random),
+      Vigilance(fast: .milliseconds(Int.random(in: 300...4_000, using: &random))))
   }
 
   mutating func run() {
@@ -112,12 +114,16 @@ struct Simulation {
     for arrival in network.takeArrivals(until: now) {
       // A dialogue is gone with its socket; the monitor must bear the call all the same.
       var dialogue = dialogues[arrival.probe] ?? Dialogue(of: .tcp())
-      guard case .conclude(let outcome) = dialogue.take(arrival.event) else { continue }
+      guard case .conclude(let outcome, _, _) = dialogue.take(arrival.event) else { continue }
       let isLive = dialogues.removeValue(forKey: arrival.probe) != nil
       let key = monitor.target(of: arrival.probe).map { keys[$0] }
       audit.require(isLive == (key != nil), "\(arrival.probe): live \(isLive), but target \(key as Any)")
-      audit.ended(arrival.probe, outcome, at: now)
+      let wasIsolated = monitor.connection(.ipv4).isIsolated
       let change = monitor.conclude(arrival.probe, outcome, at: now)
+      let isIsolated = monitor.connection(.ipv4).isIsolated
+      if isIsolated != wasIsolated { audit.reconnected(at: now) }
+      audit.ended(
+        arrival.probe, outcome, isDisregarded: isIsolated && Evidence(outcome).isSilence, at: now)
       audit.require(isLive || change == nil, "a late result changed a verdict")
       if let change { audit.changed(change, key: keys[change.target], at: now) }
     }
@@ -135,9 +141,13 @@ struct Simulation {
         if case .localFault(.wokeLate) = outcome {
           audit.require(weather.sleeps > 0, "\(probe) was excused without a sleep")
         }
-        audit.ended(probe, outcome ?? .success, at: now)
+        let isIsolated = monitor.connection(.ipv4).isIsolated
+        audit.ended(probe, outcome ?? .success, isDisregarded: isIsolated, at: now)
         dialogues[probe] = nil
       case .changed(let change): audit.changed(change, key: keys[change.target], at: now)
+      case .connection: audit.reconnected(at: now)
+      case .freshness(let target, let isStale):
+        audit.require(monitor.isStale(at: target) == isStale, "stale \(isStale) is told of \(target)")
       }
     }
     audit.require(monitor.nextDeadline.map { $0 > now } ?? keys.isEmpty, "a deadline not after \(now)")

@@ -43,7 +43,7 @@ struct CommandLineTests {
       BrokenEntry("mail AAAA 2001:db8:::1", at: "10:11", "2001:db8:::1"),
       BrokenEntry("mail 60 ROTATE ex1 ex2", at: "10:9", "check"),
       BrokenEntry("mail MX ten relay", at: "10:9", "ten"),
-      BrokenEntry("$CHECK web https:443", at: "10:12", "https"),
+      BrokenEntry("$CHECK web htps:443", at: "10:12", "htps:443"),
       BrokenEntry("$CHECK web tcp:70000", at: "10:16", "70000"),
       BrokenEntry("$NODE ex1 192.0.2.9", at: "10:7", "ex1"),
       BrokenEntry("mail TXT \"open", at: "10:10", "\""),

@@ -90,3 +90,55 @@ final class NotificationReceiver {
     return String(decoding: bytes[..<count], as: UTF8.self)
   }
 }
+
+/// A descriptor that is not closed on exec.
+func inheritableDescriptor() throws -> Int32 {
+  let number = dup(2)
+  guard number >= 0 else { throw Errno(rawValue: errno) }
+  return number
+}
+
+func closeDescriptor(_ number: Int32) { close(number) }
+
+/// How many descriptors this process has open.
+func openDescriptors() throws -> Int {
+  guard let folder = unsafe opendir("/proc/self/fd") else { throw Errno(rawValue: errno) }
+  // The folder is open until the end of this function.
+  defer { unsafe closedir(folder) }
+  var count = 0
+  while unsafe readdir(folder) != nil { count += 1 }
+  return count
+}
+
+/// Whether an address sanitizer keeps freed memory for a while, and looks for leaks by itself.
+var hasAddressSanitizer: Bool {
+  // The string becomes a C string that outlives the call; null means this process and all it has loaded.
+  unsafe dlsym(nil, "__asan_init") != nil
+}
+
+/// How many pages of memory this process has in use.
+func residentPages() throws -> Int {
+  let fields = String(decoding: try readFile("/proc/self/statm", limit: 4_096), as: UTF8.self).split(separator: " ")
+  guard fields.count > 1, let pages = Int(fields[1]) else { throw Errno.ioError }
+  return pages
+}
+
+/// A number that a TCP socket is set to.
+func tcpOption(_ option: Int32, of number: Int32, level: Int32 = Int32(IPPROTO_TCP)) throws -> Int32 {
+  var value: Int32 = 0
+  var size = socklen_t(4)
+  // The call fills in a number of its caller's.
+  guard unsafe getsockopt(number, level, option, &value, &size) == 0 else { throw Errno(rawValue: errno) }
+  return value
+}
+
+func keepAliveOptions(of number: Int32) throws -> [Int32] {
+  [
+    try tcpOption(SO_KEEPALIVE, of: number, level: SOL_SOCKET), try tcpOption(TCP_KEEPIDLE, of: number),
+    try tcpOption(TCP_KEEPINTVL, of: number), try tcpOption(TCP_KEEPCNT, of: number),
+    try tcpOption(TCP_USER_TIMEOUT, of: number),
+  ]
+}
+
+/// Has `body` run at the end of the process.
+func atExit(_ body: @escaping @convention(c) () -> Void) { atexit(body) }

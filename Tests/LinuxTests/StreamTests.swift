@@ -115,6 +115,21 @@ struct TCPTests {
     #expect(throws: Errno.addressInUse) { _ = try TCPListener(boundTo: first.localEndpoint) }
   }
 
+  @Test("A watched connection asks a silent peer and gives up as told, within what the kernel takes")
+  func keepAlive() throws {
+    let listener = try TCPListener(boundTo: SocketEndpoint(loopbacks[0], port: 0))
+    let connect = try TCPConnect(to: listener.localEndpoint)
+    _ = try wait(for: .writable, of: connect)
+    let connection = try connect.finish()
+    try connection.setKeepAlive(idle: .milliseconds(1_500), interval: .seconds(3), count: 4)
+    try connection.setUserTimeout(.microseconds(2_500_100))
+    #expect(try keepAliveOptions(of: connection.number) == [1, 2, 3, 4, 2_501])
+
+    try connection.setKeepAlive(idle: .zero, interval: .seconds(1_000_000), count: 1_000)
+    try connection.setUserTimeout(.seconds(-1))
+    #expect(try keepAliveOptions(of: connection.number) == [1, 1, 32_767, 127, 1])
+  }
+
   @Test("A client whose server says nothing times out")
   func timeout() throws {
     let listener = try TCPListener(boundTo: SocketEndpoint(loopbacks[0], port: 0))

@@ -109,6 +109,9 @@ let goldenJSON = #"""
                 "name": "owa",
                 "kind": "tcp:443",
                 "state": "down",
+                "origin": "checks",
+                "stale": false,
+                "hold_left_s": null,
                 "detail": "passing 1 of 2",
                 "since": "2026-11-24T10:00:01Z",
                 "reason": "said \"<b>421</b>\" \u001b[2J & \\ 'Süd'\n",
@@ -186,7 +189,8 @@ let goldenJSON = #"""
       "probes": 11684,
       "failures": 0,
       "changes": 0,
-      "publications": 0
+      "publications": 0,
+      "isolated": []
     }
   }
 

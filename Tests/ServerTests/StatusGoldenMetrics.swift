@@ -46,6 +46,12 @@ let goldenMetrics = #"""
   # HELP rondo_node_up 1 if the check passes, 0 if it fails; no sample before the first verdict
   # TYPE rondo_node_up gauge
   rondo_node_up{node="ex1",site="nord",address="192.0.2.11",check="owa"} 0
+  # HELP rondo_check_maintenance 1 if the node itself says that it is not to be used
+  # TYPE rondo_check_maintenance gauge
+  rondo_check_maintenance{node="ex1",site="nord",address="192.0.2.11",check="owa"} 0
+  # HELP rondo_check_stale 1 if probes have told nothing for three intervals
+  # TYPE rondo_check_stale gauge
+  rondo_check_stale{node="ex1",site="nord",address="192.0.2.11",check="owa"} 0
   # HELP rondo_check_latency_seconds How long the last successful probe took
   # TYPE rondo_check_latency_seconds gauge
   rondo_check_latency_seconds{node="ex1",site="nord",address="192.0.2.11",check="owa"} 0.001234
@@ -134,5 +140,9 @@ let goldenMetrics = #"""
   # HELP rondo_health_publications_total New address sets given to the workers
   # TYPE rondo_health_publications_total counter
   rondo_health_publications_total 0
+  # HELP rondo_isolated 1 while this host is cut off in this family and keeps its last view
+  # TYPE rondo_isolated gauge
+  rondo_isolated{family="ipv4"} 0
+  rondo_isolated{family="ipv6"} 0
 
   """#

@@ -145,16 +145,13 @@ private let brokenFiles: [BrokenFile] = [
   BrokenFile(
     name: "grammar of a later version",
     text: """
-      $CHECK owa https:443/owa/healthcheck.htm every=5s verify=none
+      $CHECK q exec:/usr/local/bin/queue every=5s watch=on
       $SITE nord 10.1.0.0/16
       """,
     messages: """
-      mail.zone:1:12: error: this version of Rondo does not have https checks yet; write tcp:443 (or the port your server listens on).
-      $CHECK owa https:443/owa/healthcheck.htm every=5s verify=none
-                 ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~
-      mail.zone:1:51: error: this version of Rondo does not have the option verify= yet; leave it out; tcp: looks at no certificate.
-      $CHECK owa https:443/owa/healthcheck.htm every=5s verify=none
-                                                        ^~~~~~
+      mail.zone:1:45: error: exec checks have no option watch=; there is no port to hold a connection to; leave it out.
+      $CHECK q exec:/usr/local/bin/queue every=5s watch=on
+                                                  ^~~~~
       mail.zone:2:1: error: this version of Rondo does not have $SITE yet; remove the line; site= on $NODE is accepted as a label.
       $SITE nord 10.1.0.0/16
       ^~~~~

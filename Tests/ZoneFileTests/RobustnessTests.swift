@@ -20,6 +20,7 @@ private struct SeededGenerator: RandomNumberGenerator {
 private let words = [
   "$ORIGIN", "$TTL", "$INCLUDE", "$ZONE", "$AUTHORITY", "$NODE", "$CHECK", "$POOL", "SOA", "NS", "A", "AAAA", "CNAME",
   "MX", "TXT", "SRV", "CAA", "ROTATE", "IN", "1h", "60", "@", "a.", "x", "*.x", "ex1", "ex2", "access", "mta", "tcp:25",
+  "smtp:25", "https:443/a", "verify=ca:x", "names=node", "status=200-299", "starttls=use", "tls:1",
   "check=mta", "check=none", "contact=a.b.", "192.0.2.1", "::1", "\"", "(", ")", "\\", "\\255", ";", "\n", "\n", "\n\t",
   " ", "=", ",", "4294967296", ".", "..", "\r\n", "\u{FC}",
   "DNAME", "SVCB", "HTTPS", "alpn=\"h2\"", "=\"", "port=1", "mandatory=port", "TLSA", "SSHFP", "NAPTR", "LOC", "N", "E",

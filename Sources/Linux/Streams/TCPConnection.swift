@@ -21,6 +21,30 @@ package struct TCPConnection: ~Copyable, Sendable, StreamConnection {
     get throws(Errno) { try descriptor.peerEndpoint() }
   }
 
+  /// Has the kernel ask a silent peer whether it is still there, from which a cut cable is told by `.timedOut`.
+  ///
+  /// The first question after `idle`, the next ones every `interval`, until `count` of them are unanswered; times are rounded
+  /// up to whole seconds of 1–32,767, `count` is 1–127. Sets TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT, SO_KEEPALIVE.
+  package func setKeepAlive(idle: Duration, interval: Duration, count: Int) throws(Errno) {
+    try descriptor.setOption(SocketLevel.tcp, TCP_KEEPIDLE, Self.wholeSeconds(idle))
+    try descriptor.setOption(SocketLevel.tcp, TCP_KEEPINTVL, Self.wholeSeconds(interval))
+    try descriptor.setOption(SocketLevel.tcp, TCP_KEEPCNT, Int32(clamping: min(max(count, 1), 127)))
+    try descriptor.setOption(SOL_SOCKET, SO_KEEPALIVE, 1)
+  }
+
+  /// Has the kernel give the connection up, told by `.timedOut`, when the peer acknowledges nothing for `timeout`.
+  ///
+  /// Counts in milliseconds, at least one, and takes the place of the count of `setKeepAlive` where both are set: a question
+  /// that is due finds the peer silent for longer. Sets TCP_USER_TIMEOUT.
+  package func setUserTimeout(_ timeout: Duration) throws(Errno) {
+    let milliseconds = timeout / .milliseconds(1)
+    try descriptor.setOption(SocketLevel.tcp, TCP_USER_TIMEOUT, Int32(min(max(milliseconds.rounded(.up), 1), 1e9)))
+  }
+
+  private static func wholeSeconds(_ span: Duration) -> Int32 {
+    Int32(min(max((span / .seconds(1)).rounded(.up), 1), 32_767))
+  }
+
   /// Has the close, when it comes, be one that the peer sees as a reset.
   package func resetOnClose() { descriptor.resetOnClose() }
 

@@ -8,13 +8,38 @@ private let largestFile = 64 << 20
 
 /// Reads and resolves the files; does not touch anything that runs.
 package func loadConfiguration(files: [String]) -> ReadResult {
-  readConfiguration(files: files) { path throws(LoadFailure) in
-    do throws(Errno) {
-      return try readFile(path, limit: largestFile)
-    } catch {
-      // The library begins its texts with a capital; here they stand inside a sentence.
-      let text = error.description
-      throw LoadFailure(reason: text.prefix(1).lowercased() + text.dropFirst())
+  let host = HostView()
+  return readConfiguration(
+    files: files,
+    load: { path throws(LoadFailure) in
+      do throws(Errno) {
+        return try readFile(path, limit: largestFile)
+      } catch {
+        // The library begins its texts with a capital; here they stand inside a sentence.
+        let text = error.description
+        throw LoadFailure(reason: text.prefix(1).lowercased() + text.dropFirst())
+      }
+    },
+    asking: { host.fault(with: $0) })
+}
+
+/// What checks may need of this host, looked at when it is first asked for.
+private final class HostView {
+  private lazy var library: Result<TLSLibrary, TLSLibraryError> = Result { () throws(TLSLibraryError) in
+    try TLSLibrary()
+  }
+
+  func fault(with question: HostQuestion) -> String? {
+    switch (question, library) {
+    case (.tls, .success): return nil
+    case (_, .failure(let error)): return error.description
+    case (.authorities(let file), .success(let library)):
+      do throws(TLSFailure) {
+        _ = try TLSClientContext(library, verifying: .ca(file: file))
+        return nil
+      } catch {
+        return error.description
+      }
     }
   }
 }

@@ -30,25 +30,53 @@ extension Daemon {
       switch action {
       case .start(let id, let index):
         let token = Token.probe(id).rawValue
-        if let outcome = probes.start(id, monitor.target(at: index), epoll, token: token) { conclude(id, outcome) }
+        let target = monitor.target(at: index)
+        if let end = probes.start(id, target, epoll, token: token, using: &random) { conclude(id, end) }
       case .abandon(let id):
         probeCounts.probes += 1
         probeCounts.failures += 1
         probes.abandon(id)
       case .changed(let change): take(change)
+      case .freshness(let index, let isStale): take(staleness: isStale, of: index)
+      case .connection(let family, let connection): take(connection, of: family)
       }
     }
   }
 
   mutating func look(at id: ProbeID) {
-    if let outcome = probes.look(at: id) { conclude(id, outcome) }
+    switch probes.look(at: id, epoll) {
+    case .end(let end): conclude(id, end)
+    case .stage(let stage): monitor.note(stage, of: id)
+    case nil: break
+    }
   }
 
-  private mutating func conclude(_ id: ProbeID, _ outcome: ProbeOutcome) {
+  private mutating func conclude(_ id: ProbeID, _ end: Probes.End) {
     probeCounts.probes += 1
-    if case .failure = outcome { probeCounts.failures += 1 }
-    if let index = monitor.target(of: id) { logLocalFault(of: index, outcome) }
-    if let change = monitor.conclude(id, outcome, at: .now) { take(change) }
+    switch end.outcome {
+    case .failure, .maintenance: probeCounts.failures += 1
+    case .success, .localFault: break
+    }
+    let target = monitor.target(of: id)
+    if let target { logLocalFault(of: target, end.outcome) }
+    if let change = monitor.conclude(id, end.outcome, notes: end.notes, at: .now) { take(change) }
+    if let target, end.outcome == .success { hold(target) }
+  }
+
+  // MARK: Watch
+
+  /// Holds a connection to a target that is well, if its check asks for that.
+  private mutating func hold(_ index: Int) {
+    let target = monitor.target(at: index)
+    guard target.plan.vigilance.watch == .on, let endpoint = target.endpoint, monitor.judgement(at: index).state == .up
+    else { return }
+    watches.hold(index, at: endpoint, epoll, at: .now) { Token.watch($0).rawValue }
+  }
+
+  mutating func lookAtWatch(_ number: UInt64) {
+    let broken = watches.look(
+      at: number, plan: { monitor.target(at: $0).plan }, epoll, token: Token.watch(number).rawValue, at: .now)
+    if let broken { monitor.noteBrokenWatch(of: broken, at: .now) }
   }
 
   /// Tells when this host begins or ceases to be unable to probe a target: nothing else would, for such a probe says
@@ -61,19 +89,21 @@ extension Daemon {
       log.write(
         .checkCannotRun(
           node: target.node, address: target.address, check: target.check, reason: fault.description))
-    case .success where before, .failure where before:
+    case .success where before, .failure where before, .maintenance where before:
       log.write(.checkRunsAgain(node: target.node, address: target.address, check: target.check))
-    case .localFault, .success, .failure: break
+    case .localFault, .success, .failure, .maintenance: break
     }
   }
 
   private mutating func take(_ change: HealthChange) {
     isDirty = true
+    memory.noteChange()
+    if change.to.isOut { watches.release(change.target) }
     if change.from != .unknown { probeCounts.changes += 1 }
     let target = monitor.target(at: change.target)
     let pools = plan.poolsOfTarget[change.target].map { configuration.pools[$0].name }
     switch change.to {
-    case .down:
+    case .down, .maintenance:
       log.write(
         .addressDown(
           node: target.node, address: target.address, check: target.check,
@@ -84,6 +114,21 @@ extension Daemon {
           node: target.node, address: target.address, check: target.check,
           downSeconds: change.from == .down ? change.lasted.components.seconds : nil, pools: pools))
     case .unknown: break
+    }
+  }
+
+  private func take(staleness isStale: Bool, of index: Int) {
+    let target = monitor.target(at: index)
+    log.write(
+      .resultsMissing(
+        node: target.node, address: target.address, check: target.check, isOver: !isStale,
+        reason: monitor.standing(at: index, now: .now).reason))
+  }
+
+  private func take(_ connection: Connection, of family: AddressFamily) {
+    switch connection {
+    case .isolated(_, let cause): log.write(.isolated(family: family, cause: cause.rawValue))
+    case .connected: log.write(.isolationOver(family: family))
     }
   }
 

@@ -47,9 +47,15 @@ extension Daemon {
     configuration = fresh
     loadedAt = .now
     assignSerials(&serials, in: &configuration, log)
+    probes.tls = TLSContexts(for: configuration, after: probes.tls)
+    for fault in probes.tls.faults { log.write(.tlsUnavailable(reason: fault)) }
+    let formerTargets = plan.targets
     plan = HealthPlan(configuration)
     table = ZoneTable.compile(configuration)
     for case .abandon(let probe) in monitor.replaceTargets(with: plan.targets, at: .now) { probes.abandon(probe) }
+    watches.renumber { former in
+      plan.targets.firstIndex { $0.plan.vigilance.watch == .on && $0.isSameTest(as: formerTargets[former]) }
+    }
     standings.keep(pools: configuration.pools.map(\.name))
     // New nodes are probed at once; on this machine's own network their verdict follows within milliseconds.
     advanceHealth(to: .now)

@@ -25,6 +25,7 @@ extension Daemon {
     report.health.failures = probeCounts.failures
     report.health.changes = probeCounts.changes
     report.health.publications = probeCounts.publications
+    report.health.isolated = AddressFamily.allCases.filter { monitor.connection($0).isIsolated }
     return report
   }
 
@@ -66,7 +67,7 @@ extension Daemon {
     var report = StatusReport.PoolFamily(
       family: family, members: members, handedOut: members.filter { selection.addresses.contains($0.address) },
       isFailOpen: selection.isFailOpen)
-    report.isUnproven = selection.isUnproven
+    report.isUnproven = selection.basis == .possible
     return report
   }
 
@@ -94,14 +95,19 @@ extension Daemon {
       switch judgement.state {
       case .up: .up
       case .down: .down
+      case .maintenance: .maintenance
       case .unknown: .unknown
       }
     var check = StatusReport.Check(
       name: target.check, kind: target.plan.kind.description, state: state, since: clock.civil(judgement.since))
-    let progress = monitor.progress(at: index)
-    check.detail = progress == .steady ? nil : progress.description
+    let standing = monitor.standing(at: index, now: clock.monotonic)
+    check.origin = StatusReport.Check.Origin(standing.origin)
+    check.isStale = standing.isStale
+    check.holdLeftSeconds = standing.holdLeft?.components.seconds
+    check.detail = detail(standing)
     if let outcome = judgement.lastOutcome, outcome != .success { check.reason = outcome.description }
     check.reason = check.reason ?? judgement.reason?.description
+    if check.reason == nil, let warning = judgement.lastNotes.warnings.first { check.reason = "warning: \(warning)" }
     check.lastProbeAt = judgement.lastHeard.map(clock.civil)
     check.latencyMicroseconds = judgement.lastLatency.map { $0.wholeNanoseconds / 1_000 }
     check.consecutiveFailures = judgement.failuresInARow
@@ -110,6 +116,15 @@ extension Daemon {
     check.failures = judgement.failures
     check.changes = judgement.flips
     return check
+  }
+
+  private func detail(_ standing: Standing) -> String? {
+    var parts: [String] = []
+    if standing.progress != .steady { parts.append(standing.progress.description) }
+    if let left = standing.holdLeft { parts.append("back in \(left.components.seconds + 1) s") }
+    if standing.origin == .memory { parts.append("not checked since the restart") }
+    if standing.isStale { parts.append("no new results") }
+    return parts.isEmpty ? nil : parts.joined(separator: ", ")
   }
 
   // MARK: Counters
@@ -141,5 +156,19 @@ extension Daemon {
       sum.tcp.malformed += counters.tcpMalformed.current
     }
     return sum
+  }
+}
+
+extension StatusReport.Check.Origin {
+  fileprivate init(_ origin: StandingOrigin) {
+    self =
+      switch origin {
+      case .nobody: .nobody
+      // Nothing gives orders yet.
+      case .checks, .order: .checks
+      case .node: .node
+      case .memory: .memory
+      case .isolation: .isolation
+      }
   }
 }

@@ -28,6 +28,7 @@ struct Daemon: ~Copyable {
   var settings: AnswerSettings
   var monitor: HealthMonitor
   var serials: SerialStore
+  var memory: HealthStore
   /// Nil until the workers run.
   var publication: Publication<AnswerSnapshot>?
   /// Whether a verdict has changed since the last publication.
@@ -44,6 +45,7 @@ struct Daemon: ~Copyable {
   var epoll: Epoll
   let sockets: OpenSockets
   var probes = Probes()
+  var watches = Watches()
   var statusExchanges = ShortExchanges<TCPConnection, HTTPReader>()
   /// Until when no new clients of the two services are taken, in monotonic nanoseconds; nil while they are.
   var listenersRest: Int64?
@@ -76,7 +78,11 @@ struct Daemon: ~Copyable {
     assignSerials(&serials, in: &self.configuration, log)
     plan = HealthPlan(self.configuration)
     table = ZoneTable.compile(self.configuration)
-    monitor = HealthMonitor(targets: plan.targets, at: .now, using: &random)
+    memory = HealthStore(directory: options.stateDirectory)
+    monitor = HealthMonitor(
+      targets: plan.targets, remembering: memory.read(log), at: .now, using: &random)
+    probes.tls = TLSContexts(for: self.configuration)
+    for fault in probes.tls.faults { log.write(.tlsUnavailable(reason: fault)) }
   }
 
   /// What an epoll event is about; kind in the top octet, number below.
@@ -88,6 +94,7 @@ struct Daemon: ~Copyable {
     case probe(ProbeID)
     case status(UInt64)
     case control(UInt64)
+    case watch(UInt64)
 
     private static let numberMask: UInt64 = 0x00FF_FFFF_FFFF_FFFF
 
@@ -101,6 +108,7 @@ struct Daemon: ~Copyable {
       case .status(let number): 4 << 56 | number
       case .control(let number): 5 << 56 | number
       case .alarm: 6 << 56
+      case .watch(let number): 7 << 56 | number
       }
     }
 
@@ -115,6 +123,7 @@ struct Daemon: ~Copyable {
       case 4: self = .status(number)
       case 5: self = .control(number)
       case 6: self = .alarm
+      case 7: self = .watch(number)
       default: self = .signals
       }
     }
@@ -130,13 +139,15 @@ struct Daemon: ~Copyable {
     advanceHealth(to: now)
     if isDirty { publish() }
     resumeListeners(now: now.nanoseconds)
+    memory.writeIfDue(monitor, at: now, log)
     statusExchanges.sweep(now: now.nanoseconds)
     controlExchanges.sweep(now: now.nanoseconds)
   }
 
   private func timeUntilNextDeadline() -> Duration? {
     let deadlines = [
-      monitor.nextDeadline?.nanoseconds, statusExchanges.nextDeadline, controlExchanges.nextDeadline, listenersRest,
+      monitor.nextDeadline?.nanoseconds, memory.nextDeadline(after: .now)?.nanoseconds, statusExchanges.nextDeadline,
+      controlExchanges.nextDeadline, listenersRest,
     ]
     return deadlines.compactMap { $0 }.min().map { .nanoseconds(max(0, $0 - MonotonicClock.now())) }
   }
@@ -150,6 +161,7 @@ struct Daemon: ~Copyable {
     case .probe(let id): look(at: id)
     case .status(let number): serveStatus(number)
     case .control(let number): serveControl(number)
+    case .watch(let number): lookAtWatch(number)
     }
   }
 

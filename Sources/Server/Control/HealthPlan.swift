@@ -22,6 +22,7 @@ struct HealthPlan: Sendable {
   private(set) var poolsOfTarget: [[Int]] = []
 
   init(_ configuration: Configuration) {
+    let surroundings = Surroundings(configuration)
     var numbers: [ProbeTarget: Int] = [:]
     for (pool, definition) in configuration.pools.enumerated() {
       var members: [Member] = []
@@ -29,7 +30,9 @@ struct HealthPlan: Sendable {
         for address in configuration.nodes[node].addresses {
           let gates = definition.checks.map { check in
             number(
-              of: ProbeTarget(configuration.nodes[node], address, configuration.checks[check]), among: &numbers)
+              of: ProbeTarget(
+                configuration.nodes[node], address, configuration.checks[check], surroundings.of(node, check)),
+              among: &numbers)
           }
           for gate in gates where poolsOfTarget[gate].last != pool { poolsOfTarget[gate].append(pool) }
           members.append(Member(node: node, address: address, gates: gates))
@@ -37,6 +40,7 @@ struct HealthPlan: Sendable {
       }
       pools.append(members)
     }
+    for reference in configuration.references { _ = number(of: ProbeTarget(reference), among: &numbers) }
   }
 
   private mutating func number(of target: ProbeTarget, among numbers: inout [ProbeTarget: Int]) -> Int {
@@ -56,14 +60,76 @@ struct HealthPlan: Sendable {
   }
 }
 
-extension ProbeTarget {
-  init(_ node: Node, _ address: IPAddress, _ check: Check) {
-    let kind: CheckPlan.Kind =
-      switch check.kind {
-      case .tcp(let port): .tcp(port: port)
+/// Under which names each check hands out each node, and with which others.
+private struct Surroundings {
+  private struct Key: Hashable {
+    var node: Int
+    var check: Int
+  }
+
+  private var found: [Key: ProbeTarget.Surroundings] = [:]
+
+  init(_ configuration: Configuration) {
+    var names = [[String]](repeating: [], count: configuration.pools.count)
+    for rotation in configuration.zones.flatMap(\.rotations) {
+      names[rotation.pool].append(String(rotation.owner.description.dropLast()))
+    }
+    for (pool, definition) in configuration.pools.enumerated() {
+      for node in definition.members {
+        let others = definition.members.filter { $0 != node }.map { configuration.nodes[$0].name }
+        for check in definition.checks {
+          found[Key(node: node, check: check), default: ProbeTarget.Surroundings()].add(names[pool], others)
+        }
       }
+    }
+  }
+
+  func of(_ node: Int, _ check: Int) -> ProbeTarget.Surroundings {
+    found[Key(node: node, check: check)] ?? ProbeTarget.Surroundings()
+  }
+}
+
+extension ProbeTarget.Surroundings {
+  /// In the order of the configuration, each once.
+  fileprivate mutating func add(_ names: [String], _ otherNodes: [String]) {
+    let known = Set(self.names)
+    self.names += names.filter { !known.contains($0) }
+    for other in otherNodes where !self.otherNodes.contains(other) { self.otherNodes.append(other) }
+  }
+}
+
+extension ProbeTarget {
+  init(_ node: Node, _ address: IPAddress, _ check: Check, _ surroundings: Surroundings) {
     self.init(
       node: node.name, address: address, check: check.name,
-      plan: CheckPlan(kind: kind, every: check.every, timeout: check.timeout, fall: check.fall, rise: check.rise))
+      plan: CheckPlan(
+        kind: CheckPlan.Kind(check.kind), every: check.every, timeout: check.timeout, fall: check.fall,
+        rise: check.rise, vigilance: Vigilance(check.vigilance)),
+      place: .node(site: node.site), surroundings: surroundings)
+  }
+
+  /// A `$REFERENCE`, asked as often as a node and by nothing but its port.
+  init(_ reference: Reference) {
+    self.init(
+      node: "reference", address: reference.address, check: "reference",
+      plan: CheckPlan(
+        kind: .tcp(port: reference.port), every: .seconds(5), timeout: .seconds(2), fall: 3, rise: 2),
+      place: .reference)
+  }
+}
+
+extension Vigilance {
+  fileprivate init(_ vigilance: CheckVigilance) {
+    self.init(
+      fast: vigilance.fast, jitter: vigilance.jitter,
+      flaky: vigilance.flaky.map { FlakyRule(failures: $0.failures, within: $0.checks) },
+      watch: vigilance.watch == .on ? .on : .off)
+  }
+}
+
+extension ProbeTarget {
+  /// Whether a connection held for one may serve the other.
+  func isSameTest(as other: ProbeTarget) -> Bool {
+    node == other.node && check == other.check && endpoint == other.endpoint
   }
 }

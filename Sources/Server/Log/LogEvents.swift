@@ -98,6 +98,11 @@ extension LogLine {
 // MARK: Health
 
 extension LogLine {
+  /// Checks by TLS tell nothing until this is mended and the files are loaded again.
+  package static func tlsUnavailable(reason: String) -> LogLine {
+    LogLine(.warning, "tls-unavailable", [LogField("reason", reason)])
+  }
+
   /// A check has failed `fall` times in a row. `pools` are those whose answers the check decides on.
   package static func addressDown(
     node: String, address: IPAddress, check: String, reason: String, pools: [String]
@@ -132,6 +137,31 @@ extension LogLine {
     LogLine(
       .notice, "check-runs-again",
       [LogField("node", node), LogField("address", address), LogField("check", check)])
+  }
+
+  /// Verdicts from before the restart are not believed; all is checked first.
+  package static func memoryNotUsed(reason: String) -> LogLine {
+    LogLine(.notice, "memory-not-used", [LogField("reason", reason)])
+  }
+
+  /// A check has told nothing for three intervals, or tells something again; the last state goes on to count.
+  package static func resultsMissing(
+    node: String, address: IPAddress, check: String, isOver: Bool, reason: String
+  ) -> LogLine {
+    LogLine(
+      isOver ? .notice : .warning, isOver ? "results-back" : "results-missing",
+      [
+        LogField("node", node), LogField("address", address), LogField("check", check), LogField("reason", reason),
+      ])
+  }
+
+  /// This host is cut off in this family: nodes are handed out as they were, whatever checks find.
+  package static func isolated(family: AddressFamily, cause: String) -> LogLine {
+    LogLine(.error, "isolated", [LogField("family", family.rawValue), LogField("reason", cause)])
+  }
+
+  package static func isolationOver(family: AddressFamily) -> LogLine {
+    LogLine(.notice, "isolation-over", [LogField("family", family.rawValue)])
   }
 
   /// Every address of the family fails; all are handed out.

@@ -94,6 +94,7 @@ extension StatusBadge {
     switch state {
     case .up: self.init(.good, "✔", "up")
     case .down: self.init(.bad, "✖", "down")
+    case .maintenance: self.init(.warning, "▲", "maintenance")
     case .partial: self.init(.warning, "▲", "partly down")
     case .unknown: self.init(.neutral, "…", "unknown")
     case .unchecked: self.init(.neutral, "–", "unchecked")
@@ -104,6 +105,7 @@ extension StatusBadge {
     switch state {
     case .up: self.init(StatusReport.NodeState.up)
     case .down: self.init(StatusReport.NodeState.down)
+    case .maintenance: self.init(StatusReport.NodeState.maintenance)
     case .unknown: self.init(StatusReport.NodeState.unknown)
     }
   }

@@ -58,8 +58,13 @@ extension StatusReport {
       case .redundancyLost: sentence(aboutPoolsIn: .redundancyLost) { $0.redundancyLostSentence }
       case .ok: okSentence
       }
-    guard case .refused(let count, _) = configuration.lastReload?.outcome else { return sentence }
-    return sentence + "; the last reload was refused (\(counted(count, "error")))"
+    guard case .refused(let count, _) = configuration.lastReload?.outcome else { return sentence + isolationSentence }
+    return sentence + isolationSentence + "; the last reload was refused (\(counted(count, "error")))"
+  }
+
+  private var isolationSentence: String {
+    let families = health.isolated.map(\.displayName).joined(separator: " and ")
+    return families.isEmpty ? "" : "; this host is cut off (\(families)), the last view is kept"
   }
 
   private var startingSentence: String {
@@ -68,7 +73,7 @@ extension StatusReport {
   }
 
   private var okSentence: String {
-    let failing = nodes.count { $0.state == .down || $0.state == .partial }
+    let failing = nodes.count { [.down, .maintenance, .partial].contains($0.state) }
     let all = "\(counted(pools.count, "pool")), \(counted(nodes.count, "node"))"
     return failing == 0 ? "\(all), no check fails" : "\(all); \(counted(failing, "node")) with failing checks"
   }

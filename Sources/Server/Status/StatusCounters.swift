@@ -82,6 +82,8 @@ extension StatusReport {
     package var changes: UInt64 = 0
     /// How often new address sets went to the workers.
     package var publications: UInt64 = 0
+    /// The families in which this host is cut off; the last view is kept there.
+    package var isolated: [AddressFamily] = []
 
     package init() {}
   }

@@ -147,6 +147,9 @@ private func write(_ check: StatusReport.Check, to json: inout JSONWriter) {
     json.member("name", check.name)
     json.member("kind", check.kind)
     json.member("state", check.state.rawValue)
+    json.member("origin", check.origin.rawValue)
+    json.member("stale", check.isStale)
+    json.member("hold_left_s", check.holdLeftSeconds)
     json.member("detail", check.detail)
     json.member("since", check.since.description)
     json.member("reason", check.reason)
@@ -210,5 +213,6 @@ private func write(_ health: StatusReport.HealthCounters, to json: inout JSONWri
     json.member("failures", health.failures)
     json.member("changes", health.changes)
     json.member("publications", health.publications)
+    json.member("isolated") { $0.array(health.isolated) { $0.string($1.rawValue) } }
   }
 }

@@ -62,6 +62,10 @@ extension StatusReport {
     }
     page.metric("rondo_node_up", .gauge, "1 if the check passes, 0 if it fails; no sample before the first verdict")
     for (labels, check) in checks where check.state != .unknown { page.sample(check.state == .up, labels) }
+    page.metric("rondo_check_maintenance", .gauge, "1 if the node itself says that it is not to be used")
+    for (labels, check) in checks { page.sample(check.state == .maintenance, labels) }
+    page.metric("rondo_check_stale", .gauge, "1 if probes have told nothing for three intervals")
+    for (labels, check) in checks { page.sample(check.isStale, labels) }
     page.metric("rondo_check_latency_seconds", .gauge, "How long the last successful probe took")
     for (labels, check) in checks {
       if let latency = check.latencyMicroseconds { page.sample(microseconds: latency, labels) }
@@ -137,5 +141,9 @@ extension StatusReport {
     page.sample(health.changes)
     page.metric("rondo_health_publications_total", .counter, "New address sets given to the workers")
     page.sample(health.publications)
+    page.metric("rondo_isolated", .gauge, "1 while this host is cut off in this family and keeps its last view")
+    for family in AddressFamily.allCases {
+      page.sample(health.isolated.contains(family), [("family", family.rawValue)])
+    }
   }
 }

@@ -30,8 +30,22 @@ extension StatusReport {
   package struct Check: Sendable {
     package enum State: String, Sendable {
       case up, down
+      /// Out because the node said itself that it is not to be used.
+      case maintenance
       /// No verdict yet: no probe has told anything about the address.
       case unknown
+    }
+
+    /// Who says that the state is what it is.
+    package enum Origin: String, Sendable {
+      case checks
+      /// The node itself, asked by a check.
+      case node
+      /// The view from before a restart; no probe has confirmed it yet.
+      case memory
+      /// The view from before this host was cut off.
+      case isolation
+      case nobody
     }
 
     /// The name given by `$CHECK`.
@@ -39,11 +53,16 @@ extension StatusReport {
     /// What is probed, as the zone config file writes it: `tcp:443`.
     package var kind: String
     package var state: State
+    package var origin = Origin.checks
+    /// Probes have told nothing for three intervals: the state is the last one seen.
+    package var isStale = false
+    /// How much longer it stays out although it is well, after repeated changes; nil unless that alone keeps it out.
+    package var holdLeftSeconds: Int64?
     /// How near the state is to changing, such as `failing 1 of 3`; nil when nothing is under way.
     package var detail: String?
     /// When the check got into its state.
     package var since: UnixTime
-    /// Why the last failed probe failed; nil when the last probe was well.
+    /// Why the last failed probe failed, or `warning: …` about a node that is well; nil when there is nothing to say.
     package var reason: String?
     /// When the last probe ended; nil before the first.
     package var lastProbeAt: UnixTime?
@@ -67,6 +86,8 @@ extension StatusReport {
   /// The checks of an address or a node taken together.
   package enum NodeState: String, Sendable {
     case up, down
+    /// All its checks are out, and the node itself says so.
+    case maintenance
     /// Some checks fail, others do not.
     case partial
     case unknown
@@ -75,11 +96,17 @@ extension StatusReport {
   }
 }
 
+extension StatusReport.Check.State {
+  package var isOut: Bool { self == .down || self == .maintenance }
+}
+
 extension StatusReport.NodeState {
   init(_ checks: some Collection<StatusReport.Check>) {
-    let down = checks.count { $0.state == .down }
+    let out = checks.count { $0.state.isOut }
     self =
-      if checks.isEmpty { .unchecked } else if down == checks.count { .down } else if down > 0 {
+      if checks.isEmpty { .unchecked } else if out == checks.count {
+        checks.contains { $0.state == .down } ? .down : .maintenance
+      } else if out > 0 {
         .partial
       } else if checks.contains(where: { $0.state == .unknown }) { .unknown } else { .up }
   }
@@ -100,7 +127,7 @@ extension StatusReport.Node {
   /// The first failing check in words: `owa at 192.0.2.11: connection refused`; nil when none is down.
   package var reason: String? {
     for address in addresses {
-      for check in address.checks where check.state == .down {
+      for check in address.checks where check.state.isOut {
         return "\(check.name) at \(address.address): \(check.reason ?? "check fails")"
       }
     }

@@ -1,0 +1,50 @@
+// What a certificate must be like, and whether it is a failure or only a warning when it is not.
+
+/// The names to be covered, and how strictly.
+package struct CertificateRules: Hashable, Sendable {
+  package enum Strictness: Hashable, Sendable {
+    case ignore
+    /// To be mended; takes nobody out.
+    case warn
+    case fail
+  }
+
+  /// Days before the end at which a warning begins: time for an authority's paperwork.
+  static let warningDays = 14
+
+  package let names: [String]
+  package let onMissingName: Strictness
+  package let onExpiry: Strictness
+
+  package init(names: [String], onMissingName: Strictness, onExpiry: Strictness) {
+    self.names = names
+    self.onMissingName = onMissingName
+    self.onExpiry = onExpiry
+  }
+
+  /// What the certificate comes to at this Unix time.
+  package func judge(_ certificate: Certificate, at now: Int64) -> (outcome: ProbeOutcome, notes: ProbeNotes) {
+    let left = certificate.notAfter - now
+    let daysLeft = Int((left >= 0 ? left : left - (CivilTime.secondsPerDay - 1)) / CivilTime.secondsPerDay)
+    var notes = ProbeNotes(certificate: .seen(daysLeft: daysLeft))
+    var failure: FailureReason?
+    func note(_ reason: FailureReason, _ strictness: Strictness) {
+      switch strictness {
+      case .ignore: break
+      case .warn: notes.warnings.append(reason)
+      case .fail: failure = failure ?? reason
+      }
+    }
+    if left < 0 {
+      note(.certificateExpired(daysAgo: Int(-left / CivilTime.secondsPerDay)), onExpiry)
+    } else if now < certificate.notBefore {
+      let ahead = (certificate.notBefore - now) / CivilTime.secondsPerDay
+      note(.certificateNotYetValid(daysAhead: Int(ahead)), onExpiry)
+    } else if daysLeft < CertificateRules.warningDays {
+      note(.certificateExpiresSoon(days: daysLeft), onExpiry == .ignore ? .ignore : .warn)
+    }
+    let missing = names.filter { !certificate.covers($0) }
+    if !missing.isEmpty { note(.certificateDoesNotCover(missing), onMissingName) }
+    return (failure.map { .failure($0) } ?? .success, notes)
+  }
+}

@@ -1,0 +1,54 @@
+// One address of a pool with all that the policy asks about it.
+
+package import DNS
+
+/// How sure it is that a member does its work.
+enum Soundness: Hashable, Sendable {
+  /// Enough gates are up.
+  case well
+  /// Too few are up, but not enough are out to be sure.
+  case possible
+  case out
+}
+
+/// One address of a pool.
+package struct PoolMember: Hashable, Sendable {
+  /// A member's part of the answers where nothing is said.
+  package static let defaultWeight = 1
+  package static let mostWeight = 1000
+
+  package let address: IPAddress
+  /// One for each gate of the pool; none for `check=none`, which makes the member well always. Checks that only warn or
+  /// observe are not among them.
+  package let verdicts: [HealthState]
+  /// 1…1000, in proportion to the other members.
+  package let weight: Int
+  /// 0 for members, 1 and on for the groups of `backup=` in their order.
+  package let group: Int
+  package let site: String?
+  /// When it came back after it had been out; nil if it never was.
+  package let returned: MonotonicTime?
+
+  package init(
+    _ address: IPAddress, verdicts: [HealthState], weight: Int = PoolMember.defaultWeight, group: Int = 0,
+    site: String? = nil, returned: MonotonicTime? = nil
+  ) {
+    self.address = address
+    self.verdicts = verdicts
+    self.weight = min(max(weight, 1), PoolMember.mostWeight)
+    self.group = group
+    self.site = site
+    self.returned = returned
+  }
+
+  func soundness(_ need: Need) -> Soundness {
+    let needed =
+      switch need {
+      case .all: verdicts.count
+      case .any: min(1, verdicts.count)
+      case .atLeast(let count): min(max(count, 1), verdicts.count)
+      }
+    if verdicts.count(where: { $0 == .up }) >= needed { return .well }
+    return verdicts.count(where: { !$0.isOut }) >= needed ? .possible : .out
+  }
+}

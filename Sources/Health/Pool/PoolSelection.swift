@@ -1,0 +1,92 @@
+// From the verdicts on its members to the addresses a pool hands out.
+//
+// Three rules, tried in turn until one leaves enough (`min-live=`, 1 unless said otherwise):
+//  1. whom enough gates have proved well;
+//  2. whom they have not proved out: at the start, or when this host itself cannot probe;
+//  3. what `all-down=` says: everybody, unless said otherwise. An empty answer is an outage for certain, a wrong check
+//     only perhaps.
+// So a node that a reload brings in waits for its first check, yet nobody is missed for want of evidence. Under each
+// rule the members come first; backup groups are added in their order, one by one, until there are enough.
+// The rules are applied to each family by itself, since an A and an AAAA question each need an answer.
+
+package import DNS
+
+/// What a pool hands out in one family.
+package struct PoolSelection: Hashable, Sendable {
+  /// What the answer rests on.
+  package enum Basis: Hashable, Sendable {
+    case well
+    /// Nobody, or too few, are proved well, but these are not proved out.
+    case possible
+    /// Too few are left for `min-live=`, or nobody: the answer is what `all-down=` says, service is in doubt.
+    case allDown(AllDown)
+    /// The pool has no address of the family.
+    case noMember
+  }
+
+  /// In the order of the members; empty only if there is no member of the family, or by `nodata` and `servfail`.
+  package let members: [PoolMember]
+  package let basis: Basis
+  /// How many are proved well, handed out or not.
+  package let liveCount: Int
+
+  package var addresses: [IPAddress] { members.map(\.address) }
+
+  /// Too few were left, so members are handed out that are not well: service is in doubt.
+  package var isFailOpen: Bool {
+    if case .allDown = basis { true } else { false }
+  }
+
+  package init(of members: [PoolMember], family: AddressFamily) {
+    self.init(of: members, family: family, policy: PoolPolicy(), lastGood: [])
+  }
+
+  /// - Parameter lastGood: the addresses of the last selection that was not an emergency, for `all-down=last-good`.
+  package init(of members: [PoolMember], family: AddressFamily, policy: PoolPolicy, lastGood: Set<IPAddress>) {
+    let ofFamily = members.filter { $0.address.family == family }
+    let well = ofFamily.filter { $0.soundness(policy.need) == .well }
+    let possible = ofFamily.filter { $0.soundness(policy.need) != .out }
+    liveCount = well.count
+    if ofFamily.isEmpty {
+      (self.members, basis) = ([], .noMember)
+    } else if let chosen = PoolSelection.firstGroups(of: well, atLeast: policy.minLive) {
+      (self.members, basis) = (chosen, .well)
+    } else if let chosen = PoolSelection.firstGroups(of: possible, atLeast: policy.minLive) {
+      (self.members, basis) = (chosen, .possible)
+    } else {
+      basis = .allDown(policy.allDown)
+      self.members = PoolSelection.emergency(ofFamily, possible, policy.allDown, lastGood)
+    }
+    assert(
+      !self.members.isEmpty || possible.isEmpty && [.nodata, .servfail].contains(policy.allDown) || ofFamily.isEmpty,
+      "a pool that has somebody answers")
+  }
+
+  /// The members, and as many backup groups as it takes to have enough; nil if all together are too few.
+  private static func firstGroups(of members: [PoolMember], atLeast least: Int) -> [PoolMember]? {
+    for group in Set(members.map(\.group)).sorted() {
+      let chosen = members.filter { $0.group <= group }
+      if chosen.count >= least { return chosen }
+    }
+    return nil
+  }
+
+  private static func emergency(
+    _ all: [PoolMember], _ possible: [PoolMember], _ policy: AllDown, _ lastGood: Set<IPAddress>
+  ) -> [PoolMember] {
+    let usual = firstGroups(of: all, atLeast: 1) ?? all
+    switch policy {
+    case .answerAll:
+      // Backups that live are no reason to leave members out, nor the other way round.
+      return all.filter { usual.contains($0) || possible.contains($0) }
+    case .lastGood:
+      let known = all.filter { lastGood.contains($0.address) || possible.contains($0) }
+      return known.isEmpty ? usual : known
+    case .backupOnly:
+      let backups = firstGroups(of: all.filter { $0.group > 0 }, atLeast: 1)
+      return backups ?? usual
+    // Too few are still somebody: an empty answer would be worse than the little there is.
+    case .nodata, .servfail: return possible
+    }
+  }
+}

@@ -1,0 +1,85 @@
+// A target's state with its origin and reason, in words: what status pages, logs and `rondo explain` tell.
+
+import DNS
+
+/// Who says that a target is as it is.
+package enum StandingOrigin: Hashable, Sendable {
+  /// Nobody has heard of it yet.
+  case nobody
+  /// The results of checks.
+  case checks
+  /// The node itself, asked by a check.
+  case node
+  /// The view from before a restart; no result has confirmed it yet.
+  case memory
+  /// The view from before this host was cut off.
+  case isolation(IsolationCause)
+  /// An operator, against or without the checks.
+  case order(Order)
+}
+
+/// What an operator has said of a target; nothing gives such orders yet.
+package struct Order: Hashable, Sendable {
+  package enum Kind: String, Hashable, Sendable { case drained, maintenance, forcedUp, forcedDown }
+
+  package let kind: Kind
+  package let author: String
+  package let reason: String
+
+  package init(_ kind: Kind, author: String, reason: String) {
+    self.kind = kind
+    self.author = author
+    self.reason = reason
+  }
+}
+
+/// How a target stands at one moment.
+package struct Standing: Hashable, Sendable {
+  package let state: HealthState
+  package let origin: StandingOrigin
+  package let since: MonotonicTime
+  /// Never empty.
+  package let reason: String
+  package let progress: Judgement.Progress
+  /// Results have been missing for three intervals: the state is the last one seen.
+  package let isStale: Bool
+  /// How much longer it stays out although it is well; nil unless that is all that keeps it out.
+  package let holdLeft: Duration?
+}
+
+extension HealthMonitor {
+  /// How the target stands, and why.
+  package func standing(at index: Int, now: MonotonicTime) -> Standing {
+    let slot = slots[index]
+    let judgement = slot.judgement
+    let progress = judgement.progress(under: slot.target.plan)
+    var holdLeft: Duration?
+    if case .held(let until) = progress { holdLeft = max(until - now, .zero) }
+    return Standing(
+      state: judgement.state, origin: origin(of: slot), since: judgement.since,
+      reason: reason(judgement, progress, slot.isStale), progress: progress, isStale: slot.isStale,
+      holdLeft: holdLeft)
+  }
+
+  private func origin(of slot: Slot) -> StandingOrigin {
+    if case .isolated(_, let cause) = connection(slot.target.address.family) { return .isolation(cause) }
+    if slot.judgement.state == .unknown { return .nobody }
+    if slot.judgement.isRemembered { return .memory }
+    return slot.judgement.state == .maintenance ? .node : .checks
+  }
+
+  private func reason(_ judgement: Judgement, _ progress: Judgement.Progress, _ isStale: Bool) -> String {
+    var parts: [String] = []
+    switch judgement.state {
+    case .unknown: parts.append("no result yet")
+    case .up: parts.append(judgement.isRemembered ? "up before the restart" : "checks pass")
+    case .down, .maintenance: parts.append(judgement.reason?.description ?? "checks fail")
+    }
+    if progress != .steady { parts.append(progress.description) }
+    // What the last probe met says more than that results are missing.
+    if case .localFault(let fault) = judgement.lastOutcome { parts.append(fault.description) }
+    if case .failing = progress, let outcome = judgement.lastOutcome { parts.append(outcome.description) }
+    if isStale { parts.append("no new results") }
+    return parts.joined(separator: "; ")
+  }
+}

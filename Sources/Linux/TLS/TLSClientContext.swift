@@ -1,0 +1,103 @@
+// What all TLS sessions of one kind share: whom we believe, and how old a protocol we speak.
+
+internal import CLinux
+internal import DNS
+internal import Glibc
+
+/// Whose signature makes a peer's certificate good.
+package enum TLSVerification: Hashable, Sendable {
+  /// Nobody's: any certificate will do, of any name and age.
+  case none
+  /// One of the host's certificate authorities (the Debian package `ca-certificates`).
+  case system
+  /// A certificate in this PEM file: an authority's, an intermediate's or the peer's own.
+  case ca(file: String)
+}
+
+/// The oldest TLS that is spoken.
+package enum TLSFloor: Hashable, Sendable {
+  /// TLS 1.2 and what the host's OpenSSL thinks strong enough.
+  case tls12
+  /// TLS 1.0 and every key and cipher that OpenSSL still knows, for servers that cannot be renewed yet.
+  case tls10
+}
+
+/// Settings for many sessions; wraps an `SSL_CTX`.
+///
+/// Its files are read once, when it is made; the system's authorities are looked up when a session needs one.
+package struct TLSClientContext: ~Copyable, Sendable {
+  let functions: OpenSSLFunctions
+  let handle: TLSContextHandle
+  package let verification: TLSVerification
+
+  /// Throws `.setup`, for instance if the file of authorities is not there or has no certificate in it.
+  package init(
+    _ library: TLSLibrary, verifying verification: TLSVerification, floor: TLSFloor = .tls12
+  ) throws(TLSFailure) {
+    let functions = library.functions
+    functions.clearErrors()
+    let handle = try TLSContextHandle(functions)
+    try handle.configure(floor)
+    try handle.configure(verification)
+    functions.clearErrors()
+    self.functions = functions
+    self.handle = handle
+    self.verification = verification
+  }
+}
+
+/// The owner of an `SSL_CTX`.
+@safe
+struct TLSContextHandle: ~Copyable {
+  private let functions: OpenSSLFunctions
+  // Never null, ours to free. That is the proof of each `unsafe` below.
+  let pointer: OpaquePointer
+
+  init(_ functions: OpenSSLFunctions) throws(TLSFailure) {
+    guard let pointer = unsafe functions.newContext(functions.clientMethod()) else {
+      throw .setup(reason: functions.takeReason() ?? "no TLS context")
+    }
+    self.functions = functions
+    unsafe self.pointer = unsafe pointer
+  }
+
+  // Sessions hold a reference of their own.
+  deinit { unsafe functions.freeContext(pointer) }
+
+  fileprivate borrowing func configure(_ floor: TLSFloor) throws(TLSFailure) {
+    let version = floor == .tls12 ? OpenSSL.tls12 : OpenSSL.tls10
+    unsafe try require(functions.controlContext(pointer, OpenSSL.controlLowestVersion, version, nil) == 1)
+    // Before TLS 1.2 everything is signed with SHA-1, which the usual security level refuses.
+    if floor == .tls10 { unsafe try require(functions.setCipherList(pointer, "DEFAULT:@SECLEVEL=0") == 1) }
+    _ = unsafe functions.setContextOptions(pointer, OpenSSL.optionNoRenegotiation)
+    // A write may be repeated from another address, and memory is given back while nothing moves.
+    let modes = OpenSSL.modePartialWrite | OpenSSL.modeMovingBuffer | OpenSSL.modeReleaseBuffers
+    _ = unsafe functions.controlContext(pointer, OpenSSL.controlMode, modes, nil)
+    // One record a call: a peer that sends session tickets without end does not hold us in a single read.
+    _ = unsafe functions.controlContext(pointer, OpenSSL.controlClearMode, OpenSSL.modeAutoRetry, nil)
+  }
+
+  fileprivate borrowing func configure(_ verification: TLSVerification) throws(TLSFailure) {
+    unsafe functions.setVerify(pointer, verification == .none ? OpenSSL.verifyNone : OpenSSL.verifyPeer, nil)
+    switch verification {
+    case .none: break
+    case .system: unsafe try require(functions.trustDefaultPaths(pointer) == 1)
+    case .ca(let file):
+      guard !file.utf8.contains(0) else { throw .setup(reason: "\(file): no file name") }
+      // The string becomes a C string that outlives the call.
+      guard unsafe functions.trustLocations(pointer, file, nil) == 1 else {
+        throw .setup(reason: "\(file): \(functions.takeReason() ?? "no certificates")")
+      }
+      // What the file names is believed even if it is no root.
+      let parameters = unsafe functions.contextParameters(pointer)
+      unsafe try require(functions.setVerifyFlags(parameters, OpenSSL.verifyPartialChain) == 1)
+    }
+  }
+
+  private borrowing func require(_ isDone: Bool) throws(TLSFailure) {
+    guard isDone else { throw .setup(reason: functions.takeReason() ?? "OpenSSL refuses a setting") }
+  }
+}
+
+// OpenSSL counts the references to it under a lock, and after `init` nothing changes it.
+extension TLSContextHandle: @unchecked Sendable {}

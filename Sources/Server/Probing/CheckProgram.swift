@@ -1,0 +1,39 @@
+// `exec:`: a program that is run for one probe.
+
+internal import DNS
+internal import Health
+internal import Linux
+
+/// A running check program; it and all it has started is killed when this goes.
+final class CheckProgram {
+  private var process: ChildProcess
+
+  /// Starts it with a bare environment: `RONDO_NODE`, `RONDO_ADDRESS`, `RONDO_CHECK`, `PATH`.
+  init(_ plan: ProgramPlan, for target: ProbeTarget, _ epoll: borrowing Epoll, token: UInt64) throws(SpawnFailure) {
+    process = try ChildProcess(
+      ChildProcess.Command(
+        path: plan.path, arguments: plan.arguments,
+        environment: [
+          "RONDO_NODE": target.node, "RONDO_ADDRESS": target.address.description, "RONDO_CHECK": target.check,
+          "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        ]))
+    do throws(Errno) {
+      try epoll.add(process, token: token, for: .readable)
+    } catch {
+      throw SpawnFailure(step: .watch, error: error)
+    }
+  }
+
+  /// What its end says about the node; nil while it runs.
+  func takeOutcome() -> ProbeOutcome? {
+    do throws(Errno) {
+      guard let ending = try process.takeEnding() else { return nil }
+      switch ending.status {
+      case .exited(let status): return ProbeOutcome(of: .exited(status: status), output: ending.firstLine)
+      case .signalled(let signal): return ProbeOutcome(of: .killed(signal: signal), output: ending.firstLine)
+      }
+    } catch {
+      return .localFault(.systemError(code: error.rawValue))
+    }
+  }
+}

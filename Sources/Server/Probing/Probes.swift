@@ -1,0 +1,279 @@
+// The sockets of health checks: starts what the monitor asks for, carries octets between the kernel and the dialogue.
+
+internal import DNS
+internal import Health
+internal import Linux
+
+/// All probes under way.
+struct Probes: ~Copyable {
+  /// How a probe ended.
+  struct End {
+    var outcome: ProbeOutcome
+    var notes = ProbeNotes()
+  }
+
+  /// What a look at a probe came to.
+  enum Look {
+    case end(End)
+    /// It waits for this now.
+    case stage(Stage)
+  }
+
+  /// A probe's connection and what it has come to.
+  private final class Probe {
+    var channel: ProbeChannel
+    var dialogue: Dialogue
+    /// What the kernel had no room for yet.
+    var unsent: [UInt8] = []
+    /// TLS that is to begin once all is sent; until then nothing is read, for what comes belongs to TLS.
+    var demand: TLSDemand?
+    /// What the connection waits for besides something to read.
+    var interest: Epoll.Interest = []
+    let token: UInt64
+
+    init(_ connect: consuming TCPConnect, _ dialogue: Dialogue, token: UInt64) {
+      channel = .connecting(connect)
+      self.dialogue = dialogue
+      self.token = token
+    }
+  }
+
+  /// Octets read at once: no less than a TLS record holds, lest some of it wait where epoll does not see it.
+  private static let readLimit = 16_384
+  /// Reads in one look: a node that sends without end must not keep the others waiting.
+  private static let readsPerLook = 4
+
+  private var live: [ProbeID: Probe] = [:]
+  private var programs: [ProbeID: CheckProgram] = [:]
+  /// For checks that ask for TLS.
+  var tls = TLSContexts()
+
+  /// Begins a probe.
+  ///
+  /// - Returns: its end if it is over at once.
+  mutating func start(
+    _ id: ProbeID, _ target: ProbeTarget, _ epoll: borrowing Epoll, token: UInt64,
+    using random: inout some RandomNumberGenerator
+  ) -> End? {
+    if case .program(let plan) = target.plan.kind { return start(plan, as: id, target, epoll, token: token) }
+    guard let endpoint = target.endpoint else { return nil }
+    let circumstances = ProbeCircumstances(
+      of: target, at: UnixTime.now.milliseconds / 1_000, version: rondoVersion, using: &random)
+    var dialogue = Dialogue(of: target.plan, in: circumstances)
+    do throws(Errno) {
+      let connect = try TCPConnect(to: endpoint)
+      try epoll.add(connect, token: token, for: .writable)
+      live[id] = Probe(connect, dialogue, token: token)
+      return nil
+    } catch {
+      guard case .conclude(let outcome, let notes, _) = dialogue.take(Probes.event(for: error)) else { return nil }
+      return End(outcome: outcome, notes: notes)
+    }
+  }
+
+  private mutating func start(
+    _ plan: ProgramPlan, as id: ProbeID, _ target: ProbeTarget, _ epoll: borrowing Epoll, token: UInt64
+  ) -> End? {
+    do throws(SpawnFailure) {
+      programs[id] = try CheckProgram(plan, for: target, epoll, token: token)
+      return nil
+    } catch {
+      return End(outcome: .localFault(.programNotStarted(error.description)))
+    }
+  }
+
+  /// Looks what became of a probe whose socket has spoken; its socket is closed once that decides it.
+  mutating func look(at id: ProbeID, _ epoll: borrowing Epoll) -> Look? {
+    if let program = programs[id] {
+      guard let outcome = program.takeOutcome() else { return .stage(.program) }
+      programs[id] = nil
+      return .end(End(outcome: outcome))
+    }
+    guard let probe = live[id] else { return nil }
+    let step = Probes.proceed(with: probe)
+    guard case .conclude(let outcome, let notes, _) = obey(step, probe, epoll) else {
+      return .stage(probe.dialogue.stage)
+    }
+    live[id] = nil
+    return .end(End(outcome: outcome, notes: notes))
+  }
+
+  /// Closes the socket of a probe that is given up, or kills its program.
+  mutating func abandon(_ id: ProbeID) {
+    live[id] = nil
+    programs[id] = nil
+  }
+
+  // MARK: A look
+
+  private static func proceed(with probe: Probe) -> Dialogue.Step {
+    probe.interest = []
+    switch probe.channel.phase {
+    case .connecting: return connect(probe)
+    case .securing: return handshake(probe)
+    case .plain, .secured: return converse(probe)
+    case .closed: return .wait
+    }
+  }
+
+  private static func connect(_ probe: Probe) -> Dialogue.Step {
+    do throws(ChannelFailure) {
+      switch try probe.channel.connect() {
+      case .done: return probe.dialogue.take(.connected)
+      case .waits(let interest): probe.interest = interest
+      }
+      return .wait
+    } catch {
+      return probe.dialogue.take(event(for: error))
+    }
+  }
+
+  private static func handshake(_ probe: Probe) -> Dialogue.Step {
+    do throws(TLSFailure) {
+      switch try probe.channel.handshake() {
+      case .done: return probe.dialogue.take(.secured(certificate: probe.channel.certificate))
+      case .waits(let interest): probe.interest = interest
+      }
+      return .wait
+    } catch {
+      return probe.dialogue.take(event(for: error))
+    }
+  }
+
+  /// Sends what is unsent and reads what there is.
+  private static func converse(_ probe: Probe) -> Dialogue.Step {
+    flush(probe)
+    guard probe.demand == nil else { return .wait }
+    for _ in 0..<readsPerLook {
+      let event: Dialogue.Event
+      do throws(ChannelFailure) {
+        var octets = [UInt8](repeating: 0, count: readLimit)
+        var elements = octets.mutableSpan
+        var room = MutableRawSpan(_elements: &elements)
+        switch try probe.channel.read(into: &room) {
+        case .octets(let count): event = .received(Array(octets[..<count]))
+        case .endOfStream: event = .closed
+        case .waits(let interest):
+          probe.interest.formUnion(interest)
+          return .wait
+        }
+      } catch {
+        event = Probes.event(for: error)
+      }
+      let step = probe.dialogue.take(event)
+      if step != .wait { return step }
+      if event == .closed { return .wait }
+    }
+    return .wait
+  }
+
+  /// Does what a step says, as far as the kernel lets it, and returns the last step that came of it.
+  private func obey(_ first: Dialogue.Step, _ probe: Probe, _ epoll: borrowing Epoll) -> Dialogue.Step {
+    var step = first
+    // A step of TLS may lead to another; a conversation has few of them.
+    for _ in 0..<8 {
+      switch step {
+      case .wait:
+        guard let demand = probe.demand, probe.unsent.isEmpty else { return arm(probe, epoll) }
+        probe.demand = nil
+        step = beginTLS(demand, probe)
+      case .send(let octets):
+        probe.unsent += octets
+        Probes.flush(probe)
+        step = .wait
+      case .startTLS(let demand, let octets):
+        probe.demand = demand
+        step = .send(octets)
+      case .conclude(_, _, let farewell):
+        // Behind half a command it would not be understood.
+        probe.channel.part(saying: probe.unsent.isEmpty ? farewell : [])
+        return step
+      }
+    }
+    return arm(probe, epoll)
+  }
+
+  private func beginTLS(_ demand: TLSDemand, _ probe: Probe) -> Dialogue.Step {
+    guard let context = tls.context(for: demand.verification) else {
+      return probe.dialogue.take(.localFault(.tlsNotAvailable))
+    }
+    do throws(TLSFailure) {
+      try probe.channel.secure(by: context.value, as: demand)
+      return Probes.handshake(probe)
+    } catch {
+      return probe.dialogue.take(Probes.event(for: error))
+    }
+  }
+
+  /// Has epoll tell of what the probe waits for.
+  private func arm(_ probe: Probe, _ epoll: borrowing Epoll) -> Dialogue.Step {
+    var interest = probe.interest
+    switch probe.channel.phase {
+    case .connecting: interest = .writable
+    case .securing: break
+    case .plain, .secured:
+      if probe.demand == nil { interest.insert(.readable) }
+      if probe.channel.phase == .plain, !probe.unsent.isEmpty { interest.insert(.writable) }
+    case .closed: return .wait
+    }
+    do throws(Errno) {
+      try probe.channel.watch(epoll, token: probe.token, for: interest)
+      return .wait
+    } catch {
+      return probe.dialogue.take(Probes.event(for: error))
+    }
+  }
+
+  /// What cannot be sent is no end yet: the node may have said why before it closed, and reading tells.
+  private static func flush(_ probe: Probe) {
+    while !probe.unsent.isEmpty {
+      do throws(ChannelFailure) {
+        switch try probe.channel.write(probe.unsent) {
+        case .octets(let sent): probe.unsent.removeFirst(sent)
+        case .waits(let interest):
+          probe.interest.formUnion(interest)
+          return
+        case .endOfStream: probe.unsent = []
+        }
+      } catch {
+        probe.unsent = []
+      }
+    }
+  }
+
+  /// What a failure of the connection means for the dialogue.
+  private static func event(for failure: ChannelFailure) -> Dialogue.Event {
+    switch failure {
+    case .system(let error): event(for: error)
+    case .tls(let failure): event(for: failure)
+    }
+  }
+
+  private static func event(for failure: TLSFailure) -> Dialogue.Event {
+    switch failure {
+    case .socket(let error): event(for: error)
+    case .closed: .closed
+    case .setup(let reason): .localFault(.tlsNotSetUp(reason))
+    case .protocolError(let reason): .tlsFailed(reason)
+    case .certificate, .alert, .notTLS: .tlsFailed(failure.description)
+    }
+  }
+
+  /// Whose fault an error is: the node's, the network's, or this host's.
+  private static func event(for error: Errno) -> Dialogue.Event {
+    switch error {
+    case .connectionRefused: .failed(.connectionRefused)
+    case .connectionReset: .failed(.connectionReset)
+    case .hostUnreachable: .failed(.noRouteToHost)
+    case .networkUnreachable: .failed(.networkUnreachable)
+    case .timedOut: .timedOut
+    case .tooManyOpenFiles, .tooManyOpenFilesInSystem: .localFault(.outOfDescriptors)
+    case .addressNotAvailable: .localFault(.noSourcePort)
+    case .noBufferSpace, .noMemory: .localFault(.outOfMemory)
+    case .notPermitted, .permissionDenied: .localFault(.notPermitted)
+    case .invalidArgument, .badFileDescriptor, .addressFamilyNotSupported:
+      .localFault(.systemError(code: error.rawValue))
+    default: .failed(.networkError(code: error.rawValue))
+    }
+  }
+}

@@ -1,0 +1,32 @@
+// What checks need of the host that carries them out: this module cannot look, so it asks.
+
+/// A question about the host, to be answered with what is wrong, or nil.
+package enum HostQuestion: Hashable, Sendable {
+  /// Whether it has OpenSSL; the answer tells what to install.
+  case tls
+  /// Whether this file holds certificates of authorities and can be read.
+  case authorities(file: String)
+}
+
+extension ConfigurationReader {
+  mutating func adviseHost(_ host: (HostQuestion) -> String?) {
+    let checks = draft.checks.filter { $0.kind?.tls != nil }
+    // One warning is enough: one package mends them all. The files of authorities need it to be read.
+    if let range = checks.first?.kindRange, let fault = host(.tls) {
+      log.report(
+        Problem(
+          .warning, at: range, "this host cannot carry out checks by TLS", why: printable(fault),
+          mend: "until then these checks tell nothing, and take nobody out"))
+      return
+    }
+    for check in checks {
+      guard case .authority(let file) = check.kind?.tls?.verification, let range = check.verifyRange,
+        let fault = host(.authorities(file: file))
+      else { continue }
+      log.report(
+        Problem(
+          at: range, "the authorities of the check \"\(check.name.name)\" cannot be read", why: printable(fault),
+          mend: "write verify=ca: with the path of a PEM file of certificates, seen from the directory of this file"))
+    }
+  }
+}

@@ -1,0 +1,70 @@
+// The stated time from a fault to the verdict against what the monitor really takes: never exceeded, nearly reached.
+
+import Testing
+
+@testable import Health
+
+struct DetectionTests {
+  enum Death: CaseIterable {
+    case refusing, silent
+  }
+
+  /// One node dies at a random moment while another lives; how long it takes to be judged out.
+  static func detection(_ plan: CheckPlan, _ death: Death, using random: inout SplitMix64) -> Duration? {
+    var monitor = HealthMonitor(targets: [.node(1, plan), .node(2, plan)], at: .at(.zero), using: &random)
+    let dies = MonotonicTime.at(plan.every * Double.random(in: 5...9, using: &random))
+    var arrivals: [(at: MonotonicTime, probe: ProbeID, outcome: ProbeOutcome)] = []
+    while true {
+      let next = min(monitor.nextDeadline ?? dies, arrivals.map(\.at).min() ?? .distantFuture)
+      var changes: [HealthChange] = []
+      for arrival in arrivals where arrival.at <= next {
+        if let change = monitor.conclude(arrival.probe, arrival.outcome, at: next) { changes.append(change) }
+      }
+      arrivals.removeAll { $0.at <= next }
+      let actions = monitor.advance(to: next, using: &random)
+      for (probe, target) in actions.started {
+        let latency = min(plan.timeout, .milliseconds(20)) * Double.random(in: 0.01...0.9, using: &random)
+        if target == 1 || next < dies {
+          arrivals.append((next + latency, probe, .success))
+        } else if death == .refusing {
+          arrivals.append((next + .microseconds(200), probe, .failure(.connectionRefused)))
+        }
+      }
+      if (changes + actions.changes).contains(where: { $0.target == 0 && $0.to == .down }) { return next - dies }
+      if next > dies + .seconds(3_600) { return nil }
+    }
+  }
+
+  @Test("No fault is seen later than stated, whatever the plan", arguments: 1...400 as ClosedRange<UInt64>)
+  func neverExceeded(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    let every = Duration.milliseconds(Int.random(in: 500...30_000, using: &random))
+    let plan = CheckPlan.tcp(
+      every: every, timeout: every * Double.random(in: 0.05...1, using: &random),
+      fall: Int.random(in: 1...5, using: &random),
+      Vigilance(
+        fast: .milliseconds(Int.random(in: 100...5_000, using: &random)),
+        jitter: Int.random(in: 0...50, using: &random)))
+    for death in Death.allCases {
+      let took = try #require(Self.detection(plan, death, using: &random), "seed \(seed)")
+      let bound = death == .silent ? plan.slowestDetection(witness: plan) : plan.slowestRefusalDetection
+      #expect(took <= bound + .milliseconds(1), "seed \(seed): \(death) took \(took) of \(bound), \(plan)")
+    }
+  }
+
+  @Test("At the defaults: median 5 s refused and 11 s silent at most, and the bound is a tight one")
+  func defaults() throws {
+    var random = SplitMix64(seed: 1)
+    func sorted(_ death: Death, _ plan: CheckPlan) throws -> [Duration] {
+      try (0..<300).map { _ in try #require(Self.detection(plan, death, using: &random)) }.sorted()
+    }
+    let refused = try sorted(.refusing, .tcp())
+    #expect(refused[150] <= .seconds(5))
+    #expect(refused[299] > CheckPlan.tcp().slowestRefusalDetection * 0.9)
+    let silent = try sorted(.silent, .tcp())
+    #expect(silent[150] <= .seconds(11))
+    #expect(silent[299] > CheckPlan.tcp().slowestDetection * 0.9)
+    let hasty = try sorted(.silent, .tcp(every: .seconds(1), timeout: .seconds(1), fall: 1))
+    #expect(hasty[150] <= .seconds(2))
+  }
+}

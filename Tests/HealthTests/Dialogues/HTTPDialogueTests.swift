@@ -1,0 +1,148 @@
+// One GET, and every kind of page that may come back.
+
+import Health
+import Testing
+
+/// A response with this body and its length.
+private func page(_ status: String = "200 OK", _ body: String = "200 OK<br/>EX1.kreis.example") -> String {
+  "HTTP/1.1 \(status)\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+}
+
+struct HTTPDialogueTests {
+  @Test("The request says who asks, and for which host")
+  func request() {
+    #expect(
+      Talk(.http(port: 8080), "").sent == """
+        GET /owa/healthcheck.htm HTTP/1.1\r
+        Host: mail.kreis.example:8080\r
+        User-Agent: rondo/1.2.3 (health check)\r
+        Accept: */*\r
+        Connection: close\r
+        \r\n
+        """)
+    #expect(Talk(.http(host: "health.example"), "").sent.contains("\r\nHost: health.example\r\n"))
+    #expect(Talk(.http(), in: ProbeCircumstances(), "").sent.contains("\r\nHost: \r\n"))
+  }
+
+  @Test("HTTPS asks for TLS first, by the host's name")
+  func secured() {
+    let talk = Talk(.http(host: "health.example", tls: TLSChoice(), port: 443), "", afterTLS: page())
+    #expect(
+      talk.demands == [TLSDemand(serverName: "health.example", verification: .system(name: "health.example"))])
+    #expect(talk.sent.contains("\r\nHost: health.example\r\n"))
+    #expect(talk.words == "success")
+  }
+
+  @Test(
+    "A page is judged by its status",
+    arguments: [
+      (page(), "success"), (page("503 Service Unavailable"), "status 503"), (page("204 No Content", ""), "status 204"),
+      ("HTTP/1.1 401 No\r\n", "status 401: the page asks for a login, choose one that needs none"),
+      ("HTTP/1.0 200\r\n\r\n", "success"), ("HTTP/1.1 200 \n\n", "success"),
+      ("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", "success"),
+      ("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 500 No\r\n", "status 500"), ("HTTP/1.1 101 Switch\r\n", "status 101"),
+      ("HTTP/1.1 302 Found\r\nLocation:  https://mail/owa/ \r\n\r\n", "redirected to https://mail/owa/"),
+      ("HTTP/1.1 302 Found\r\n\r\n", "status 302"),
+      ("HTTP/2 200\r\n", "response was HTTP/2 200"), ("HTTP/1.1 20 OK\r\n", "response was HTTP/1.1 20 OK"),
+      ("HTTP/1.1  200\r\n", "response was HTTP/1.1  200"), ("\r\n", "response was empty"),
+      ("220 smtp ready\r\n", "response was 220 smtp ready"), ("\u{15}\u{3}\0\r\n", "response was \\021\\003\\000"),
+      (String(repeating: "x", count: 200), "response was \(String(repeating: "x", count: 120))"),
+      ("HTTP/1.1 200 OK\r\nno colon\r\n", "response was no colon"),
+      ("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n", "response was Content-Length: 2"),
+      (
+        "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n",
+        "response was Content-Length: 99999999999999999999"
+      ),
+      ("HTTP/1.1 200 OK\r\nA: " + String(repeating: "x", count: 20_000), "response is too long"),
+      ("HTTP/1.1 200 OK\r\n" + String(repeating: "A: b\r\n", count: 101), "response is too long"),
+      (String(repeating: "HTTP/1.1 100 C\r\n\r\n", count: 99), "response is too long"),
+    ])
+  func status(said: String, words: String) {
+    #expect(Talk(.http(), said).words == words)
+  }
+
+  @Test("Which status is well is the check's to say, a redirection too")
+  func statusList() {
+    let plan = CheckPlan.Kind.http([200...299, 302...302])
+    #expect(Talk(plan, page("204 No Content", "")).words == "success")
+    #expect(Talk(plan, "HTTP/1.1 302 Found\r\nLocation: /x\r\n\r\n").words == "success")
+    #expect(Talk(plan, "HTTP/1.1 301 Moved\r\nLocation: /x\r\n\r\n").words == "redirected to /x")
+    #expect(Talk(plan, page("300 Many", "")).words == "status 300")
+  }
+
+  @Test(
+    "A body must contain what is expected, whatever frames it",
+    arguments: [
+      (page("200 OK", "all is well"), "success"), (page("200 OK", "all is wel"), "body lacks \"well\""),
+      (page("200 OK", ""), "body lacks \"well\""), (page("200 OK", "wewell"), "success"),
+      ("HTTP/1.1 200 OK\r\n\r\nit is well", "success"), ("HTTP/1.1 200 OK\r\n\r\nit is", "body lacks \"well\""),
+      ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nwe\r\n2;x=y\r\nll\r\n0\r\n\r\n", "success"),
+      ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nwe\r\n0\r\n\r\n", "body lacks \"well\""),
+      ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n02 \nwe\n0\n", "body lacks \"well\""),
+      ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx", "body is not in well-formed chunks"),
+      ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\r\n", "body is not in well-formed chunks"),
+      ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nab", "body is not in well-formed chunks"),
+      ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFF", "body is not in well-formed chunks"),
+      ("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", "body is not in well-formed chunks"),
+      ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n4\r\nwell", "success"),
+      ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nwe", "body ends early, after 2 octets"),
+      ("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nit is", "body ends early, after 5 octets"),
+      ("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nwell", "success"),
+    ])
+  func expected(said: String, words: String) {
+    #expect(Talk(.http(expected: "well"), said, closes: true).words == words)
+  }
+
+  @Test("A huge body is given up at 64 KiB, and read no further than to what is looked for")
+  func bounded() {
+    let head = Array("HTTP/1.1 200 OK\r\n\r\n".utf8)
+    let piece = [UInt8](repeating: UInt8(ascii: "w"), count: 4_096)
+    let talk = Talk(.http(expected: "well"), [head] + Array(repeating: piece, count: 100))
+    #expect(talk.words == "first 65536 octets of the body lack \"well\"")
+    #expect(talk.octetsTaken == head.count + 65_536)
+    let early = Talk(.http(expected: "well"), [head, Array("well".utf8)] + Array(repeating: piece, count: 100))
+    #expect(early.words == "success")
+    #expect(early.octetsTaken == head.count + 4)
+  }
+
+  @Test("Nothing to look for means that the head decides")
+  func headOnly() {
+    #expect(Talk(.http(), "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n").words == "success")
+  }
+
+  @Test(
+    "The body must name the node that was meant",
+    arguments: [
+      (page(), "success"),
+      (page("200 OK", "200 OK<br/>EX2.kreis.example"), "wrong node: body names ex2 instead of ex1"),
+      (page("200 OK", "200 OK"), "body does not name ex1"), (page("200 OK", "ex10"), "body does not name ex1"),
+      (page("200 OK", "ex2 asks ex1"), "success"), (page("200 OK", "ex1"), "success"),
+      ("HTTP/1.1 200 OK\r\n\r\nex2", "wrong node: body names ex2 instead of ex1"),
+    ])
+  func rightNode(said: String, words: String) {
+    #expect(Talk(.http(mustNameNode: true), said, closes: true).words == words)
+  }
+
+  @Test("Text and node must both be found")
+  func both() {
+    let plan = CheckPlan.Kind.http(expected: "200 OK", mustNameNode: true)
+    #expect(Talk(plan, page()).words == "success")
+    #expect(Talk(plan, page("200 OK", "EX1")).words == "body lacks \"200 OK\"")
+    #expect(Talk(plan, page("200 OK", "200 OK EX2")).words == "wrong node: body names ex2 instead of ex1")
+  }
+
+  @Test(
+    "A server that stops talking is told what was missing",
+    arguments: [
+      ("", "connection closed, no response", Stage.response),
+      ("HTTP/1.1 2", "connection closed, no response", .response),
+      ("HTTP/1.1 200 OK\r\nA: b\r\n", "connection closed, no response", .response),
+      ("garbage", "response was garbage", .response),
+      ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab", "body ends early, after 2 octets", .body),
+    ])
+  func silence(said: String, words: String, stage: Stage) {
+    let talk = Talk(.http(expected: "well"), said, closes: true)
+    #expect(talk.words == words)
+    #expect(talk.stage == stage)
+  }
+}

@@ -1,0 +1,288 @@
+// Months of a mail service in seconds: monitor, pool policy and memory together, against a world that fails.
+//
+// Beside the world's own faults the host is late, sleeps, runs out of descriptors, has its clock set, is given another
+// configuration and restarts. What must hold all the while is in `inspect…`.
+
+import DNS
+import Testing
+
+@testable import Health
+
+struct ServiceSimulation {
+  let plans: [CheckPlan]
+  let policy: PoolPolicy
+  let references: Int
+  var random: SplitMix64
+  var monitorRandom: SplitMix64
+  var world: ServiceWorld
+  var monitor: HealthMonitor
+  var now = MonotonicTime.at(.zero)
+  /// Civil time is the monotonic one and this, in seconds.
+  var civilOffset: Int64 = 1_764_000_000
+  /// Since when the host has been awake, well supplied and under one configuration.
+  var calmSince = MonotonicTime.at(.zero)
+  var starvedUntil: MonotonicTime?
+  var restartedAt: MonotonicTime?
+  /// The times of each target's changes, for the bound.
+  var changes: [[MonotonicTime]]
+  var lastGood: Set<IPAddress> = []
+  /// Whether two nodes or more were well when this host was cut off.
+  var hadWitnesses = false
+  var changeCount = 0
+  var isolationCount = 0
+  var failOpenCount = 0
+  var broken: [String] = []
+
+  init(seed: UInt64) {
+    random = SplitMix64(seed: seed)
+    monitorRandom = SplitMix64(seed: ~seed)
+    let count = Int.random(in: 2...6, using: &random)
+    plans = (0..<(random.chance(0.3) ? 2 : 1)).map { number in
+      var random = SplitMix64(seed: seed &* 31 &+ UInt64(number))
+      _ = random.next()
+      let every = Duration.seconds([20, 60, 60, 120, 120].randomElement(using: &random) ?? 60)
+      return .tcp(
+        port: UInt16(25 + number), every: every,
+        timeout: .seconds(Int.random(in: 1...4, using: &random)), fall: Int.random(in: 1...4, using: &random),
+        rise: Int.random(in: 1...3, using: &random))
+    }
+    references = random.chance(0.3) ? 2 : 0
+    policy = PoolPolicy(
+      need: random.chance(0.2) ? .any : .all, allDown: AllDown.allCases.randomElement(using: &random) ?? .answerAll)
+    world = ServiceWorld(nodes: count, sites: Int.random(in: 2...3, using: &random), using: &random)
+    monitor = HealthMonitor(targets: [], at: now, using: &monitorRandom)
+    changes = []
+    let targets = targets
+    changes = Array(repeating: [], count: targets.count)
+    monitor = HealthMonitor(targets: targets, at: now, using: &monitorRandom)
+  }
+
+  /// For each node its targets, then the references.
+  var targets: [ProbeTarget] {
+    world.nodes.indices.flatMap { node in
+      plans.enumerated().map { check, plan in
+        .node(node, check: "check\(check)", site: "site\(world.nodes[node].site)", plan)
+      }
+    } + (0..<references).map { .reference($0, plans[0]) }
+  }
+
+  func node(of target: Int) -> Int? {
+    target < world.nodes.count * plans.count ? target / plans.count : nil
+  }
+
+  mutating func require(_ promise: Bool, _ what: @autoclosure () -> String) {
+    if !promise, broken.count < 5 { broken.append(what() + " at \(now.nanoseconds / 1_000_000) ms") }
+  }
+
+  // MARK: The loop
+
+  mutating func run(hours: Int) {
+    let end = now + .seconds(3_600 * hours)
+    var step = 0
+    while now < end, broken.isEmpty {
+      let next = min(monitor.nextDeadline ?? end, world.nextArrival ?? end, world.nextChange)
+      letTimePass(until: next)
+      let wasCut = world.isHostCut
+      world.advance(to: now, using: &random)
+      if world.isHostCut, !wasCut { hadWitnesses = wellNodeCount >= 2 }
+      for crashed in world.crashed where random.chance(0.7) {
+        for check in plans.indices { monitor.noteBrokenWatch(of: crashed * plans.count + check, at: now) }
+      }
+      deliver()
+      advance()
+      step += 1
+      if step % 32 == 0 { inspect() }
+      befall()
+    }
+  }
+
+  private mutating func letTimePass(until next: MonotonicTime) {
+    now = max(now, next)
+    if random.chance(0.00002) {
+      now = now + .seconds(Int.random(in: 2...7_200, using: &random))
+      calmSince = now
+    } else if random.chance(0.05) {
+      now = now + .milliseconds(Int.random(in: 0...5, using: &random))
+    }
+    guard let until = starvedUntil else { return }
+    calmSince = now
+    guard until <= now else { return }
+    (starvedUntil, world.isStarved) = (nil, false)
+  }
+
+  private mutating func befall() {
+    guard random.chance(0.0005) else { return }
+    switch Int.random(in: 0..<5, using: &random) {
+    case 0:
+      starvedUntil = now + .seconds(Int.random(in: 1...120, using: &random))
+      world.isStarved = true
+    case 1: reload()
+    case 2: restart()
+    case 3: civilOffset += Int64.random(in: -7_200...7_200, using: &random)
+    // A clock that goes back for the monitor too: it must not believe it.
+    default: _ = monitor.advance(to: MonotonicTime(nanoseconds: now.nanoseconds - 60_000_000_000), using: &random)
+    }
+  }
+
+  private mutating func deliver() {
+    for arrival in world.takeArrivals(until: now) {
+      let connection = monitor.connection(.ipv4)
+      let change = monitor.conclude(arrival.probe, arrival.outcome, at: now)
+      if monitor.connection(.ipv4) != connection { calmSince = now }
+      if let change { take(change) }
+    }
+  }
+
+  private mutating func advance() {
+    for action in monitor.advance(to: now, using: &monitorRandom) {
+      switch action {
+      case .start(let probe, let target):
+        world.begin(
+          probe, to: node(of: target), timeout: monitor.target(at: target).plan.timeout, at: now, using: &random)
+      case .abandon: break
+      case .changed(let change): take(change)
+      case .connection(_, let connection):
+        calmSince = now
+        if connection.isIsolated { isolationCount += 1 }
+      case .freshness(let target, let isStale):
+        let hasReason =
+          starvedUntil != nil || now - calmSince < .seconds(400) || monitor.connection(.ipv4).isIsolated
+        require(!isStale || hasReason, "target \(target) is stale for no reason")
+      }
+    }
+  }
+
+  /// Reading the same configuration again must cost no verdict.
+  private mutating func reload() {
+    let before = (0..<monitor.targetCount).map { monitor.judgement(at: $0).state }
+    _ = monitor.replaceTargets(with: targets, at: now)
+    require(before == (0..<monitor.targetCount).map { monitor.judgement(at: $0).state }, "a reload changed a verdict")
+  }
+
+  private mutating func restart() {
+    let text = HealthMemory(of: monitor, at: now).text(savedAt: civil)
+    now = now + .seconds(Int.random(in: 0...(random.chance(0.8) ? 30 : 1_200), using: &random))
+    if random.chance(0.2) { civilOffset += Int64.random(in: -600...600, using: &random) }
+    let memory = try? HealthMemory(octets: Array(text.utf8), readAt: civil)
+    monitor = HealthMonitor(targets: targets, remembering: memory ?? HealthMemory(), at: now, using: &monitorRandom)
+    if memory == nil { changes = changes.map { _ in [] } }
+    world.forgetArrivals()
+    world.advance(to: now, using: &random)
+    (calmSince, restartedAt, lastGood) = (now, now, [])
+    hadWitnesses = false
+    advance()
+  }
+
+  var civil: Int64 { now.nanoseconds / 1_000_000_000 + civilOffset }
+
+  // MARK: What must hold
+
+  private mutating func take(_ change: HealthChange) {
+    changeCount += 1
+    require(change.to.isOut == (change.reason != nil), "\(change)")
+    if change.from != .unknown {
+      changes[change.target].append(now)
+      inspectFlips(of: change.target)
+    }
+    inspectIsolation(change)
+    inspect()
+  }
+
+  private mutating func inspectFlips(of target: Int) {
+    for hours in [1, 12] {
+      let stretch = Duration.seconds(3_600 * hours)
+      let within = changes[target].reversed().prefix { now - $0 <= stretch }.count
+      require(within <= HoldDown.mostChanges(within: stretch), "target \(target): \(within) changes in \(hours) h")
+    }
+  }
+
+  private var wellNodeCount: Int {
+    world.nodes.indices.count { node in
+      world.nodes[node].fault == .none && now - world.nodes[node].since > .seconds(200)
+        && plans.indices.allSatisfy { monitor.judgement(at: node * plans.count + $0).state == .up }
+    }
+  }
+
+  /// While this host is cut off nobody goes out who was well before.
+  private mutating func inspectIsolation(_ change: HealthChange) {
+    guard world.isHostCut, hadWitnesses, change.from == .up, let node = node(of: change.target),
+      calmSince < world.hostCutSince || monitor.connection(.ipv4).isIsolated
+    else { return }
+    require(
+      world.nodes[node].fault != .none || world.nodes[node].since < world.hostCutSince,
+      "node \(node) went out while the host was cut off: \(change)")
+  }
+
+  mutating func inspect() {
+    let selection = selection()
+    if !selection.isFailOpen { lastGood = Set(selection.addresses) } else { failOpenCount += 1 }
+    let isAnybodyLeft = poolMembers.contains { $0.soundness(policy.need) != .out }
+    require(!selection.addresses.isEmpty || !isAnybodyLeft, "an empty answer")
+    for index in 0..<monitor.targetCount {
+      require(monitor.hasTimer(index), "target \(index): nothing will ever happen to it")
+      require(!monitor.standing(at: index, now: now).reason.isEmpty, "target \(index) has no reason")
+    }
+    inspectAnswers(selection)
+    inspectRestart(selection)
+  }
+
+  private var poolMembers: [PoolMember] {
+    world.nodes.indices.map { node in
+      let targets = plans.indices.map { node * plans.count + $0 }
+      return PoolMember(
+        monitor.target(at: targets[0]).address, verdicts: targets.map { monitor.judgement(at: $0).state })
+    }
+  }
+
+  private func selection() -> PoolSelection {
+    PoolSelection(of: poolMembers, family: .ipv4, policy: policy, lastGood: lastGood)
+  }
+
+  /// Nobody is answered who has been failing for longer than the bound, as long as there is another.
+  private mutating func inspectAnswers(_ selection: PoolSelection) {
+    guard selection.basis == .well, monitor.connection(.ipv4) == .connected else { return }
+    for node in world.nodes.indices where world.isFailing(node) {
+      let since = max(world.nodes[node].since, calmSince)
+      // Behind a disturbance the next start may be up to an interval later than usual.
+      let extra = calmSince > .at(.zero) ? plans.map(\.every).max() ?? .zero : .zero
+      let bound = plans.map { $0.slowestDetection(patience: monitor.patience) }.max() ?? .zero
+      guard now - since > bound + extra + .milliseconds(50) else { continue }
+      let address = monitor.target(at: node * plans.count).address
+      let late = now - since
+      require(
+        !selection.addresses.contains(address), "node \(node) is answered \(late) after it failed, bound \(bound)")
+    }
+  }
+
+  /// After a restart nobody is answered who has been failing all the while.
+  private mutating func inspectRestart(_ selection: PoolSelection) {
+    guard let restarted = restartedAt, monitor.firstRoundIsOver else { return }
+    restartedAt = nil
+    guard selection.basis == .well, calmSince <= restarted else { return }
+    for node in world.nodes.indices where world.isFailing(node) && world.nodes[node].since < restarted {
+      let address = monitor.target(at: node * plans.count).address
+      require(!selection.addresses.contains(address), "node \(node) is answered after a restart")
+    }
+  }
+}
+
+@Suite("Service")
+struct ServiceTests {
+  /// 48 services of 2 to 6 nodes, 60 hours each: over 10,000 node-hours.
+  static let hours = 60
+  static let seeds = 1...48 as ClosedRange<UInt64>
+
+  @Test("Through years of failures the service keeps its promises", arguments: seeds)
+  func years(seed: UInt64) {
+    var simulation = ServiceSimulation(seed: seed)
+    simulation.run(hours: Self.hours)
+    #expect(simulation.broken.isEmpty, "seed \(seed)")
+    #expect(simulation.changeCount > 10, "seed \(seed): something happened")
+  }
+
+  @Test("That is at least ten thousand node-hours, with isolations and emergencies in them")
+  func size() {
+    let nodes = Self.seeds.map { ServiceSimulation(seed: $0).world.nodes.count }.reduce(0, +)
+    #expect(nodes * Self.hours >= 10_000, "\(nodes * Self.hours) node-hours")
+  }
+}
