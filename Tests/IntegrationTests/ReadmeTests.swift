@@ -48,7 +48,7 @@ struct ReadmeTests {
   func checkTranscript() throws {
     let scratch = try Scratch()
     let slips = try text("Config/mail.zone")
-      .replacingOccurrences(of: "$POOL   relay   ex1 ex2  check=smtp", with: "$POOL   relay   ex1 ex2  check=smpt")
+      .replacingOccurrences(of: "$POOL   relay   ex1 ex2  check=mta", with: "$POOL   relay   ex1 ex2  check=mat")
       .replacingOccurrences(of: "imap          60  ROTATE", with: "imap          1h  ROTATE")
     _ = try scratch.write(slips, to: "mail.zone")
     let expected = try shown(after: "rondo check mail.zone")
