@@ -28,7 +28,9 @@ let justifications: [Justification] = [
   Justification(name: "ANY", aspects: [.answer, .authority, .additional, .truncated]) { query, _, _ in
     query.type == 255
   },
-  Justification(name: "QTYPE 0", aspects: everything) { query, _, _ in query.type == 0 },
+  Justification(name: "QTYPE 0", peers: ["knotd"], aspects: [.code, .authoritative, .answer, .authority]) {
+    query, _, _ in query.type == 0
+  },
   Justification(name: "QTYPE 128", peers: ["named"], aspects: [.code, .authoritative, .answer, .authority]) {
     query, _, _ in query.type == 128
   },

@@ -1,14 +1,13 @@
 // Asks several servers of the same zones the same generated questions, and tells in what their answers differ.
 //
-// `differential COUNT SEED ZONEFILE… NAME=ADDRESS…`: the servers listen on port 5399; the first is compared with each of
-// the others. Exit status 1 when there are differences that docs/differences.md does not justify. scripts/differential
+// `differential COUNT SEED PORT ZONEFILE… NAME=ADDRESS…`: the servers all listen on PORT; the first is compared with each
+// of the others. Exit status 1 when there are differences that docs/differences.md does not justify. scripts/differential
 // starts the servers.
 
 import DNS
 import Linux
 import ZoneFile
 
-let port: UInt16 = 5399
 /// One query in so many is asked over TCP as well.
 let tcpShare = 10
 let patience = Duration.seconds(2)
@@ -113,6 +112,7 @@ struct Report {
 var arguments = CommandLine.arguments.dropFirst()
 let count = arguments.popFirst().flatMap(Int.init) ?? 0
 let seed = arguments.popFirst().flatMap(UInt64.init) ?? 1
+let port = arguments.popFirst().flatMap(UInt16.init) ?? 53
 let files = arguments.filter { !$0.contains("=") }
 let peers = arguments.filter { $0.contains("=") }.compactMap { argument -> Peer? in
   let parts = argument.split(separator: "=")
@@ -121,7 +121,7 @@ let peers = arguments.filter { $0.contains("=") }.compactMap { argument -> Peer?
 }
 let names = owners(in: Array(files))
 guard count > 0, peers.count > 1, !names.isEmpty else {
-  print("usage: differential COUNT SEED ZONEFILE... NAME=ADDRESS NAME=ADDRESS...")
+  print("usage: differential COUNT SEED PORT ZONEFILE... NAME=ADDRESS NAME=ADDRESS...")
   exit(2)
 }
 
