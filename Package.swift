@@ -16,6 +16,17 @@ let houseRules: [SwiftSetting] = [
 /// What runs once, or rarely, is compiled for size.
 let rarelyRun: [SwiftSetting] = houseRules + [.unsafeFlags(["-Osize"], .when(configuration: .release))]
 
+/// The fuzz targets: as a rule their kept inputs are tests; scripts/fuzz alone has the fuzzer linked.
+let fuzzing: Target =
+  Context.environment["RONDO_FUZZ"] == nil
+  ? .testTarget(
+    name: "FuzzingTests", dependencies: ["DNS", "ZoneFile", "Answering", "Linux", "Server"], path: "Tests/Fuzzing",
+    exclude: ["Entry.swift", "Corpus", "Dictionaries"], swiftSettings: houseRules)
+  : .executableTarget(
+    name: "fuzzing", dependencies: ["DNS", "ZoneFile", "Answering", "Linux", "Server"], path: "Tests/Fuzzing",
+    exclude: ["CorpusTests.swift", "Corpus", "Dictionaries"],
+    swiftSettings: houseRules + [.unsafeFlags(["-parse-as-library"])])
+
 let package = Package(
   name: "rondo",
   products: [.executable(name: "rondo", targets: ["rondo"])],
@@ -49,6 +60,11 @@ let package = Package(
       name: "benchmarks", dependencies: ["DNS", "ZoneFile", "Answering", "Linux"], path: "Tests/Benchmarks",
       swiftSettings: houseRules),
 
+    // Not shipped: asks Rondo and other servers the same questions.
+    .executableTarget(
+      name: "differential", dependencies: ["DNS", "ZoneFile", "Linux"], path: "Tests/Differential",
+      exclude: ["zones"], swiftSettings: houseRules),
+
     .testTarget(name: "DNSTests", dependencies: ["DNS"], swiftSettings: houseRules),
     .testTarget(name: "ZoneFileTests", dependencies: ["DNS", "ZoneFile"], swiftSettings: houseRules),
     .testTarget(
@@ -61,5 +77,6 @@ let package = Package(
     .testTarget(name: "RondoTests", dependencies: ["DNS", "rondo"], swiftSettings: houseRules),
     // The built binary against real clients over real sockets.
     .testTarget(name: "IntegrationTests", dependencies: ["DNS", "Linux", "rondo"], swiftSettings: houseRules),
+    fuzzing,
   ]
 )
