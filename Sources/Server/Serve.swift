@@ -91,6 +91,7 @@ extension Daemon {
     let publication = Publication(AnswerSnapshot(table: table, runs: currentRuns(), settings: settings))
     self.publication = publication
     let connectionLimit = max(1, Daemon.connectionLimit / sockets.workers.count)
+    let sources = ConnectionSources()
     for (number, listeners) in sockets.workers.enumerated() {
       for sockets in listeners {
         workers.append(
@@ -98,7 +99,8 @@ extension Daemon {
       }
       workers.append(
         try WorkerThread(
-          connectionsOf: listeners, number: number, publication, connectionLimit: connectionLimit, alarm: alarm))
+          connectionsOf: listeners, number: number, publication, connectionLimit: connectionLimit, sources: sources,
+          alarm: alarm))
     }
     publish()
     log.write(

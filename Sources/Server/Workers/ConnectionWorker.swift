@@ -18,7 +18,7 @@ struct ConnectionWorker: ~Copyable {
 
   init(
     _ listeners: [ListeningSockets], _ publication: Publication<AnswerSnapshot>, _ link: WorkerLink,
-    connectionLimit: Int
+    connectionLimit: Int, sources: ConnectionSources
   ) throws(Errno) {
     let epoll = try Epoll()
     try epoll.add(link.wakeUp, token: Token.wakeUp.rawValue, for: .readable)
@@ -29,7 +29,7 @@ struct ConnectionWorker: ~Copyable {
     self.listeners = listeners
     self.epoll = epoll
     reader = Publication.Reader(publication)
-    sessions = TCPSessions(limit: connectionLimit)
+    sessions = TCPSessions(limit: connectionLimit, sources: sources)
   }
 
   /// What an epoll event is about; kind in the top octet, number below.

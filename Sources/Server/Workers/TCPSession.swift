@@ -13,6 +13,8 @@ final class TCPSession {
   private let connection: TCPConnection
   /// Who opened it.
   let peer: PeerAddress
+  /// For whom it is counted.
+  let source: ClientAddress
   /// Octets read that were not answered yet: part of a message, or more, if the peer does not take our replies.
   var unread: [UInt8] = []
   /// Octets of replies that the peer has not taken yet; while there are any, nothing more is read.
@@ -30,6 +32,7 @@ final class TCPSession {
   init(_ connection: consuming TCPConnection, peer: PeerAddress, now: Int64) {
     self.connection = connection
     self.peer = peer
+    source = ConnectionSources.source(of: peer.client)
     lastActive = now
   }
 
@@ -65,6 +68,7 @@ final class TCPSession {
     }
     guard !buffer.isEmpty else { return }
     unsent = buffer.copy()
+    unsentSince = unsentSince ?? now
     buffer.removeAll()
   }
 
@@ -77,6 +81,31 @@ final class TCPSession {
       lastActive = now
     }
     unsent.removeFirst(sent)
+    if unsent.isEmpty { unsentSince = nil }
+  }
+
+  /// When the part of a message that waits in `unread` began to; nil when none does.
+  private var partSince: Int64?
+  /// When the peer last had taken all replies; nil while it has.
+  private var unsentSince: Int64?
+
+  /// How long a message may take to arrive, and replies to be taken, in nanoseconds: octets that drip in or out one by
+  /// one count as activity, yet hold memory.
+  private static let messageLimit: Int64 = 10_000_000_000
+  private static let repliesLimit: Int64 = 30_000_000_000
+
+  /// Keeps for the next read what was not answered yet.
+  ///
+  /// - Parameter hasAdvanced: whether a message was whole, so that what is left is the beginning of another.
+  func keep(_ octets: [UInt8], hasAdvanced: Bool, now: Int64) {
+    unread = octets
+    partSince = octets.isEmpty || !unsent.isEmpty ? nil : hasAdvanced ? now : partSince ?? now
+  }
+
+  /// Whether the connection has had its time.
+  func isOverdue(_ now: Int64) -> Bool {
+    now - lastActive > idleLimit || now - (partSince ?? now) > TCPSession.messageLimit
+      || now - (unsentSince ?? now) > TCPSession.repliesLimit
   }
 
   /// Keeps the connection for as long as a client that asked for it was told (RFC 7828).

@@ -14,6 +14,7 @@ struct TCPSessions: ~Copyable {
 
   /// At most this many; for one more the longest idle is closed.
   private let limit: Int
+  private let sources: ConnectionSources
   private var slots: [TCPSession?] = []
   /// How often a slot was used, so that a late event of a closed session is not taken for its successor's.
   private var generations: [UInt64] = []
@@ -30,7 +31,10 @@ struct TCPSessions: ~Copyable {
     var leaving = StreamBuffer(capacity: 3 * TCPSessions.longestFrame)
   }
 
-  init(limit: Int) { self.limit = max(limit, 1) }
+  init(limit: Int, sources: ConnectionSources) {
+    self.limit = max(limit, 1)
+    self.sources = sources
+  }
 
   private(set) var count = 0
 
@@ -44,6 +48,7 @@ struct TCPSessions: ~Copyable {
   ) throws(Errno) {
     if count >= limit { closeLongestIdle(counters) }
     let peer = accepted.peer
+    guard takeShare(of: ConnectionSources.source(of: peer.client), counters) else { return }
     let session = TCPSession(accepted.take(), peer: peer, now: now)
     let slot = free.popLast() ?? slots.count
     if slot == slots.count {
@@ -64,6 +69,16 @@ struct TCPSessions: ~Copyable {
     }
   }
 
+  /// Counts a connection for its source. A source that has its share loses the connection that is longest idle; if
+  /// another worker has them all, the new one is not taken.
+  private mutating func takeShare(of source: ClientAddress, _ counters: WorkerCounters) -> Bool {
+    if sources.enter(source) { return true }
+    closeLongestIdle(counters) { $0.source == source }
+    if sources.enter(source) { return true }
+    counters.tcpCrowdedOut.add(1)
+    return false
+  }
+
   /// A session's number: its slot in the low 24 bits, the generation above.
   private func identifier(of slot: Int) -> UInt64 { (generations[slot] & 0xFFFF_FFFF) << 24 | UInt64(slot) }
 
@@ -74,7 +89,8 @@ struct TCPSessions: ~Copyable {
   }
 
   private mutating func close(_ slot: Int, _ counters: WorkerCounters) {
-    guard slots[slot] != nil else { return }
+    guard let session = slots[slot] else { return }
+    sources.leave(session.source)
     // The last reference: the connection closes itself.
     slots[slot] = nil
     free.append(slot)
@@ -82,19 +98,19 @@ struct TCPSessions: ~Copyable {
     counters.tcpOpen.decrease()
   }
 
-  mutating func closeLongestIdle(_ counters: WorkerCounters) {
-    let open = slots.indices.filter { slots[$0] != nil }
+  mutating func closeLongestIdle(_ counters: WorkerCounters, where isMeant: (TCPSession) -> Bool = { _ in true }) {
+    let open = slots.indices.filter { slots[$0].map(isMeant) ?? false }
     guard let oldest = open.min(by: { (slots[$0]?.lastActive ?? 0) < (slots[$1]?.lastActive ?? 0) }) else { return }
     counters.tcpCrowdedOut.add(1)
     close(oldest, counters)
   }
 
-  /// Closes sessions on which nothing moved for too long; looks at most once in `sweepInterval`.
+  /// Closes sessions on which nothing moved for too long, or too slowly; looks at most once in `sweepInterval`.
   mutating func sweep(now: Int64, counters: WorkerCounters) {
     guard count > 0, now >= nextSweep else { return }
     nextSweep = now + 1_000_000_000
     for slot in slots.indices {
-      guard let session = slots[slot], now - session.lastActive > session.idleLimit else { continue }
+      guard let session = slots[slot], session.isOverdue(now) else { continue }
       // Who has not taken our replies for so long is not waited for any more.
       if !session.unsent.isEmpty { session.resetOnClose() }
       counters.tcpClosedIdle.add(1)
@@ -168,7 +184,7 @@ struct TCPSessions: ~Copyable {
     if tally.keepalives > 0 { session.keepLonger() }
     counters.tcpQueries.add(queries, family: session.peer.family)
     if session.unsent.isEmpty { try session.write(&leaving, now: now) }
-    session.unread = arrived.copy()
+    session.keep(arrived.copy(), hasAdvanced: queries > 0, now: now)
     return isWellFormed
   }
 
