@@ -58,7 +58,7 @@ private func become(_ name: String, _ options: ServerOptions, _ sockets: OpenSoc
   } catch {
     throw ServerFailure("cannot become user \"\(name)\": \(error); start as root, or leave --user out")
   }
-  for file in options.files + [options.cookieSecretsFile].compactMap({ $0 }) {
+  for file in options.files + [options.cookieSecretsFile, options.transferKeyFile].compactMap({ $0 }) {
     do throws(Errno) {
       _ = try readFile(file, limit: .max)
     } catch {
@@ -88,7 +88,7 @@ extension Daemon {
   }
 
   private mutating func startWorkers() throws(Errno) {
-    let publication = Publication(AnswerSnapshot(table: table, runs: currentRuns(), settings: settings))
+    let publication = Publication(currentSnapshot())
     self.publication = publication
     let connectionLimit = max(1, Daemon.connectionLimit / sockets.workers.count)
     let sources = ConnectionSources()

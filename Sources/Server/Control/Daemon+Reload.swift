@@ -47,6 +47,7 @@ extension Daemon {
     configuration = fresh
     loadedAt = .now
     assignSerials(&serials, in: &configuration, log)
+    takeWrittenSerials()
     plan = HealthPlan(configuration)
     table = ZoneTable.compile(configuration)
     for case .abandon(let probe) in monitor.replaceTargets(with: plan.targets, at: .now) { probes.abandon(probe) }

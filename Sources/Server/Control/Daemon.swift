@@ -28,6 +28,10 @@ struct Daemon: ~Copyable {
   var settings: AnswerSettings
   var monitor: HealthMonitor
   var serials: SerialStore
+  /// What each zone's rotations last handed out, by apex; only kept when zones may be transferred.
+  var handedOut: [DomainName: [IPAddress]] = [:]
+  /// The serials in the files, likewise.
+  var writtenSerials: [DomainName: UInt32] = [:]
   /// Nil until the workers run.
   var publication: Publication<AnswerSnapshot>?
   /// Whether a verdict has changed since the last publication.
@@ -74,6 +78,10 @@ struct Daemon: ~Copyable {
     plan = HealthPlan(self.configuration)
     table = ZoneTable.compile(self.configuration)
     monitor = HealthMonitor(targets: plan.targets, at: .now, using: &random)
+    if !settings.transfers.isEmpty {
+      takeWrittenSerials()
+      table = ZoneTable.compile(self.configuration)
+    }
   }
 
   /// What an epoll event is about; kind in the top octet, number below.

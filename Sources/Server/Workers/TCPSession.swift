@@ -21,6 +21,8 @@ final class TCPSession {
   private(set) var unsent: [UInt8] = []
   /// The peer has sent all it will; what is unsent still goes out.
   private(set) var peerHasFinished = false
+  /// The zone that is being sent; while there is one, nothing more is read.
+  var transfer: ActiveTransfer?
   /// When octets last moved, in monotonic nanoseconds.
   private(set) var lastActive: Int64
   /// How long nothing may move, in nanoseconds.
@@ -36,9 +38,12 @@ final class TCPSession {
     lastActive = now
   }
 
+  /// Whether it waits for room to write in, not for more to read.
+  var isWriting: Bool { !unsent.isEmpty || transfer != nil }
+
   /// Watches the connection for what can come next: room for what is unsent, or else more to read.
   func watch(in epoll: borrowing Epoll, token: UInt64, isNew: Bool) throws(Errno) {
-    let interest: Epoll.Interest = unsent.isEmpty ? .readable : .writable
+    let interest: Epoll.Interest = isWriting ? .writable : .readable
     if isNew {
       try epoll.add(connection, token: token, for: interest)
     } else {

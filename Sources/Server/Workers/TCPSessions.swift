@@ -127,24 +127,43 @@ struct TCPSessions: ~Copyable {
   ) {
     guard let slot = slot(of: identifier), let session = slots[slot], let memory else { return }
     let now = MonotonicClock.now()
-    let wasBlocked = !session.unsent.isEmpty
+    let wasWriting = session.isWriting
     do throws(Errno) {
       try session.writeUnsent(now: now)
-      if session.unsent.isEmpty {
+      if session.unsent.isEmpty { try goOnWithTransfer(of: session, &memory.leaving, responder.now, now: now) }
+      if !session.isWriting {
         let isWellFormed = try exchange(
           session, &memory.arrived, &memory.leaving, &responder, snapshot, counters, now: now)
         if !isWellFormed { counters.tcpMalformed.add(1) }
         // Nothing sensible can follow a frame that is no message; nor can anything follow the end of the stream.
-        guard isWellFormed, !session.peerHasFinished || !session.unsent.isEmpty else {
+        guard isWellFormed, !session.peerHasFinished || session.isWriting else {
           close(slot, counters)
           return
         }
       }
-      if wasBlocked != !session.unsent.isEmpty { try session.watch(in: epoll, token: token, isNew: false) }
+      if wasWriting != session.isWriting { try session.watch(in: epoll, token: token, isNew: false) }
     } catch {
       // Reset by the peer, or broken: there is nobody left to tell.
       close(slot, counters)
     }
+  }
+
+  /// Sends the next message of a transfer. One a turn, and only when the last has left: other sessions come in
+  /// between, and no more than one message waits in memory.
+  private func goOnWithTransfer(
+    of session: TCPSession, _ leaving: inout StreamBuffer, _ civil: UInt32, now: Int64
+  ) throws(Errno) {
+    guard session.transfer != nil else { return }
+    leaving.removeAll()
+    var room = leaving.room()
+    var body = room._mutatingExtracting(TCPSessions.lengthField..<TCPSessions.longestFrame)
+    guard let length = session.transfer?.next(into: &body, now: UInt64(civil)) else {
+      session.transfer = nil
+      return
+    }
+    room.store(UInt16(truncatingIfNeeded: length), at: 0)
+    leaving.fill(TCPSessions.lengthField + length)
+    try session.write(&leaving, now: now)
   }
 
   /// Reads once, answers every whole message and sends the answers together.
@@ -173,6 +192,17 @@ struct TCPSessions: ~Copyable {
       if leaving.roomCount < TCPSessions.longestFrame {
         try session.write(&leaving, now: now)
         guard session.unsent.isEmpty else { break }
+      }
+      if !snapshot.settings.transfers.isEmpty,
+        let transfer = ActiveTransfer(
+          answering: arrived.contents.extracting(TCPSessions.lengthField..<TCPSessions.lengthField + length),
+          from: session.peer.client, snapshot, now: UInt64(responder.now))
+      {
+        // What else has come waits until the zone is sent.
+        session.transfer = transfer
+        arrived.consume(TCPSessions.lengthField + length)
+        queries += 1
+        break
       }
       TCPSessions.answer(
         arrived.contents.extracting(TCPSessions.lengthField..<TCPSessions.lengthField + length),
