@@ -4,6 +4,7 @@
 // a change costs O(pools), however many names there are.
 
 package import DNS
+package import ZoneFile
 
 /// The addresses to hand out for each rotation key of a table, ready to be copied into replies.
 package struct AddressRuns: Sendable {
@@ -73,11 +74,16 @@ package final class AnswerSnapshot: Sendable {
   package let table: ZoneTable
   package let runs: AddressRuns
   package let settings: AnswerSettings
+  /// What the table was compiled from, for transfers; in the order of its apexes, or empty.
+  package let zones: [Zone]
 
-  package init(table: ZoneTable, runs: AddressRuns, settings: AnswerSettings = AnswerSettings()) {
+  package init(
+    table: ZoneTable, runs: AddressRuns, settings: AnswerSettings = AnswerSettings(), zones: [Zone] = []
+  ) {
     precondition(runs.runs.count == table.rotations.count)
     self.table = table
     self.runs = runs
     self.settings = settings
+    self.zones = zones
   }
 }

@@ -11,12 +11,18 @@ package struct AnswerSettings: Sendable {
     didSet { precondition(identifier.count <= AnswerSettings.longestIdentifier) }
   }
 
+  /// Who may have whole zones.
+  package var transfers: TransferRights
+
   /// In octets: it fits into every reply beside all else.
   package static let longestIdentifier = 64
 
-  package init(cookieSecrets: CookieSecrets? = nil, identifier: [UInt8] = []) {
+  package init(
+    cookieSecrets: CookieSecrets? = nil, identifier: [UInt8] = [], transfers: TransferRights = TransferRights()
+  ) {
     precondition(identifier.count <= AnswerSettings.longestIdentifier)
     self.cookieSecrets = cookieSecrets
     self.identifier = identifier
+    self.transfers = transfers
   }
 }

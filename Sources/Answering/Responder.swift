@@ -40,6 +40,8 @@ package struct Responder: ~Copyable {
       case truncated
       /// REFUSED since no zone of ours is at or above the name.
       case notAuthoritative
+      /// AXFR or IXFR.
+      case transfer
 
       /// What the reply's OPT says of it (RFC 8914).
       var extendedError: ExtendedError? { self == .notAuthoritative ? .notAuthoritative : nil }
@@ -125,6 +127,11 @@ package struct Responder: ~Copyable {
 
     let end = resolve(question, of: query, over: transport, from: snapshot, with: &writer, tally: &tally)
     if end.remark != .none {
+      if end.remark == .transfer {
+        return answerUnusual(
+          question, records, of: query, from: client, flags, over: transport, from: snapshot, with: &writer,
+          tally: &tally)
+      }
       return conclude(end, question.end, records, flags, of: query, length: length, with: &writer, tally: &tally)
     }
     var flags = flags
@@ -158,8 +165,8 @@ package struct Responder: ~Copyable {
     case .opt: return Conclusion(code: .formatError)
     case .tkey, .tsig: return Conclusion(code: .notImplemented)
     case .axfr, .ixfr:
-      tally.transfersRefused &+= 1
-      return Conclusion(code: .refused)
+      // Who may have one is decided apart from plain queries.
+      return Conclusion(code: .refused, remark: .transfer)
     default: break
     }
     let match = snapshot.table.lookUp(question.name, in: query)

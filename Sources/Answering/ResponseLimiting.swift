@@ -54,7 +54,7 @@ extension Responder {
   private func options(
     of query: RawSpan, _ records: QueryRecords, from client: ClientAddress, _ snapshot: AnswerSnapshot
   ) -> OptionAnswer? {
-    guard records.form == .withOptionData, let asked = options(in: records, of: query, over: .udp) else { return nil }
+    guard records.hasOPT, let asked = options(in: records, of: query, over: .udp) else { return nil }
     return OptionAnswer(asked, of: query, from: client, now: now, transport: .udp, settings: snapshot.settings)
   }
 

@@ -6,7 +6,7 @@
 import DNS
 
 extension Responder {
-  /// Answers a query whose OPT holds options or is of another version, or whose records do not parse.
+  /// Answers a query whose OPT holds options or is of another version, that is signed, or whose records do not parse.
   @inline(never)
   @_lifetime(writer: copy writer)
   func answerUnusual(
@@ -23,20 +23,45 @@ extension Responder {
       let end = Conclusion(code: isOtherVersion ? .badVersion : .formatError)
       return conclude(end, question.end, records, flags, of: query, length: length, with: &writer, tally: &tally)
     }
+    var signer: TSIGSigner?
+    var signature = TransferRights.Signature.none
+    if records.isSigned {
+      switch TSIGVerdict(of: query, from: question.end, keys: snapshot.settings.transfers.keys, now: UInt64(now)) {
+      case .absent: break
+      case .malformed: return refuseUnread(query, .formatError, flags, with: &writer)
+      case .refused(_, let refusing): signer = refusing
+      case .verified(let answering):
+        signer = answering
+        signature = .verified
+      }
+    }
     let optionAnswer = OptionAnswer(
       asked, of: query, from: client, now: now, transport: transport, settings: snapshot.settings)
     if asked.keepalive == .asked, transport == .tcp { tally.keepalives &+= 1 }
+    let unsigned = length &- (signer?.length ?? 0)
     writer.begin(
-      copying: query, to: question.end, length: length,
+      copying: query, to: question.end, length: unsigned,
       reserved: QueryRecords.optionsLength &+ optionAnswer.longestLength)
-    let end = resolve(question, of: query, over: transport, from: snapshot, with: &writer, tally: &tally)
-    return conclude(
-      end, question.end, records, flags, optionAnswer, of: query, length: length, with: &writer, tally: &tally)
+    var end =
+      records.isSigned && signature != .verified
+      ? Conclusion(code: .notAuthorized)
+      : resolve(question, of: query, over: transport, from: snapshot, with: &writer, tally: &tally)
+    if end.remark == .transfer {
+      end = answerTransfer(
+        question, of: query, from: client, signature, over: transport, from: snapshot, with: &writer, tally: &tally)
+    }
+    let code = conclude(
+      end, question.end, records, flags, optionAnswer, of: query, length: unsigned, with: &writer, tally: &tally)
+    if signer != nil {
+      writer.end = signer?.sign(&writer.octets, length: writer.end, now: UInt64(now)) ?? writer.end
+    }
+    return code
   }
 
   /// The options of a query; nil when they cannot be answered.
   func options(in records: QueryRecords, of query: RawSpan, over transport: Transport) -> QueryOptionList? {
-    guard records.form == .withOptionData || records.form == .withOptions, records.version == 0 else { return nil }
+    if records.form == .plain || records.form == .signed { return QueryOptionList() }
+    guard records.hasOPT, records.form != .malformedOptions, records.version == 0 else { return nil }
     let asked = QueryOptionList(
       of: query, from: Int(records.optionStart), to: Int(records.optionStart) &+ Int(records.optionLength))
     // A client may not name the time of its connection (RFC 7828 §3.3.1).
@@ -59,7 +84,7 @@ extension Responder {
       writer.removeRecords(behind: questionEnd)
       tally.truncated &+= 1
     }
-    if records.form != .plain {
+    if records.hasOPT {
       writer.appendOptions(payloadLimit: payloadLimit, code: end.code, flags: records.flags & QueryRecords.dnssecOK)
       writer.append(options, of: query, error: end.remark.extendedError, length: length)
       tally.withOptions &+= 1

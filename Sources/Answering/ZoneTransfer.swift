@@ -54,7 +54,7 @@ package struct ZoneTransfer: Sendable {
     guard longest <= Responder.longestMessage - ZoneTransfer.reserve else { return nil }
     self.zone = zone
     self.extent = extent
-    optionFlags = records.form == .plain ? nil : records.flags & QueryRecords.dnssecOK
+    optionFlags = !records.hasOPT ? nil : records.flags & QueryRecords.dnssecOK
     self.payloadLimit = payloadLimit
     self.question = (0..<question.end).map { query.octet(at: $0) }
     addresses = snapshot.addresses(of: zone.rotations)

@@ -9,6 +9,10 @@ public struct QueryRecords {
     case withOptions
     /// There is an OPT with options; they are whole, what is in them has yet to be read.
     case withOptionData
+    /// There is a TSIG, and no OPT.
+    case signed
+    /// There are both; what is in the OPT has yet to be read, if anything is.
+    case signedWithOptions
     /// They run off the end, or a name in them is malformed, or OPT stands where it may not.
     case malformed
     /// The OPT itself is at fault: twice there, not at the root, or its options do not parse.
@@ -25,6 +29,21 @@ public struct QueryRecords {
   /// Where the options stand in the message (see `QueryOptionList`).
   public var optionStart: UInt16 = 0
   public var optionLength: UInt16 = 0
+  /// Whether there is a TSIG.
+  @inlinable public var isSigned: Bool {
+    switch form {
+    case .signed, .signedWithOptions: true
+    default: false
+    }
+  }
+
+  /// Whether the reply has an OPT.
+  @inlinable public var hasOPT: Bool {
+    switch form {
+    case .plain, .signed, .malformed: false
+    case .withOptions, .withOptionData, .signedWithOptions, .malformedOptions: true
+    }
+  }
 
   /// An OPT record without options, in octets.
   @inlinable public static var optionsLength: Int { 11 }
@@ -68,6 +87,7 @@ public struct QueryRecords {
       MessageHeader.answerCountOffset, MessageHeader.authorityCountOffset, MessageHeader.additionalCountOffset,
     ]
     var found = QueryRecords(.plain)
+    var isSigned = false
     var at = start
     for section in sections {
       // Each turn takes at least eleven octets of the packet, so the packet's length bounds the loop.
@@ -88,8 +108,15 @@ public struct QueryRecords {
           found.version = query.octet(at: nameEnd + 5)
           found.flags = query.uint16(at: nameEnd + 6)
         }
+        if query.uint16(at: nameEnd) == RecordType.tsig.rawValue { isSigned = true }
         at = dataEnd
       }
+    }
+    guard isSigned else { return found }
+    switch found.form {
+    case .plain: found.form = .signed
+    case .withOptions, .withOptionData: found.form = .signedWithOptions
+    default: break
     }
     return found
   }

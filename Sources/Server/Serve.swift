@@ -63,7 +63,7 @@ private func become(
   let authorities = configuration.checks.compactMap { check in
     if case .authority(let file) = check.kind.tls?.verification { file } else { nil }
   }
-  for file in options.files + authorities + [options.cookieSecretsFile].compactMap({ $0 }) {
+  for file in options.files + authorities + [options.cookieSecretsFile, options.transferKeyFile].compactMap({ $0 }) {
     do throws(Errno) {
       _ = try readFile(file, limit: .max)
     } catch {
@@ -74,6 +74,9 @@ private func become(
 }
 
 extension Daemon {
+  /// TCP connections of all workers together (RFC 7766 §6.2.2).
+  private static let connectionLimit = 1_000
+
   /// Lives: from the first round of checks to the end of the last worker.
   mutating func run() throws(Errno) {
     while !monitor.firstRoundIsOver, stopCause == nil { try turn() }
@@ -92,9 +95,10 @@ extension Daemon {
   }
 
   private mutating func startWorkers() throws(Errno) {
-    let publication = Publication(AnswerSnapshot(table: table, runs: currentRuns(), settings: settings))
+    let publication = Publication(currentSnapshot())
     self.publication = publication
-    let limit = ConnectionLimit(sharedBy: sockets.workers.count)
+    let connectionLimit = max(16, Daemon.connectionLimit / sockets.workers.count)
+    let sources = ConnectionSources()
     for (number, listeners) in sockets.workers.enumerated() {
       for sockets in listeners {
         workers.append(
@@ -102,7 +106,8 @@ extension Daemon {
       }
       workers.append(
         try WorkerThread(
-          connectionsOf: listeners, number: number, publication, limit: limit, alarm: alarm))
+          connectionsOf: listeners, number: number, publication, connectionLimit: connectionLimit, sources: sources,
+          alarm: alarm))
     }
     publish()
     log.write(

@@ -28,6 +28,10 @@ package struct ServerOptions: Sendable {
   package var cookieSecretsFile: String?
   /// What NSID tells; empty for nothing.
   package var identifier: String
+  /// Who may have whole zones; nobody when this is empty and there is no key.
+  package var transferNetworks = ClientPrefixes()
+  /// The file with the TSIG keys; nil for none.
+  package var transferKeyFile: String?
   /// Nil for no limit.
   package var responseLimits: ResponseLimits?
 

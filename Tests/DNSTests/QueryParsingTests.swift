@@ -118,10 +118,10 @@ private func compare(_ octets: [UInt8], seed: UInt64) -> Verdict {
     of: query, from: question.end, counts: query.uint64(at: MessageHeader.questionCountOffset))
   let verdict: Verdict =
     switch records.form {
-    case .plain: .plain
+    case .plain, .signed: .plain
     case .malformed: .malformed
     case .malformedOptions: .malformedOptions
-    case .withOptions, .withOptionData:
+    case .withOptions, .withOptionData, .signedWithOptions:
       .options(size: Int(records.payloadSize), version: Int(records.version), flags: Int(records.flags))
     }
   #expect(verdict == expected.verdict, "seed \(seed): \(octets)")

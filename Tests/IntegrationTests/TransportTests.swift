@@ -61,6 +61,35 @@ struct TransportTests {
     #expect(try #require(Reply(try client.receiveMessage())).id == 9)
   }
 
+  @Test("Of one source's connections fifty stay; the longest idle gives way")
+  func shareOfOneSource() throws {
+    let rondo = try RunningRondo(zone, options: ["--threads", "1"])
+    var clients: [OpenClient] = []
+    for id in 0..<60 {
+      let client = OpenClient(try ClientConnection(to: rondo.dns[0], timeout: patience))
+      try client.ask(id: UInt16(id))
+      clients.append(client)
+    }
+    try wait(for: "fifty connections") { try rondo.statusJSON()["answers"]["tcp_connections"]["open"].int == 50 }
+    for client in clients[..<10] { #expect(((try? client.connection.receive()) ?? []).isEmpty) }
+    try clients[10].ask(id: 99)
+  }
+
+  @Test("A message that drips in octet by octet has ten seconds")
+  func slowDrip() throws {
+    let rondo = try RunningRondo(zone)
+    let client = try ClientConnection(to: rondo.dns[0], timeout: patience)
+    let message = framed(query("mail.it.example", id: 1))
+    var sent = 0
+    // The connection ends before the message does, or the sending fails.
+    while sent < message.count, (try? client.send([message[sent]])) != nil {
+      sent += 1
+      if try rondo.statusJSON()["answers"]["tcp_connections"]["closed_idle"].int == 1 { break }
+      sleep(for: .milliseconds(700))
+    }
+    #expect(sent > 5 && sent < message.count)
+  }
+
   @Test("kdig asks several times over one connection", .enabled(if: Tool.kdig.isInstalled))
   func keepOpen() throws {
     let rondo = try RunningRondo(zone)
@@ -86,6 +115,18 @@ struct TransportTests {
         }
       }
     }
+  }
+}
+
+/// A connection that a list can hold.
+private final class OpenClient {
+  let connection: ClientConnection
+
+  init(_ connection: consuming ClientConnection) { self.connection = connection }
+
+  func ask(id: UInt16) throws {
+    try connection.send(framed(query("mail.it.example", id: id)))
+    #expect(try #require(Reply(try connection.receiveMessage())).id == id)
   }
 }
 

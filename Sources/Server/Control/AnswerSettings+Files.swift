@@ -14,15 +14,44 @@ extension AnswerSettings {
     try readSecrets(again: options)
   }
 
-  /// Takes the secrets that the file holds now; without a file those in use stay.
+  /// Takes what the files of secrets hold now, all or nothing; without a file what is in use stays.
   package mutating func readSecrets(again options: ServerOptions) throws(ServerFailure) {
-    guard let path = options.cookieSecretsFile else { return }
-    let octets: [UInt8]
+    let keys = try AnswerSettings.transferKeys(options.transferKeyFile)
+    try readCookieSecrets(options.cookieSecretsFile)
+    transfers = TransferRights(networks: options.transferNetworks, keys: keys)
+  }
+
+  private static func octets(of path: String, _ what: String) throws(ServerFailure) -> [UInt8] {
     do throws(Errno) {
-      octets = try readFile(path, limit: 1 << 16)
+      return try readFile(path, limit: 1 << 16)
     } catch {
-      throw ServerFailure("cannot read the cookie secrets in \(path): \(error)")
+      throw ServerFailure("cannot read the \(what) in \(path): \(error)")
     }
+  }
+
+  /// A key on each line, `algorithm:name:secret`; empty lines and those that begin with `#` mean nothing.
+  private static func transferKeys(_ path: String?) throws(ServerFailure) -> [TSIGKey] {
+    guard let path else { return [] }
+    var keys: [TSIGKey] = []
+    let lines = String(decoding: try octets(of: path, "transfer keys"), as: UTF8.self)
+      .split(separator: "\n", omittingEmptySubsequences: false)
+    for (index, line) in lines.enumerated() {
+      let text = line.split(whereSeparator: \.isWhitespace).joined()
+      if text.isEmpty || text.hasPrefix("#") { continue }
+      guard let key = TSIGKey(text) else {
+        throw ServerFailure(
+          "\(path): line \(index + 1) is no transfer key; write hmac-sha256:NAME:SECRET with the secret in base64, as "
+            + "`tsig-keygen` or `keymgr -t NAME` makes it")
+      }
+      keys.append(key)
+    }
+    guard !keys.isEmpty else { throw ServerFailure("\(path): there is no transfer key in it") }
+    return keys
+  }
+
+  private mutating func readCookieSecrets(_ path: String?) throws(ServerFailure) {
+    guard let path else { return }
+    let octets = try AnswerSettings.octets(of: path, "cookie secrets")
     do throws(CookieSecretsError) {
       cookieSecrets = try CookieSecrets(file: octets)
     } catch {

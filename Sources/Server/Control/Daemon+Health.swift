@@ -141,11 +141,16 @@ extension Daemon {
     }
   }
 
+  func currentSnapshot() -> AnswerSnapshot {
+    AnswerSnapshot(table: table, runs: currentRuns(), settings: settings, zones: configuration.zones)
+  }
+
   /// Gives the workers what the verdicts of this moment give, and logs what that means for each pool.
   mutating func publish() {
     isDirty = false
     probeCounts.publications += 1
-    publication?.publish(AnswerSnapshot(table: table, runs: currentRuns(), settings: settings))
+    moveSerials()
+    publication?.publish(currentSnapshot())
     for pool in configuration.pools.indices { logStanding(of: pool) }
   }
 

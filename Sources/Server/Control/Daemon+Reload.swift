@@ -50,6 +50,7 @@ extension Daemon {
     probes.tls = TLSContexts(for: configuration, after: probes.tls)
     for fault in probes.tls.faults { log.write(.tlsUnavailable(reason: fault)) }
     let formerTargets = plan.targets
+    takeWrittenSerials()
     plan = HealthPlan(configuration)
     table = ZoneTable.compile(configuration)
     for case .abandon(let probe) in monitor.replaceTargets(with: plan.targets, at: .now) { probes.abandon(probe) }

@@ -29,6 +29,10 @@ struct Daemon: ~Copyable {
   var monitor: HealthMonitor
   var serials: SerialStore
   var memory: HealthStore
+  /// What each zone's rotations last handed out, by apex; only kept when zones may be transferred.
+  var handedOut: [DomainName: [IPAddress]] = [:]
+  /// The serials in the files, likewise.
+  var writtenSerials: [DomainName: UInt32] = [:]
   /// Nil until the workers run.
   var publication: Publication<AnswerSnapshot>?
   /// Whether a verdict has changed since the last publication.
@@ -83,6 +87,10 @@ struct Daemon: ~Copyable {
       targets: plan.targets, remembering: memory.read(log), at: .now, using: &random)
     probes.tls = TLSContexts(for: self.configuration)
     for fault in probes.tls.faults { log.write(.tlsUnavailable(reason: fault)) }
+    if !settings.transfers.isEmpty {
+      takeWrittenSerials()
+      table = ZoneTable.compile(self.configuration)
+    }
   }
 
   /// What an epoll event is about; kind in the top octet, number below.

@@ -51,7 +51,34 @@ struct SerialStore {
     return hasChanged ? save() : nil
   }
 
-  private func save() -> Errno? {
+  /// Gives zones whose author owns the serial the one that secondaries last saw, unless the author's is newer.
+  func raiseSerials(in configuration: inout Configuration) {
+    for index in configuration.zones.indices where configuration.zones[index].origin == .soaRecord {
+      let zone = configuration.zones[index]
+      guard let known = entries[SerialStore.key(of: zone)] else { continue }
+      let written = zone.soa.serial
+      // Moved on from this serial; or the file has another one, and it must be seen as newer (RFC 1982 §3.2).
+      if known.fingerprint == "soa-\(written)" {
+        configuration.zones[index].soa.serial = known.serial
+      } else if Int32(bitPattern: written &- known.serial) <= 0 {
+        configuration.zones[index].soa.serial = known.serial &+ 1
+      }
+    }
+  }
+
+  /// Raises the serial of a zone whose addresses have changed, and notes it; `save` keeps it.
+  ///
+  /// - Parameter written: the serial in the file, for a zone whose author owns it.
+  mutating func move(_ zone: inout Zone, written: UInt32?) {
+    zone.soa.serial &+= 1
+    let key = SerialStore.key(of: zone)
+    let fingerprint = written.map { "soa-\($0)" } ?? entries[key]?.fingerprint ?? ""
+    entries[key] = Entry(fingerprint: fingerprint, serial: zone.soa.serial)
+  }
+
+  private static func key(of zone: Zone) -> String { String(describing: zone.apex).lowercased() }
+
+  func save() -> Errno? {
     guard let path else { return nil }
     let lines = entries.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.fingerprint) \($0.value.serial)\n" }
     do throws(Errno) {

@@ -4,19 +4,6 @@ internal import Answering
 internal import DNS
 internal import Linux
 
-/// How many connections a worker keeps open.
-struct ConnectionLimit {
-  var total: Int
-  var ofOneSource: Int
-
-  /// Each worker's share of 1,000 connections, and of 50 from one source (RFC 7766 §6.2.2). The kernel's hash does not
-  /// spread few connections evenly, so a worker grants a source some even if there are many workers.
-  init(sharedBy workers: Int) {
-    total = max(16, 1_000 / workers)
-    ofOneSource = max(8, 50 / workers)
-  }
-}
-
 /// The answer loop of the TCP side of all listening addresses.
 struct ConnectionWorker: ~Copyable {
   /// After so many new connections of one listener the others have their turn.
@@ -34,7 +21,7 @@ struct ConnectionWorker: ~Copyable {
 
   init(
     _ listeners: [ListeningSockets], _ publication: Publication<AnswerSnapshot>, _ link: WorkerLink,
-    limit: ConnectionLimit
+    connectionLimit: Int, sources: ConnectionSources
   ) throws(Errno) {
     let epoll = try Epoll()
     try epoll.add(link.wakeUp, token: Token.wakeUp.rawValue, for: .readable)
@@ -45,7 +32,7 @@ struct ConnectionWorker: ~Copyable {
     self.listeners = listeners
     self.epoll = epoll
     reader = Publication.Reader(publication)
-    sessions = TCPSessions(limit: limit.total, ofOneSource: limit.ofOneSource)
+    sessions = TCPSessions(limit: connectionLimit, sources: sources)
   }
 
   /// What an epoll event is about; kind in the top octet, number below.

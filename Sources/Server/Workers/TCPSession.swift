@@ -13,22 +13,20 @@ final class TCPSession {
   private let connection: TCPConnection
   /// Who opened it.
   let peer: PeerAddress
-  /// The same, as far as limits are concerned.
-  var source: TCPSource { TCPSource(peer) }
+  /// For whom it is counted.
+  let source: ClientAddress
   /// Octets read that were not answered yet: part of a message, or more, if the peer does not take our replies.
   var unread: [UInt8] = []
-  /// Replies that the peer has not taken whole yet, and how many octets of them it has; while there are any, nothing
-  /// more is read.
-  private var unsent: [UInt8] = []
-  private var taken = 0
-  /// Since when something has been unsent without a break, in monotonic nanoseconds; nil when nothing is.
-  private var blockedSince: Int64?
+  /// Octets of replies that the peer has not taken yet; while there are any, nothing more is read.
+  private(set) var unsent: [UInt8] = []
   /// The peer has sent all it will; what is unsent still goes out.
   private(set) var peerHasFinished = false
+  /// The zone that is being sent; while there is one, nothing more is read.
+  var transfer: ActiveTransfer?
   /// When octets last moved, in monotonic nanoseconds.
   private(set) var lastActive: Int64
   /// How long nothing may move, in nanoseconds.
-  private var idleLimit = TCPSession.ordinaryIdleLimit
+  private(set) var idleLimit = TCPSession.ordinaryIdleLimit
 
   /// RFC 7766 §6.2.3 asks for seconds.
   private static let ordinaryIdleLimit: Int64 = 10_000_000_000
@@ -36,14 +34,16 @@ final class TCPSession {
   init(_ connection: consuming TCPConnection, peer: PeerAddress, now: Int64) {
     self.connection = connection
     self.peer = peer
+    source = ConnectionSources.source(of: peer.client)
     lastActive = now
   }
 
-  var isBlocked: Bool { blockedSince != nil }
+  /// Whether it waits for room to write in, not for more to read.
+  var isWriting: Bool { !unsent.isEmpty || transfer != nil }
 
   /// Watches the connection for what can come next: room for what is unsent, or else more to read.
   func watch(in epoll: borrowing Epoll, token: UInt64, isNew: Bool) throws(Errno) {
-    let interest: Epoll.Interest = isBlocked ? .writable : .readable
+    let interest: Epoll.Interest = isWriting ? .writable : .readable
     if isNew {
       try epoll.add(connection, token: token, for: interest)
     } else {
@@ -73,27 +73,44 @@ final class TCPSession {
     }
     guard !buffer.isEmpty else { return }
     unsent = buffer.copy()
-    blockedSince = now
+    unsentSince = unsentSince ?? now
     buffer.removeAll()
   }
 
   /// Tries again to send what is unsent.
   func writeUnsent(now: Int64) throws(Errno) {
-    while taken < unsent.count {
-      guard case .octets(let count) = try connection.write(unsent, from: taken) else { return }
-      taken += count
+    var sent = 0
+    while sent < unsent.count {
+      guard case .octets(let count) = try connection.write(unsent, from: sent) else { break }
+      sent += count
       lastActive = now
     }
-    unsent = []
-    taken = 0
-    blockedSince = nil
+    unsent.removeFirst(sent)
+    if unsent.isEmpty { unsentSince = nil }
   }
 
-  /// Whether nothing has moved for too long. A reader that takes an octet now and then is no better than one that takes
-  /// none.
-  func isOverdue(at now: Int64) -> Bool {
-    if let blockedSince { return now - blockedSince > TCPSession.ordinaryIdleLimit }
-    return now - lastActive > idleLimit
+  /// When the part of a message that waits in `unread` began to; nil when none does.
+  private var partSince: Int64?
+  /// When the peer last had taken all replies; nil while it has.
+  private var unsentSince: Int64?
+
+  /// How long a message may take to arrive, and replies to be taken, in nanoseconds: octets that drip in or out one by
+  /// one count as activity, yet hold memory.
+  private static let messageLimit: Int64 = 10_000_000_000
+  private static let repliesLimit: Int64 = 30_000_000_000
+
+  /// Keeps for the next read what was not answered yet.
+  ///
+  /// - Parameter hasAdvanced: whether a message was whole, so that what is left is the beginning of another.
+  func keep(_ octets: [UInt8], hasAdvanced: Bool, now: Int64) {
+    unread = octets
+    partSince = octets.isEmpty || !unsent.isEmpty ? nil : hasAdvanced ? now : partSince ?? now
+  }
+
+  /// Whether the connection has had its time.
+  func isOverdue(_ now: Int64) -> Bool {
+    now - lastActive > idleLimit || now - (partSince ?? now) > TCPSession.messageLimit
+      || now - (unsentSince ?? now) > TCPSession.repliesLimit
   }
 
   /// Keeps the connection for as long as a client that asked for it was told (RFC 7828).
@@ -101,16 +118,4 @@ final class TCPSession {
 
   /// Has the close be a reset, for a peer that takes nothing: what is unsent then costs nothing more.
   func resetOnClose() { connection.resetOnClose() }
-}
-
-/// Where a connection comes from, as far as limits are concerned: an IPv4 address, or the first 56 bits of an IPv6 one,
-/// which is what one site has.
-struct TCPSource: Hashable {
-  let family: AddressFamily
-  private let prefix: UInt64
-
-  init(_ peer: PeerAddress) {
-    family = peer.family
-    prefix = peer.family == .ipv4 ? peer.high : peer.high >> 8
-  }
 }

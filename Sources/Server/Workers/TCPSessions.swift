@@ -12,10 +12,9 @@ struct TCPSessions: ~Copyable {
   private static let lengthField = 2
   private static let longestFrame = lengthField + Responder.longestMessage
 
-  /// At most this many, and so many of one source; for one more the longest idle of them is closed.
+  /// At most this many; for one more the longest idle is closed.
   private let limit: Int
-  private let limitOfOneSource: Int
-  private var countBySource: [TCPSource: Int] = [:]
+  private let sources: ConnectionSources
   private var slots: [TCPSession?] = []
   /// How often a slot was used, so that a late event of a closed session is not taken for its successor's.
   private var generations: [UInt64] = []
@@ -32,9 +31,9 @@ struct TCPSessions: ~Copyable {
     var leaving = StreamBuffer(capacity: TCPSessions.longestFrame + 32_768)
   }
 
-  init(limit: Int, ofOneSource: Int) {
+  init(limit: Int, sources: ConnectionSources) {
     self.limit = max(limit, 1)
-    limitOfOneSource = max(ofOneSource, 1)
+    self.sources = sources
   }
 
   private(set) var count = 0
@@ -47,13 +46,9 @@ struct TCPSessions: ~Copyable {
     _ accepted: consuming Accepted, _ epoll: borrowing Epoll, token: (UInt64) -> UInt64, now: Int64,
     counters: WorkerCounters
   ) throws(Errno) {
+    if count >= limit { closeLongestIdle(counters) }
     let peer = accepted.peer
-    let source = TCPSource(peer)
-    if countBySource[source, default: 0] >= limitOfOneSource {
-      closeLongestIdle(of: source, counters)
-    } else if count >= limit {
-      closeLongestIdle(counters)
-    }
+    guard takeShare(of: ConnectionSources.source(of: peer.client), counters) else { return }
     let session = TCPSession(accepted.take(), peer: peer, now: now)
     let slot = free.popLast() ?? slots.count
     if slot == slots.count {
@@ -63,7 +58,6 @@ struct TCPSessions: ~Copyable {
     generations[slot] += 1
     slots[slot] = session
     count += 1
-    countBySource[source, default: 0] += 1
     counters.tcpAccepted.add(1)
     counters.tcpOpen.add(1)
     if memory == nil { memory = Memory() }
@@ -73,6 +67,16 @@ struct TCPSessions: ~Copyable {
       close(slot, counters)
       throw error
     }
+  }
+
+  /// Counts a connection for its source. A source that has its share loses the connection that is longest idle; if
+  /// another worker has them all, the new one is not taken.
+  private mutating func takeShare(of source: ClientAddress, _ counters: WorkerCounters) -> Bool {
+    if sources.enter(source) { return true }
+    closeLongestIdle(counters) { $0.source == source }
+    if sources.enter(source) { return true }
+    counters.tcpCrowdedOut.add(1)
+    return false
   }
 
   /// A session's number: its slot in the low 24 bits, the generation above.
@@ -85,9 +89,8 @@ struct TCPSessions: ~Copyable {
   }
 
   private mutating func close(_ slot: Int, _ counters: WorkerCounters) {
-    guard let source = slots[slot]?.source else { return }
-    countBySource[source, default: 1] -= 1
-    if countBySource[source] == 0 { countBySource[source] = nil }
+    guard let session = slots[slot] else { return }
+    sources.leave(session.source)
     // The last reference: the connection closes itself.
     slots[slot] = nil
     free.append(slot)
@@ -95,21 +98,21 @@ struct TCPSessions: ~Copyable {
     counters.tcpOpen.decrease()
   }
 
-  /// Makes room by closing the session on which nothing has moved for longest, of one source if one is given.
-  mutating func closeLongestIdle(of source: TCPSource? = nil, _ counters: WorkerCounters) {
-    let open = slots.indices.filter { slots[$0] != nil && (source == nil || slots[$0]?.source == source) }
+  mutating func closeLongestIdle(_ counters: WorkerCounters, where isMeant: (TCPSession) -> Bool = { _ in true }) {
+    let open = slots.indices.filter { slots[$0].map(isMeant) ?? false }
     guard let oldest = open.min(by: { (slots[$0]?.lastActive ?? 0) < (slots[$1]?.lastActive ?? 0) }) else { return }
     counters.tcpCrowdedOut.add(1)
     close(oldest, counters)
   }
 
-  /// Closes sessions on which nothing moved for too long; looks at most once in `sweepInterval`.
+  /// Closes sessions on which nothing moved for too long, or too slowly; looks at most once in `sweepInterval`.
   mutating func sweep(now: Int64, counters: WorkerCounters) {
     guard count > 0, now >= nextSweep else { return }
     nextSweep = now + 1_000_000_000
     for slot in slots.indices {
-      guard let session = slots[slot], session.isOverdue(at: now) else { continue }
-      if session.isBlocked { session.resetOnClose() }
+      guard let session = slots[slot], session.isOverdue(now) else { continue }
+      // Who has not taken our replies for so long is not waited for any more.
+      if !session.unsent.isEmpty { session.resetOnClose() }
       counters.tcpClosedIdle.add(1)
       close(slot, counters)
     }
@@ -124,24 +127,43 @@ struct TCPSessions: ~Copyable {
   ) {
     guard let slot = slot(of: identifier), let session = slots[slot], let memory else { return }
     let now = MonotonicClock.now()
-    let wasBlocked = session.isBlocked
+    let wasWriting = session.isWriting
     do throws(Errno) {
       try session.writeUnsent(now: now)
-      if !session.isBlocked {
+      if session.unsent.isEmpty { try goOnWithTransfer(of: session, &memory.leaving, responder.now, now: now) }
+      if !session.isWriting {
         let isWellFormed = try exchange(
           session, &memory.arrived, &memory.leaving, &responder, snapshot, counters, now: now)
         if !isWellFormed { counters.tcpMalformed.add(1) }
         // Nothing sensible can follow a frame that is no message; nor can anything follow the end of the stream.
-        guard isWellFormed, !session.peerHasFinished || session.isBlocked else {
+        guard isWellFormed, !session.peerHasFinished || session.isWriting else {
           close(slot, counters)
           return
         }
       }
-      if wasBlocked != session.isBlocked { try session.watch(in: epoll, token: token, isNew: false) }
+      if wasWriting != session.isWriting { try session.watch(in: epoll, token: token, isNew: false) }
     } catch {
       // Reset by the peer, or broken: there is nobody left to tell.
       close(slot, counters)
     }
+  }
+
+  /// Sends the next message of a transfer. One a turn, and only when the last has left: other sessions come in
+  /// between, and no more than one message waits in memory.
+  private func goOnWithTransfer(
+    of session: TCPSession, _ leaving: inout StreamBuffer, _ civil: UInt32, now: Int64
+  ) throws(Errno) {
+    guard session.transfer != nil else { return }
+    leaving.removeAll()
+    var room = leaving.room()
+    var body = room._mutatingExtracting(TCPSessions.lengthField..<TCPSessions.longestFrame)
+    guard let length = session.transfer?.next(into: &body, now: UInt64(civil)) else {
+      session.transfer = nil
+      return
+    }
+    room.store(UInt16(truncatingIfNeeded: length), at: 0)
+    leaving.fill(TCPSessions.lengthField + length)
+    try session.write(&leaving, now: now)
   }
 
   /// Reads once, answers every whole message and sends the answers together.
@@ -160,7 +182,7 @@ struct TCPSessions: ~Copyable {
     var isWellFormed = true
     var queries: UInt64 = 0
     var tally = AnswerTally()
-    while arrived.count >= TCPSessions.lengthField, !session.isBlocked {
+    while arrived.count >= TCPSessions.lengthField, session.unsent.isEmpty {
       let length = Int(arrived.contents.uint16(at: 0))
       guard length >= MessageHeader.length else {
         isWellFormed = false
@@ -169,7 +191,18 @@ struct TCPSessions: ~Copyable {
       guard arrived.count >= TCPSessions.lengthField + length else { break }
       if leaving.roomCount < TCPSessions.longestFrame {
         try session.write(&leaving, now: now)
-        guard !session.isBlocked else { break }
+        guard session.unsent.isEmpty else { break }
+      }
+      if !snapshot.settings.transfers.isEmpty,
+        let transfer = ActiveTransfer(
+          answering: arrived.contents.extracting(TCPSessions.lengthField..<TCPSessions.lengthField + length),
+          from: session.peer.client, snapshot, now: UInt64(responder.now))
+      {
+        // What else has come waits until the zone is sent.
+        session.transfer = transfer
+        arrived.consume(TCPSessions.lengthField + length)
+        queries += 1
+        break
       }
       TCPSessions.answer(
         arrived.contents.extracting(TCPSessions.lengthField..<TCPSessions.lengthField + length),
@@ -180,8 +213,8 @@ struct TCPSessions: ~Copyable {
     counters.add(tally)
     if tally.keepalives > 0 { session.keepLonger() }
     counters.tcpQueries.add(queries, family: session.peer.family)
-    if !session.isBlocked { try session.write(&leaving, now: now) }
-    session.unread = arrived.copy()
+    if session.unsent.isEmpty { try session.write(&leaving, now: now) }
+    session.keep(arrived.copy(), hasAdvanced: queries > 0, now: now)
     return isWellFormed
   }
 

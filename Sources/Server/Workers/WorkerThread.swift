@@ -52,14 +52,15 @@ final class WorkerThread {
   /// `alarm` is signalled.
   init(
     connectionsOf listeners: [ListeningSockets], number: Int, _ publication: Publication<AnswerSnapshot>,
-    limit: ConnectionLimit, alarm: Shared<EventCounter>
+    connectionLimit: Int, sources: ConnectionSources, alarm: Shared<EventCounter>
   ) throws(Errno) {
     let link = try WorkerLink()
     self.link = link
     receiving = nil
     thread = try Thread.start(name: "tcp-\(number)") {
       do throws(Errno) {
-        var worker = try ConnectionWorker(listeners, publication, link, limit: limit)
+        var worker = try ConnectionWorker(
+          listeners, publication, link, connectionLimit: connectionLimit, sources: sources)
         try worker.run()
       } catch {
         link.fail(error)

@@ -78,6 +78,13 @@ private let serveHelp = """
                              short, so that true clients come again by TCP; 0 for
                              none (default: 2)
     --rate-limit-exempt NET  do not limit this network; may be repeated
+    --transfer-allow NET     let this network have whole zones (AXFR), for backups
+                             and secondaries; may be repeated
+    --transfer-key FILE      let who signs with a key in FILE have whole zones; a
+                             line for each, hmac-sha256:NAME:SECRET with the
+                             secret in base64; read again at a reload
+                             (default: nobody may; with both options both are
+                             asked for)
     -h, --help               show this
 
   An IPv6 address with a port stands in brackets: [2001:db8::53]:53.

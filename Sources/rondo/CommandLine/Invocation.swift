@@ -39,6 +39,21 @@ struct ServeOptions: Hashable {
   var identifier: String?
   /// Nil for no limit.
   var rateLimit: RateLimitOptions?
+  /// Who may transfer zones.
+  var transferAllow = NetworkList()
+  /// The file with the keys, one of which must sign transfers; nil for none.
+  var transferKey: String?
+}
+
+/// Networks as they were written; they parse.
+struct NetworkList: Hashable {
+  var texts: [String] = []
+
+  var prefixes: ClientPrefixes {
+    var prefixes = ClientPrefixes()
+    for text in texts { _ = prefixes.add(text) }
+    return prefixes
+  }
 }
 
 /// `--rate-limit` and what belongs to it
@@ -47,14 +62,8 @@ struct RateLimitOptions: Hashable {
   var rate: Int
   /// Every how many-th limited answer goes out with TC; 0 for none.
   var slip = 2
-  /// Networks without a limit, as they were written; they parse.
-  var exempt: [String] = []
-
-  var exemptPrefixes: ClientPrefixes {
-    var prefixes = ClientPrefixes()
-    for text in exempt { _ = prefixes.add(text) }
-    return prefixes
-  }
+  /// Networks without a limit.
+  var exempt = NetworkList()
 }
 
 /// `rondo check`

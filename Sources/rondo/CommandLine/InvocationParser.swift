@@ -72,6 +72,8 @@ extension ServeOptions {
       identifier = text
     }
     rateLimit = try RateLimitOptions(reader)
+    transferAllow = try NetworkList(reader, .transferAllow)
+    transferKey = reader.value(.transferKey)
   }
 
   private static func endpoints(_ texts: [String], _ reader: ArgumentReader) throws(UsageError) -> [SocketEndpoint] {
@@ -110,14 +112,20 @@ extension RateLimitOptions {
     }
     self.init(rate: try ServeOptions.number(text, 1...1_000_000, for: .rateLimit))
     if let text = reader.value(.rateLimitSlip) { slip = try ServeOptions.number(text, 0...100, for: .rateLimitSlip) }
+    exempt = try NetworkList(reader, .rateLimitExempt)
+  }
+}
+
+extension NetworkList {
+  init(_ reader: ArgumentReader, _ option: Option) throws(UsageError) {
     var prefixes = ClientPrefixes()
-    for text in reader.values(.rateLimitExempt) {
+    for text in reader.values(option) {
       guard prefixes.add(text) else {
         throw .badValue(
-          text, option: Option.rateLimitExempt.name, of: .serve,
+          text, option: option.name, of: .serve,
           expected: "an address or a network without bits behind its prefix, such as 192.0.2.0/24 or 2001:db8::/32")
       }
-      exempt.append(text)
+      texts.append(text)
     }
   }
 }

@@ -30,6 +30,8 @@ extension Option {
   static let rateLimit = Option("--rate-limit", .value)
   static let rateLimitSlip = Option("--rate-limit-slip", .value)
   static let rateLimitExempt = Option("--rate-limit-exempt", .list)
+  static let transferAllow = Option("--transfer-allow", .list)
+  static let transferKey = Option("--transfer-key", .value)
   static let identifier = Option("--nsid", .value)
   static let strict = Option("--strict", .flag)
   static let json = Option("--json", .flag)
@@ -42,7 +44,7 @@ extension Command {
     case .serve:
       [
         .listen, .status, .control, .threads, .state, .user, .cookieSecrets, .identifier, .rateLimit, .rateLimitSlip,
-        .rateLimitExempt,
+        .rateLimitExempt, .transferAllow, .transferKey,
       ]
     case .check: [.strict, .json]
     case .status: [.json, .watch, .status]

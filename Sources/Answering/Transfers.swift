@@ -1,0 +1,116 @@
+// Who may have a whole zone, and the transfers that are under way (RFC 5936, RFC 1995, RFC 8945).
+
+package import DNS
+internal import ZoneFile
+
+/// Who may transfer zones: nobody, unless the operator says so.
+package struct TransferRights: Sendable {
+  private let networks: ClientPrefixes
+  /// Signatures by these are believed; a transfer must have one if there are any.
+  let keys: [TSIGKey]
+
+  /// Nobody.
+  package init() { self.init(networks: ClientPrefixes(), keys: []) }
+
+  /// - Parameters:
+  ///   - networks: who may ask; empty for everybody who has a key.
+  ///   - keys: one of which must have signed; empty for all of those networks.
+  package init(networks: ClientPrefixes, keys: [TSIGKey]) {
+    self.networks = networks
+    self.keys = keys
+  }
+
+  /// Whether nobody may.
+  package var isEmpty: Bool { networks.isEmpty && keys.isEmpty }
+
+  /// Whether a query from this address may, if it is one that must be signed only when it is `verified`.
+  func permit(_ client: ClientAddress, _ signature: Signature) -> Bool {
+    guard !isEmpty else { return false }
+    return (networks.isEmpty || networks.contains(client)) && (keys.isEmpty || signature == .verified)
+  }
+
+  enum Signature { case none, verified }
+}
+
+/// A transfer under way.
+package struct ActiveTransfer: Sendable {
+  private var transfer: ZoneTransfer
+  private var signer: TSIGSigner?
+
+  /// Begins what the query asks for; nil when it is no transfer, or none that may be had, and is answered as any
+  /// other query.
+  ///
+  /// - Parameter now: Unix time in seconds.
+  package init?(answering query: RawSpan, from client: ClientAddress, _ snapshot: AnswerSnapshot, now: UInt64) {
+    let asked = query.uint16(at: MessageHeader.flagsOffset)
+    guard asked & (MessageHeader.response | MessageHeader.opcodeMask) == 0,
+      query.uint16(at: MessageHeader.questionCountOffset) == 1, let question = Question(of: query),
+      question.type == .axfr || question.type == .ixfr, question.recordClass == RecordClass.internet,
+      let zone = snapshot.zone(at: question.name, in: query)
+    else { return nil }
+    let records = QueryRecords(
+      of: query, from: question.end, counts: query.uint64(at: MessageHeader.questionCountOffset))
+    guard records.form != .malformed, records.form != .malformedOptions, records.version == 0 else { return nil }
+    var signature = TransferRights.Signature.none
+    switch TSIGVerdict(of: query, from: question.end, keys: snapshot.settings.transfers.keys, now: now) {
+    case .absent: break
+    case .verified(let signer):
+      self.signer = signer
+      signature = .verified
+    case .malformed, .refused: return nil
+    }
+    guard snapshot.settings.transfers.permit(client, signature) else { return nil }
+    let isCurrent =
+      question.type == .ixfr && ZoneTransfer.serialOfAsker(in: query, question) == snapshot.zones[zone].soa.serial
+    guard
+      let transfer = ZoneTransfer(
+        of: snapshot.zones[zone], from: snapshot, isCurrent ? .startOfAuthorityOnly : .whole, answering: query,
+        question, records)
+    else { return nil }
+    self.transfer = transfer
+  }
+
+  /// Writes the next message, as `ZoneTransfer.next` does, and signs it if the query was signed.
+  @_lifetime(message: copy message)
+  package mutating func next(into message: inout MutableRawSpan, now: UInt64) -> Int? {
+    guard let length = transfer.next(into: &message, reserving: signer?.length ?? 0) else { return nil }
+    guard signer != nil else { return length }
+    return signer?.sign(&message, length: length, now: now)
+  }
+}
+
+extension AnswerSnapshot {
+  /// The zone whose apex the name is.
+  fileprivate func zone(at name: NameInMessage, in message: RawSpan) -> Int? {
+    let match = table.lookUp(name, in: message)
+    guard match.kind == .exact else { return nil }
+    let apex = Int(table.owners[match.owner].apex)
+    return table.apexes[apex].owner == UInt32(match.owner) && apex < zones.count ? apex : nil
+  }
+}
+
+extension Responder {
+  /// A transfer that is not begun by `ActiveTransfer`: refused, or asked for over UDP, where it has no room. IXFR is
+  /// answered with the SOA, AXFR with TC, so that who may have the zone comes by TCP (RFC 1995 §2).
+  @inline(never)
+  @_lifetime(writer: copy writer)
+  func answerTransfer(
+    _ question: Question, of query: RawSpan, from client: ClientAddress, _ signature: TransferRights.Signature,
+    over transport: Transport, from snapshot: AnswerSnapshot, with writer: inout ReplyWriter,
+    tally: inout AnswerTally
+  ) -> Conclusion {
+    guard transport == .udp, snapshot.settings.transfers.permit(client, signature),
+      let zone = snapshot.zone(at: question.name, in: query)
+    else {
+      tally.transfersRefused &+= 1
+      return Conclusion(code: .refused)
+    }
+    let apex = snapshot.table.owners[Int(snapshot.table.apexes[zone].owner)]
+    // The SOA is the first set of an apex.
+    let soa = snapshot.table.sets[Int(apex.firstSet)]
+    guard question.type == .ixfr,
+      writer.append(soa, of: snapshot, owner: question.name.start, to: .answer)
+    else { return Conclusion(code: .noError, isAuthoritative: true, remark: .truncated) }
+    return Conclusion(code: .noError, isAuthoritative: true)
+  }
+}

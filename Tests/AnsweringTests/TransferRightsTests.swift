@@ -1,0 +1,97 @@
+// Who may have a zone, and what everybody else is told (RFC 5936 §2.2.1, RFC 1995 §2, RFC 8945 §5).
+
+import DNS
+import Testing
+import ZoneFile
+
+@testable import Answering
+
+private let house = """
+  $ORIGIN x.
+  $TTL 1h
+  @ SOA ns.y. h.y. 7 1h 15m 1w 1m
+  @ NS ns.y.
+  @ NS ns.z.
+  www A 192.0.2.1
+  """
+
+private let asker = ClientAddress(ipv4: 0xC000_0201)
+private let key = TSIGKey(
+  name: DomainName("key.") ?? .root, algorithm: .hmacSHA256, secret: Array("a secret of the tests".utf8))
+
+private func rights(_ networks: [String] = [], keys: [TSIGKey] = []) -> TransferRights {
+  var prefixes = ClientPrefixes()
+  for network in networks { _ = prefixes.add(network) }
+  return TransferRights(networks: prefixes, keys: keys)
+}
+
+private func served(_ rights: TransferRights) throws -> AnswerSnapshot {
+  let configuration = try configuration(house)
+  return AnswerSnapshot(
+    table: ZoneTable.compile(configuration), runs: AddressRuns(for: []) { _ in [] },
+    settings: AnswerSettings(transfers: rights), zones: configuration.zones)
+}
+
+private func begins(_ query: Query, _ snapshot: AnswerSnapshot, from client: ClientAddress = asker) -> Bool {
+  ActiveTransfer(answering: query.octets.span.octets, from: client, snapshot, now: 1000) != nil
+}
+
+private func answer(_ query: Query, _ snapshot: AnswerSnapshot) throws -> Message {
+  var responder = Responder()
+  responder.now = 1000
+  var tally = AnswerTally()
+  var room = [UInt8](repeating: 0, count: 4096)
+  var span = room.mutableSpan
+  var reply = MutableRawSpan(_elements: &span)
+  let octets = query.octets
+  let length = responder.answer(
+    octets.span.octets, from: asker, over: .udp, from: snapshot, into: &reply, tally: &tally)
+  return try MessageReader.read(Array(room[..<length]))
+}
+
+@Test("Nobody may have a zone unless it is said; then who is in the network, for a zone of ours, in class IN")
+func allowed() throws {
+  let axfr = Query("x. AXFR")
+  #expect(try !begins(axfr, served(TransferRights())))
+  let snapshot = try served(rights(["192.0.2.0/24"]))
+  #expect(begins(axfr, snapshot) && begins(Query("X. IXFR"), snapshot) && begins(axfr.withOptions(), snapshot))
+  #expect(!begins(axfr, snapshot, from: ClientAddress(ipv4: 0xC000_0301)))
+  for other in [
+    Query("www.x. AXFR"), Query("y. AXFR"), Query("x. SOA"), axfr.with { $0.recordClass = 3 },
+    axfr.with { $0.flags = 0x8000 }, axfr.with { $0.flags = 0x2000 }, axfr.with { $0.questionCount = 2 },
+    axfr.withOptions(version: 1), axfr.withOptions(data: [1]),
+  ] { #expect(!begins(other, snapshot)) }
+  // A key is asked for beside the network.
+  #expect(try !begins(axfr, served(rights(["192.0.2.0/24"], keys: [key]))))
+  #expect(try !begins(axfr, served(rights(keys: [key]))))
+}
+
+@Test("RFC 1995 §2: over UDP an allowed IXFR gets the SOA, an allowed AXFR gets TC, all others REFUSED")
+func overDatagrams() throws {
+  let snapshot = try served(rights(["192.0.2.0/24"]))
+  let short = try answer(Query("x. IXFR"), snapshot)
+  #expect(short.codeText == "NOERROR" && short.isAuthoritative && short.answers.map(\.type) == ["SOA"])
+  #expect(try answer(Query("x. AXFR"), snapshot).text == ["NOERROR qr aa tc rd"])
+  #expect(try answer(Query("www.x. AXFR"), snapshot).text == ["REFUSED qr rd"])
+  #expect(try answer(Query("x. IXFR"), served(rights(["198.51.100.0/24"]))).text == ["REFUSED qr rd"])
+}
+
+@Test("RFC 8945 §5.2: a query signed with an unknown key is NOTAUTH, with a TSIG that says so")
+func unknownKey() throws {
+  let record =
+    wireName("other.") + bigEndian(250, 255, 0, 0, 61) + wireName("hmac-sha256.")
+    + bigEndian(0, 0, 1000, 300, 32) + Array(repeating: 1, count: 32) + bigEndian(0x1234, 0, 0)
+  let signed = Query("x. SOA").with {
+    $0.additionalCount = 1
+    $0.records = record
+  }
+  for snapshot in [try served(TransferRights()), try served(rights(keys: [key]))] {
+    let message = try answer(signed, snapshot)
+    #expect(message.codeText == "NOTAUTH" && message.answers == [] && message.additionals.map(\.type) == ["TSIG"])
+    #expect(message.options == nil)
+    #expect(try answer(signed.withOptions(), snapshot).codeText == "FORMERR")
+  }
+  // A MAC that is not whole.
+  let cut = signed.with { $0.records = Array(record.dropLast()) }
+  #expect(try answer(cut, served(TransferRights())).codeText == "FORMERR")
+}
