@@ -91,6 +91,7 @@ extension Daemon {
     publication?.publish(currentSnapshot())
     // Workers asleep would keep the old snapshot's memory until their next query.
     for worker in workers { worker.link.wakeUp.signal() }
+    tellSecondaries()
     for pool in configuration.pools.indices { logStanding(of: pool) }
   }
 

@@ -54,6 +54,9 @@ struct Daemon: ~Copyable {
   var workers: [WorkerThread] = []
   /// Signalled by a worker that cannot go on.
   let alarm: Shared<EventCounter>
+  let notices: Notices
+  /// The serials that secondaries were told of.
+  var toldSerials: [DomainName: UInt32] = [:]
   var random = SystemRandomNumberGenerator()
   var stopCause: String?
 
@@ -66,6 +69,7 @@ struct Daemon: ~Copyable {
     try epoll.add(sockets.signals, token: Token.signals.rawValue, for: .readable)
     try epoll.add(alarm.value, token: Token.alarm.rawValue, for: .readable)
     try sockets.watchServices(epoll, status: Token.statusListener.rawValue, control: Token.controlListener.rawValue)
+    notices = try Notices(to: options.notify, epoll, token: { Token.notice($0).rawValue })
     self.epoll = epoll
     self.alarm = alarm
     self.options = options
@@ -93,6 +97,7 @@ struct Daemon: ~Copyable {
     case probe(ProbeID)
     case status(UInt64)
     case control(UInt64)
+    case notice(UInt64)
 
     private static let numberMask: UInt64 = 0x00FF_FFFF_FFFF_FFFF
 
@@ -105,6 +110,7 @@ struct Daemon: ~Copyable {
       case .status(let number): 4 << 56 | number
       case .control(let number): 5 << 56 | number
       case .alarm: 6 << 56
+      case .notice(let number): 7 << 56 | number
       }
     }
 
@@ -117,6 +123,7 @@ struct Daemon: ~Copyable {
       case 4: self = .status(number)
       case 5: self = .control(number)
       case 6: self = .alarm
+      case 7: self = .notice(number)
       default: self = .signals
       }
     }
@@ -131,6 +138,7 @@ struct Daemon: ~Copyable {
     let now = MonotonicTime.now
     advanceHealth(to: now)
     if isDirty { publish() }
+    notices.advance(now: now.nanoseconds)
     statusExchanges.sweep(now: now.nanoseconds)
     controlExchanges.sweep(now: now.nanoseconds)
   }
@@ -138,6 +146,7 @@ struct Daemon: ~Copyable {
   private func timeUntilNextDeadline() -> Duration? {
     let deadlines = [
       monitor.nextDeadline?.nanoseconds, statusExchanges.nextDeadline, controlExchanges.nextDeadline,
+      notices.nextDeadline,
     ]
     return deadlines.compactMap { $0 }.min().map { .nanoseconds(max(0, $0 - MonotonicClock.now())) }
   }
@@ -151,6 +160,7 @@ struct Daemon: ~Copyable {
     case .probe(let id): look(at: id)
     case .status(let number): serveStatus(number)
     case .control(let number): serveControl(number)
+    case .notice(let number): notices.takeAnswer(of: number)
     }
   }
 
