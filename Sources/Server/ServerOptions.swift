@@ -32,6 +32,8 @@ package struct ServerOptions: Sendable {
   package var transferNetworks = ClientPrefixes()
   /// The file with the TSIG keys; nil for none.
   package var transferKeyFile: String?
+  /// The secondaries that are told when a zone has changed.
+  package var notify: [SocketEndpoint] = []
   /// Nil for no limit.
   package var responseLimits: ResponseLimits?
 

@@ -67,6 +67,37 @@ struct TransferTests {
     #expect(try serial(again) > before)
   }
 
+  @Test("RFC 1996: a secondary is told of a change, again until it answers")
+  func notices() throws {
+    let nodes = try MailNodes()
+    let secondary = try UDPSocket(boundTo: SocketEndpoint(IPAddress(ipv4: 127, 0, 0, 1), port: 0))
+    try secondary.setReceiveTimeout(patience)
+    let endpoint = try secondary.localEndpoint
+    let rondo = try RunningRondo(
+      zone(nodes), options: ["--threads", "1", "--transfer-allow", "127.0.0.0/8", "--notify", "\(endpoint)"])
+    var batch = DatagramBatch(capacity: 1)
+    func next() throws -> [UInt8] {
+      #expect(try batch.receive(from: secondary, waiting: .forFirst) == 1)
+      let octets = batch.query(0)
+      return (0..<octets.byteCount).map { octets.octet(at: $0) }
+    }
+    let first = try next()
+    let head: [UInt8] = [0x24, 0, 0, 1, 0, 0, 0, 0, 0, 0]
+    let name = query("it.example", id: 0).dropFirst(12).dropLast(4)
+    let expected: [UInt8] = head + name + [0, 6, 0, 1]
+    #expect(Array(first.dropFirst(2)) == expected)
+    // Not answered, it comes again.
+    #expect(try next() == first)
+    var exchange = batch.exchange(0)
+    for (index, octet) in first.enumerated() { exchange.reply.store(index == 2 ? 0xA4 : octet, at: index) }
+    batch.setReplyLength(first.count, at: 0)
+    _ = batch.send(to: secondary)
+    nodes.first.stop()
+    // Of another change it is told anew.
+    #expect(try next()[..<2] != first[..<2])
+    #expect(try rondo.stop().status == 0)
+  }
+
   @Test("A zone of many messages comes whole, between the answers to others; what is asked behind it is answered")
   func manyMessages() throws {
     let records = (0..<20_000).map { "host\($0) 1h TXT \"some text that makes the zone long\"\n" }.joined()

@@ -48,11 +48,12 @@ struct InvocationTests {
       rate: 200, slip: 3, exempt: NetworkList(texts: ["192.0.2.0/24", "2001:db8::1"]))
     expected.transferAllow = NetworkList(texts: ["192.0.2.53"])
     expected.transferKey = "/etc/rondo/keys"
+    expected.notify = [SocketEndpoint(v4, port: 53)]
     let apart = "serve a.zone --listen 192.0.2.1 --listen 192.0.2.1:5353 --status 192.0.2.1:80 --control /tmp/c "
     let more = [
       "--cookie-secrets", "/etc/rondo/secrets", "--nsid", "ns1 nord", "--rate-limit=200", "--rate-limit-slip", "3",
       "--rate-limit-exempt", "192.0.2.0/24", "--rate-limit-exempt=2001:db8::1", "--transfer-allow=192.0.2.53",
-      "--transfer-key", "/etc/rondo/keys",
+      "--transfer-key", "/etc/rondo/keys", "--notify=192.0.2.1",
     ]
     func options(_ line: String) throws -> ServeOptions {
       let words = line.split(separator: " ").map(String.init)

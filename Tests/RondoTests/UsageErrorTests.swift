@@ -56,6 +56,7 @@ struct UsageErrorTests {
       ("serve --rate-limit-slip 3 m", #"serve: "--rate-limit-slip" needs "--rate-limit" too"#),
       ("serve --rate-limit-exempt ::/0 m", #"serve: "--rate-limit-exempt" needs "--rate-limit" too"#),
       ("serve --rate-limit 0 m", #"serve: "0" is no value for "--rate-limit"; it takes a number from 1 to 1000000"#),
+      ("serve --notify 192.0.2.1 m", #"serve: "--notify" needs "--transfer-allow" too"#),
       ("serve --peer ns1 m", #"serve does not have "--peer" in this version yet"#),
       ("serve --peer=ns1 m", #"serve does not have "--peer" in this version yet"#),
       ("check --nsid m", #"check has no option "--nsid""#),

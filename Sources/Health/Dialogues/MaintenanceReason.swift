@@ -20,5 +20,7 @@ extension MaintenanceReason: CustomStringConvertible {
 /// Whether a refusal in words that no standard defines means planned work.
 func speaksOfMaintenance(_ line: ArraySlice<UInt8>) -> Bool {
   let text = line.smallLetters
-  return ["maintenance", "shutting down", "shutdown"].contains { text.contains($0.utf8) }
+  return ["maintenance", "shutting down", "shutdown"].contains { word in
+    text.indices.contains { text[$0...].starts(with: word.utf8) }
+  }
 }

@@ -151,6 +151,7 @@ extension Daemon {
     probeCounts.publications += 1
     moveSerials()
     publication?.publish(currentSnapshot())
+    tellSecondaries()
     for pool in configuration.pools.indices { logStanding(of: pool) }
   }
 

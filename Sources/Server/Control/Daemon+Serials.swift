@@ -38,4 +38,13 @@ extension Daemon {
     for zone in configuration.zones { writtenSerials[zone.apex] = zone.soa.serial }
     serials.raiseSerials(in: &configuration)
   }
+
+  /// Sends notices for the zones whose serial is another than last told; all of them after a start.
+  mutating func tellSecondaries() {
+    guard !options.notify.isEmpty, publication != nil else { return }
+    for zone in configuration.zones where toldSerials[zone.apex] != zone.soa.serial {
+      toldSerials[zone.apex] = zone.soa.serial
+      notices.tell(of: zone.apex, now: MonotonicClock.now(), using: &random)
+    }
+  }
 }

@@ -58,6 +58,9 @@ struct Daemon: ~Copyable {
   var workers: [WorkerThread] = []
   /// Signalled by a worker that cannot go on.
   let alarm: Shared<EventCounter>
+  let notices: Notices
+  /// The serials that secondaries were told of.
+  var toldSerials: [DomainName: UInt32] = [:]
   var random = SystemRandomNumberGenerator()
   var stopCause: String?
 
@@ -71,6 +74,7 @@ struct Daemon: ~Copyable {
     try epoll.add(alarm.value, token: Token.alarm.rawValue, for: .readable)
     try sockets.watchServices(
       epoll, status: Token.statusListener.rawValue, control: Token.controlListener.rawValue, by: .beginning)
+    notices = try Notices(to: options.notify, epoll, token: { Token.notice($0).rawValue })
     self.epoll = epoll
     self.alarm = alarm
     self.options = options
@@ -103,6 +107,7 @@ struct Daemon: ~Copyable {
     case status(UInt64)
     case control(UInt64)
     case watch(UInt64)
+    case notice(UInt64)
 
     private static let numberMask: UInt64 = 0x00FF_FFFF_FFFF_FFFF
 
@@ -117,6 +122,7 @@ struct Daemon: ~Copyable {
       case .control(let number): 5 << 56 | number
       case .alarm: 6 << 56
       case .watch(let number): 7 << 56 | number
+      case .notice(let number): 8 << 56 | number
       }
     }
 
@@ -132,6 +138,7 @@ struct Daemon: ~Copyable {
       case 5: self = .control(number)
       case 6: self = .alarm
       case 7: self = .watch(number)
+      case 8: self = .notice(number)
       default: self = .signals
       }
     }
@@ -148,6 +155,7 @@ struct Daemon: ~Copyable {
     if isDirty { publish() }
     resumeListeners(now: now.nanoseconds)
     memory.writeIfDue(monitor, at: now, log)
+    notices.advance(now: now.nanoseconds)
     statusExchanges.sweep(now: now.nanoseconds)
     controlExchanges.sweep(now: now.nanoseconds)
   }
@@ -156,6 +164,7 @@ struct Daemon: ~Copyable {
     let deadlines = [
       monitor.nextDeadline?.nanoseconds, memory.nextDeadline(after: .now)?.nanoseconds, statusExchanges.nextDeadline,
       controlExchanges.nextDeadline, listenersRest,
+      notices.nextDeadline,
     ]
     return deadlines.compactMap { $0 }.min().map { .nanoseconds(max(0, $0 - MonotonicClock.now())) }
   }
@@ -170,6 +179,7 @@ struct Daemon: ~Copyable {
     case .status(let number): serveStatus(number)
     case .control(let number): serveControl(number)
     case .watch(let number): lookAtWatch(number)
+    case .notice(let number): notices.takeAnswer(of: number)
     }
   }
 

@@ -43,6 +43,8 @@ struct ServeOptions: Hashable {
   var transferAllow = NetworkList()
   /// The file with the keys, one of which must sign transfers; nil for none.
   var transferKey: String?
+  /// The secondaries that are told when a zone has changed.
+  var notify: [SocketEndpoint] = []
 }
 
 /// Networks as they were written; they parse.

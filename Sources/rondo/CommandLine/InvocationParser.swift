@@ -54,7 +54,7 @@ extension ServeOptions {
   init(_ reader: ArgumentReader) throws(UsageError) {
     self.init(files: try reader.files())
     let addresses = reader.values(.listen)
-    if !addresses.isEmpty { listen = try ServeOptions.endpoints(addresses, reader) }
+    if !addresses.isEmpty { listen = try ServeOptions.endpoints(addresses, for: .listen) }
     if let text = reader.value(.status) {
       status = text == "none" ? nil : try SocketEndpoint(text, for: .status, of: .serve)
     }
@@ -74,13 +74,18 @@ extension ServeOptions {
     rateLimit = try RateLimitOptions(reader)
     transferAllow = try NetworkList(reader, .transferAllow)
     transferKey = reader.value(.transferKey)
+    notify = try ServeOptions.endpoints(reader.values(.notify), for: .notify)
+    if !notify.isEmpty, transferAllow.texts.isEmpty, transferKey == nil {
+      throw .missingCompanion(
+        Option.notify.name, needs: Option.transferAllow.name, of: .serve)
+    }
   }
 
-  private static func endpoints(_ texts: [String], _ reader: ArgumentReader) throws(UsageError) -> [SocketEndpoint] {
+  private static func endpoints(_ texts: [String], for option: Option) throws(UsageError) -> [SocketEndpoint] {
     var endpoints: [SocketEndpoint] = []
     for text in texts {
-      let endpoint = try SocketEndpoint(text, defaultPort: Defaults.dnsPort, for: .listen, of: .serve)
-      if endpoints.contains(endpoint) { throw .repeatedOption("\(Option.listen.name) \(text)", of: .serve) }
+      let endpoint = try SocketEndpoint(text, defaultPort: Defaults.dnsPort, for: option, of: .serve)
+      if endpoints.contains(endpoint) { throw .repeatedOption("\(option.name) \(text)", of: .serve) }
       endpoints.append(endpoint)
     }
     return endpoints

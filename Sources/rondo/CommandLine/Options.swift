@@ -31,6 +31,7 @@ extension Option {
   static let rateLimitSlip = Option("--rate-limit-slip", .value)
   static let rateLimitExempt = Option("--rate-limit-exempt", .list)
   static let transferAllow = Option("--transfer-allow", .list)
+  static let notify = Option("--notify", .list)
   static let transferKey = Option("--transfer-key", .value)
   static let identifier = Option("--nsid", .value)
   static let strict = Option("--strict", .flag)
@@ -44,7 +45,7 @@ extension Command {
     case .serve:
       [
         .listen, .status, .control, .threads, .state, .user, .cookieSecrets, .identifier, .rateLimit, .rateLimitSlip,
-        .rateLimitExempt, .transferAllow, .transferKey,
+        .rateLimitExempt, .transferAllow, .transferKey, .notify,
       ]
     case .check: [.strict, .json]
     case .status: [.json, .watch, .status]

@@ -34,5 +34,6 @@ extension ServerOptions {
       })
     transferNetworks = options.transferAllow.prefixes
     transferKeyFile = options.transferKey
+    notify = options.notify
   }
 }
