@@ -13,13 +13,22 @@ let houseRules: [SwiftSetting] = [
   .enableExperimentalFeature("Lifetimes"),
 ]
 
-/// What ships does without regular expressions: the module that every file imports unasked would add two megabytes
-/// to the binary at the first `text.contains("word")`.
+/// What ships does without two modules that every file imports unasked: regular expressions would add two megabytes to
+/// the binary at the first `text.contains("word")`, and threads are our own.
 let shipped: [SwiftSetting] =
-  houseRules + [.unsafeFlags(["-Xfrontend", "-disable-implicit-string-processing-module-import"])]
+  houseRules + [
+    .unsafeFlags([
+      "-Xfrontend", "-disable-implicit-string-processing-module-import",
+      "-Xfrontend", "-disable-implicit-concurrency-module-import",
+    ])
+  ]
 
-/// What runs once, or rarely, is compiled for size.
+/// All but the answer path is compiled for size. What the answer path has of other modules is inlined into it.
 let rarelyRun: [SwiftSetting] = shipped + [.unsafeFlags(["-Osize"], .when(configuration: .release))]
+
+/// Nothing of these is ever printed by the names in the source: where a value is shown, it says itself how.
+let withoutReflection: [SwiftSetting] =
+  rarelyRun + [.unsafeFlags(["-Xfrontend", "-disable-reflection-metadata"], .when(configuration: .release))]
 
 /// The fuzz targets: as a rule their kept inputs are tests; scripts/fuzz alone has the fuzzer linked.
 let fuzzing: Target =
@@ -40,17 +49,17 @@ let package = Package(
     // What the answer path calls in another module is `public`: the compiler does not inline `package` functions
     // across modules, and a call for every octet read costs more than the answer.
     // Names, record types, addresses, messages. Pure.
-    .target(name: "DNS", swiftSettings: shipped),
+    .target(name: "DNS", swiftSettings: rarelyRun),
     // Zone config text → zone model and diagnostics. Pure.
     .target(name: "ZoneFile", dependencies: ["DNS"], swiftSettings: rarelyRun),
     // Zone model → zone table; query → answer. Pure.
     .target(name: "Answering", dependencies: ["DNS", "ZoneFile"], swiftSettings: shipped),
     // Check dialogues and judgement over virtual time. Pure.
-    .target(name: "Health", dependencies: ["DNS"], swiftSettings: rarelyRun),
+    .target(name: "Health", dependencies: ["DNS"], swiftSettings: withoutReflection),
     // What Swift cannot import from the C headers by itself.
     .systemLibrary(name: "CLinux"),
     // System calls, descriptors, sockets, epoll, threads: the only room that acts.
-    .target(name: "Linux", dependencies: ["CLinux", "DNS"], swiftSettings: shipped),
+    .target(name: "Linux", dependencies: ["CLinux", "DNS"], swiftSettings: rarelyRun),
     // Threads, listeners, checks on real sockets, status page, control socket.
     .target(
       name: "Server", dependencies: ["DNS", "ZoneFile", "Answering", "Health", "Linux"],
@@ -58,7 +67,7 @@ let package = Package(
     // The commands.
     .executableTarget(
       name: "rondo", dependencies: ["DNS", "ZoneFile", "Answering", "Health", "Linux", "Server"],
-      swiftSettings: rarelyRun),
+      swiftSettings: withoutReflection),
 
     // Not shipped: the pieces of the answer path, to have their instructions counted.
     .executableTarget(
