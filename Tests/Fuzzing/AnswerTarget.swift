@@ -57,11 +57,19 @@ func runQuery(_ octets: [UInt8], _ rooms: ReplyRooms) throws(Flaw) {
   let datagram = try judgedReply(to: octets, over: .udp, from: richSnapshot, rooms)
   let stream = try judgedReply(to: octets, over: .tcp, from: richSnapshot, rooms)
   guard let datagram, let stream else { return }
-  // AXFR and IXFR apart, the transport decides how much is said, and not what.
+  // AXFR and IXFR apart, the transport decides how much is said, and not what …
+  // … but for a keepalive option that holds a time: a client may not send one by TCP, and by UDP it is ignored
+  // (RFC 7828 §3.2.1, §3.3.2).
+  if stream.code == ResponseCode.formatError.rawValue, mayHoldKeepalive(octets) { return }
   try require(datagram.code == stream.code, "RCODE \(datagram.code) by UDP, \(stream.code) by TCP")
   if !datagram.isTruncated {
     try require(datagram.isAuthoritative == stream.isAuthoritative, "AA differs between UDP and TCP")
   }
+}
+
+/// Whether the number of the keepalive option stands anywhere in the query: 11 (RFC 7828 §3.1).
+private func mayHoldKeepalive(_ query: [UInt8]) -> Bool {
+  zip(query, query.dropFirst()).contains { $0 == 0 && $1 == 11 }
 }
 
 /// The reply, once all is said of it that holds whatever was asked; nil for silence.
