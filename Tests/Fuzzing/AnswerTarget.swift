@@ -60,16 +60,19 @@ func runQuery(_ octets: [UInt8], _ rooms: ReplyRooms) throws(Flaw) {
   // AXFR and IXFR apart, the transport decides how much is said, and not what …
   // … but for a keepalive option that holds a time: a client may not send one by TCP, and by UDP it is ignored
   // (RFC 7828 §3.2.1, §3.3.2).
-  if stream.code == ResponseCode.formatError.rawValue, mayHoldKeepalive(octets) { return }
+  if stream.code == ResponseCode.formatError.rawValue, holdsKeepaliveTime(octets) { return }
   try require(datagram.code == stream.code, "RCODE \(datagram.code) by UDP, \(stream.code) by TCP")
   if !datagram.isTruncated {
     try require(datagram.isAuthoritative == stream.isAuthoritative, "AA differs between UDP and TCP")
   }
 }
 
-/// Whether the number of the keepalive option stands anywhere in the query: 11 (RFC 7828 §3.1).
-private func mayHoldKeepalive(_ query: [UInt8]) -> Bool {
-  zip(query, query.dropFirst()).contains { $0 == 0 && $1 == 11 }
+/// Whether an option 11 with a value, which ends within the query, stands somewhere behind the header (RFC 7828 §3.1).
+private func holdsKeepaliveTime(_ query: [UInt8]) -> Bool {
+  query.indices.dropFirst(12).dropLast(4).contains { at in
+    let length = Int(query[at + 2]) << 8 | Int(query[at + 3])
+    return query[at] == 0 && query[at + 1] == 11 && length > 0 && at + 4 + length <= query.count
+  }
 }
 
 /// The reply, once all is said of it that holds whatever was asked; nil for silence.

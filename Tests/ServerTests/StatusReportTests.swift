@@ -58,6 +58,15 @@ struct StatusReportTests {
     #expect(report.headline == "pool access: no node left (IPv6)")
   }
 
+  @Test("A pool of which no check tells anything is not OK, and counts no address as healthy")
+  func unproven() {
+    var report = StatusReport.sample()
+    report.pools[0].families[1].isUnproven = true
+    #expect(report.severity == .redundancyLost)
+    #expect(report.headline == "pool access: no check tells of any node (IPv6)")
+    #expect(report.pools[0].families[1].healthy.isEmpty)
+  }
+
   @Test("Fail open is lost service, and counts no address as healthy")
   func failOpen() {
     let report = StatusReport.withNothingLeft()
