@@ -112,27 +112,22 @@ package struct Responder: ~Copyable {
     tally: inout AnswerTally
   ) -> ResponseCode {
     let records = QueryRecords(of: query, from: question.end, counts: counts)
-    let hasOptions: Bool
-    switch records.form {
-    case .plain: hasOptions = false
-    case .withOptions where records.version == 0: hasOptions = true
-    default:
-      return answerUnusual(
-        question, records, of: query, from: client, flags, over: transport, from: snapshot, with: &writer,
-        tally: &tally)
+    // What is rare reads the query once more: nothing but the query need be kept for it meanwhile.
+    guard records.isPlain else {
+      return answerUnusual(query, from: client, flags, over: transport, from: snapshot, with: &writer, tally: &tally)
     }
-    let length = longestReply(to: records, over: transport)
+    let hasOptions = records.form == .withOptions
     writer.begin(
-      copying: query, to: question.end, length: length, reserved: hasOptions ? QueryRecords.optionsLength : 0)
+      copying: query, to: question.end, length: longestReply(to: records, over: transport),
+      reserved: hasOptions ? QueryRecords.optionsLength : 0)
 
     let end = resolve(question, of: query, over: transport, from: snapshot, with: &writer, tally: &tally)
-    if end.remark != .none {
-      if end.remark == .transfer {
-        return answerUnusual(
-          question, records, of: query, from: client, flags, over: transport, from: snapshot, with: &writer,
-          tally: &tally)
-      }
-      return conclude(end, question.end, records, flags, of: query, length: length, with: &writer, tally: &tally)
+    switch end.remark {
+    case .none: break
+    case .transfer:
+      return answerUnusual(query, from: client, flags, over: transport, from: snapshot, with: &writer, tally: &tally)
+    case .truncated, .notAuthoritative:
+      return concludeWithRemark(end, of: query, flags, over: transport, with: &writer, tally: &tally)
     }
     var flags = flags
     if end.isAuthoritative { flags |= MessageHeader.authoritative }
@@ -161,14 +156,7 @@ package struct Responder: ~Copyable {
     guard question.recordClass == RecordClass.internet || question.recordClass == RecordClass.any else {
       return answerOtherClass(question, of: query, snapshot.settings, with: &writer)
     }
-    switch question.type {
-    case .opt: return Conclusion(code: .formatError)
-    case .tkey, .tsig: return Conclusion(code: .notImplemented)
-    case .axfr, .ixfr:
-      // Who may have one is decided apart from plain queries.
-      return Conclusion(code: .refused, remark: .transfer)
-    default: break
-    }
+    if question.type.isOfMessages { return concludeMessageType(question.type) }
     let match = snapshot.table.lookUp(question.name, in: query)
     guard match.kind != .outsideZones else { return Conclusion(code: .refused, remark: .notAuthoritative) }
     switch snapshot.section(question.type, question.name, match, over: transport, with: &writer) {
@@ -180,6 +168,17 @@ package struct Responder: ~Copyable {
       return Conclusion(code: .noError)
     case .follow(let target):
       return follow(target, of: question, over: transport, from: snapshot, with: &writer)
+    }
+  }
+
+  /// What a question for such a type comes to (`RecordType.isOfMessages`).
+  @inline(never)
+  private func concludeMessageType(_ type: RecordType) -> Conclusion {
+    switch type {
+    case .opt: Conclusion(code: .formatError)
+    // Who may have a zone is decided apart from plain queries.
+    case .axfr, .ixfr: Conclusion(code: .refused, remark: .transfer)
+    default: Conclusion(code: .notImplemented)
     }
   }
 

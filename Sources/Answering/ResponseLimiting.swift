@@ -18,8 +18,7 @@ extension Responder {
   ) -> Int {
     guard length >= MessageHeader.length else { return length }
     let question = query.uint16(at: MessageHeader.questionCountOffset) == 1 ? Question(of: query) : nil
-    let counts = query.uint64(at: MessageHeader.questionCountOffset)
-    let records = question.map { QueryRecords(of: query, from: $0.end, counts: counts) } ?? QueryRecords(.malformed)
+    let records = question.map { QueryRecords(behind: $0, of: query) } ?? QueryRecords(.malformed)
     let options = options(of: query, records, from: client, snapshot)
     let subject = Responder.subject(of: reply.bytes, question, in: query, snapshot.table)
     let verdict = limiter.judge(

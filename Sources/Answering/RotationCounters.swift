@@ -6,7 +6,7 @@
 import Synchronization
 
 /// Counters that only ever grow; their remainder by the number of records says which record is first.
-final class RotationCounters: Sendable {
+struct RotationCounters: Sendable {
   /// A fixed number of counters; arrays hold only what can be copied, so they hold chunks.
   private final class Chunk: Sendable {
     let counters: InlineArray<64, Atomic<UInt32>>

@@ -10,10 +10,11 @@ extension Responder {
   @inline(never)
   @_lifetime(writer: copy writer)
   func answerUnusual(
-    _ question: Question, _ records: QueryRecords, of query: RawSpan, from client: ClientAddress, _ flags: UInt16,
-    over transport: Transport, from snapshot: AnswerSnapshot, with writer: inout ReplyWriter,
-    tally: inout AnswerTally
+    _ query: RawSpan, from client: ClientAddress, _ flags: UInt16, over transport: Transport,
+    from snapshot: AnswerSnapshot, with writer: inout ReplyWriter, tally: inout AnswerTally
   ) -> ResponseCode {
+    guard let question = Question(of: query) else { return refuseUnread(query, .formatError, flags, with: &writer) }
+    let records = QueryRecords(behind: question, of: query)
     if records.form == .malformed { return refuseUnread(query, .formatError, flags, with: &writer) }
     let length = longestReply(to: records, over: transport)
     guard let asked = options(in: records, of: query, over: transport) else {
@@ -67,6 +68,20 @@ extension Responder {
     // A client may not name the time of its connection (RFC 7828 §3.3.1).
     if transport == .tcp, asked?.keepalive == .withTime { return nil }
     return asked
+  }
+
+  /// Ends a reply whose query has no options, and which is truncated or carries an error in its OPT.
+  @inline(never)
+  @_lifetime(writer: copy writer)
+  func concludeWithRemark(
+    _ end: Conclusion, of query: RawSpan, _ flags: UInt16, over transport: Transport, with writer: inout ReplyWriter,
+    tally: inout AnswerTally
+  ) -> ResponseCode {
+    guard let question = Question(of: query) else { return refuseUnread(query, .formatError, flags, with: &writer) }
+    let records = QueryRecords(behind: question, of: query)
+    return conclude(
+      end, question.end, records, flags, of: query, length: longestReply(to: records, over: transport), with: &writer,
+      tally: &tally)
   }
 
   /// Ends a reply that is truncated, or carries an error in its OPT.

@@ -39,15 +39,13 @@ extension RawSpan {
   public func name(_ name: NameInMessage, is words: Span<UInt64>) -> Bool {
     precondition(isInBounds(name) && words.count == NameWords.count(forLength: name.length))
     var at = name.start
-    var index = 0
-    while at <= name.end &- 8 {
-      let word = unsafe uncheckedWord(at: at)
+    for index in words.indices {
+      let word = at <= name.end &- 8 ? unsafe uncheckedWord(at: at) : tail(of: name)
       // Most askers send lower case, and then there is nothing to fold.
       if word != words[index], foldCase(word) != words[index] { return false }
       at &+= 8
-      index &+= 1
     }
-    return at == name.end || foldCase(tail(of: name)) == words[index]
+    return true
   }
 
   /// What is left of the name behind its whole words, padded with zeros.

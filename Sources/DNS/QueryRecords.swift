@@ -29,6 +29,9 @@ public struct QueryRecords {
   /// Where the options stand in the message (see `QueryOptionList`).
   public var optionStart: UInt16 = 0
   public var optionLength: UInt16 = 0
+  /// Whether there is nothing, or one OPT of the known version without options: what nearly every query has.
+  @inlinable public var isPlain: Bool { form == .plain || form == .withOptions && version == 0 }
+
   /// Whether there is a TSIG.
   @inlinable public var isSigned: Bool {
     switch form {
@@ -48,6 +51,9 @@ public struct QueryRecords {
   /// An OPT record without options, in octets.
   @inlinable public static var optionsLength: Int { 11 }
 
+  /// The counts of a query with one question and one additional record.
+  @inlinable static var oneAdditional: UInt64 { 1 &<< 48 | 1 }
+
   /// DO: the asker understands DNSSEC records; copied into the reply (RFC 3225 §3).
   @inlinable public static var dnssecOK: UInt16 { 0x8000 }
 
@@ -59,14 +65,13 @@ public struct QueryRecords {
   /// - Parameter counts: the four counts of the header, as they stand there.
   @inlinable @inline(__always)
   public init(of query: RawSpan, from start: Int, counts: UInt64) {
-    let records = counts & 0xFFFF_FFFF_FFFF
-    if records == 0 {
+    if counts & 0xFFFF_FFFF_FFFF == 0 {
       self.init(.plain)
       return
     }
     // Nearly every other query has one OPT without options:
     //   0 | TYPE 41 | payload size | extended RCODE | version | flags | RDLENGTH 0
-    if records == 1, query.byteCount &- start == QueryRecords.optionsLength {
+    if counts == QueryRecords.oneAdditional, query.byteCount &- start == QueryRecords.optionsLength {
       let head = query.uint64(at: start)
       let tail = query.uint32(at: start &+ 7)
       if head &>> 40 == UInt64(RecordType.opt.rawValue), tail & 0xFFFF == 0 {
@@ -78,6 +83,11 @@ public struct QueryRecords {
       }
     }
     self = QueryRecords.readAll(query, from: start)
+  }
+
+  /// Reads the records behind the query's question.
+  package init(behind question: Question, of query: RawSpan) {
+    self.init(of: query, from: question.end, counts: query.uint64(at: MessageHeader.questionCountOffset))
   }
 
   /// Walks every record of the three sections.

@@ -27,10 +27,12 @@ public struct Question {
       let length = Int(unsafe query.unsafeLoad(fromUncheckedByteOffset: at, as: UInt8.self))
       at &+= 1
       if length == 0 {
-        guard at &- Question.nameStart <= DomainName.maximumLength, at <= limit else { return nil }
+        guard UInt(bitPattern: at &- Question.nameStart) <= UInt(DomainName.maximumLength), query.byteCount &- at >= 4
+        else { return nil }
         name = NameInMessage(start: Question.nameStart, end: at)
-        type = RecordType(rawValue: query.uint16(at: at))
-        recordClass = query.uint16(at: at &+ 2)
+        let typeAndClass = query.uint32(at: at)
+        type = RecordType(rawValue: UInt16(truncatingIfNeeded: typeAndClass &>> 16))
+        recordClass = UInt16(truncatingIfNeeded: typeAndClass)
         return
       }
       guard length <= DomainName.maximumLabelLength else { return nil }

@@ -37,6 +37,12 @@ public struct RecordType: RawRepresentable, Hashable, Sendable {
   @inlinable public static var uri: RecordType { RecordType(rawValue: 256) }
   @inlinable public static var caa: RecordType { RecordType(rawValue: 257) }
 
+  /// Whether the type says something of the messages themselves, so that no question about data has it: OPT, TKEY,
+  /// TSIG, IXFR, AXFR.
+  @inlinable public var isOfMessages: Bool {
+    self == .opt || (RecordType.tkey.rawValue...RecordType.axfr.rawValue).contains(rawValue)
+  }
+
   /// The mnemonics of the types a zone config file may hold by name.
   private static let mnemonics: [(type: RecordType, name: String)] = [
     (.a, "A"), (.ns, "NS"), (.cname, "CNAME"), (.soa, "SOA"), (.ptr, "PTR"), (.hinfo, "HINFO"), (.mx, "MX"),
@@ -92,20 +98,34 @@ public enum RecordClass {
 }
 
 /// The RCODE of a reply; values over 15 need EDNS (RFC 6891 §6.1.3).
-public enum ResponseCode: UInt16, Sendable, CaseIterable {
-  case noError = 0
-  case formatError = 1
-  case serverFailure = 2
-  case nameError = 3
-  case notImplemented = 4
-  case refused = 5
+public struct ResponseCode: RawRepresentable, Hashable, Sendable, CaseIterable {
+  public let rawValue: UInt16
+  @inlinable public init(rawValue: UInt16) { self.rawValue = rawValue }
+
+  /// Compares numbers; written out, because the derived form is not inlined into other modules.
+  @inlinable public static func == (one: ResponseCode, other: ResponseCode) -> Bool { one.rawValue == other.rawValue }
+
+  @inlinable public static var noError: ResponseCode { ResponseCode(rawValue: 0) }
+  @inlinable public static var formatError: ResponseCode { ResponseCode(rawValue: 1) }
+  @inlinable public static var serverFailure: ResponseCode { ResponseCode(rawValue: 2) }
+  @inlinable public static var nameError: ResponseCode { ResponseCode(rawValue: 3) }
+  @inlinable public static var notImplemented: ResponseCode { ResponseCode(rawValue: 4) }
+  @inlinable public static var refused: ResponseCode { ResponseCode(rawValue: 5) }
   /// RFC 6672 §2.2: a name that exists, or would, when it should not; here one that DNAME makes too long.
-  case nameExists = 6
+  @inlinable public static var nameExists: ResponseCode { ResponseCode(rawValue: 6) }
   /// RFC 8945 §5.2: a signature that is not believed.
-  case notAuthorized = 9
-  case badVersion = 16
+  @inlinable public static var notAuthorized: ResponseCode { ResponseCode(rawValue: 9) }
+  @inlinable public static var badVersion: ResponseCode { ResponseCode(rawValue: 16) }
   /// RFC 7873 §8.
-  case badCookie = 23
+  @inlinable public static var badCookie: ResponseCode { ResponseCode(rawValue: 23) }
+
+  /// Those that this server gives.
+  public static var allCases: [ResponseCode] {
+    [
+      .noError, .formatError, .serverFailure, .nameError, .notImplemented, .refused, .nameExists, .notAuthorized,
+      .badVersion, .badCookie,
+    ]
+  }
 }
 
 /// The OPCODE of a message (RFC 1035 §4.1.1).

@@ -4,6 +4,12 @@
 // check lengths first, so that no packet can make one of them trap.
 
 extension RawSpan {
+  /// Whether `size` octets begin at `offset`.
+  ///
+  /// Said as a difference, which a caller that has compared it before has shown already: no second comparison is made.
+  @inlinable @inline(__always)
+  func holds(_ size: Int, at offset: Int) -> Bool { offset >= 0 && byteCount &- offset >= size }
+
   /// The octet at `offset`.
   @inlinable @inline(__always)
   public func octet(at offset: Int) -> UInt8 {
@@ -14,22 +20,25 @@ extension RawSpan {
   /// The 16-bit number in network order at `offset`.
   @inlinable @inline(__always)
   public func uint16(at offset: Int) -> UInt16 {
-    // Any two octets are a valid UInt16; the load checks its bounds and needs no alignment.
-    unsafe UInt16(bigEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt16.self))
+    precondition(holds(2, at: offset))
+    // In bounds; any two octets are a valid UInt16, and the load needs no alignment.
+    return unsafe UInt16(bigEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt16.self))
   }
 
   /// The 32-bit number in network order at `offset`.
   @inlinable @inline(__always)
   public func uint32(at offset: Int) -> UInt32 {
-    // Any four octets are a valid UInt32; the load checks its bounds and needs no alignment.
-    unsafe UInt32(bigEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self))
+    precondition(holds(4, at: offset))
+    // In bounds; any four octets are a valid UInt32, and the load needs no alignment.
+    return unsafe UInt32(bigEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt32.self))
   }
 
   /// The 64-bit number in network order at `offset`.
   @inlinable @inline(__always)
   public func uint64(at offset: Int) -> UInt64 {
-    // Any eight octets are a valid UInt64; the load checks its bounds and needs no alignment.
-    unsafe UInt64(bigEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    precondition(holds(8, at: offset))
+    // In bounds; any eight octets are a valid UInt64, and the load needs no alignment.
+    return unsafe UInt64(bigEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self))
   }
 }
 
@@ -53,34 +62,42 @@ extension MutableRawSpan {
   @inlinable @inline(__always)
   @_lifetime(self: copy self)
   public mutating func store(_ value: UInt16, at offset: Int) {
-    storeBytes(of: value.bigEndian, toByteOffset: offset, as: UInt16.self)
+    precondition(offset >= 0 && byteCount &- offset >= 2)
+    // In bounds.
+    unsafe storeBytes(of: value.bigEndian, toUncheckedByteOffset: offset, as: UInt16.self)
   }
 
   /// Stores `value` in network order.
   @inlinable @inline(__always)
   @_lifetime(self: copy self)
   public mutating func store(_ value: UInt32, at offset: Int) {
-    storeBytes(of: value.bigEndian, toByteOffset: offset, as: UInt32.self)
+    precondition(offset >= 0 && byteCount &- offset >= 4)
+    // In bounds.
+    unsafe storeBytes(of: value.bigEndian, toUncheckedByteOffset: offset, as: UInt32.self)
   }
 
   /// Stores `value` in network order.
   @inlinable @inline(__always)
   @_lifetime(self: copy self)
   public mutating func store(_ value: UInt64, at offset: Int) {
-    storeBytes(of: value.bigEndian, toByteOffset: offset, as: UInt64.self)
+    precondition(offset >= 0 && byteCount &- offset >= 8)
+    // In bounds.
+    unsafe storeBytes(of: value.bigEndian, toUncheckedByteOffset: offset, as: UInt64.self)
   }
 
   /// Copies all of `source` to `offset`.
   @inlinable @inline(__always)
   @_lifetime(self: copy self)
   public mutating func copy(_ source: RawSpan, to offset: Int) {
-    precondition(offset >= 0 && source.byteCount <= byteCount &- offset)
+    precondition(offset >= 0 && byteCount &- offset >= source.byteCount)
     // Both regions were just shown to hold `source.byteCount` octets; the spans keep their memory alive, and
     // exclusive access to `self` means that they do not overlap.
     unsafe withUnsafeMutableBytes { target in
       unsafe source.withUnsafeBytes { octets in
-        guard let from = octets.baseAddress, let to = target.baseAddress else { return }
-        unsafe to.advanced(by: offset).copyMemory(from: from, byteCount: octets.count)
+        guard octets.count > 0 else { return }
+        // Both hold octets, so they have addresses.
+        let place = unsafe target.baseAddress.unsafelyUnwrapped + offset
+        unsafe place.copyMemory(from: octets.baseAddress.unsafelyUnwrapped, byteCount: octets.count)
       }
     }
   }

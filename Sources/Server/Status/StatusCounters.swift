@@ -103,6 +103,7 @@ extension ResponseCode {
     case .notAuthorized: "NOTAUTH"
     case .badVersion: "BADVERS"
     case .badCookie: "BADCOOKIE"
+    default: "RCODE\(rawValue)"
     }
   }
 }
