@@ -87,8 +87,7 @@ struct OwnerIndex: Sendable {
     let place = Int(truncatingIfNeeded: entry & 0xFFFF_FFFF)
     let head = Head(entries[place &- 1])
     guard head.length == name.length else { return nil }
-    let words = entries.span.extracting(place..<place &+ NameWords.count(forLength: head.length))
-    return message.name(name, is: words) ? head.number : nil
+    return message.name(name, isAt: place, of: entries.span) ? head.number : nil
   }
 
   /// The number of a name by itself.

@@ -8,7 +8,12 @@ import DNS
 struct ReplyWriter: ~Copyable, ~Escapable {
   var octets: MutableRawSpan
   /// One past the last octet written.
-  var end = 0
+  var end: Int {
+    get { Int(endOffset) }
+    set { endOffset = UInt32(truncatingIfNeeded: newValue) }
+  }
+  /// Without a sign: that it is not negative need not be shown at each store.
+  private var endOffset: UInt32 = 0
   /// How far answer, authority and additional records may reach; room for OPT is kept behind it.
   private(set) var limit = 0
   /// QDCOUNT, ANCOUNT, NSCOUNT and ARCOUNT, as they stand in the header.

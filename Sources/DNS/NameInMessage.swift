@@ -34,18 +34,26 @@ extension RawSpan {
     return at == name.end ? hash : NameWords.mix(hash, tail(of: name))
   }
 
-  /// Whether a name's words, lower-cased, are `words`, which belong to a name of the same length.
+  /// Whether a name's words, lower-cased, are those that begin at `place` in `words`, where a name of the same length
+  /// stands.
   @inlinable @inline(__always)
-  public func name(_ name: NameInMessage, is words: Span<UInt64>) -> Bool {
-    precondition(isInBounds(name) && words.count == NameWords.count(forLength: name.length))
+  public func name(_ name: NameInMessage, isAt place: Int, of words: Span<UInt64>) -> Bool {
+    precondition(isInBounds(name) && place >= 0 && words.count &- place >= NameWords.count(forLength: name.length))
     var at = name.start
-    for index in words.indices {
-      let word = at <= name.end &- 8 ? unsafe uncheckedWord(at: at) : tail(of: name)
+    var index = place
+    while at <= name.end &- 8 {
+      // In bounds, as all words of the name were just shown to be; likewise the last one below.
+      let known = unsafe words[unchecked: index]
+      let word = unsafe uncheckedWord(at: at)
       // Most askers send lower case, and then there is nothing to fold.
-      if word != words[index], foldCase(word) != words[index] { return false }
+      if word != known, foldCase(word) != known { return false }
       at &+= 8
+      index &+= 1
     }
-    return true
+    if at == name.end { return true }
+    let known = unsafe words[unchecked: index]
+    let word = tail(of: name)
+    return word == known || foldCase(word) == known
   }
 
   /// What is left of the name behind its whole words, padded with zeros.

@@ -49,7 +49,7 @@ func folded(seed: UInt64) {
     #expect(octets == name.canonicalWire, "seed \(seed)")
     #expect(words.count == NameWords.count(forLength: name.wire.count), "seed \(seed)")
     #expect(message.span.octets.hash(of: place) == NameWords.hash(of: words), "seed \(seed)")
-    let isFound = message.span.octets.name(place, is: words.span)
+    let isFound = message.span.octets.name(place, isAt: 0, of: words.span)
     #expect(isFound, "seed \(seed)")
 
     // One octet changed, it is another name unless only letter case changed.
@@ -57,7 +57,7 @@ func folded(seed: UInt64) {
     let at = Int.random(in: start..<place.end, using: &random)
     other[at] ^= UInt8(1) << UInt8.random(in: 0...7, using: &random)
     let isSame = other[start..<place.end].map(lowercased) == name.canonicalWire
-    let isStillFound = other.span.octets.name(place, is: words.span)
+    let isStillFound = other.span.octets.name(place, isAt: 0, of: words.span)
     #expect(isStillFound == isSame, "seed \(seed)")
   }
 }
