@@ -36,7 +36,7 @@ struct UsageErrorTests {
   @Test(
     "Commands of later versions are no spelling mistakes",
     arguments: [
-      "explain", "probe", "timeline", "drain", "resume", "may-drain", "maintenance", "plan", "simulate", "events",
+      "explain", "drain", "resume", "may-drain", "maintenance", "plan", "simulate", "events",
       "names", "weight",
     ])
   func laterCommands(name: String) {

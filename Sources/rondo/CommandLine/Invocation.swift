@@ -8,13 +8,15 @@ enum Invocation: Hashable {
   case check(CheckOptions)
   case status(StatusOptions)
   case reload(ReloadOptions)
+  case timeline(TimelineOptions)
+  case probe(ProbeOptions)
   case version
   case help(Command?)
 }
 
 /// The commands of this version.
 enum Command: String, CaseIterable {
-  case serve, check, status, reload, version, help
+  case serve, check, status, reload, timeline, probe, version, help
 }
 
 /// `rondo serve`
@@ -95,6 +97,21 @@ struct StatusOptions: Hashable {
 struct ReloadOptions: Hashable {
   /// The control socket of the daemon that is told.
   var control = Defaults.control
+}
+
+/// `rondo timeline`
+struct TimelineOptions: Hashable {
+  /// At least one zone config file.
+  var files: [String]
+  var output = OutputForm.text
+}
+
+/// `rondo probe`
+struct ProbeOptions: Hashable {
+  /// The name of a node or a pool.
+  var subject: String
+  /// At least one zone config file.
+  var files: [String]
 }
 
 enum OutputForm: Hashable {

@@ -26,6 +26,8 @@ extension Invocation {
     case .check: return .check(try CheckOptions(reader))
     case .status: return .status(try StatusOptions(reader))
     case .reload: return .reload(try ReloadOptions(reader))
+    case .timeline: return .timeline(try TimelineOptions(reader))
+    case .probe: return .probe(try ProbeOptions(reader))
     case .version:
       try reader.allowNoOperands()
       return .version
@@ -138,6 +140,20 @@ extension NetworkList {
 extension CheckOptions {
   init(_ reader: ArgumentReader) throws(UsageError) {
     self.init(files: try reader.files(), strict: reader.has(.strict), output: reader.has(.json) ? .json : .text)
+  }
+}
+
+extension TimelineOptions {
+  init(_ reader: ArgumentReader) throws(UsageError) {
+    self.init(files: try reader.files(), output: reader.has(.json) ? .json : .text)
+  }
+}
+
+extension ProbeOptions {
+  init(_ reader: ArgumentReader) throws(UsageError) {
+    guard let subject = reader.operands.first else { throw .missingOperand("the name of a node or pool", of: .probe) }
+    guard reader.operands.count > 1 else { throw .missingFile(of: .probe) }
+    self.init(subject: subject, files: Array(reader.operands.dropFirst()))
   }
 }
 

@@ -50,7 +50,8 @@ extension Command {
     case .check: [.strict, .json]
     case .status: [.json, .watch, .status]
     case .reload: [.control]
-    case .version, .help: []
+    case .timeline: [.json]
+    case .probe, .version, .help: []
     }
   }
 
@@ -61,8 +62,8 @@ extension Command {
 /// What is planned, so that nobody takes a missing command for a spelling mistake.
 enum LaterVersions {
   static let commands: Set<String> = [
-    "drain", "events", "explain", "maintenance", "may-drain", "names", "plan", "probe", "resume", "simulate",
-    "timeline", "weight",
+    "drain", "events", "explain", "maintenance", "may-drain", "names", "plan", "resume", "simulate",
+    "weight",
   ]
 
   static let options: [Command: Set<String>] = [

@@ -17,6 +17,8 @@ enum UsageError: Error, Hashable {
   /// An option that means nothing without another.
   case missingCompanion(String, needs: String, of: Command)
   case missingFile(of: Command)
+  /// A word that must come before the others.
+  case missingOperand(String, of: Command)
   case unexpectedArgument(String, of: Command)
 
   static let exitStatus: Int32 = 2
@@ -43,6 +45,7 @@ enum UsageError: Error, Hashable {
     case .missingCompanion(let option, let other, let command):
       "\(command.rawValue): \(quoted(option)) needs \(quoted(other)) too"
     case .missingFile(let command): "\(command.rawValue) needs at least one zone config file"
+    case .missingOperand(let what, let command): "\(command.rawValue) needs \(what)"
     case .unexpectedArgument(let argument, let command):
       "\(command.rawValue) does not know what to do with \(quoted(argument))"
     }
@@ -54,14 +57,15 @@ enum UsageError: Error, Hashable {
     case .unknownOption(_, let command), .laterOption(_, let command), .missingValue(_, let command),
       .unexpectedValue(_, let command), .repeatedOption(_, let command), .badValue(_, _, let command, _),
       .conflict(_, _, let command),
-      .missingCompanion(_, _, let command), .missingFile(let command), .unexpectedArgument(_, let command):
+      .missingCompanion(_, _, let command), .missingFile(let command), .missingOperand(_, let command),
+      .unexpectedArgument(_, let command):
       "rondo \(command.rawValue) --help"
     }
   }
 }
 
 /// The text in quotation marks, its control characters replaced so that the message stays one line.
-private func quoted(_ text: String) -> String {
+func quoted(_ text: String) -> String {
   let shown = text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }
   return "\"" + String(String.UnicodeScalarView(shown)) + "\""
 }
