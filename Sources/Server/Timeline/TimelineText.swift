@@ -60,8 +60,7 @@ extension Timeline.Group {
   private var nameLines: [String] {
     var lines = [""]
     for (index, name) in names.enumerated() {
-      let word = name.isRoot ? "." : String(name.description.dropLast())
-      let text = index < names.count - 1 ? word + "," : word
+      let text = index < names.count - 1 ? name.plain + "," : name.plain
       if lines[lines.count - 1].isEmpty {
         lines[lines.count - 1] = text
       } else if lines[lines.count - 1].count + 1 + text.count <= 80 {

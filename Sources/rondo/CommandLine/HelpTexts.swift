@@ -10,6 +10,7 @@ func helpText(_ command: Command?) -> String {
   case .reload: reloadHelp
   case .timeline: timelineHelp
   case .probe: probeHelp
+  case .explain: explainHelp
   case .version: versionHelp
   }
 }
@@ -26,6 +27,7 @@ private let overviewHelp = """
     serve FILE...       runs the daemon in the foreground
     status              shows which nodes are up and what clients are given
     reload              makes the running daemon read its files again
+    explain NAME        tells why the running daemon answers a name as it does
     probe NAME FILE...  runs the checks of a node or pool once, aloud
     timeline FILE...    tells how long a failed node is in answers, at worst
     version             prints the version
@@ -218,6 +220,33 @@ private let probeHelp = """
 
   Exit status: 0 all are well, 1 some are not, 2 wrong usage or an error in a
   file.
+
+  """
+
+private let explainHelp = """
+  Asks the running daemon why it answers a name as it does: which zone and which
+  line of the files, which pool, who is in the answers and who is out since when
+  and why, and the very answer that is given at this moment. Asking takes nobody's
+  turn in the rotation.
+
+  Usage: rondo explain NAME [TYPE] [OPTION]...
+
+  NAME is a complete domain name, with or without its final dot. TYPE is a record
+  type such as A, AAAA, MX or SRV; A and AAAA if left out.
+
+  Options:
+    --from ADDR     explain the answer to an asker with this address
+                    (default: anybody)
+    --control PATH  the control socket of the daemon
+                    (default: /run/rondo/control.sock)
+    -h, --help      show this
+
+  Examples:
+    rondo explain mail.kreis.example
+    rondo explain kreis.example MX
+    rondo explain mail.kreis.example A --from 192.0.2.7
+
+  Exit status: 0 explained, 1 no daemon answers, 2 wrong usage.
 
   """
 

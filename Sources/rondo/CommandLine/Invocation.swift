@@ -10,13 +10,14 @@ enum Invocation: Hashable {
   case reload(ReloadOptions)
   case timeline(TimelineOptions)
   case probe(ProbeOptions)
+  case explain(ExplainOptions)
   case version
   case help(Command?)
 }
 
 /// The commands of this version.
 enum Command: String, CaseIterable {
-  case serve, check, status, reload, timeline, probe, version, help
+  case serve, check, status, reload, timeline, probe, explain, version, help
 }
 
 /// `rondo serve`
@@ -112,6 +113,17 @@ struct ProbeOptions: Hashable {
   var subject: String
   /// At least one zone config file.
   var files: [String]
+}
+
+/// `rondo explain`
+struct ExplainOptions: Hashable {
+  var name: DomainName
+  /// What clients ask for, unless said otherwise.
+  var types: [RecordType] = [.a, .aaaa]
+  /// For whom; nil for anybody.
+  var asker: IPAddress?
+  /// The control socket of the daemon that is asked.
+  var control = Defaults.control
 }
 
 enum OutputForm: Hashable {

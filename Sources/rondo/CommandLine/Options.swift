@@ -35,6 +35,7 @@ extension Option {
   static let transferKey = Option("--transfer-key", .value)
   static let identifier = Option("--nsid", .value)
   static let strict = Option("--strict", .flag)
+  static let from = Option("--from", .value)
   static let json = Option("--json", .flag)
   static let watch = Option("--watch", .flag)
 }
@@ -51,6 +52,7 @@ extension Command {
     case .status: [.json, .watch, .status]
     case .reload: [.control]
     case .timeline: [.json]
+    case .explain: [.from, .control]
     case .probe, .version, .help: []
     }
   }
@@ -62,7 +64,7 @@ extension Command {
 /// What is planned, so that nobody takes a missing command for a spelling mistake.
 enum LaterVersions {
   static let commands: Set<String> = [
-    "drain", "events", "explain", "maintenance", "may-drain", "names", "plan", "resume", "simulate",
+    "drain", "events", "maintenance", "may-drain", "names", "plan", "resume", "simulate",
     "weight",
   ]
 

@@ -19,6 +19,7 @@ enum UsageError: Error, Hashable {
   case missingFile(of: Command)
   /// A word that must come before the others.
   case missingOperand(String, of: Command)
+  case badOperand(String, of: Command, expected: String)
   case unexpectedArgument(String, of: Command)
 
   static let exitStatus: Int32 = 2
@@ -46,6 +47,8 @@ enum UsageError: Error, Hashable {
       "\(command.rawValue): \(quoted(option)) needs \(quoted(other)) too"
     case .missingFile(let command): "\(command.rawValue) needs at least one zone config file"
     case .missingOperand(let what, let command): "\(command.rawValue) needs \(what)"
+    case .badOperand(let text, let command, let expected):
+      "\(command.rawValue): \(quoted(text)) is not what is needed here: \(expected)"
     case .unexpectedArgument(let argument, let command):
       "\(command.rawValue) does not know what to do with \(quoted(argument))"
     }
@@ -58,6 +61,7 @@ enum UsageError: Error, Hashable {
       .unexpectedValue(_, let command), .repeatedOption(_, let command), .badValue(_, _, let command, _),
       .conflict(_, _, let command),
       .missingCompanion(_, _, let command), .missingFile(let command), .missingOperand(_, let command),
+      .badOperand(_, let command, _),
       .unexpectedArgument(_, let command):
       "rondo \(command.rawValue) --help"
     }
