@@ -15,12 +15,21 @@ struct RotationCounters: Sendable {
     init(first: Int) {
       counters = InlineArray { Atomic(UInt32(truncatingIfNeeded: first + $0)) }
     }
+
+    init(copying other: Chunk) {
+      counters = InlineArray { Atomic(other.counters[$0].load(ordering: .relaxed)) }
+    }
   }
 
   private let chunks: [Chunk]
 
   init(count: Int) {
     chunks = (0..<(count + 63) / 64).map { Chunk(first: $0 * 64) }
+  }
+
+  /// Begins where the others stand at this moment.
+  init(copying others: RotationCounters) {
+    chunks = others.chunks.map { Chunk(copying: $0) }
   }
 
   /// Takes the next number of a counter and brings it below `count`, which is at least 1.

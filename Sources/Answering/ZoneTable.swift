@@ -40,6 +40,22 @@ package final class ZoneTable: Sendable {
     rotations = parts.rotations
     counters = RotationCounters(count: parts.counterCount)
   }
+
+  private init(copying table: ZoneTable, _ counters: RotationCounters) {
+    index = table.index
+    owners = table.owners
+    sets = table.sets
+    apexes = table.apexes
+    additionals = table.additionals
+    octets = table.octets
+    pointers = table.pointers
+    maximumLabels = table.maximumLabels
+    rotations = table.rotations
+    self.counters = counters
+  }
+
+  /// The same table with counters of its own that stand as these do now: what is answered from it takes nobody's turn.
+  package func withOwnCounters() -> ZoneTable { ZoneTable(copying: self, RotationCounters(copying: counters)) }
 }
 
 /// What a pool answers at one TTL in one family: all owners that use it so share the run.

@@ -30,8 +30,14 @@ extension CheckPlan {
   ///
   /// If failures were pending already, or `flaky=` decides, it falls sooner. At the defaults that is 11.5 s for
   /// a silent node and 7.6 s for one that refuses.
-  package func slowestDetection(answer: Duration) -> Duration {
-    slowestStart + slowestFastStart(answer) * (fall - 1) + answer
+  package func slowestDetection(answer: Duration) -> Duration { detectionParts(answer: answer).total }
+
+  /// The same bound, or that of `slowestDetection(witness:)`, by what it comes from.
+  package func detectionParts(answer: Duration, witness: CheckPlan? = nil) -> DetectionParts {
+    var parts = DetectionParts(
+      firstStart: slowestStart, furtherStarts: slowestFastStart(answer) * (fall - 1), answer: answer)
+    if let witness { parts.witness = max(.zero, slowestDetection(witness: witness) - parts.total) }
+    return parts
   }
 
   /// The longest time from a fault to the verdict if somebody else must be heard first, who answers within the timeout
@@ -54,4 +60,24 @@ extension CheckPlan {
   package func slowestReturn(answer: Duration) -> Duration {
     slowestStart + slowestFastStart(answer) * (rise - 1) + answer
   }
+}
+
+/// The parts of the longest time from a fault to the verdict `down`.
+package struct DetectionParts: Hashable, Sendable {
+  /// Until the first probe starts that fails.
+  package var firstStart: Duration
+  /// From then until the last one starts that `fall` asks for.
+  package var furtherStarts: Duration
+  /// Until that one has failed.
+  package var answer: Duration
+  /// Until somebody else has been heard, where that is still to be waited for.
+  package var witness = Duration.zero
+
+  package init(firstStart: Duration, furtherStarts: Duration = .zero, answer: Duration = .zero) {
+    self.firstStart = firstStart
+    self.furtherStarts = furtherStarts
+    self.answer = answer
+  }
+
+  package var total: Duration { firstStart + furtherStarts + answer + witness }
 }

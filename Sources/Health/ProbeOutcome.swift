@@ -3,6 +3,8 @@
 // What goes wrong on this host says nothing about the node, so a local fault is a case of its own and cannot be
 // counted as a failure by mistake; and a node that says it is in maintenance has not failed, but is not well either.
 
+package import DNS
+
 /// The end of one probe.
 package enum ProbeOutcome: Hashable, Sendable {
   case success
@@ -20,6 +22,8 @@ package enum LocalFault: Hashable, Sendable {
   case outOfDescriptors
   /// This host has no address of the family, or all its ports towards the target are in use (`EADDRNOTAVAIL`).
   case noSourcePort
+  /// The same, where the check names the address that probes come from.
+  case sourceNotAvailable(IPAddress)
   /// `ENOBUFS`, `ENOMEM`.
   case outOfMemory
   /// A rule on this host forbids the connection (`EPERM`, `EACCES`).
@@ -53,6 +57,7 @@ extension LocalFault: CustomStringConvertible {
     switch self {
     case .outOfDescriptors: "local: out of descriptors"
     case .noSourcePort: "local: no source address or port"
+    case .sourceNotAvailable(let address): "local: source \(address) is no address of this host, or has no free port"
     case .outOfMemory: "local: out of memory for sockets"
     case .notPermitted: "local: connection not permitted"
     case .wokeLate(let lateness): "local: woke \(lateness.inWords) late"

@@ -78,17 +78,20 @@ package struct ProbeTarget: Hashable, Sendable {
   package let check: String
   package let plan: CheckPlan
   package let place: HostPlace
+  /// The address of this host that probes come from, of the family of `address`; nil for the system's choice.
+  package let source: IPAddress?
   package let surroundings: Surroundings
 
   package init(
     node: String, address: IPAddress, check: String, plan: CheckPlan, place: HostPlace = .node(site: nil),
-    surroundings: Surroundings = Surroundings()
+    source: IPAddress? = nil, surroundings: Surroundings = Surroundings()
   ) {
     self.node = node
     self.address = address
     self.check = check
     self.plan = plan
     self.place = place
+    self.source = source
     self.surroundings = surroundings
   }
 

@@ -1,4 +1,4 @@
-// `$CHECK name form:port [every= timeout= fall= rise= fast= jitter= flaky= watch= …]`: how nodes are tested.
+// `$CHECK name form:port [every= timeout= fall= rise= fast= jitter= flaky= watch= source= …]`: how nodes are tested.
 
 extension ConfigurationReader {
   private static let timingOptions = ["every", "timeout", "fall", "rise"] + ConfigurationReader.vigilanceOptions
@@ -7,8 +7,8 @@ extension ConfigurationReader {
     var fields = FieldReader(entry, from: 1, origin: nil, subject: "$CHECK")
     var check = CheckDraft(name: try declaredName(try fields.next("the name of the check"), of: "check"))
     let arguments = arguments(
-      from: 2, of: "$CHECK", known: ConfigurationReader.timingOptions + CheckForm.allOptions,
-      later: LaterGrammar.checkOptions)
+      from: 2, of: "$CHECK", known: ConfigurationReader.timingOptions + CheckForm.allOptions + ["source"],
+      later: [:])
     let isTiming = { (option: Option) in ConfigurationReader.timingOptions.contains(option.key) }
     var interval = CheckForm.tcp.interval
     do throws(Problem) {
@@ -20,25 +20,33 @@ extension ConfigurationReader {
       var written = try readForm(form)
       if written.form == .exec {
         written.arguments = try arguments.words.dropFirst().map { (word) throws(Problem) in try programArgument(word) }
-        if let watch = arguments.options.first(where: { $0.key == "watch" }) {
-          throw Problem(
-            at: watch.keyRange, "exec checks have no option watch=", why: "there is no port to hold a connection to",
-            mend: "leave it out")
-        }
+        try refuseConnecting(arguments.options)
       } else if arguments.words.count > 1 {
         throw Problem(
           at: arguments.words[1].range, "a check tests one thing",
           mend: "define a second $CHECK, and list both in the pool: check=one,other")
       }
       interval = written.form.interval
-      check.kind = readKind(written, arguments.options.filter { !isTiming($0) })
+      check.kind = readKind(written, arguments.options.filter { !isTiming($0) && $0.key != "source" })
       check.kindRange = form.range
+      if let source = arguments.options.first(where: { $0.key == "source" }) { check.sources = readSources(source) }
       check.verifyRange = arguments.options.first { $0.key == "verify" }?.valueRange
     } catch {
       report(error)
     }
     check.timing = readTiming(arguments.options.filter(isTiming), interval)
     declare(check)
+  }
+
+  /// A program makes its connections, if any, by itself.
+  private func refuseConnecting(_ options: [Option]) throws(Problem) {
+    for option in options where ["watch", "source"].contains(option.key) {
+      throw Problem(
+        at: option.keyRange, "exec checks have no option \(option.key)=",
+        why: option.key == "watch"
+          ? "there is no port to hold a connection to" : "the program opens its connections by itself",
+        mend: option.key == "watch" ? "leave it out" : "leave it out, or give the program the address as an argument")
+    }
   }
 
   /// Quoted where it holds blanks or a `=`.

@@ -40,6 +40,9 @@ package struct Check: Sendable {
   /// Successes in a row that put it back.
   package var rise: Int
   package var vigilance: CheckVigilance
+  /// The addresses of this host that probes come from, at most one of each family; a family without one is left to the
+  /// system.
+  package var sources: [IPAddress]
   package var location: SourceLocation
 }
 

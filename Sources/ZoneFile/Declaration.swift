@@ -119,9 +119,8 @@ extension ConfigurationReader {
         mend: "write the address at which clients reach the node")
     }
     if let first = node.addresses.first(where: { $0.address.family == address.family }) {
-      let family = address.family == .ipv4 ? "IPv4" : "IPv6"
       throw Problem(
-        at: range, "the node \"\(node.name.name)\" has a second \(family) address",
+        at: range, "the node \"\(node.name.name)\" has a second \(address.family.inWords) address",
         why: "\(first.address) is its first",
         mend: "define a second node for it: each address is tested by itself")
     }
@@ -129,7 +128,7 @@ extension ConfigurationReader {
   }
 
   /// Why no client can connect to this address; nil when one may.
-  private func unfit(_ address: IPAddress) -> String? {
+  func unfit(_ address: IPAddress) -> String? {
     let octets = address.octets
     guard let first = octets.first else { return "it is empty" }
     if octets.allSatisfy({ $0 == 0 }) { return "it means \"no address\"" }

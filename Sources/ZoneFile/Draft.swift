@@ -14,6 +14,12 @@ enum Gates: Sendable {
   case checks([NameUse])
 }
 
+/// An address with its place.
+struct AddressUse: Sendable {
+  var address: IPAddress
+  var range: SourceRange
+}
+
 struct NodeDraft: Sendable {
   var name: NameUse
   var addresses: [(address: IPAddress, range: SourceRange)] = []
@@ -27,6 +33,8 @@ struct CheckDraft: Sendable {
   /// The value of `verify=`.
   var verifyRange: SourceRange?
   var timing = CheckTiming()
+  /// What `source=` lists.
+  var sources: [AddressUse] = []
 }
 
 /// The defaults are those of the manual: out after about 15 seconds, back after 10.

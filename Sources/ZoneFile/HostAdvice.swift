@@ -1,15 +1,31 @@
 // What checks need of the host that carries them out: this module cannot look, so it asks.
 
+package import DNS
+
 /// A question about the host, to be answered with what is wrong, or nil.
 package enum HostQuestion: Hashable, Sendable {
   /// Whether it has OpenSSL; the answer tells what to install.
   case tls
   /// Whether this file holds certificates of authorities and can be read.
   case authorities(file: String)
+  /// Whether it has this address, so that probes can come from it.
+  case source(IPAddress)
 }
 
 extension ConfigurationReader {
   mutating func adviseHost(_ host: (HostQuestion) -> String?) {
+    adviseTLS(host)
+    for source in draft.checks.flatMap(\.sources) {
+      guard let fault = host(.source(source.address)) else { continue }
+      // The file may be for another host, and an address may come later.
+      log.report(
+        Problem(
+          .warning, at: source.range, "probes from \(source.address) cannot start on this host", why: printable(fault),
+          mend: "until it has the address the check tells nothing, and takes nobody out"))
+    }
+  }
+
+  private mutating func adviseTLS(_ host: (HostQuestion) -> String?) {
     let checks = draft.checks.filter { $0.kind?.tls != nil }
     // One warning is enough: one package mends them all. The files of authorities need it to be read.
     if let range = checks.first?.kindRange, let fault = host(.tls) {

@@ -16,10 +16,6 @@ enum LaterGrammar {
     "$ECS": "remove the line; this version gives every asker the same addresses",
   ]
 
-  static let checkOptions: [String: String] = [
-    "source": "leave it out; the system chooses the source address"
-  ]
-
   static let poolOptions: [String: String] = [
     "need": "leave it out; a node is well when all checks of the pool pass",
     "warn": "leave it out, or list the check under check= if it is to take nodes out",

@@ -15,7 +15,8 @@ extension ConfigurationReader {
       Check(
         name: check.name.name, kind: check.kind ?? .tcp(port: 1), every: check.timing.every,
         timeout: check.timing.timeout, fall: check.timing.fall, rise: check.timing.rise,
-        vigilance: check.timing.vigilance, location: log.location(of: check.name.range))
+        vigilance: check.timing.vigilance, sources: check.sources.map(\.address),
+        location: log.location(of: check.name.range))
     }
     configuration.sites = resolveSites()
     configuration.references = resolveReferences()
@@ -23,6 +24,7 @@ extension ConfigurationReader {
     placeStrays()
     completeDirectiveZones()
     let rotations = draft.zones.map { resolveRotations(of: $0, into: &configuration) }
+    checkSources(of: configuration)
     refuseNothing()
     let contents = checkZones()
     advise(contents)

@@ -101,6 +101,8 @@ struct CommandLineTests {
       "", "srve", "drain", "serve", "serve --lisen 127.0.0.1 f", "serve --peer x f", "serve --listen f",
       "serve --threads 0 f", "serve --listen 1.2.3 f", "serve --state none --state none f", "check",
       "check --strict=1 f", "status extra", "status --json --watch", "reload --control", "version x", "help nothing",
+      "timeline", "timeline --watch f", "probe", "probe ex1", "explain", "explain a ANY", "explain a --from b",
+      "probe --json ex1 f",
     ])
   func usage(_ line: String) throws {
     let result = try ChildProcess(rondoBinary, line.split(separator: " ").map(String.init)).finish()
@@ -118,7 +120,9 @@ struct CommandLineTests {
     #expect(try rondo("drain").errors.contains(#"this version does not have the command "drain" yet"#))
   }
 
-  @Test("Every command has its help", arguments: ["", "serve", "check", "status", "reload", "version", "help"])
+  @Test(
+    "Every command has its help",
+    arguments: ["", "serve", "check", "status", "reload", "timeline", "probe", "explain", "version", "help"])
   func help(_ command: String) throws {
     let words = command.isEmpty ? [] : [command]
     for option in ["--help", "-h"] {

@@ -73,6 +73,14 @@ struct ReadmeTests {
       try run("rondo check Config/mail.zone", in: repository.path) == shown(after: "rondo check Config/mail.zone"))
   }
 
+  @Test("The timeline of the demo is the one that is shown, up to where it is cut")
+  func timelineTranscript() throws {
+    let expected = try shown(after: "rondo timeline Config/demo.zone").filter { !$0.isEmpty }
+    #expect(expected.count > 5 && expected.last == "…")
+    let printed = try run("rondo timeline Config/demo.zone", in: repository.path)
+    #expect(Array(printed.prefix(expected.count - 1)) == expected.dropLast())
+  }
+
   @Test("Every rondo command in a code block is one, with options that it knows")
   func commands() throws {
     let lines = blocks(of: try text("README.md")).joined().map { line in String(line.drop { "$ ".contains($0) }) }

@@ -52,6 +52,10 @@ struct TCPTests {
   @Test("A source of the other family is an error, not a silent default")
   func sourceOfOtherFamily() throws {
     let target = SocketEndpoint(IPAddress(ipv4: 127, 0, 0, 1), port: 9)
+    // TEST-NET-1, which no host has.
+    #expect(throws: Errno.addressNotAvailable) {
+      _ = try TCPConnect(to: target, from: IPAddress(ipv4: 192, 0, 2, 77))
+    }
     #expect(throws: Errno.addressFamilyNotSupported) { _ = try TCPConnect(to: target, from: IPAddress("::1")) }
   }
 

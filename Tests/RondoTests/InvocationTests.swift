@@ -125,6 +125,21 @@ struct InvocationTests {
     #expect(try parse("reload --control /tmp/c") == .reload(ReloadOptions(control: "/tmp/c")))
   }
 
+  @Test("timeline, probe and explain")
+  func health() throws {
+    #expect(try parse("timeline a b") == .timeline(TimelineOptions(files: ["a", "b"], output: .text)))
+    #expect(try parse("timeline --json a") == .timeline(TimelineOptions(files: ["a"], output: .json)))
+    #expect(try parse("probe ex1 a b") == .probe(ProbeOptions(subject: "ex1", files: ["a", "b"])))
+    var asked = ExplainOptions(name: try #require(DomainName("mail.example.")))
+    #expect(try parse("explain mail.example") == .explain(asked))
+    asked.types = [.mx]
+    asked.asker = v4
+    asked.control = "/tmp/c"
+    #expect(try parse("explain mail.example. mx --from 192.0.2.1 --control /tmp/c") == .explain(asked))
+    asked.types = [.https]
+    #expect(try parse("explain mail.example TYPE65 --from 192.0.2.1 --control=/tmp/c") == .explain(asked))
+  }
+
   @Test(
     "version and help",
     arguments: [

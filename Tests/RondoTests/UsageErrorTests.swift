@@ -36,7 +36,7 @@ struct UsageErrorTests {
   @Test(
     "Commands of later versions are no spelling mistakes",
     arguments: [
-      "explain", "probe", "timeline", "drain", "resume", "may-drain", "maintenance", "plan", "simulate", "events",
+      "drain", "resume", "may-drain", "maintenance", "plan", "simulate", "events",
       "names", "weight",
     ])
   func laterCommands(name: String) {
@@ -71,6 +71,22 @@ struct UsageErrorTests {
       ("status ex1", #"status does not know what to do with "ex1""#),
       ("reload m.zone", #"reload does not know what to do with "m.zone""#),
       ("serve", "serve needs at least one zone config file"),
+      ("timeline", "timeline needs at least one zone config file"),
+      ("probe", "probe needs the name of a node or pool"),
+      ("probe ex1", "probe needs at least one zone config file"), ("explain", "explain needs a domain name"),
+      (
+        "explain a..b",
+        "explain: \"a..b\" is not what is needed here: a domain name such as mail.kreis.example"
+      ),
+      (
+        "explain a ANY",
+        "explain: \"ANY\" is not what is needed here: a record type such as A, AAAA, MX or TYPE65 behind the name"
+      ),
+      ("explain a A b", "explain does not know what to do with \"b\""),
+      (
+        "explain a --from b",
+        "explain: \"b\" is no value for \"--from\"; it takes an address, such as 192.0.2.7 or 2001:db8::7"
+      ),
       ("check --strict", "check needs at least one zone config file"),
       ("check --", "check needs at least one zone config file"),
     ])

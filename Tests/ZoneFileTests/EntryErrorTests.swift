@@ -185,13 +185,6 @@ func programErrors(form: String, expected: String) {
   #expect(read(zone("$CHECK c \(form)")).brief.first { $0.contains("error") } == expected)
 }
 
-@Test("Check options of later versions are refused", arguments: ["source"])
-func laterCheckOptions(key: String) {
-  let result = read(zone("$CHECK c tcp:25 \(key)=1"))
-  #expect(result.brief == ["10:17 error: this version of Rondo does not have the option \(key)= yet"])
-  #expect(result.text.contains("leave it out"))
-}
-
 @Test(
   "Pool options of later versions are refused, in $POOL and in ROTATE",
   arguments: [

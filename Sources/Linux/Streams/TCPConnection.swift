@@ -88,6 +88,11 @@ package struct TCPConnect: ~Copyable, Sendable {
     descriptor = socket
   }
 
+  /// Our end, as the kernel or the caller has chosen it; wraps `getsockname(2)`.
+  package var localEndpoint: SocketEndpoint {
+    get throws(Errno) { try descriptor.localEndpoint() }
+  }
+
   /// How far a connect has come.
   package enum Progress: Sendable {
     case pending, connected

@@ -1,5 +1,6 @@
 // Reading the zone config files from the file system.
 
+internal import DNS
 internal import Linux
 package import ZoneFile
 
@@ -29,8 +30,20 @@ private final class HostView {
     try TLSLibrary()
   }
 
+  /// Only binding tells: all of 127.0.0.0/8 can be bound, and no interface lists it.
+  private static func fault(withSource address: IPAddress) -> String? {
+    do throws(Errno) {
+      _ = try UDPSocket(boundTo: SocketEndpoint(address, port: 0))
+      return nil
+    } catch {
+      return error == .addressNotAvailable ? "it has no such address" : error.description
+    }
+  }
+
   func fault(with question: HostQuestion) -> String? {
+    if case .source(let address) = question { return HostView.fault(withSource: address) }
     switch (question, library) {
+    case (.source, _): return nil
     case (.tls, .success): return nil
     case (_, .failure(let error)): return error.description
     case (.authorities(let file), .success(let library)):

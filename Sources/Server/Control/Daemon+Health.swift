@@ -70,7 +70,7 @@ extension Daemon {
     let target = monitor.target(at: index)
     guard target.plan.vigilance.watch == .on, let endpoint = target.endpoint, monitor.judgement(at: index).state == .up
     else { return }
-    watches.hold(index, at: endpoint, epoll, at: .now) { Token.watch($0).rawValue }
+    watches.hold(index, at: endpoint, from: target.source, epoll, at: .now) { Token.watch($0).rawValue }
   }
 
   mutating func lookAtWatch(_ number: UInt64) {

@@ -64,6 +64,7 @@ extension Daemon {
     let response: ControlResponse =
       switch command {
       case .reload: reload()
+      case .explain(let request): explain(request)
       case nil: ControlResponse(isDone: false, text: "unknown command")
       }
     controlExchanges.respond(response.octets, to: number, epoll, token: token)

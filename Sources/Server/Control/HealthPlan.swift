@@ -105,7 +105,8 @@ extension ProbeTarget {
       plan: CheckPlan(
         kind: CheckPlan.Kind(check.kind), every: check.every, timeout: check.timeout, fall: check.fall,
         rise: check.rise, vigilance: Vigilance(check.vigilance)),
-      place: .node(site: node.site), surroundings: surroundings)
+      place: .node(site: node.site), source: check.sources.first { $0.family == address.family },
+      surroundings: surroundings)
   }
 
   /// A `$REFERENCE`, asked as often as a node and by nothing but its port.

@@ -20,9 +20,29 @@ struct HTTPReader: RequestReader {
 }
 
 /// What may be ordered over the control socket. Whoever may connect may order: the socket's mode is the permission.
-package enum ControlCommand: String, Sendable {
+package enum ControlCommand: Sendable {
   /// Read the zone config files anew.
   case reload
+  /// Say why a name is answered as it is.
+  case explain(ExplainRequest)
+
+  /// The line that says so, without its end.
+  package var line: String {
+    switch self {
+    case .reload: "reload"
+    case .explain(let request): "explain \(request.words)"
+    }
+  }
+
+  /// Nil when there is no such command.
+  init?(line: String) {
+    if line == "reload" {
+      self = .reload
+      return
+    }
+    guard line.hasPrefix("explain "), let request = ExplainRequest(words: line.dropFirst(8)) else { return nil }
+    self = .explain(request)
+  }
 }
 
 /// Reads one line with a command.
@@ -30,13 +50,14 @@ struct CommandReader: RequestReader {
   /// The command; nil inside when there is none of that name.
   typealias Request = ControlCommand?
 
-  private static let longestLine = 256
+  /// A name has up to 255 octets, each written with up to four.
+  private static let longestLine = 1_280
   private var line: [UInt8] = []
 
   mutating func take(_ octets: Span<UInt8>) -> ControlCommand?? {
     for index in octets.indices {
       if octets[index] == UInt8(ascii: "\n") {
-        return .some(ControlCommand(rawValue: String(decoding: line, as: UTF8.self)))
+        return .some(ControlCommand(line: String(decoding: line, as: UTF8.self)))
       }
       line.append(octets[index])
       if line.count > CommandReader.longestLine { return .some(nil) }

@@ -7,6 +7,8 @@ internal import Linux
 /// A running check program; it and all it has started is killed when this goes.
 final class CheckProgram {
   private var process: ChildProcess
+  /// Of what it has printed; empty until it has ended.
+  private(set) var firstLine: [UInt8] = []
 
   /// Starts it with a bare environment: `RONDO_NODE`, `RONDO_ADDRESS`, `RONDO_CHECK`, `PATH`.
   init(_ plan: ProgramPlan, for target: ProbeTarget, _ epoll: borrowing Epoll, token: UInt64) throws(SpawnFailure) {
@@ -28,6 +30,7 @@ final class CheckProgram {
   func takeOutcome() -> ProbeOutcome? {
     do throws(Errno) {
       guard let ending = try process.takeEnding() else { return nil }
+      firstLine = ending.firstLine
       switch ending.status {
       case .exited(let status): return ProbeOutcome(of: .exited(status: status), output: ending.firstLine)
       case .signalled(let signal): return ProbeOutcome(of: .killed(signal: signal), output: ending.firstLine)

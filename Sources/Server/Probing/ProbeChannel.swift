@@ -114,11 +114,11 @@ enum ProbeChannel: ~Copyable {
     }
   }
 
-  /// The node's own certificate in DER; empty where TLS does not stand.
-  var certificate: [UInt8] {
+  /// What TLS tells of the node; nil where it does not stand.
+  var peer: TLSPeer? {
     switch self {
-    case .secured(let session): session.peer?.certificate ?? []
-    default: []
+    case .secured(let session): session.peer
+    default: nil
     }
   }
 

@@ -30,11 +30,21 @@ struct Probes: ~Copyable {
     /// What the connection waits for besides something to read.
     var interest: Epoll.Interest = []
     let token: UInt64
+    let transcript: ProbeTranscript?
 
-    init(_ connect: consuming TCPConnect, _ dialogue: Dialogue, token: UInt64) {
+    init(_ connect: consuming TCPConnect, _ dialogue: Dialogue, token: UInt64, _ transcript: ProbeTranscript?) {
       channel = .connecting(connect)
       self.dialogue = dialogue
       self.token = token
+      self.transcript = transcript
+    }
+
+    /// Tells the dialogue what happened, and the transcript too.
+    func take(_ event: Dialogue.Event) -> Dialogue.Step {
+      let step = dialogue.take(event)
+      transcript?.note(.event(event))
+      transcript?.note(.step(step))
+      return step
     }
   }
 
@@ -47,6 +57,8 @@ struct Probes: ~Copyable {
   private var programs: [ProbeID: CheckProgram] = [:]
   /// For checks that ask for TLS.
   var tls = TLSContexts()
+  /// Where what is said shall be written down; nil in the daemon.
+  var transcript: ProbeTranscript?
 
   /// Begins a probe.
   ///
@@ -61,12 +73,14 @@ struct Probes: ~Copyable {
       of: target, at: UnixTime.now.milliseconds / 1_000, version: rondoVersion, using: &random)
     var dialogue = Dialogue(of: target.plan, in: circumstances)
     do throws(Errno) {
-      let connect = try TCPConnect(to: endpoint)
+      let connect = try TCPConnect(to: endpoint, from: target.source)
       try epoll.add(connect, token: token, for: .writable)
-      live[id] = Probe(connect, dialogue, token: token)
+      if let local = try? connect.localEndpoint { transcript?.note(.local(local)) }
+      live[id] = Probe(connect, dialogue, token: token, transcript)
       return nil
     } catch {
-      guard case .conclude(let outcome, let notes, _) = dialogue.take(Probes.event(for: error)) else { return nil }
+      let event = Probes.event(for: error, from: target.source)
+      guard case .conclude(let outcome, let notes, _) = dialogue.take(event) else { return nil }
       return End(outcome: outcome, notes: notes)
     }
   }
@@ -86,6 +100,7 @@ struct Probes: ~Copyable {
   mutating func look(at id: ProbeID, _ epoll: borrowing Epoll) -> Look? {
     if let program = programs[id] {
       guard let outcome = program.takeOutcome() else { return .stage(.program) }
+      if !program.firstLine.isEmpty { transcript?.note(.printed(program.firstLine)) }
       programs[id] = nil
       return .end(End(outcome: outcome))
     }
@@ -119,24 +134,28 @@ struct Probes: ~Copyable {
   private static func connect(_ probe: Probe) -> Dialogue.Step {
     do throws(ChannelFailure) {
       switch try probe.channel.connect() {
-      case .done: return probe.dialogue.take(.connected)
+      case .done: return probe.take(.connected)
       case .waits(let interest): probe.interest = interest
       }
       return .wait
     } catch {
-      return probe.dialogue.take(event(for: error))
+      return probe.take(event(for: error))
     }
   }
 
   private static func handshake(_ probe: Probe) -> Dialogue.Step {
     do throws(TLSFailure) {
       switch try probe.channel.handshake() {
-      case .done: return probe.dialogue.take(.secured(certificate: probe.channel.certificate))
+      case .done:
+        if let peer = probe.channel.peer {
+          probe.transcript?.note(.agreed(version: peer.protocolVersion, cipher: peer.cipher))
+        }
+        return probe.take(.secured(certificate: probe.channel.peer?.certificate ?? []))
       case .waits(let interest): probe.interest = interest
       }
       return .wait
     } catch {
-      return probe.dialogue.take(event(for: error))
+      return probe.take(event(for: error))
     }
   }
 
@@ -160,7 +179,7 @@ struct Probes: ~Copyable {
       } catch {
         event = Probes.event(for: error)
       }
-      let step = probe.dialogue.take(event)
+      let step = probe.take(event)
       if step != .wait { return step }
       if event == .closed { return .wait }
     }
@@ -195,13 +214,13 @@ struct Probes: ~Copyable {
 
   private func beginTLS(_ demand: TLSDemand, _ probe: Probe) -> Dialogue.Step {
     guard let context = tls.context(for: demand.verification) else {
-      return probe.dialogue.take(.localFault(.tlsNotAvailable))
+      return probe.take(.localFault(.tlsNotAvailable))
     }
     do throws(TLSFailure) {
       try probe.channel.secure(by: context.value, as: demand)
       return Probes.handshake(probe)
     } catch {
-      return probe.dialogue.take(Probes.event(for: error))
+      return probe.take(Probes.event(for: error))
     }
   }
 
@@ -220,7 +239,7 @@ struct Probes: ~Copyable {
       try probe.channel.watch(epoll, token: probe.token, for: interest)
       return .wait
     } catch {
-      return probe.dialogue.take(Probes.event(for: error))
+      return probe.take(Probes.event(for: error))
     }
   }
 
@@ -257,6 +276,12 @@ struct Probes: ~Copyable {
     case .protocolError(let reason): .tlsFailed(reason)
     case .certificate, .alert, .notTLS: .tlsFailed(failure.description)
     }
+  }
+
+  /// What it means that a connection could not be begun, where the check may say which address it comes from.
+  private static func event(for error: Errno, from source: IPAddress?) -> Dialogue.Event {
+    if error == .addressNotAvailable, let source { return .localFault(.sourceNotAvailable(source)) }
+    return event(for: error)
   }
 
   /// Whose fault an error is: the node's, the network's, or this host's.

@@ -49,12 +49,13 @@ struct Watches: ~Copyable {
 
   /// Connects to a target that has just been found well, unless it is held already.
   mutating func hold(
-    _ target: Int, at endpoint: SocketEndpoint, _ epoll: borrowing Epoll, at now: MonotonicTime,
+    _ target: Int, at endpoint: SocketEndpoint, from source: IPAddress?, _ epoll: borrowing Epoll,
+    at now: MonotonicTime,
     token: (UInt64) -> UInt64
   ) {
     guard numbers[target] == nil, pauses[target].map({ $0.until <= now }) != false else { return }
     // What fails here will be tried again after the next probe; a watch adds to checks and is none.
-    guard let connect = try? TCPConnect(to: endpoint) else { return }
+    guard let connect = try? TCPConnect(to: endpoint, from: source) else { return }
     lastNumber += 1
     guard (try? epoll.add(connect, token: token(lastNumber), for: .writable)) != nil else { return }
     watches[lastNumber] = Watch(connect, target: target, at: now)

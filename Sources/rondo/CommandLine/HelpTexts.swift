@@ -8,6 +8,9 @@ func helpText(_ command: Command?) -> String {
   case .check: checkHelp
   case .status: statusHelp
   case .reload: reloadHelp
+  case .timeline: timelineHelp
+  case .probe: probeHelp
+  case .explain: explainHelp
   case .version: versionHelp
   }
 }
@@ -20,12 +23,15 @@ private let overviewHelp = """
   Usage: rondo COMMAND [OPTION]... [FILE]...
 
   Commands:
-    check FILE...   reads zone config files and names every mistake in them
-    serve FILE...   runs the daemon in the foreground
-    status          shows which nodes are up and what clients are given
-    reload          makes the running daemon read its files again
-    version         prints the version
-    help [COMMAND]  shows this, or the help for one command
+    check FILE...       reads zone config files and names every mistake in them
+    serve FILE...       runs the daemon in the foreground
+    status              shows which nodes are up and what clients are given
+    reload              makes the running daemon read its files again
+    explain NAME        tells why the running daemon answers a name as it does
+    probe NAME FILE...  runs the checks of a node or pool once, aloud
+    timeline FILE...    tells how long a failed node is in answers, at worst
+    version             prints the version
+    help [COMMAND]      shows this, or the help for one command
 
   A first run, on a port that needs no privileges:
     rondo check mail.zone
@@ -168,6 +174,79 @@ private let reloadHelp = """
 
   Exit status: 0 the new configuration is in use, 1 it was refused and the one
   from before stays in use, or no daemon answers, 2 wrong usage.
+
+  """
+
+private let timelineHelp = """
+  Tells for each name with a ROTATE record how long a node that fails can be in
+  anybody's answers, at worst: until the checks see it, and until the last cached
+  copy of an answer dies. It says where the seconds come from and what makes them
+  fewer. All of it is computed from the files; no daemon is asked.
+
+  Usage: rondo timeline [OPTION]... FILE...
+
+  Options:
+    --json      print the figures as JSON, in milliseconds, for other programs
+    -h, --help  show this
+
+  Example:
+    rondo timeline /etc/rondo/mail.zone
+
+  Exit status: 0 printed, 1 an error in a file, 2 wrong usage.
+
+  """
+
+private let probeHelp = """
+  Runs each check of a node or of a pool once, as the daemon would, and shows
+  every step: connecting, TLS, each line that is sent (>) and received (<), the
+  time of each since the start, and the verdict with its reason.
+
+  Usage: rondo probe NODE|POOL FILE...
+
+  NODE or POOL is a name from the zone config files FILE; a pool that stands in
+  a ROTATE record has the name of that record. Every address is probed by every
+  check of the pools that the node is in, one after the other. The daemon is not
+  asked and learns nothing of it.
+
+  Run it where Rondo runs, and as the user that Rondo runs as, if it matters who
+  starts a check program or reads a file.
+
+  Options:
+    -h, --help  show this
+
+  Examples:
+    rondo probe ex1 /etc/rondo/mail.zone
+    rondo probe access /etc/rondo/mail.zone
+
+  Exit status: 0 all are well, 1 some are not, 2 wrong usage or an error in a
+  file.
+
+  """
+
+private let explainHelp = """
+  Asks the running daemon why it answers a name as it does: which zone and which
+  line of the files, which pool, who is in the answers and who is out since when
+  and why, and the very answer that is given at this moment. Asking takes nobody's
+  turn in the rotation.
+
+  Usage: rondo explain NAME [TYPE] [OPTION]...
+
+  NAME is a complete domain name, with or without its final dot. TYPE is a record
+  type such as A, AAAA, MX or SRV; A and AAAA if left out.
+
+  Options:
+    --from ADDR     explain the answer to an asker with this address
+                    (default: anybody)
+    --control PATH  the control socket of the daemon
+                    (default: /run/rondo/control.sock)
+    -h, --help      show this
+
+  Examples:
+    rondo explain mail.kreis.example
+    rondo explain kreis.example MX
+    rondo explain mail.kreis.example A --from 192.0.2.7
+
+  Exit status: 0 explained, 1 no daemon answers, 2 wrong usage.
 
   """
 

@@ -8,13 +8,16 @@ enum Invocation: Hashable {
   case check(CheckOptions)
   case status(StatusOptions)
   case reload(ReloadOptions)
+  case timeline(TimelineOptions)
+  case probe(ProbeOptions)
+  case explain(ExplainOptions)
   case version
   case help(Command?)
 }
 
 /// The commands of this version.
 enum Command: String, CaseIterable {
-  case serve, check, status, reload, version, help
+  case serve, check, status, reload, timeline, probe, explain, version, help
 }
 
 /// `rondo serve`
@@ -94,6 +97,32 @@ struct StatusOptions: Hashable {
 /// `rondo reload`
 struct ReloadOptions: Hashable {
   /// The control socket of the daemon that is told.
+  var control = Defaults.control
+}
+
+/// `rondo timeline`
+struct TimelineOptions: Hashable {
+  /// At least one zone config file.
+  var files: [String]
+  var output = OutputForm.text
+}
+
+/// `rondo probe`
+struct ProbeOptions: Hashable {
+  /// The name of a node or a pool.
+  var subject: String
+  /// At least one zone config file.
+  var files: [String]
+}
+
+/// `rondo explain`
+struct ExplainOptions: Hashable {
+  var name: DomainName
+  /// What clients ask for, unless said otherwise.
+  var types: [RecordType] = [.a, .aaaa]
+  /// For whom; nil for anybody.
+  var asker: IPAddress?
+  /// The control socket of the daemon that is asked.
   var control = Defaults.control
 }
 

@@ -2,6 +2,7 @@
 
 import Answering
 import DNS
+import Server
 
 extension Invocation {
   /// Reads the arguments without the program's own name.
@@ -26,6 +27,9 @@ extension Invocation {
     case .check: return .check(try CheckOptions(reader))
     case .status: return .status(try StatusOptions(reader))
     case .reload: return .reload(try ReloadOptions(reader))
+    case .timeline: return .timeline(try TimelineOptions(reader))
+    case .probe: return .probe(try ProbeOptions(reader))
+    case .explain: return .explain(try ExplainOptions(reader))
     case .version:
       try reader.allowNoOperands()
       return .version
@@ -138,6 +142,46 @@ extension NetworkList {
 extension CheckOptions {
   init(_ reader: ArgumentReader) throws(UsageError) {
     self.init(files: try reader.files(), strict: reader.has(.strict), output: reader.has(.json) ? .json : .text)
+  }
+}
+
+extension TimelineOptions {
+  init(_ reader: ArgumentReader) throws(UsageError) {
+    self.init(files: try reader.files(), output: reader.has(.json) ? .json : .text)
+  }
+}
+
+extension ProbeOptions {
+  init(_ reader: ArgumentReader) throws(UsageError) {
+    guard let subject = reader.operands.first else { throw .missingOperand("the name of a node or pool", of: .probe) }
+    guard reader.operands.count > 1 else { throw .missingFile(of: .probe) }
+    self.init(subject: subject, files: Array(reader.operands.dropFirst()))
+  }
+}
+
+extension ExplainOptions {
+  init(_ reader: ArgumentReader) throws(UsageError) {
+    guard let text = reader.operands.first else { throw .missingOperand("a domain name", of: .explain) }
+    guard let name = DomainName(text) else {
+      throw .badOperand(text, of: .explain, expected: "a domain name such as mail.kreis.example")
+    }
+    self.init(name: name)
+    if reader.operands.count > 1 {
+      guard let type = RecordType(asked: reader.operands[1]) else {
+        throw .badOperand(
+          reader.operands[1], of: .explain, expected: "a record type such as A, AAAA, MX or TYPE65 behind the name")
+      }
+      types = [type]
+    }
+    if reader.operands.count > 2 { throw .unexpectedArgument(reader.operands[2], of: .explain) }
+    if let text = reader.value(.from) {
+      guard let address = IPAddress(text) else {
+        throw .badValue(
+          text, option: Option.from.name, of: .explain, expected: "an address, such as 192.0.2.7 or 2001:db8::7")
+      }
+      asker = address
+    }
+    if let path = reader.value(.control) { control = path }
   }
 }
 

@@ -35,6 +35,7 @@ extension Option {
   static let transferKey = Option("--transfer-key", .value)
   static let identifier = Option("--nsid", .value)
   static let strict = Option("--strict", .flag)
+  static let from = Option("--from", .value)
   static let json = Option("--json", .flag)
   static let watch = Option("--watch", .flag)
 }
@@ -50,7 +51,9 @@ extension Command {
     case .check: [.strict, .json]
     case .status: [.json, .watch, .status]
     case .reload: [.control]
-    case .version, .help: []
+    case .timeline: [.json]
+    case .explain: [.from, .control]
+    case .probe, .version, .help: []
     }
   }
 
@@ -61,8 +64,8 @@ extension Command {
 /// What is planned, so that nobody takes a missing command for a spelling mistake.
 enum LaterVersions {
   static let commands: Set<String> = [
-    "drain", "events", "explain", "maintenance", "may-drain", "names", "plan", "probe", "resume", "simulate",
-    "timeline", "weight",
+    "drain", "events", "maintenance", "may-drain", "names", "plan", "resume", "simulate",
+    "weight",
   ]
 
   static let options: [Command: Set<String>] = [

@@ -17,6 +17,9 @@ enum UsageError: Error, Hashable {
   /// An option that means nothing without another.
   case missingCompanion(String, needs: String, of: Command)
   case missingFile(of: Command)
+  /// A word that must come before the others.
+  case missingOperand(String, of: Command)
+  case badOperand(String, of: Command, expected: String)
   case unexpectedArgument(String, of: Command)
 
   static let exitStatus: Int32 = 2
@@ -43,6 +46,9 @@ enum UsageError: Error, Hashable {
     case .missingCompanion(let option, let other, let command):
       "\(command.rawValue): \(quoted(option)) needs \(quoted(other)) too"
     case .missingFile(let command): "\(command.rawValue) needs at least one zone config file"
+    case .missingOperand(let what, let command): "\(command.rawValue) needs \(what)"
+    case .badOperand(let text, let command, let expected):
+      "\(command.rawValue): \(quoted(text)) is not what is needed here: \(expected)"
     case .unexpectedArgument(let argument, let command):
       "\(command.rawValue) does not know what to do with \(quoted(argument))"
     }
@@ -54,14 +60,16 @@ enum UsageError: Error, Hashable {
     case .unknownOption(_, let command), .laterOption(_, let command), .missingValue(_, let command),
       .unexpectedValue(_, let command), .repeatedOption(_, let command), .badValue(_, _, let command, _),
       .conflict(_, _, let command),
-      .missingCompanion(_, _, let command), .missingFile(let command), .unexpectedArgument(_, let command):
+      .missingCompanion(_, _, let command), .missingFile(let command), .missingOperand(_, let command),
+      .badOperand(_, let command, _),
+      .unexpectedArgument(_, let command):
       "rondo \(command.rawValue) --help"
     }
   }
 }
 
 /// The text in quotation marks, its control characters replaced so that the message stays one line.
-private func quoted(_ text: String) -> String {
+func quoted(_ text: String) -> String {
   let shown = text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }
   return "\"" + String(String.UnicodeScalarView(shown)) + "\""
 }

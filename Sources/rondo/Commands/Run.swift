@@ -25,6 +25,9 @@ func run(_ arguments: [String]) -> Int32 {
   case .check(let options): return check(options)
   case .status(let options): return status(options)
   case .reload(let options): return reload(options)
+  case .timeline(let options): return timeline(options)
+  case .probe(let options): return probe(options)
+  case .explain(let options): return explain(options)
   case .version: return show("rondo \(rondoVersion)\n")
   case .help(let command): return show(helpText(command))
   }

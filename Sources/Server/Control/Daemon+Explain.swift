@@ -1,0 +1,16 @@
+// `explain` on the control socket: why a name is answered as it is, at this moment.
+
+internal import Answering
+internal import Health
+internal import ZoneFile
+
+extension Daemon {
+  func explain(_ request: ExplainRequest) -> ControlResponse {
+    let snapshot = AnswerSnapshot(
+      table: table.withOwnCounters(), runs: currentRuns(), settings: settings, zones: configuration.zones)
+    let view = ServedView(
+      configuration: configuration, plan: plan, monitor: monitor, snapshot: snapshot, now: .now)
+    let waiting = workers.isEmpty ? "Nobody is answered yet: the first round of checks is not over.\n" : ""
+    return ControlResponse(isDone: true, text: waiting + Explanation(request, in: view).text)
+  }
+}

@@ -1,0 +1,13 @@
+// `rondo explain`: why a name is answered as it is, told by the running daemon.
+
+import DNS
+import Linux
+import Server
+
+/// Asks the daemon and prints what it says.
+func explain(_ options: ExplainOptions) -> Int32 {
+  let request = ExplainRequest(name: options.name, types: options.types, asker: options.asker)
+  guard let response = order(.explain(request), at: options.control) else { return ExitStatus.failed }
+  guard response.isDone else { return fail("the daemon cannot explain: \(response.text); is it of another version?") }
+  return show(response.text + "\n")
+}

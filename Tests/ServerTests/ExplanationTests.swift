@@ -1,0 +1,196 @@
+// `rondo explain`: the words for every way in which a name can be answered, and that they agree with the answer.
+
+import Answering
+import DNS
+import Health
+import Testing
+import ZoneFile
+
+@testable import Server
+
+/// What a daemon that serves this configuration would explain, after the given outcomes of its first probes.
+private func view(_ lines: String, failing: Set<String> = []) throws -> ServedView {
+  let configuration = try configuration(lines)
+  let plan = HealthPlan(configuration)
+  var random = SystemRandomNumberGenerator()
+  var now = MonotonicTime(nanoseconds: 1_000_000_000)
+  var monitor = HealthMonitor(targets: plan.targets, at: now, using: &random)
+  let end = now + .seconds(30)
+  while let next = monitor.nextDeadline, next < end {
+    now = next
+    for case .start(let id, let index) in monitor.advance(to: now, using: &random) {
+      let isFailing = failing.contains(plan.targets[index].node)
+      _ = monitor.conclude(id, isFailing ? .failure(.connectionRefused) : .success, at: now)
+    }
+  }
+  let table = ZoneTable.compile(configuration)
+  let runs = AddressRuns(for: table.rotations) {
+    plan.selection(of: $0.pool, family: $0.family, by: monitor).addresses
+  }
+  return ServedView(
+    configuration: configuration, plan: plan, monitor: monitor,
+    snapshot: AnswerSnapshot(table: table.withOwnCounters(), runs: runs), now: end + .milliseconds(500))
+}
+
+private func explain(_ name: String, _ type: RecordType, in view: ServedView) throws -> String {
+  Explanation(ExplainRequest(name: try #require(DomainName(name)), types: [type], asker: nil), in: view).text
+}
+
+private let nodes = """
+  $NODE ex1 192.0.2.1 2001:db8::1
+  $NODE ex2 192.0.2.2
+  $CHECK web http:80/ every=1h
+
+  """
+
+@Suite("Explain")
+struct ExplanationTests {
+  @Test("A pool: who is in, who is out since when and why, and the answer")
+  func pool() throws {
+    let view = try view(nodes + "mail 60 ROTATE ex1 ex2 check=web", failing: ["ex2"])
+    let four = try explain("MAIL.t.example", .a, in: view)
+    #expect(
+      four == """
+        MAIL.t.example, type A:
+          Zone t.example (t.zone:3) has the say, serial 1.
+          MAIL.t.example is written in it, at t.zone:9.
+          ROTATE with TTL 60: the IPv4 addresses of pool mail.t.example, each if it passes web.
+            in   ex1 192.0.2.1
+                   web: up for 30s, says the check: checks pass
+            OUT  ex2 192.0.2.2
+                   web: down for 30s, says the check: connection refused
+          The answer at this moment: NOERROR
+            MAIL.t.example. 60 A 192.0.2.1
+        """)
+    let six = try explain("mail.t.example", .aaaa, in: view)
+    #expect(six.contains("in   ex1 2001:db8::1"))
+    #expect(six.hasSuffix("mail.t.example. 60 AAAA 2001:db8::1"))
+  }
+
+  @Test("When all are down all are handed out, and it says why; without a check it says that")
+  func failOpen() throws {
+    let all = try view(
+      nodes + "mail 60 ROTATE ex1 ex2 check=web\nold 60 ROTATE ex2 check=none", failing: ["ex1", "ex2"])
+    let text = try explain("mail.t.example", .a, in: all)
+    #expect(text.contains("in   ex1") && text.contains("in   ex2") && !text.contains("OUT"))
+    #expect(text.contains("Nobody is well. All are handed out all the same"))
+    #expect(try explain("old.t.example", .a, in: all).contains("which nobody tests (check=none)"))
+    let none = try explain("old.t.example", .aaaa, in: all)
+    #expect(none.contains("No node of the pool has such an address: the answer is \"no such record\"."))
+  }
+
+  private static let records = """
+    mail A 192.0.2.3
+    www CNAME mail
+    far CNAME x.other.example.
+    sub NS ns1.other.example.
+    d DNAME mail
+    a.b A 192.0.2.4
+    *.w A 192.0.2.5
+    @ TXT "say \\"hi\\"" "\\007"
+    @ MX 10 mail
+    _x._tcp SRV 1 2 443 mail
+    @ CAA 0 issue "ca"
+    """
+
+  @Test(
+    "Every way to be answered has its words, and the answer fits them",
+    arguments: [
+      (
+        "mail.t.example", "A", "one A record that no check decides over",
+        "NOERROR\n    mail.t.example. 3600 A 192.0.2.3"
+      ),
+      (
+        "mail.t.example", "MX",
+        "The name exists, and has no MX: the answer is \"no such record\", remembered for 10 s.",
+        "NOERROR\n    authority: t.example. 10 SOA"
+      ),
+      ("www.t.example", "A", "It is an alias (CNAME) of mail.t.example.\n", "mail.t.example. 3600 A 192.0.2.3"),
+      (
+        "far.t.example", "A", "x.other.example is in no zone of this server: the asker's resolver goes on",
+        "CNAME x.other.example."
+      ),
+      (
+        "x.sub.t.example", "A", "At sub.t.example it is handed over",
+        "NOERROR\n    authority: sub.t.example. 3600 NS ns1.other.example."
+      ),
+      ("sub.t.example", "DS", "The name exists, and has no DS", "authority: t.example. 10 SOA"),
+      ("d.t.example", "DNAME", "one DNAME record", "DNAME mail.t.example."),
+      ("x.d.t.example", "A", "x.d.t.example becomes x.mail.t.example.", "NXDOMAIN"),
+      ("b.t.example", "A", "Nothing stands at b.t.example itself", "NOERROR\n    authority"),
+      ("q.w.t.example", "A", "*.w.t.example at t.zone:12 speaks for it", "q.w.t.example. 3600 A 192.0.2.5"),
+      ("x.y.t.example", "A", "no * below t.example that would speak for it", "NXDOMAIN"),
+      ("t.elsewhere", "A", "No zone of this server is at or above t.elsewhere", "REFUSED"),
+      (
+        "t.example", "SOA", "the SOA is the record that begins a zone",
+        "SOA ns1.o.example. hostmaster.t.example. 1 3600 900 604800 10"
+      ),
+      ("t.example", "TXT", "one TXT record", "TXT \"say \\\"hi\\\"\" \"\\007\""),
+      ("t.example", "MX", "one MX record", "MX 10 mail.t.example.\n    beside it: mail.t.example. 3600 A 192.0.2.3"),
+      ("_x._tcp.t.example", "SRV", "one SRV record", "SRV 1 2 443 mail.t.example."),
+      ("t.example", "CAA", "one CAA record", "CAA \\# 9 000569737375656361"),
+    ])
+  func records(name: String, type: String, words: String, answer: String) throws {
+    let text = try explain(name, try #require(RecordType(asked: type)), in: try view(Self.records))
+    #expect(text.contains(words), "\(text)")
+    let shown = try #require(text.components(behind: "The answer at this moment: "))
+    #expect(shown.contains(answer), "\(text)")
+  }
+
+  @Test("Looking takes nobody's turn: the same order every time, and the table's own counters stand still")
+  func rotation() throws {
+    var served = try view(nodes + "mail 60 ROTATE ex1 ex2 check=web")
+    let table = served.snapshot.table
+    let orders = Set(
+      try (0..<5).map { _ in
+        served.snapshot = AnswerSnapshot(table: table.withOwnCounters(), runs: served.snapshot.runs)
+        return try explain("mail.t.example", .a, in: served)
+      })
+    #expect(orders.count == 1)
+  }
+
+  @Test("A request survives the control socket, whatever the name holds")
+  func request() throws {
+    for text in ["mail.example", "a\\032b\\.c.example", "."] {
+      for asker in [nil, IPAddress("192.0.2.7"), IPAddress("2001:db8::7")] {
+        let request = ExplainRequest(name: try #require(DomainName(text)), types: [.a, .aaaa], asker: asker)
+        guard case .explain(let back) = ControlCommand(line: ControlCommand.explain(request).line) else {
+          Issue.record("not understood: \(text)")
+          continue
+        }
+        #expect(back == request)
+      }
+    }
+    for line in ["explain", "explain A - ", "explain ANY - a.", "explain A x a.", "explain  - a.", "reload now", ""] {
+      #expect(ControlCommand(line: line) == nil, "\(line)")
+    }
+  }
+
+  @Test("A reply that is cut or points in circles is read as far as it goes", arguments: 0...300)
+  func damaged(length: Int) throws {
+    let reply = Array((try #require(octets)).prefix(length))
+    _ = ReplyText(reply)
+    var circle = reply
+    for index in circle.indices where index > 12 && index % 7 == length % 7 { circle[index] = 0xC0 }
+    _ = ReplyText(circle)
+  }
+
+  /// A header that promises three records, a question, and records full of pointers.
+  private var octets: [UInt8]? {
+    let name: [UInt8] = [1, 97, 0]
+    let record: [UInt8] = [0xC0, 12, 0, 15, 0, 1, 0, 0, 0, 9, 0, 4, 0, 1, 0xC0, 12]
+    return [0, 0, 0x84, 0, 0, 1, 0, 3, 0, 0, 0, 0] + name + [0, 15, 0, 1] + record + record + record
+  }
+}
+
+extension String {
+  /// What stands behind the first `mark`.
+  fileprivate func components(behind mark: String) -> String? {
+    var rest = self[...]
+    while !rest.isEmpty {
+      if rest.hasPrefix(mark) { return String(rest.dropFirst(mark.count)) }
+      rest = rest.dropFirst()
+    }
+    return nil
+  }
+}
