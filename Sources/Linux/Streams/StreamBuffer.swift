@@ -5,15 +5,17 @@
 //
 // `room` is filled by a read or an encoder, then `fill` moves `end`; `contents` is parsed or written to a socket, then
 // `consume` moves `start`.
+//
+// What is called for each message is inlined into the caller (@inlinable), as with `DatagramBatch`.
 
 /// A fixed amount of memory used as a queue of octets; it never grows.
-@safe
+@safe @usableFromInline
 package struct StreamBuffer: ~Copyable {
-  package let capacity: Int
-  private var start = 0
-  private var end = 0
+  @usableFromInline package let capacity: Int
+  @usableFromInline var start = 0
+  @usableFromInline var end = 0
   // `capacity` octets, initialised; 0 ≤ start ≤ end ≤ capacity. That is the proof of each `unsafe` below.
-  private let memory: UnsafeMutableRawPointer
+  @usableFromInline let memory: UnsafeMutableRawPointer
 
   package init(capacity: Int) {
     self.capacity = max(capacity, 1)
@@ -24,14 +26,18 @@ package struct StreamBuffer: ~Copyable {
   deinit { unsafe memory.deallocate() }
 
   /// How many octets wait to be consumed.
+  @inlinable @inline(__always)
   package var count: Int { end - start }
+  @inlinable @inline(__always)
   package var isEmpty: Bool { start == end }
   /// How many octets fit behind the contents as they lie.
+  @inlinable @inline(__always)
   package var roomCount: Int { capacity - end }
 
   /// The octets that wait to be consumed.
+  @inlinable
   package var contents: RawSpan {
-    @_lifetime(borrow self)
+    @inline(__always) @_lifetime(borrow self)
     get {
       // See `memory`; the view lives no longer than the access to `self`.
       let contents = unsafe RawSpan(_unsafeStart: memory + start, byteCount: end - start)
@@ -40,7 +46,7 @@ package struct StreamBuffer: ~Copyable {
   }
 
   /// The free octets behind the contents; `makeRoom` first to have them all.
-  @_lifetime(&self)
+  @inlinable @inline(__always) @_lifetime(&self)
   package mutating func room() -> MutableRawSpan {
     // See `memory`; the view lives no longer than the access to `self`.
     let room = unsafe MutableRawSpan(_unsafeStart: memory + end, byteCount: capacity - end)
@@ -57,12 +63,14 @@ package struct StreamBuffer: ~Copyable {
   }
 
   /// Adds the first `octets` of the room to the contents.
+  @inlinable @inline(__always)
   package mutating func fill(_ octets: Int) {
     precondition(octets >= 0 && octets <= capacity - end)
     end += octets
   }
 
   /// Drops the first `octets` of the contents.
+  @inlinable @inline(__always)
   package mutating func consume(_ octets: Int) {
     precondition(octets >= 0 && octets <= end - start)
     start += octets
