@@ -42,6 +42,8 @@ package struct Responder: ~Copyable {
       case notAuthoritative
       /// AXFR or IXFR.
       case transfer
+      /// SERVFAIL, without the records that were written already.
+      case failed
 
       /// What the reply's OPT says of it (RFC 8914).
       var extendedError: ExtendedError? { self == .notAuthoritative ? .notAuthoritative : nil }
@@ -72,7 +74,7 @@ package struct Responder: ~Copyable {
       tally.notQueries &+= 1
       return 0
     }
-    var writer = ReplyWriter(reply._mutatingExtracting(0..<reply.byteCount))
+    var writer = ReplyWriter(reply._mutatingExtracting(0..<reply.byteCount), for: client)
     // OPCODE, RD and CD come back as they came; RA, AD and Z stay clear.
     let flags = MessageHeader.response | asked & MessageHeader.echoed
     let counts = query.uint64(at: MessageHeader.questionCountOffset)
@@ -178,6 +180,7 @@ package struct Responder: ~Copyable {
     case .referral:
       tally.referrals &+= 1
       return Conclusion(code: .noError)
+    case .failed: return Conclusion(code: .serverFailure, remark: .failed)
     case .follow(let target):
       return follow(target, of: question, over: transport, from: snapshot, with: &writer)
     }
@@ -205,6 +208,7 @@ package struct Responder: ~Copyable {
       case .truncated, .truncatedReferral:
         return Conclusion(code: .noError, isAuthoritative: true, remark: .truncated)
       case .referral: return Conclusion(code: .noError, isAuthoritative: true)
+      case .failed: return Conclusion(code: .serverFailure, remark: .failed)
       case .follow(let next): target = next
       }
     }

@@ -18,6 +18,7 @@ extension ConfigurationReader {
         vigilance: check.timing.vigilance, location: log.location(of: check.name.range))
     }
     configuration.sites = resolveSites()
+    configuration.subnetSources = draft.subnetSources.map(\.prefix)
     configuration.references = resolveReferences()
     configuration.pools = resolvePools()
     placeStrays()
