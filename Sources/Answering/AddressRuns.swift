@@ -7,41 +7,133 @@ package import DNS
 package import ZoneFile
 
 /// The addresses to hand out for each rotation key of a table, ready to be copied into replies.
+///
+/// A run is a number of rows, each one answer in one piece. Where every address is first in its turn, the rows overlap:
+///
+///      A B C A B      rows A B C, B C A, C A B begin one record apart
+///
+/// and where weights or another order decide, they stand one behind the other:
+///
+///      A B  A B  B A  A B
 package struct AddressRuns: Sendable {
-  /// One run: records of equal length, held twice over, so that rotation by *n* is one copy from the *n*th on.
+  /// One run, or a family of them among which the asker decides.
   struct Run: Sendable {
-    /// Offset into `octets`.
-    var place: UInt32
-    /// How many addresses take turns.
-    var recordCount: UInt16
-    /// How many of them one answer carries, and its length in octets.
-    var answerCount: UInt16
-    var answerLength: UInt32
+    /// Offset of the first row into `octets`; with `.byAsker` the index of the first table in `tables`.
+    var place: UInt32 = 0
+    /// How many rows take turns, at least 1.
+    var rowCount: UInt16 = 1
+    /// From the start of a row to the start of the next, in octets.
+    var stride: UInt16 = 0
+    /// How many records a row holds, and its length in octets.
+    var answerCount: UInt16 = 0
+    var answerLength: UInt8 = 0
+    var marks: Marks = []
+
+    /// There is more to do than to copy the next row.
+    @inline(__always)
+    var isUncommon: Bool { marks.rawValue & Marks.uncommon.rawValue != 0 }
+
+    /// Too few are well, and these are handed out all the same.
+    var isFailOpen: Bool { marks.contains(.failOpen) }
   }
 
-  /// A reply carries no more of a pool than this; rotation lets every address have its turn.
-  static let mostInOneAnswer = 8
+  struct Marks: OptionSet, Sendable {
+    var rawValue: UInt8
+
+    /// There is a table for each site.
+    static let bySite = Marks(rawValue: 1)
+    /// The asker's network decides which row it is.
+    static let hashed = Marks(rawValue: 2)
+    static let byAsker: Marks = [.bySite, .hashed]
+    /// No record: the answer is NODATA, or SERVFAIL.
+    static let noData = Marks(rawValue: 4)
+    static let serverFailure = Marks(rawValue: 8)
+    static let uncommon: Marks = [.bySite, .hashed, .noData, .serverFailure]
+    static let failOpen = Marks(rawValue: 16)
+  }
+
+  /// The rows for askers of one site, or of none.
+  struct Table: Sendable {
+    var place: UInt32
+    var rowCount: UInt16
+  }
+
+  /// All addresses of a run, once each and in the order of the pool: what a zone transfer sends.
+  struct Listing: Sendable {
+    var place: UInt32
+    var count: UInt16
+  }
 
   private(set) var runs: [Run] = []
+  private(set) var tables: [Table] = []
+  private(set) var listings: [Listing] = []
   private(set) var octets: [UInt8] = []
 
   /// Lays out the runs for `keys`, in their order.
+  package init(for keys: [RotationKey], answer: (RotationKey) -> RotationAnswer) {
+    runs.reserveCapacity(keys.count)
+    listings.reserveCapacity(keys.count)
+    for key in keys { append(answer(key), family: key.family) }
+  }
+
+  /// Lays out the runs of pools whose addresses take turns, under the TTL of their records.
   ///
-  /// - Parameter addresses: the addresses to answer for a key. At least one, all of the key's family.
+  /// - Parameter addresses: the addresses to answer for a key, all of the key's family.
   package init(for keys: [RotationKey], addresses: (RotationKey) -> [IPAddress]) {
-    for key in keys {
-      let chosen = addresses(key)
-      let answerCount = min(chosen.count, AddressRuns.mostInOneAnswer)
-      runs.append(
-        Run(
-          place: UInt32(octets.count), recordCount: UInt16(clamping: chosen.count), answerCount: UInt16(answerCount),
-          answerLength: UInt32(answerCount) * UInt32(RecordLayout.length(of: key.family))))
-      for address in chosen + chosen {
-        assert(address.family == key.family)
-        RecordLayout.append(
-          type: key.family.recordType, ttl: key.ttl, data: address.octets, to: &octets)
+    self.init(for: keys) { RotationAnswer(addresses($0), ttl: $0.ttl) }
+  }
+
+  private mutating func append(_ answer: RotationAnswer, family: AddressFamily) {
+    assert(answer.addresses.allSatisfy { $0.family == family })
+    var run = Run()
+    listings.append(Listing(place: UInt32(octets.count), count: UInt16(clamping: answer.addresses.count)))
+    guard !answer.addresses.isEmpty else {
+      run.marks = answer.emptiness == .noData ? .noData : .serverFailure
+      return runs.append(run)
+    }
+    let length = Int(RecordLayout.length(of: family))
+    let width: Int
+    switch answer.orders {
+    case .turns:
+      width = min(answer.most, answer.addresses.count)
+      run.place = UInt32(octets.count)
+      run.rowCount = UInt16(clamping: answer.addresses.count)
+      run.stride = UInt16(length)
+      for address in answer.addresses + answer.addresses.prefix(width - 1) { append(address, answer.ttl) }
+    case .rows(let rows, let pick):
+      width = rows.width
+      for address in answer.addresses { append(address, answer.ttl) }
+      let table = append(rows, of: answer)
+      (run.place, run.rowCount) = (table.place, table.rowCount)
+      if pick == .asker {
+        (run.place, run.marks) = (UInt32(tables.count), .hashed)
+        tables.append(table)
+      }
+    case .bySite(let sites, let pick):
+      width = sites.first?.width ?? 1
+      for address in answer.addresses { append(address, answer.ttl) }
+      run.place = UInt32(tables.count)
+      run.marks = pick == .asker ? [.bySite, .hashed] : .bySite
+      for rows in sites {
+        precondition(rows.width == width)
+        tables.append(append(rows, of: answer))
       }
     }
+    if run.stride == 0 { run.stride = UInt16(width * length) }
+    run.answerCount = UInt16(width)
+    run.answerLength = UInt8(width * length)
+    if answer.isFailOpen { run.marks.insert(.failOpen) }
+    runs.append(run)
+  }
+
+  private mutating func append(_ address: IPAddress, _ ttl: UInt32) {
+    RecordLayout.append(type: address.family.recordType, ttl: ttl, data: address.octets, to: &octets)
+  }
+
+  private mutating func append(_ rows: RotationAnswer.Rows, of answer: RotationAnswer) -> Table {
+    let table = Table(place: UInt32(octets.count), rowCount: UInt16(clamping: rows.count))
+    for index in rows.indices { append(answer.addresses[Int(index)], answer.ttl) }
+    return table
   }
 }
 

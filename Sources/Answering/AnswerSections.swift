@@ -11,6 +11,8 @@ extension AnswerSnapshot {
     case truncated
     /// The same of a referral, which is not authoritative.
     case truncatedReferral
+    /// The addresses that had to be there are none, and the operator wants SERVFAIL.
+    case failed
     /// A CNAME was written, or made from a DNAME; its target stands in the reply and is to be looked up next.
     case follow(NameInMessage)
   }
@@ -25,7 +27,7 @@ extension AnswerSnapshot {
     // Nearly every query asks for what is there: a name of the zone, and a type that it has.
     let owner = table.owners[match.owner]
     if match.kind == .exact, owner.cut == Owner.none, let set = set(type, of: owner) {
-      return append(set, asked, with: &writer)
+      return append(set, of: owner, asked, with: &writer)
     }
     return otherSection(type, asked, match, over: transport, with: &writer)
   }
@@ -45,10 +47,34 @@ extension AnswerSnapshot {
   /// Writes the set that was asked for, with the addresses that are worth adding.
   @inline(__always)
   @_lifetime(writer: copy writer)
-  private func append(_ set: RecordSet, _ asked: NameInMessage, with writer: inout ReplyWriter) -> SectionEnd {
-    guard writer.append(set, of: self, owner: asked.start, to: .answer) else { return .truncated }
+  private func append(
+    _ set: RecordSet, of owner: Owner, _ asked: NameInMessage, with writer: inout ReplyWriter
+  ) -> SectionEnd {
+    guard writer.append(set, of: self, owner: asked.start, to: .answer) else {
+      return withoutRecords(set, of: owner, asked, with: &writer)
+    }
     if set.additionalCount != 0 { _ = appendAdditionals(of: set, with: &writer) }
     return .concluded(.noError)
+  }
+
+  /// What is said where the set that was asked for could not be written.
+  @inline(never)
+  @_lifetime(writer: copy writer)
+  private func withoutRecords(
+    _ set: RecordSet, of owner: Owner, _ asked: NameInMessage, with writer: inout ReplyWriter
+  ) -> SectionEnd {
+    switch absence(of: set) {
+    case .noData: negative(.noError, apex: owner.apex, asked, with: &writer)
+    case .serverFailure: .failed
+    case nil: .truncated
+    }
+  }
+
+  /// What is said in place of addresses of which none are handed out; nil for all other sets.
+  private func absence(of set: RecordSet) -> RotationAnswer.Emptiness? {
+    guard set.storage == .published else { return nil }
+    let marks = runs.runs[Int(set.place)].marks
+    return marks.contains(.serverFailure) ? .serverFailure : marks.contains(.noData) ? .noData : nil
   }
 
   /// The rarer cases: zone cuts, DNAME, wildcards, ANY, CNAME, and what is not there.
@@ -68,7 +94,7 @@ extension AnswerSnapshot {
       guard type == .ds, match.kind == .exact, owner.cut == UInt32(match.owner) else {
         return referral(at: Int(owner.cut), asked, with: &writer)
       }
-      if let digests = set(.ds, of: owner) { return append(digests, asked, with: &writer) }
+      if let digests = set(.ds, of: owner) { return append(digests, of: owner, asked, with: &writer) }
       return negative(.noError, apex: owner.apex, asked, with: &writer)
     }
     if match.kind == .enclosed {
@@ -78,7 +104,7 @@ extension AnswerSnapshot {
         return negative(.nameError, apex: owner.apex, asked, with: &writer)
       }
       owner = table.owners[Int(owner.wildcard)]
-      if let set = set(type, of: owner) { return append(set, asked, with: &writer) }
+      if let set = set(type, of: owner) { return append(set, of: owner, asked, with: &writer) }
     }
     if type == .any { return anyType(of: owner, asked, over: transport, with: &writer) }
     if let alias = set(.cname, of: owner) { return follow(alias, asked, with: &writer) }
@@ -98,11 +124,11 @@ extension AnswerSnapshot {
   ) -> SectionEnd {
     // DS at an apex belongs to the zone above.
     let isApex = owner.nameLength == table.owners[Int(table.apexes[Int(owner.apex)].owner)].nameLength
-    let sets = (Int(owner.firstSet)..<Int(owner.firstSet) + Int(owner.setCount)).lazy.filter { [table] in
-      !isApex || table.sets[$0].type != .ds
+    let sets = (Int(owner.firstSet)..<Int(owner.firstSet) + Int(owner.setCount)).lazy.filter { [self] in
+      (!isApex || table.sets[$0].type != .ds) && octetCount(of: $0) > 0
     }
     guard let first = sets.first else {
-      return negative(.noError, apex: owner.apex, asked, with: &writer)
+      return hasFailed(owner) ? .failed : negative(.noError, apex: owner.apex, asked, with: &writer)
     }
     switch transport {
     case .udp:
@@ -199,16 +225,24 @@ extension AnswerSnapshot {
         for index in Int(owner.firstSet)..<Int(owner.firstSet) + Int(owner.setCount) {
           let addresses = table.sets[index]
           guard addresses.type == .a || addresses.type == .aaaa else { continue }
+          // A name that has no addresses now is left out.
           let fits = writer.append(
             addresses, of: self, owner: setStart + Int(additional.nameOffset), to: .additional)
-          if !fits && wantsMandatory { return false }
+          if !fits && wantsMandatory && absence(of: addresses) == nil { return false }
         }
       }
     }
     return true
   }
 
-  /// How long a set is at this moment, in octets.
+  /// Whether addresses of the owner are to be answered SERVFAIL.
+  private func hasFailed(_ owner: Owner) -> Bool {
+    (Int(owner.firstSet)..<Int(owner.firstSet) + Int(owner.setCount)).contains {
+      absence(of: table.sets[$0]) == .serverFailure
+    }
+  }
+
+  /// How long a set is at this moment, in octets; zero for addresses of which none are handed out.
   private func octetCount(of set: Int) -> Int {
     let set = table.sets[set]
     switch set.storage {

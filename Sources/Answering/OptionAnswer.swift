@@ -73,9 +73,8 @@ extension ReplyWriter {
     if asked.asksIdentifier, !identifier.isEmpty {
       end = ReplyOption.appendIdentifier(identifier.span.octets, to: &octets, at: end, limit: length) ?? end
     }
-    // No answer here depends on the asker's network: it holds for everybody (RFC 7871 §7.2.1).
     if let subnet = asked.subnet {
-      end = ReplyOption.append(subnet, scope: 0, to: &octets, at: end, limit: length) ?? end
+      end = ReplyOption.append(subnet, scope: asker.subnetScope, to: &octets, at: end, limit: length) ?? end
     }
     if asked.keepalive == .asked, answer.transport == .tcp {
       end =

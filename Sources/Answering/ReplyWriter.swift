@@ -18,6 +18,8 @@ struct ReplyWriter: ~Copyable, ~Escapable {
   private(set) var limit = 0
   /// QDCOUNT, ANCOUNT, NSCOUNT and ARCOUNT, as they stand in the header.
   var counts = Section.question.one
+  /// For whom the reply is.
+  var asker: Asker
 
   /// A section of the message, named by what one more entry in it adds to the four counts.
   enum Section {
@@ -34,9 +36,12 @@ struct ReplyWriter: ~Copyable, ~Escapable {
     }
   }
 
+  /// - Parameter client: who asks, for answers that hang on it.
   @_lifetime(copy octets)
-  init(_ octets: consuming MutableRawSpan) {
+  @inline(__always)
+  init(_ octets: consuming MutableRawSpan, for client: ClientAddress) {
     self.octets = octets
+    asker = Asker(client)
   }
 
   /// The reply as written so far.
@@ -93,7 +98,8 @@ struct ReplyWriter: ~Copyable, ~Escapable {
 
   /// Appends a record set whose owner name stands at `owner` in the message.
   ///
-  /// - Returns: false when it does not fit; then nothing was written.
+  /// - Returns: false when it does not fit, or there are no addresses to be handed out; then
+  ///   nothing was written.
   @inline(__always)
   @_lifetime(self: copy self)
   mutating func append(_ set: RecordSet, of snapshot: AnswerSnapshot, owner: Int, to section: Section) -> Bool {
@@ -104,23 +110,52 @@ struct ReplyWriter: ~Copyable, ~Escapable {
     }
   }
 
-  /// Appends addresses that health has published, the next one first.
-  ///
-  /// A run holds its records twice over, so that whichever is first, all are in one piece.
+  /// Appends addresses that health has published: the next row of the run.
   @inline(__always)
   @_lifetime(self: copy self)
   private mutating func appendPublished(
     _ set: RecordSet, of snapshot: AnswerSnapshot, owner: Int, to section: Section
   ) -> Bool {
     let run = snapshot.runs.runs[Int(set.place)]
+    if run.isUncommon { return appendUncommon(run, set, of: snapshot, owner: owner, to: section) }
+    guard end &+ Int(run.answerLength) <= limit, owner <= ReplyWriter.furthestPointer else { return false }
+    let row = snapshot.table.counters.next(set.counter, below: UInt32(run.rowCount))
+    appendRow(
+      at: Int(run.place) &+ Int(row) &* Int(run.stride), of: run, set, of: snapshot, owner: owner, to: section)
+    return true
+  }
+
+  /// Appends addresses where it hangs on the asker which, or where there may be none.
+  @inline(never)
+  @_lifetime(self: copy self)
+  private mutating func appendUncommon(
+    _ run: AddressRuns.Run, _ set: RecordSet, of snapshot: AnswerSnapshot, owner: Int, to section: Section
+  ) -> Bool {
+    guard run.answerCount > 0, end &+ Int(run.answerLength) <= limit, owner <= ReplyWriter.furthestPointer else {
+      return false
+    }
+    let site = run.marks.contains(.bySite) ? snapshot.table.networks.site(of: &asker) : 0
+    let table = snapshot.runs.tables[Int(run.place) &+ site]
+    let row =
+      run.marks.contains(.hashed)
+      ? Int(asker.networkNumber() % UInt64(table.rowCount))
+      // Each site has a counter of its own: else two that ask by turns would always meet the same rows.
+      : Int(snapshot.table.counters.next(set.counter &+ UInt32(site), below: UInt32(table.rowCount)))
+    appendRow(
+      at: Int(table.place) &+ row &* Int(run.stride), of: run, set, of: snapshot, owner: owner, to: section)
+    return true
+  }
+
+  @inline(__always)
+  @_lifetime(self: copy self)
+  private mutating func appendRow(
+    at place: Int, of run: AddressRuns.Run, _ set: RecordSet, of snapshot: AnswerSnapshot, owner: Int,
+    to section: Section
+  ) {
     let length = Int(run.answerLength)
-    guard end &+ length <= limit, owner <= ReplyWriter.furthestPointer else { return false }
-    let first = snapshot.table.counters.next(set.counter, below: UInt32(run.recordCount))
-    let place = Int(run.place) &+ Int(first) &* Int(set.recordLength)
     copy(snapshot.runs.octets, at: place, count: length)
     if owner != Question.nameStart { pointOwners(to: owner, from: end &- length, each: Int(set.recordLength)) }
     counts &+= section.one &* UInt64(run.answerCount)
-    return true
   }
 
   /// Appends addresses of the zone, the next one first: two copies, `[first…]` then `[..<first]`.

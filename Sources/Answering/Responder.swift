@@ -42,6 +42,8 @@ package struct Responder: ~Copyable {
       case notAuthoritative
       /// AXFR or IXFR.
       case transfer
+      /// SERVFAIL, without the records that were written already.
+      case failed
 
       /// What the reply's OPT says of it (RFC 8914).
       var extendedError: ExtendedError? { self == .notAuthoritative ? .notAuthoritative : nil }
@@ -72,7 +74,7 @@ package struct Responder: ~Copyable {
       tally.notQueries &+= 1
       return 0
     }
-    var writer = ReplyWriter(reply._mutatingExtracting(0..<reply.byteCount))
+    var writer = ReplyWriter(reply._mutatingExtracting(0..<reply.byteCount), for: client)
     // OPCODE, RD and CD come back as they came; RA, AD and Z stay clear.
     let flags = MessageHeader.response | asked & MessageHeader.echoed
     let counts = query.uint64(at: MessageHeader.questionCountOffset)
@@ -126,7 +128,7 @@ package struct Responder: ~Copyable {
     case .none: break
     case .transfer:
       return answerUnusual(query, from: client, flags, over: transport, from: snapshot, with: &writer, tally: &tally)
-    case .truncated, .notAuthoritative:
+    case .truncated, .notAuthoritative, .failed:
       return concludeWithRemark(end, of: query, flags, over: transport, with: &writer, tally: &tally)
     }
     var flags = flags
@@ -166,6 +168,7 @@ package struct Responder: ~Copyable {
     case .referral:
       tally.referrals &+= 1
       return Conclusion(code: .noError)
+    case .failed: return Conclusion(code: .serverFailure, remark: .failed)
     case .follow(let target):
       return follow(target, of: question, over: transport, from: snapshot, with: &writer)
     }
@@ -204,6 +207,7 @@ package struct Responder: ~Copyable {
       case .truncated, .truncatedReferral:
         return Conclusion(code: .noError, isAuthoritative: true, remark: .truncated)
       case .referral: return Conclusion(code: .noError, isAuthoritative: true)
+      case .failed: return Conclusion(code: .serverFailure, remark: .failed)
       case .follow(let next): target = next
       }
     }

@@ -36,6 +36,9 @@ extension Responder {
         signature = .verified
       }
     }
+    if let subnet = asked.subnet, snapshot.table.networks.believes(client) {
+      writer.asker = Asker(subnet) ?? writer.asker
+    }
     let optionAnswer = OptionAnswer(
       asked, of: query, from: client, now: now, transport: transport, settings: snapshot.settings)
     if asked.keepalive == .asked, transport == .tcp { tally.keepalives &+= 1 }
@@ -94,10 +97,13 @@ extension Responder {
   ) -> ResponseCode {
     var flags = flags
     if end.isAuthoritative { flags |= MessageHeader.authoritative }
-    if end.remark == .truncated {
+    switch end.remark {
+    case .truncated:
       flags |= MessageHeader.truncated
       writer.removeRecords(behind: questionEnd)
       tally.truncated &+= 1
+    case .failed: writer.removeRecords(behind: questionEnd)
+    case .none, .notAuthoritative, .transfer: break
     }
     if records.hasOPT {
       writer.appendOptions(payloadLimit: payloadLimit, code: end.code, flags: records.flags & QueryRecords.dnssecOK)

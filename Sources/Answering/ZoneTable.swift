@@ -25,6 +25,8 @@ package final class ZoneTable: Sendable {
 
   /// The address runs that health publishes for this table; `RecordSet.place` counts them.
   package let rotations: [RotationKey]
+  /// Where askers are, for rotations that hang on it.
+  let networks: AskerNetworks
   /// One counter per rotating set, carried by the table so that a health change does not reset it.
   let counters: RotationCounters
 
@@ -38,6 +40,7 @@ package final class ZoneTable: Sendable {
     pointers = parts.pointers
     maximumLabels = parts.maximumLabels
     rotations = parts.rotations
+    networks = parts.networks
     counters = RotationCounters(count: parts.counterCount)
   }
 
@@ -51,6 +54,7 @@ package final class ZoneTable: Sendable {
     pointers = table.pointers
     maximumLabels = table.maximumLabels
     rotations = table.rotations
+    networks = table.networks
     self.counters = counters
   }
 
@@ -116,7 +120,8 @@ struct RecordSet: Sendable {
   /// The names in the set whose addresses are worth adding, in `ZoneTable.additionals`.
   var firstAdditional: UInt32
   var additionalCount: UInt16
-  /// The set's counter among `ZoneTable.counters`; unused unless the set is of addresses.
+  /// The set's counter among `ZoneTable.counters`; unused unless the set is of addresses. With `prefer=site` the first
+  /// of as many as there are sites, and one for askers in none.
   var counter: UInt32
 }
 
@@ -148,6 +153,7 @@ struct ZoneTableParts {
   var octets: [UInt8] = []
   var pointers: [UInt16] = []
   var maximumLabels = 0
+  var networks: AskerNetworks
   var rotations: [RotationKey] = []
   var counterCount = 0
 }

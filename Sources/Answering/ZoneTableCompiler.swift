@@ -45,7 +45,8 @@ struct ZoneTableCompiler {
   init(_ configuration: Configuration) {
     self.configuration = configuration
     let records = configuration.zones.reduce(0) { $0 + $1.records.count + $1.rotations.count }
-    parts = ZoneTableParts(index: OwnerIndex(capacity: records + configuration.zones.count))
+    parts = ZoneTableParts(
+      index: OwnerIndex(capacity: records + configuration.zones.count), networks: AskerNetworks(configuration))
     items.reserveCapacity(records)
   }
 
@@ -220,14 +221,16 @@ struct ZoneTableCompiler {
         recordLength: set.recordLength, place: UInt32(parts.octets.count), length: UInt32(set.octets.count),
         firstPointer: UInt32(parts.pointers.count), innerPointerCount: UInt16(clamping: set.innerPointers.count),
         ownerPointerCount: UInt16(clamping: set.ownerPointers.count),
-        firstAdditional: UInt32(parts.additionals.count), additionalCount: 0, counter: rotates ? nextCounter() : 0))
+        firstAdditional: UInt32(parts.additionals.count), additionalCount: 0, counter: rotates ? nextCounters(1) : 0))
     parts.octets += set.octets
     parts.pointers += set.innerPointers + set.ownerPointers
   }
 
-  /// One set of each family that the pool's members have; a family that none has is NODATA.
+  /// One set of each family that the pool's nodes have; a family that none has is NODATA.
   private mutating func append(_ rotation: RotationRecord) {
-    let addresses = configuration.pools[rotation.pool].members.flatMap { configuration.nodes[$0].addresses }
+    let pool = configuration.pools[rotation.pool]
+    let addresses = pool.allNodes.flatMap { configuration.nodes[$0].addresses }
+    let counters = pool.options.preference == .site ? 1 + configuration.sites.count : 1
     for family in AddressFamily.allCases where addresses.contains(where: { $0.family == family }) {
       let key = RotationKey(pool: rotation.pool, family: family, ttl: rotation.ttl)
       parts.sets.append(
@@ -235,7 +238,7 @@ struct ZoneTableCompiler {
           type: family.recordType, storage: .published, recordCount: 0,
           recordLength: RecordLayout.length(of: family), place: number(of: key),
           length: 0, firstPointer: 0, innerPointerCount: 0, ownerPointerCount: 0, firstAdditional: 0,
-          additionalCount: 0, counter: nextCounter()))
+          additionalCount: 0, counter: nextCounters(counters)))
     }
   }
 
@@ -247,9 +250,10 @@ struct ZoneTableCompiler {
     return number
   }
 
-  private mutating func nextCounter() -> UInt32 {
-    parts.counterCount += 1
-    return UInt32(parts.counterCount - 1)
+  /// The first of so many counters in a row.
+  private mutating func nextCounters(_ count: Int) -> UInt32 {
+    defer { parts.counterCount += count }
+    return UInt32(parts.counterCount)
   }
 
   /// Notes for the set just appended which names in it have addresses here (RFC 1035 §3.3, RFC 2782, RFC 9460 §4.1,

@@ -142,11 +142,11 @@ extension AnswerSnapshot {
       AddressFamily.allCases.flatMap { family -> [(family: AddressFamily, address: IPAddress)] in
         let key = RotationKey(pool: rotation.pool, family: family, ttl: rotation.ttl)
         guard let number = numbers[key] else { return [] }
-        let run = runs.runs[number]
+        let listing = runs.listings[number]
         let length = Int(RecordLayout.length(of: family))
-        return (0..<Int(run.recordCount)).compactMap { index in
-          let start = Int(run.place) + index * length + RecordLayout.fixedLength
-          let end = Int(run.place) + (index + 1) * length
+        return (0..<Int(listing.count)).compactMap { index in
+          let start = Int(listing.place) + index * length + RecordLayout.fixedLength
+          let end = Int(listing.place) + (index + 1) * length
           return IPAddress(octets: Array(runs.octets[start..<end])).map { (family, $0) }
         }
       }

@@ -45,6 +45,18 @@ public struct ClientAddress: Hashable, Sendable {
       isIPv6: true)
   }
 
+  /// How many bits from the first on both have in common: at most 32 of IPv4, and 128 of IPv6. Of different families
+  /// none.
+  public func commonPrefix(with other: ClientAddress) -> Int {
+    guard isIPv6 == other.isIPv6 else { return 0 }
+    let (high, low) = (high ^ other.high, low ^ other.low)
+    guard isIPv6 else { return low.leadingZeroBitCount &- 32 }
+    return high == 0 ? 64 &+ low.leadingZeroBitCount : high.leadingZeroBitCount
+  }
+
+  /// An IPv6 address to the letter, IPv4 in IPv6 clothes too.
+  public init(literalIPv6High high: UInt64, low: UInt64) { self.init(high: high, low: low, isIPv6: true) }
+
   @usableFromInline
   init(high: UInt64, low: UInt64, isIPv6: Bool) {
     self.high = high

@@ -15,6 +15,11 @@ public struct ClientPrefixes: Sendable {
   @inlinable public var isEmpty: Bool { count == 0 }
   public var count: Int { prefixes.count }
 
+  /// Adds the network of the first `length` bits of an address; the others are zero.
+  package mutating func add(_ address: IPAddress, length: Int) {
+    prefixes.append(Prefix(address: ClientAddress(address), length: length))
+  }
+
   /// Adds `address/length`, or an address alone; false when the text is neither, or has bits behind the prefix.
   package mutating func add(_ text: some StringProtocol) -> Bool {
     let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)

@@ -102,6 +102,7 @@ extension HealthMonitor {
     untold.append(.connection(family, connection(family)))
     for index in slots.indices where slots[index].target.address.family == family {
       slots[index].judgement.forgetFailures()
+      unsettled.insert(index)
       withheld.remove(index)
     }
   }

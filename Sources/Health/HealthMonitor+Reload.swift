@@ -76,6 +76,7 @@ extension HealthMonitor {
     line = WaitingLine()
     programLine = WaitingLine()
     withheld = []
+    unsettled = []
     for (index, target) in targets.enumerated() {
       guard let old = predecessors[index] else {
         appendNew(target)

@@ -91,6 +91,8 @@ package struct HealthMonitor: Sendable {
   var withheld: Set<Int> = []
   /// What happened outside `advance` and is told by the next one.
   var untold: [HealthAction] = []
+  /// See `takeUnsettled`.
+  var unsettled: Set<Int> = []
   /// The latest time seen. It never goes back, even if a caller does.
   var clock: MonotonicTime
   /// Fractions of 2^64 that are spread evenly however many are taken: multiples of the golden ratio. Begun at random so
@@ -178,6 +180,13 @@ package struct HealthMonitor: Sendable {
     return expiries.first.map { min($0.deadline, next) } ?? next
   }
 
+  /// The targets of which something besides the verdict has changed since this was asked last: how near the next verdict
+  /// is, or the weight that an agent asks for.
+  package mutating func takeUnsettled() -> Set<Int> {
+    defer { unsettled = [] }
+    return unsettled
+  }
+
   // MARK: What can happen
 
   /// Lets time pass: gives up probes whose time is up and starts those that are due. Afterwards `nextDeadline` is in the
@@ -222,8 +231,14 @@ package struct HealthMonitor: Sendable {
     guard let index = places.target(of: probe), case .probing(let live) = slots[index].phase else { return nil }
     slots[index].wasExcused = false
     // A fault of this host has learnt nothing, and what was learnt before still stands.
-    if case .localFault = outcome {} else { slots[index].judgement.take(notes) }
+    if case .localFault = outcome {} else { take(notes, on: index) }
     return settle(live, of: index, as: outcome)
+  }
+
+  private mutating func take(_ notes: ProbeNotes, on index: Int) {
+    let percent = slots[index].judgement.agentPercent
+    slots[index].judgement.take(notes)
+    if slots[index].judgement.agentPercent != percent { unsettled.insert(index) }
   }
 
   // MARK: A probe's life
@@ -288,6 +303,7 @@ package struct HealthMonitor: Sendable {
     }
     let before = slots[index].judgement
     judge(index, outcome, of: probe)
+    if !progress(at: index).isAsNear(as: before.progress(under: slots[index].target.plan)) { unsettled.insert(index) }
     if slots[index].judgement.lastHeard == clock { renewFreshness(of: index) }
     scheduleNextStart(of: index)
     return change(of: index, from: before)

@@ -45,6 +45,8 @@ package struct Judgement: Hashable, Sendable {
   package private(set) var lastOutcome: ProbeOutcome?
   /// What the last probe that told something found out besides: certificate, agent, warnings.
   package private(set) var lastNotes = ProbeNotes()
+  /// The weight that the agent asked for last, in percent; it stands until the agent says another, as in HAProxy.
+  package private(set) var agentPercent = 100
   /// When a probe last told something about the target: local faults do not.
   package private(set) var lastHeard: MonotonicTime?
   /// How long the last probe took that told something, from its start.
@@ -107,7 +109,10 @@ package struct Judgement: Hashable, Sendable {
   }
 
   /// Takes what a probe found out besides its outcome.
-  package mutating func take(_ notes: ProbeNotes) { lastNotes = notes }
+  package mutating func take(_ notes: ProbeNotes) {
+    lastNotes = notes
+    if let percent = notes.agent?.weight { agentPercent = percent }
+  }
 
   private mutating func noteHeard(after latency: Duration, at now: MonotonicTime) {
     lastHeard = now

@@ -95,7 +95,8 @@ extension Daemon {
   }
 
   private mutating func startWorkers() throws(Errno) {
-    let publication = Publication(currentSnapshot())
+    histories.note(plan, by: monitor, at: .now)
+    let publication = Publication(currentSnapshot(at: .now))
     self.publication = publication
     let connectionLimit = max(16, Daemon.connectionLimit / sockets.workers.count)
     let sources = ConnectionSources()

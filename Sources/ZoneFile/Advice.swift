@@ -17,6 +17,7 @@ extension ConfigurationReader {
     adviseSharedAddresses()
     adviseWeakGates()
     adviseSites()
+    advisePolicies()
     // With errors about, what seems unused may be what a mistyped name meant.
     if !log.hasErrors { adviseUnused() }
   }
@@ -126,7 +127,7 @@ extension ConfigurationReader {
   // MARK: Gates and uses
 
   /// Every pool's members and gates, written out ones too.
-  private var allPools: [(members: [NameUse], gates: Gates, options: PoolOptionsDraft)] {
+  var allPools: [(members: [NameUse], gates: Gates, options: PoolOptionsDraft)] {
     var pools = draft.pools.map { ($0.members, $0.gates, $0.options) }
     func add(_ rotation: RotationDraft) {
       if case .members(let members, let gates) = rotation.source { pools.append((members, gates, rotation.options)) }

@@ -11,6 +11,8 @@ package struct Configuration: Sendable {
   package var checks: [Check] = []
   package var pools: [Pool] = []
   package var sites: [Site] = []
+  /// `$ECS`: the networks whose EDNS client subnets are believed.
+  package var subnetSources: [AddressPrefix] = []
   package var references: [Reference] = []
   package var zones: [Zone] = []
 
@@ -22,7 +24,7 @@ package struct Node: Sendable {
   package var name: String
   /// At least one; at most one of each family.
   package var addresses: [IPAddress]
-  /// A label for people: which data centre the node stands in.
+  /// Which data centre the node stands in: the name of a `$SITE`, or a label for people.
   package var site: String?
   package var location: SourceLocation
 }
@@ -53,10 +55,15 @@ package struct Pool: Sendable {
   package var isInline: Bool
   /// Indices into `Configuration.nodes`, in the order written, each at most once.
   package var members: [Int]
-  /// Indices into `Configuration.checks`; all must pass. Empty for `check=none`.
+  /// Indices into `Configuration.checks`: the gates, of which `options.need` must pass. Empty for `check=none`.
   package var checks: [Int]
   package var options: PoolOptions
   package var location: SourceLocation
+
+  /// The members, then the backups in their order: indices into `Configuration.nodes`, each once.
+  package var allNodes: [Int] { members + options.backups.joined() }
+  /// Indices into `Configuration.checks`: gates, then those that warn, then those that observe.
+  package var allChecks: [Int] { checks + options.warn + options.observe }
 }
 
 /// A zone and all that it holds.

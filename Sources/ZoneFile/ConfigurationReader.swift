@@ -39,7 +39,6 @@ struct Include {
 }
 
 struct ConfigurationReader {
-  var grammar = Grammar.served
   var log = DiagnosticLog()
   var draft = Draft()
   var scope = Scope()

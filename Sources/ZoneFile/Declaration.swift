@@ -149,7 +149,7 @@ extension ConfigurationReader {
   /// `$POOL name member… check=gates [option…]`
   mutating func readPool() throws(Problem) {
     var pool = PoolDraft(name: try firstWord(of: "$POOL", "pool"))
-    let arguments = arguments(from: 2, of: "$POOL", known: knownPoolOptions, later: laterPoolOptions)
+    let arguments = arguments(from: 2, of: "$POOL", known: ConfigurationReader.poolOptions, later: [:])
     let (members, weights) = weightedMembers(arguments.words, of: "pool \"\(pool.name.name)\"")
     pool.members = members
     pool.options = readPoolOptions(arguments.options, weights: weights)

@@ -5,7 +5,7 @@ import DNS
 extension ConfigurationReader {
   private static let directives = [
     "$ORIGIN", "$TTL", "$INCLUDE", "$ZONE", "$AUTHORITY", "$NODE", "$CHECK", "$POOL",
-    "$REFERENCE",
+    "$SITE", "$ECS", "$REFERENCE",
   ]
 
   /// As many as the root has, and more than anybody needs.
@@ -13,7 +13,6 @@ extension ConfigurationReader {
 
   mutating func readDirective(_ first: Token) throws(Problem) -> Include? {
     let word = printable(entry.text(first)).uppercased()
-    if grammar == .served, LaterGrammar.directives[word] != nil { throw unknownDirective(first, word) }
     switch word {
     case "$ORIGIN": try readOrigin()
     case "$TTL": try readDefaultTTL()
@@ -24,6 +23,7 @@ extension ConfigurationReader {
     case "$CHECK": try readCheck()
     case "$POOL": try readPool()
     case "$SITE": try readSite()
+    case "$ECS": try readSubnetSources(first)
     case "$REFERENCE": try readReference(first)
     default: throw unknownDirective(first, word)
     }
@@ -31,9 +31,6 @@ extension ConfigurationReader {
   }
 
   private func unknownDirective(_ first: Token, _ word: String) -> Problem {
-    if let instead = LaterGrammar.directives[word] {
-      return Problem(at: first.range, "this version of Rondo does not have \(word) yet", mend: instead)
-    }
     if word == "$GENERATE" {
       return Problem(
         at: first.range, "Rondo does not have $GENERATE", why: "it is an extension of BIND",
@@ -41,7 +38,7 @@ extension ConfigurationReader {
     }
     return Problem(
       at: first.range, "there is no directive \(word)",
-      why: suggestion(for: word, among: ConfigurationReader.directives + LaterGrammar.directives.keys.sorted()),
+      why: suggestion(for: word, among: ConfigurationReader.directives),
       mend: "an owner name that begins with \"$\" is written \\$")
   }
 

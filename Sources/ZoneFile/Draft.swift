@@ -121,6 +121,7 @@ struct Draft: Sendable {
   var checks: [CheckDraft] = []
   var pools: [PoolDraft] = []
   var sites: [SiteDraft] = []
+  var subnetSources: [(prefix: AddressPrefix, range: SourceRange)] = []
   var references: [ReferenceDraft] = []
   var zones: [ZoneDraft] = []
   var strays: [Stray] = []

@@ -127,9 +127,6 @@ extension ConfigurationReader {
   }
 
   /// `node`, or `node*weight`.
-  var knownPoolOptions: [String] { grammar == .planned ? ConfigurationReader.poolOptions : ["check"] }
-  var laterPoolOptions: [String: String] { grammar == .planned ? [:] : LaterGrammar.poolOptions }
-
   mutating func weightedMembers(_ words: [Token], of subject: String) -> (members: [NameUse], weights: [Int]) {
     var names: [Token] = []
     var weights: [Int] = []
@@ -138,11 +135,6 @@ extension ConfigurationReader {
       guard let star = text.firstIndex(of: UInt8(ascii: "*")) else {
         names.append(token)
         weights.append(1)
-        continue
-      }
-      guard grammar == .planned else {
-        report(
-          Problem(at: token.range, "this version of Rondo does not have weights yet", mend: LaterGrammar.weight))
         continue
       }
       let length = star - text.startIndex

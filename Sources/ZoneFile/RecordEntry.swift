@@ -193,7 +193,7 @@ extension ConfigurationReader {
 
   /// `ROTATE pool` or `ROTATE member… check=gates [option…]`
   private mutating func readRotation(_ head: RecordHead) throws(Problem) {
-    let arguments = arguments(from: head.fields, of: "ROTATE", known: knownPoolOptions, later: laterPoolOptions)
+    let arguments = arguments(from: head.fields, of: "ROTATE", known: ConfigurationReader.poolOptions, later: [:])
     guard let first = arguments.words.first else {
       throw Problem(
         at: head.type.range.behind, "ROTATE names no pool and no node",

@@ -19,6 +19,7 @@ extension ConfigurationReader {
         location: log.location(of: check.name.range))
     }
     configuration.sites = resolveSites()
+    configuration.subnetSources = draft.subnetSources.map(\.prefix)
     configuration.references = resolveReferences()
     configuration.pools = resolvePools()
     placeStrays()

@@ -1,4 +1,5 @@
-// `$SITE name prefix…` and `$REFERENCE tcp:port address…`: where askers are, and how this host knows that it is not cut off.
+// `$SITE name prefix…`, `$ECS prefix…` and `$REFERENCE tcp:port address…`: where askers are, who may tell it for others,
+// and how this host knows that it is not cut off.
 
 package import DNS
 
@@ -118,6 +119,30 @@ extension ConfigurationReader {
     return IPAddress(octets: octets) ?? address
   }
 
+  // MARK: $ECS
+
+  /// `$ECS prefix…`, as often as one likes.
+  mutating func readSubnetSources(_ first: Token) throws(Problem) {
+    for token in arguments(from: 1, of: "$ECS", known: [], later: [:]).words {
+      do throws(Problem) {
+        let prefix = try readPrefix(token)
+        if let same = draft.subnetSources.first(where: { $0.prefix == prefix }) {
+          throw Problem(
+            at: token.range, "this network is believed already", why: "it is listed at \(log.place(of: same.range))",
+            mend: "remove one of them")
+        }
+        draft.subnetSources.append((prefix, token.range))
+      } catch {
+        report(error)
+      }
+    }
+    if entry.tokens.count == 1 {
+      throw Problem(
+        at: first.range, "$ECS names no network",
+        mend: "write the networks of the resolvers whose client subnets are to be believed, for example 10.0.0.53")
+    }
+  }
+
   // MARK: $REFERENCE
 
   /// `$REFERENCE tcp:port address…`
@@ -199,21 +224,5 @@ extension ConfigurationReader {
         Problem(
           at: range, "prefer=site needs nodes that say where they are", mend: "add site= to the $NODE of the members"))
     }
-  }
-
-  mutating func adviseSites() {
-    let used = Set(draft.nodes.compactMap(\.site))
-    for site in draft.sites where !used.contains(site.name.name) {
-      log.report(
-        Problem(
-          .warning, at: site.name.range, "the site \"\(site.name.name)\" is not used",
-          mend: "name it in site= of a $NODE, or remove it"))
-    }
-    guard draft.references.count == 1, let only = draft.references.first else { return }
-    log.report(
-      Problem(
-        .warning, at: only.range, "there is one reference only",
-        why: "when it is off together with a node, that node stays in the answers",
-        mend: "name a second one that does not fail with it"))
   }
 }

@@ -37,11 +37,9 @@ package enum ReadingLimits {
 ///     directory of the including file.
 ///   - host: says what is wrong on this host with what checks need of it; nil when all is well.
 package func readConfiguration(
-  files: [String], load: (String) throws(LoadFailure) -> [UInt8], asking host: (HostQuestion) -> String? = { _ in nil },
-  grammar: Grammar = .served
+  files: [String], load: (String) throws(LoadFailure) -> [UInt8], asking host: (HostQuestion) -> String? = { _ in nil }
 ) -> ReadResult {
   var reader = ConfigurationReader()
-  reader.grammar = grammar
   reader.readFiles(files, load)
   reader.adviseHost(host)
   let configuration = reader.resolve()

@@ -51,6 +51,11 @@ final class Fixture {
     snapshot = Fixture.snapshot(of: table, configuration, settings, without: sick)
   }
 
+  /// Publishes these answers.
+  func publish(_ answer: (RotationKey) -> RotationAnswer) {
+    snapshot = AnswerSnapshot(table: table, runs: AddressRuns(for: table.rotations, answer: answer), settings: settings)
+  }
+
   /// The octets of the reply; nil for silence.
   func reply(to query: [UInt8], over transport: Transport = .udp) -> [UInt8]? {
     // The memory beyond the longest reply that is allowed is watched.

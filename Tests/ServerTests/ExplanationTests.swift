@@ -24,12 +24,12 @@ private func view(_ lines: String, failing: Set<String> = []) throws -> ServedVi
     }
   }
   let table = ZoneTable.compile(configuration)
-  let runs = AddressRuns(for: table.rotations) {
-    plan.selection(of: $0.pool, family: $0.family, by: monitor).addresses
-  }
+  let histories = PoolHistories()
+  let served = end + .milliseconds(500)
+  let runs = plan.runs(for: table.rotations, by: monitor, histories, at: served).runs
   return ServedView(
-    configuration: configuration, plan: plan, monitor: monitor,
-    snapshot: AnswerSnapshot(table: table.withOwnCounters(), runs: runs), now: end + .milliseconds(500))
+    configuration: configuration, plan: plan, monitor: monitor, histories: histories,
+    snapshot: AnswerSnapshot(table: table.withOwnCounters(), runs: runs), now: served)
 }
 
 private func explain(_ name: String, _ type: RecordType, in view: ServedView) throws -> String {

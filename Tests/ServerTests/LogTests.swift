@@ -101,7 +101,9 @@ struct LogEventTests {
     #expect(
       journal(.addressUp(node: "ex1", address: address, check: "owa", downSeconds: 61, pools: []))
         == "<5>address-up node=ex1 address=192.0.2.11 check=owa down_s=61 pools=-\n")
-    #expect(journal(.failOpenEntered(pool: "access", family: .ipv4)) == "<3>pool-fail-open pool=access family=ipv4\n")
+    #expect(
+      journal(.failOpenEntered(pool: "access", family: .ipv4, answer: "nodata"))
+        == "<3>pool-fail-open pool=access family=ipv4 answer=nodata\n")
     #expect(
       journal(.failOpenLeft(pool: "access", family: .ipv6, healthy: 1, lastedSeconds: 30))
         == "<5>pool-fail-open-over pool=access family=ipv6 healthy=1 lasted_s=30\n")

@@ -52,6 +52,12 @@ let goldenJSON = #"""
         "checks": [
           "owa"
         ],
+        "warn": [],
+        "observe": [],
+        "order": "rotate",
+        "answers": 8,
+        "prefer_site": false,
+        "all_down": "answer-all",
         "members": [
           "ex1",
           "ex2"
@@ -66,26 +72,47 @@ let goldenJSON = #"""
           {
             "family": "ipv4",
             "state": "all-down-answering-all",
+            "basis": "all-down",
             "fail_open": true,
             "healthy": 0,
             "members": [
               {
                 "node": "ex1",
-                "address": "192.0.2.11"
+                "address": "192.0.2.11",
+                "weight": 1,
+                "agent_percent": 100,
+                "slow_start_percent": 100,
+                "backup_group": 0,
+                "share_percent": 0
               },
               {
                 "node": "ex2",
-                "address": "198.51.100.11"
+                "address": "198.51.100.11",
+                "weight": 1,
+                "agent_percent": 100,
+                "slow_start_percent": 100,
+                "backup_group": 0,
+                "share_percent": 0
               }
             ],
             "handed_out": [
               {
                 "node": "ex1",
-                "address": "192.0.2.11"
+                "address": "192.0.2.11",
+                "weight": 1,
+                "agent_percent": 100,
+                "slow_start_percent": 100,
+                "backup_group": 0,
+                "share_percent": 0
               },
               {
                 "node": "ex2",
-                "address": "198.51.100.11"
+                "address": "198.51.100.11",
+                "weight": 1,
+                "agent_percent": 100,
+                "slow_start_percent": 100,
+                "backup_group": 0,
+                "share_percent": 0
               }
             ]
           }
@@ -108,6 +135,7 @@ let goldenJSON = #"""
               {
                 "name": "owa",
                 "kind": "tcp:443",
+                "role": "gate",
                 "state": "down",
                 "origin": "checks",
                 "stale": false,

@@ -43,12 +43,27 @@ let goldenMetrics = #"""
   # HELP rondo_pool_redundancy_lost 1 if the pool has one node or none left of several
   # TYPE rondo_pool_redundancy_lost gauge
   rondo_pool_redundancy_lost{pool="relay"} 1
+  # HELP rondo_pool_member_share_ratio Part of the first places in answers, slow start included
+  # TYPE rondo_pool_member_share_ratio gauge
+  rondo_pool_member_share_ratio{pool="relay",family="ipv4",node="ex1",address="192.0.2.11"} 0.000000
+  rondo_pool_member_share_ratio{pool="relay",family="ipv4",node="ex2",address="198.51.100.11"} 0.000000
+  # HELP rondo_pool_member_weight_ratio The configured weight times what the agent makes of it
+  # TYPE rondo_pool_member_weight_ratio gauge
+  rondo_pool_member_weight_ratio{pool="relay",family="ipv4",node="ex1",address="192.0.2.11"} 1.000000
+  rondo_pool_member_weight_ratio{pool="relay",family="ipv4",node="ex2",address="198.51.100.11"} 1.000000
+  # HELP rondo_pool_member_backup_group The group of backups, 0 for members
+  # TYPE rondo_pool_member_backup_group gauge
+  rondo_pool_member_backup_group{pool="relay",family="ipv4",node="ex1",address="192.0.2.11"} 0
+  rondo_pool_member_backup_group{pool="relay",family="ipv4",node="ex2",address="198.51.100.11"} 0
   # HELP rondo_node_up 1 if the check passes, 0 if it fails; no sample before the first verdict
   # TYPE rondo_node_up gauge
   rondo_node_up{node="ex1",site="nord",address="192.0.2.11",check="owa"} 0
   # HELP rondo_check_maintenance 1 if the node itself says that it is not to be used
   # TYPE rondo_check_maintenance gauge
   rondo_check_maintenance{node="ex1",site="nord",address="192.0.2.11",check="owa"} 0
+  # HELP rondo_check_warning 1 if the check fails and only warns
+  # TYPE rondo_check_warning gauge
+  rondo_check_warning{node="ex1",site="nord",address="192.0.2.11",check="owa"} 0
   # HELP rondo_check_stale 1 if probes have told nothing for three intervals
   # TYPE rondo_check_stale gauge
   rondo_check_stale{node="ex1",site="nord",address="192.0.2.11",check="owa"} 0

@@ -143,18 +143,18 @@ private let brokenFiles: [BrokenFile] = [
             ^~~~~~
       """),
   BrokenFile(
-    name: "grammar of a later version",
+    name: "a watched program, a network with host bits",
     text: """
       $CHECK q exec:/usr/local/bin/queue every=5s watch=on
-      $SITE nord 10.1.0.0/16
+      $ECS 10.1.0.1/16
       """,
     messages: """
       mail.zone:1:45: error: exec checks have no option watch=; there is no port to hold a connection to; leave it out.
       $CHECK q exec:/usr/local/bin/queue every=5s watch=on
                                                   ^~~~~
-      mail.zone:2:1: error: this version of Rondo does not have $SITE yet; remove the line; site= on $NODE is accepted as a label.
-      $SITE nord 10.1.0.0/16
-      ^~~~~
+      mail.zone:2:6: error: 10.1.0.1/16 has bits set behind its length; it is an address in the network 10.1.0.0/16; write 10.1.0.0/16, or a greater length.
+      $ECS 10.1.0.1/16
+           ^~~~~~~~~~~
       """),
   BrokenFile(
     name: "umlaut in a name, forgotten quotation mark",

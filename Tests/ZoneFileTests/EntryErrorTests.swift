@@ -105,7 +105,6 @@ func rdataErrors(fixture: String, expected: [String]) {
     ("$TTL 2147483648", ["10:6 error: the TTL 2147483648 is too long a time"]),
     ("$TTTL 1h", ["10:1 error: there is no directive $TTTL"]),
     ("$GENERATE 1-2 a A 192.0.2.$", ["10:1 error: Rondo does not have $GENERATE"]),
-    ("$ECS 10.0.0.0/8", ["10:1 error: this version of Rondo does not have $ECS yet"]),
     ("$INCLUDE", ["10:9 error: the path is missing"]),
     ("$INCLUDE gone", ["10:10 error: cannot read \"gone\""]),
     ("$INCLUDE mail.zone", ["10:10 error: \"mail.zone\" includes itself"]),
@@ -183,28 +182,6 @@ func directives(fixture: String, expected: [String]) {
   ])
 func programErrors(form: String, expected: String) {
   #expect(read(zone("$CHECK c \(form)")).brief.first { $0.contains("error") } == expected)
-}
-
-@Test(
-  "Pool options of later versions are refused, in $POOL and in ROTATE",
-  arguments: [
-    "need", "warn", "observe", "backup", "answers", "order", "prefer", "all-down", "min-live", "min-ttl", "slow-start",
-  ])
-func laterPoolOptions(key: String) {
-  #expect(
-    read(zone("$POOL p ex1 ex2 check=mta \(key)=1")).brief
-      == ["10:27 error: this version of Rondo does not have the option \(key)= yet"])
-  #expect(
-    read(zone("x 60 ROTATE ex1 ex2 check=mta \(key)=1")).brief
-      == ["10:31 error: this version of Rondo does not have the option \(key)= yet"])
-}
-
-@Test("Weights and $SITE are refused until they are served")
-func laterWords() {
-  #expect(
-    read(zone("x 60 ROTATE ex1*2 ex2 check=mta")).brief.first
-      == "10:13 error: this version of Rondo does not have weights yet")
-  #expect(read(zone("$SITE nord 10.0.0.0/8")).brief == ["10:1 error: this version of Rondo does not have $SITE yet"])
 }
 
 @Test("An entry has 65,536 words at most, $AUTHORITY thirteen name servers")

@@ -5,7 +5,7 @@ import Testing
 @testable import ZoneFile
 
 private func pool(_ text: String) -> Pool? {
-  let result = readPlanned(
+  let result = read(
     zone("$NODE ex3 192.0.2.13\n$NODE ex4 192.0.2.14\n$CHECK web tcp:80\n\(text)\nx 60 ROTATE p"))
   return result.configuration?.pools.first { $0.name == "p" }
 }
@@ -42,7 +42,7 @@ func poolOptionsWritten() throws {
 
 @Test("A ROTATE that lists its nodes takes the same options")
 func rotateOptions() throws {
-  let result = readPlanned(zone("$NODE ex3 192.0.2.13\nx 60 ROTATE ex1*2 ex2 check=none backup=ex3 order=fixed"))
+  let result = read(zone("$NODE ex3 192.0.2.13\nx 60 ROTATE ex1*2 ex2 check=none backup=ex3 order=fixed"))
   let options = try #require(result.configuration?.pools.first { $0.isInline }).options
   #expect(options.weights == [2, 1])
   #expect(options.backups == [[2]])
@@ -52,7 +52,7 @@ func rotateOptions() throws {
 @Test("A node that is only a backup, and a check that only warns, are used")
 func usedByOptions() {
   let text = "$NODE ex3 192.0.2.13\n$CHECK web tcp:80\n$POOL p ex1 check=mta backup=ex3 warn=web\nx 60 ROTATE p"
-  #expect(readPlanned(zone(text)).diagnostics.isEmpty)
+  #expect(read(zone(text)).diagnostics.isEmpty)
 }
 
 @Test(
@@ -84,5 +84,5 @@ func usedByOptions() {
     ("ex1 ex2 check=mta ttl=5", ["10:27 error: $POOL has no option \"ttl\""]),
   ])
 func poolOptionsRefused(text: String, expected: [String]) {
-  #expect(readPlanned(zone("$POOL p \(text)")).brief.filter { $0.contains("error") } == expected)
+  #expect(read(zone("$POOL p \(text)")).brief.filter { $0.contains("error") } == expected)
 }

@@ -16,12 +16,6 @@ func read(files: [String: String], named names: [String]) -> ReadResult {
   }
 }
 
-/// Reads with all of the grammar, also what is not served yet.
-func readPlanned(_ text: String) -> ReadResult {
-  readConfiguration(
-    files: ["mail.zone"], load: { _ throws(LoadFailure) in Array(text.utf8) }, grammar: .planned)
-}
-
 func read(octets: [UInt8]) -> ReadResult {
   readConfiguration(files: ["mail.zone"]) { _ throws(LoadFailure) in octets }
 }

@@ -1,4 +1,4 @@
-// Rotation by weights as a table: each row is one answer, and the answering side only takes the next row.
+// Rotation by weights as a table: each row is one answer, and the answering side only takes a row of it.
 //
 // For the weights A 3, B 1 and two addresses an answer, `rotate` gives the rows
 //
@@ -15,7 +15,7 @@ package import DNS
 package enum RowPick: Hashable, Sendable {
   /// The next row of the name's counter.
   case counter
-  /// `AnswerRows.row(for:)` the asker.
+  /// The one that the asker's network always falls on.
   case asker
 }
 
@@ -150,12 +150,6 @@ package struct AnswerRows: Hashable, Sendable {
       }
       return weights.indices.sorted { best[$0] > best[$1] }
     }
-  }
-
-  /// The row for an asker, by the network it is in: /24 or /56, so that neighbours and privacy addresses share it.
-  package func row(for asker: IPAddress) -> ArraySlice<UInt16> {
-    let network = asker.octets.prefix(asker.family == .ipv4 ? 3 : 7)
-    return row(Int(Scramble.hash(network) % UInt64(max(count, 1))))
   }
 }
 

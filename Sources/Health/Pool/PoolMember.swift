@@ -23,6 +23,8 @@ package struct PoolMember: Hashable, Sendable {
   package let verdicts: [HealthState]
   /// 1…1000, in proportion to the other members.
   package let weight: Int
+  /// 1…256: how much of its weight the node itself wants to have, as its agent says; 100 where none does.
+  package let percent: Int
   /// 0 for members, 1 and on for the groups of `backup=` in their order.
   package let group: Int
   package let site: String?
@@ -30,12 +32,14 @@ package struct PoolMember: Hashable, Sendable {
   package let returned: MonotonicTime?
 
   package init(
-    _ address: IPAddress, verdicts: [HealthState], weight: Int = PoolMember.defaultWeight, group: Int = 0,
-    site: String? = nil, returned: MonotonicTime? = nil
+    _ address: IPAddress, verdicts: [HealthState], weight: Int = PoolMember.defaultWeight, percent: Int = 100,
+    group: Int = 0, site: String? = nil, returned: MonotonicTime? = nil
   ) {
     self.address = address
     self.verdicts = verdicts
     self.weight = min(max(weight, 1), PoolMember.mostWeight)
+    // A node that wants nothing says so by `drain`, and whoever is handed out nevertheless has a share.
+    self.percent = min(max(percent, 1), 256)
     self.group = group
     self.site = site
     self.returned = returned

@@ -27,8 +27,8 @@ package struct PoolSelection: Hashable, Sendable {
   /// In the order of the members; empty only if there is no member of the family, or by `nodata` and `servfail`.
   package let members: [PoolMember]
   package let basis: Basis
-  /// How many are proved well, handed out or not.
-  package let liveCount: Int
+  /// Those proved well, handed out or not.
+  package let live: [PoolMember]
 
   package var addresses: [IPAddress] { members.map(\.address) }
 
@@ -46,7 +46,7 @@ package struct PoolSelection: Hashable, Sendable {
     let ofFamily = members.filter { $0.address.family == family }
     let well = ofFamily.filter { $0.soundness(policy.need) == .well }
     let possible = ofFamily.filter { $0.soundness(policy.need) != .out }
-    liveCount = well.count
+    live = well
     if ofFamily.isEmpty {
       (self.members, basis) = ([], .noMember)
     } else if let chosen = PoolSelection.firstGroups(of: well, atLeast: policy.minLive) {

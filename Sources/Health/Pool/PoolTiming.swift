@@ -4,11 +4,12 @@ extension PoolPolicy {
   /// A member that comes back begins with a tenth of its share and gains a tenth at a time.
   package static let slowStartSteps = 10
 
-  /// The member's part of the answers in proportion to the others, in tenths of its weight.
+  /// The member's part of the answers in proportion to the others, in thousandths of its weight: what its agent asks for
+  /// in hundredths, times the tenths that it has got back.
   ///
   /// If all members come back at the same time they share as always.
   package func share(of member: PoolMember, at now: MonotonicTime) -> Int {
-    member.weight * slowStartStep(of: member, at: now)
+    member.weight * member.percent * slowStartStep(of: member, at: now)
   }
 
   /// When shares will next be others; nil if they stay. The pool is to be published again then.
@@ -20,7 +21,8 @@ extension PoolPolicy {
     }.min()
   }
 
-  private func slowStartStep(of member: PoolMember, at now: MonotonicTime) -> Int {
+  /// How many tenths of its share the member has got back.
+  package func slowStartStep(of member: PoolMember, at now: MonotonicTime) -> Int {
     guard let returned = member.returned, slowStart >= .milliseconds(PoolPolicy.slowStartSteps) else {
       return PoolPolicy.slowStartSteps
     }
@@ -44,6 +46,22 @@ extension Judgement.Progress {
     case .steady: false
     case .failing, .confirming, .unsteady, .rising, .calming: true
     case .held(let until): until - now <= .seconds(Int64(ttl))
+    }
+  }
+
+  /// When the change will be near, although nothing happens until then; nil where it is near or none is in sight.
+  package func nextNearness(now: MonotonicTime, ttl: UInt32) -> MonotonicTime? {
+    guard case .held(let until) = self, !isChangeNear(now: now, ttl: ttl) else { return nil }
+    return until + .seconds(-Int64(ttl))
+  }
+
+  /// Whether `isChangeNear` answers alike for both at any time.
+  func isAsNear(as other: Judgement.Progress) -> Bool {
+    switch (self, other) {
+    case (.steady, .steady): true
+    case (.held(let one), .held(let another)): one == another
+    case (.steady, _), (.held, _), (_, .steady), (_, .held): false
+    default: true
     }
   }
 }

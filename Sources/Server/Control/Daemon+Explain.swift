@@ -6,10 +6,12 @@ internal import ZoneFile
 
 extension Daemon {
   func explain(_ request: ExplainRequest) -> ControlResponse {
+    let now = MonotonicTime.now
     let snapshot = AnswerSnapshot(
-      table: table.withOwnCounters(), runs: currentRuns(), settings: settings, zones: configuration.zones)
+      table: table.withOwnCounters(), runs: plan.runs(for: table.rotations, by: monitor, histories, at: now).runs,
+      settings: settings, zones: configuration.zones)
     let view = ServedView(
-      configuration: configuration, plan: plan, monitor: monitor, snapshot: snapshot, now: .now)
+      configuration: configuration, plan: plan, monitor: monitor, histories: histories, snapshot: snapshot, now: now)
     let waiting = workers.isEmpty ? "Nobody is answered yet: the first round of checks is not over.\n" : ""
     return ControlResponse(isDone: true, text: waiting + Explanation(request, in: view).text)
   }

@@ -101,7 +101,10 @@ extension Daemon {
     if change.to.isOut { watches.release(change.target) }
     if change.from != .unknown { probeCounts.changes += 1 }
     let target = monitor.target(at: change.target)
-    let pools = plan.poolsOfTarget[change.target].map { configuration.pools[$0].name }
+    logWarning(change, of: target)
+    let pools = plan.pools(of: change.target, as: .gate).map { configuration.pools[$0].name }
+    // A reference, or a check that decides over nobody.
+    if pools.isEmpty, plan.role(of: change.target) != nil { return }
     switch change.to {
     case .down, .maintenance:
       log.write(
@@ -115,6 +118,16 @@ extension Daemon {
           downSeconds: change.from == .down ? change.lasted.components.seconds : nil, pools: pools))
     case .unknown: break
     }
+  }
+
+  /// Tells of a check that only warns.
+  private func logWarning(_ change: HealthChange, of target: ProbeTarget) {
+    let pools = plan.pools(of: change.target, as: .warn).map { configuration.pools[$0].name }
+    guard !pools.isEmpty, change.to.isOut || change.from.isOut else { return }
+    log.write(
+      .checkWarning(
+        node: target.node, address: target.address, check: target.check, isOver: !change.to.isOut,
+        reason: change.reason?.description, pools: pools))
   }
 
   private func take(staleness isStale: Bool, of index: Int) {
@@ -134,40 +147,53 @@ extension Daemon {
 
   // MARK: Publishing
 
-  /// The runs that the verdicts of this moment give.
-  func currentRuns() -> AddressRuns {
-    AddressRuns(for: table.rotations) { key in
-      plan.selection(of: key.pool, family: key.family, by: monitor).addresses
-    }
+  /// The snapshot that the verdicts of this moment give.
+  mutating func currentSnapshot(at now: MonotonicTime) -> AnswerSnapshot {
+    let (runs, renewal) = plan.runs(for: table.rotations, by: monitor, histories, at: now)
+    nextRenewal = renewal
+    return AnswerSnapshot(table: table, runs: runs, settings: settings, zones: configuration.zones)
   }
 
-  func currentSnapshot() -> AnswerSnapshot {
-    AnswerSnapshot(table: table, runs: currentRuns(), settings: settings, zones: configuration.zones)
+  /// Looks whether answers have to change although no verdict has: shares of a slow start, weights that agents ask for,
+  /// a change that has come near.
+  mutating func notePolicies(at now: MonotonicTime) {
+    if let renewal = nextRenewal, renewal <= now { isDirty = true }
+    for target in monitor.takeUnsettled() {
+      isDirty = isDirty || plan.pools(of: target, as: .gate).contains { plan.isUnsettled(plan.pools[$0], by: target) }
+    }
   }
 
   /// Gives the workers what the verdicts of this moment give, and logs what that means for each pool.
   mutating func publish() {
     isDirty = false
     probeCounts.publications += 1
+    let now = MonotonicTime.now
+    histories.note(plan, by: monitor, at: now)
     moveSerials()
-    publication?.publish(currentSnapshot())
+    publication?.publish(currentSnapshot(at: now))
     tellSecondaries()
-    for pool in configuration.pools.indices { logStanding(of: pool) }
+    for pool in configuration.pools.indices { logStanding(of: pool, at: now) }
   }
 
-  private mutating func logStanding(of pool: Int) {
+  private mutating func logStanding(of pool: Int, at now: MonotonicTime) {
     let definition = configuration.pools[pool]
     guard !definition.checks.isEmpty else { return }
     for family in AddressFamily.allCases {
-      let members = plan.pools[pool].filter { $0.address.family == family }
+      let members = plan.pools[pool].members.filter { $0.address.family == family }
       guard !members.isEmpty else { continue }
-      let selection = plan.selection(of: pool, family: family, by: monitor)
-      let left = members.filter { selection.addresses.contains($0.address) }.map { configuration.nodes[$0.node].name }
-      let standing: PoolStandings.Standing =
-        selection.isFailOpen ? .failOpen : left.count < min(2, members.count) ? .redundancyLost : .redundant
+      let selection = plan.view(of: pool, family: family, by: monitor, histories, at: now).selection
       for line in standings.lines(
-        forPool: definition.name, family: family, standing: standing, left: left, at: .now)
+        forPool: definition.name, family: family,
+        PoolStandings.View(selection, of: members.map { (configuration.nodes[$0.node].name, $0.address) }), at: now)
       { log.write(line) }
     }
+  }
+}
+
+extension HealthPlan {
+  /// Whether what is unsettled about a target can change the answers of a pool.
+  fileprivate func isUnsettled(_ pool: PlannedPool, by target: Int) -> Bool {
+    if case .agent = targets[target].plan.kind { return true }
+    return pool.policy.minTTL != nil
   }
 }

@@ -58,6 +58,7 @@ extension Daemon {
       plan.targets.firstIndex { $0.plan.vigilance.watch == .on && $0.isSameTest(as: formerTargets[former]) }
     }
     standings.keep(pools: configuration.pools.map(\.name))
+    histories.keep(plan)
     // New nodes are probed at once; on this machine's own network their verdict follows within milliseconds.
     advanceHealth(to: .now)
     publish()

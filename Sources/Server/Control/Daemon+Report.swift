@@ -18,7 +18,7 @@ extension Daemon {
         apex: zone.apex, serial: zone.soa.serial,
         nameCount: Set(zone.records.map(\.owner) + zone.rotations.map(\.owner) + [zone.apex]).count)
     }
-    report.pools = configuration.pools.indices.map { pool($0) }
+    report.pools = configuration.pools.indices.map { pool($0, clock.monotonic) }
     report.nodes = nodes(clock)
     report.answers = answerCounters()
     report.health.probes = probeCounts.probes
@@ -46,28 +46,53 @@ extension Daemon {
 
   // MARK: Pools
 
-  private func pool(_ index: Int) -> StatusReport.Pool {
+  private func pool(_ index: Int, _ now: MonotonicTime) -> StatusReport.Pool {
     let definition = configuration.pools[index]
-    return StatusReport.Pool(
+    var report = StatusReport.Pool(
       name: definition.name, isInline: definition.isInline,
       checks: definition.checks.map { configuration.checks[$0].name },
       uses: configuration.zones.flatMap(\.rotations).filter { $0.pool == index }.map {
         StatusReport.PoolUse(name: $0.owner, ttl: $0.ttl)
       },
-      members: definition.members.map { configuration.nodes[$0].name },
-      families: AddressFamily.allCases.compactMap { family(of: index, $0) })
+      members: definition.allNodes.map { configuration.nodes[$0].name },
+      families: AddressFamily.allCases.compactMap { family(of: index, $0, now) })
+    report.warners = definition.options.warn.map { configuration.checks[$0].name }
+    report.observers = definition.options.observe.map { configuration.checks[$0].name }
+    report.policy.order = definition.options.order.rawValue
+    report.policy.answers = definition.options.answers
+    report.policy.prefersSite = definition.options.preference == .site
+    report.policy.allDown = definition.options.allDown.rawValue
+    return report
   }
 
-  private func family(of pool: Int, _ family: AddressFamily) -> StatusReport.PoolFamily? {
-    let members = plan.pools[pool].filter { $0.address.family == family }.map {
-      StatusReport.PoolAddress(node: configuration.nodes[$0.node].name, address: $0.address)
+  private func family(of pool: Int, _ family: AddressFamily, _ now: MonotonicTime) -> StatusReport.PoolFamily? {
+    let planned = plan.pools[pool]
+    let view = plan.view(of: pool, family: family, by: monitor, histories, at: now)
+    // In a fixed order the first place is always the same one's.
+    let parts = planned.policy.order == .fixed ? [1] + view.shares.dropFirst().map { _ in 0 } : view.shares
+    let shares = Dictionary(zip(view.selection.addresses, parts)) { first, _ in first }
+    let sum = max(parts.reduce(0, +), 1)
+    let known = plan.members(of: planned, by: monitor, histories[planned.name])
+    let members = zip(planned.members, known).filter { $1.address.family == family }.map { member, known in
+      var address = StatusReport.PoolAddress(node: configuration.nodes[member.node].name, address: member.address)
+      address.weight = member.weight
+      address.agentPercent = known.percent
+      address.slowStartPercent =
+        planned.policy.slowStartStep(of: known, at: now) * 100 / Health.PoolPolicy.slowStartSteps
+      address.backupGroup = member.group
+      address.sharePercent = shares[member.address].map { $0 * 100 / sum } ?? 0
+      return address
     }
     guard !members.isEmpty else { return nil }
-    let selection = plan.selection(of: pool, family: family, by: monitor)
+    func named(_ chosen: [PoolMember]) -> [StatusReport.PoolAddress] {
+      members.filter { member in chosen.contains { $0.address == member.address } }
+    }
     var report = StatusReport.PoolFamily(
-      family: family, members: members, handedOut: members.filter { selection.addresses.contains($0.address) },
-      isFailOpen: selection.isFailOpen)
-    report.isUnproven = selection.basis == .possible
+      family: family, members: members, handedOut: named(view.selection.members),
+      isFailOpen: view.selection.isFailOpen)
+    if case .allDown(let answer) = view.selection.basis { report.emergency = StatusReport.PoolState(answer) }
+    report.isUnproven = view.selection.basis == .possible
+    report.live = named(view.selection.live)
     return report
   }
 
@@ -100,6 +125,11 @@ extension Daemon {
       }
     var check = StatusReport.Check(
       name: target.check, kind: target.plan.kind.description, state: state, since: clock.civil(judgement.since))
+    switch plan.role(of: index) {
+    case .warn: check.role = .warn
+    case .observe: check.role = .observe
+    case .gate, nil: break
+    }
     let standing = monitor.standing(at: index, now: clock.monotonic)
     check.origin = StatusReport.Check.Origin(standing.origin)
     check.isStale = standing.isStale
@@ -156,6 +186,19 @@ extension Daemon {
       sum.tcp.malformed += counters.tcpMalformed.current
     }
     return sum
+  }
+}
+
+extension StatusReport.PoolState {
+  fileprivate init(_ answer: AllDown) {
+    self =
+      switch answer {
+      case .answerAll: .allDownAnsweringAll
+      case .lastGood: .allDownLastGood
+      case .backupOnly: .allDownBackupOnly
+      case .nodata: .allDownNoData
+      case .servfail: .allDownServerFailure
+      }
   }
 }
 

@@ -18,7 +18,9 @@ extension Daemon {
     for index in configuration.zones.indices where !configuration.zones[index].rotations.isEmpty {
       let zone = configuration.zones[index]
       let addresses = zone.rotations.flatMap { rotation in
-        AddressFamily.allCases.flatMap { plan.selection(of: rotation.pool, family: $0, by: monitor).addresses }
+        AddressFamily.allCases.flatMap {
+          plan.view(of: rotation.pool, family: $0, by: monitor, histories, at: .now).selection.addresses
+        }
       }
       guard handedOut[zone.apex] != addresses else { continue }
       handedOut[zone.apex] = addresses

@@ -37,6 +37,10 @@ struct Daemon: ~Copyable {
   var publication: Publication<AnswerSnapshot>?
   /// Whether a verdict has changed since the last publication.
   var isDirty = false
+  /// What pools remember of their members.
+  var histories = PoolHistories()
+  /// When answers have to be published anew although no verdict has changed; nil if never.
+  var nextRenewal: MonotonicTime?
   /// How pools stood when last looked at, for the log.
   var standings = PoolStandings()
   var probeCounts = ProbeCounts()
@@ -152,6 +156,7 @@ struct Daemon: ~Copyable {
     for index in 0..<count { take(Token(epoll.event(index).token)) }
     let now = MonotonicTime.now
     advanceHealth(to: now)
+    notePolicies(at: now)
     if isDirty { publish() }
     resumeListeners(now: now.nanoseconds)
     memory.writeIfDue(monitor, at: now, log)
@@ -163,8 +168,7 @@ struct Daemon: ~Copyable {
   private func timeUntilNextDeadline() -> Duration? {
     let deadlines = [
       monitor.nextDeadline?.nanoseconds, memory.nextDeadline(after: .now)?.nanoseconds, statusExchanges.nextDeadline,
-      controlExchanges.nextDeadline, listenersRest,
-      notices.nextDeadline,
+      controlExchanges.nextDeadline, listenersRest, notices.nextDeadline, nextRenewal?.nanoseconds,
     ]
     return deadlines.compactMap { $0 }.min().map { .nanoseconds(max(0, $0 - MonotonicClock.now())) }
   }

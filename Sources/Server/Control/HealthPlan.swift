@@ -4,41 +4,75 @@ internal import DNS
 internal import Health
 internal import ZoneFile
 
-/// Which targets a configuration asks for, and which of them decide over each address of each pool.
+/// Which targets a configuration asks for, and what each of them is to each address of each pool.
 struct HealthPlan: Sendable {
-  /// An address of a pool's member, with the targets that gate it.
+  /// An address of a pool's node, with the targets that tell of it: indices into `targets`, in the order of the pool's
+  /// checks.
   struct Member: Sendable {
     var node: Int
     var address: IPAddress
-    /// Indices into `targets`, in the order of the pool's checks; none for `check=none`.
-    var gates: [Int]
+    var weight: Int
+    /// 0 for members, 1 and on for the groups of `backup=`.
+    var group: Int
+    var site: String?
+    /// None for `check=none`.
+    var gates: [Int] = []
+    var warners: [Int] = []
+    var observers: [Int] = []
+  }
+
+  struct PlannedPool: Sendable {
+    /// The history of the pool is kept under it.
+    var name: String
+    var members: [Member] = []
+    var policy: PoolPolicy
+    var prefersSite: Bool
+  }
+
+  /// What a check is to a pool.
+  enum Role: Int, Sendable, Comparable {
+    case observe, warn, gate
+
+    static func < (one: Role, other: Role) -> Bool { one.rawValue < other.rawValue }
   }
 
   /// Each address of each node under each check that some pool asks for, once.
   private(set) var targets: [ProbeTarget] = []
-  /// The members of each pool of the configuration.
-  private(set) var pools: [[Member]] = []
-  /// For each target the pools it gates.
-  private(set) var poolsOfTarget: [[Int]] = []
+  /// In the order of the configuration.
+  private(set) var pools: [PlannedPool] = []
+  /// For each target the pools that ask for it, each once.
+  private(set) var uses: [[(pool: Int, role: Role)]] = []
+  /// The names of `$SITE`.
+  let sites: [String]
 
   init(_ configuration: Configuration) {
+    sites = configuration.sites.map(\.name)
     let surroundings = Surroundings(configuration)
     var numbers: [ProbeTarget: Int] = [:]
     for (pool, definition) in configuration.pools.enumerated() {
-      var members: [Member] = []
-      for node in definition.members {
+      var planned = PlannedPool(
+        name: definition.name, policy: PoolPolicy(definition.options),
+        prefersSite: definition.options.preference == .site)
+      for (node, weight, group) in definition.nodesWithGroups {
         for address in configuration.nodes[node].addresses {
-          let gates = definition.checks.map { check in
-            number(
-              of: ProbeTarget(
-                configuration.nodes[node], address, configuration.checks[check], surroundings.of(node, check)),
-              among: &numbers)
+          func targets(_ checks: [Int], _ role: Role) -> [Int] {
+            checks.map { check in
+              let target = number(
+                of: ProbeTarget(
+                  configuration.nodes[node], address, configuration.checks[check], surroundings.of(node, check)),
+                among: &numbers)
+              if uses[target].last?.pool != pool { uses[target].append((pool, role)) }
+              return target
+            }
           }
-          for gate in gates where poolsOfTarget[gate].last != pool { poolsOfTarget[gate].append(pool) }
-          members.append(Member(node: node, address: address, gates: gates))
+          planned.members.append(
+            Member(
+              node: node, address: address, weight: weight, group: group, site: configuration.nodes[node].site,
+              gates: targets(definition.checks, .gate), warners: targets(definition.options.warn, .warn),
+              observers: targets(definition.options.observe, .observe)))
         }
       }
-      pools.append(members)
+      pools.append(planned)
     }
     for reference in configuration.references { _ = number(of: ProbeTarget(reference), among: &numbers) }
   }
@@ -47,16 +81,39 @@ struct HealthPlan: Sendable {
     if let known = numbers[target] { return known }
     numbers[target] = targets.count
     targets.append(target)
-    poolsOfTarget.append([])
+    uses.append([])
     return targets.count - 1
   }
 
-  /// What a pool hands out in one family while the monitor's verdicts are as they are.
-  func selection(of pool: Int, family: AddressFamily, by monitor: HealthMonitor) -> PoolSelection {
-    let members = pools[pool].map { member in
-      PoolMember(member.address, verdicts: member.gates.map { monitor.judgement(at: $0).state })
+  /// The pools that ask for the target in this role.
+  func pools(of target: Int, as role: Role) -> [Int] { uses[target].filter { $0.role == role }.map(\.pool) }
+
+  /// What the target is at most to a pool; nil for a `$REFERENCE`.
+  func role(of target: Int) -> Role? { uses[target].map(\.role).max() }
+}
+
+extension Pool {
+  /// Each node with its weight and its group of backups, 0 for members.
+  fileprivate var nodesWithGroups: [(node: Int, weight: Int, group: Int)] {
+    let members = members.enumerated().map { (node: $1, weight: options.weights[$0], group: 0) }
+    return options.backups.enumerated().reduce(into: members) { all, group in
+      all += group.element.map { (node: $0, weight: PoolMember.defaultWeight, group: group.offset + 1) }
     }
-    return PoolSelection(of: members, family: family)
+  }
+}
+
+extension PoolPolicy {
+  fileprivate init(_ options: PoolOptions) {
+    let need: Need =
+      switch options.need {
+      case .all: .all
+      case .any: .any
+      case .atLeast(let count): .atLeast(count)
+      }
+    self.init(
+      need: need, answers: options.answers, order: AnswerOrder(rawValue: options.order.rawValue) ?? .rotate,
+      allDown: AllDown(rawValue: options.allDown.rawValue) ?? .answerAll, minLive: options.minLive,
+      slowStart: options.slowStart, minTTL: options.minTTL)
   }
 }
 
@@ -75,9 +132,9 @@ private struct Surroundings {
       names[rotation.pool].append(String(rotation.owner.description.dropLast()))
     }
     for (pool, definition) in configuration.pools.enumerated() {
-      for node in definition.members {
-        let others = definition.members.filter { $0 != node }.map { configuration.nodes[$0].name }
-        for check in definition.checks {
+      for node in definition.allNodes {
+        let others = definition.allNodes.filter { $0 != node }.map { configuration.nodes[$0].name }
+        for check in definition.allChecks {
           found[Key(node: node, check: check), default: ProbeTarget.Surroundings()].add(names[pool], others)
         }
       }

@@ -8,8 +8,30 @@ struct PoolStandings {
     case redundant
     /// One address is left of several.
     case redundancyLost
-    /// None is left: all are handed out.
-    case failOpen
+    /// Too few are left: `all-down=` says what is answered.
+    case failOpen(AllDown)
+  }
+
+  /// A pool in one family at one moment.
+  struct View {
+    let standing: Standing
+    /// The nodes that are left, and the backups among those handed out.
+    let left: [String]
+    let backups: [String]
+
+    /// - Parameter addresses: all that the pool has in the family, each with its node.
+    init(_ selection: PoolSelection, of addresses: [(node: String, address: IPAddress)]) {
+      func names(_ members: [PoolMember]) -> [String] {
+        addresses.filter { known in members.contains { $0.address == known.address } }.map(\.node)
+      }
+      left = names(selection.basis == .possible ? selection.members : selection.live)
+      backups = names(selection.members.filter { $0.group > 0 })
+      if case .allDown(let answer) = selection.basis {
+        standing = .failOpen(answer)
+      } else {
+        standing = left.count < min(2, addresses.count) ? .redundancyLost : .redundant
+      }
+    }
   }
 
   private struct Key: Hashable {
@@ -17,28 +39,40 @@ struct PoolStandings {
     var family: AddressFamily
   }
 
-  private var standings: [Key: (standing: Standing, since: MonotonicTime)] = [:]
+  private struct Known {
+    var standing = Standing.redundant
+    var since: MonotonicTime?
+    var backups: [String] = []
+  }
+
+  private var known: [Key: Known] = [:]
 
   /// The lines that a pool's standing gives; none when it is what it was.
   mutating func lines(
-    forPool pool: String, family: AddressFamily, standing: Standing, left: [String], at now: MonotonicTime
+    forPool pool: String, family: AddressFamily, _ view: View, at now: MonotonicTime
   ) -> [LogLine] {
     let key = Key(pool: pool, family: family)
-    let before = standings[key]?.standing ?? .redundant
-    guard before != standing else { return [] }
-    let lasted = standings[key].map { (now - $0.since).components.seconds } ?? 0
-    standings[key] = (standing, now)
-    let healthy = standing == .failOpen ? 0 : left.count
+    let before = known[key] ?? Known()
     var lines: [LogLine] = []
-    if before == .failOpen {
-      lines.append(.failOpenLeft(pool: pool, family: family, healthy: healthy, lastedSeconds: lasted))
+    if before.backups != view.backups {
+      lines.append(.backups(pool: pool, family: family, now: view.backups))
+      known[key, default: before].backups = view.backups
     }
-    switch standing {
-    case .failOpen: lines.append(.failOpenEntered(pool: pool, family: family))
-    case .redundancyLost: lines.append(.redundancyLost(pool: pool, family: family, left: left))
+    guard before.standing != view.standing else { return lines }
+    known[key, default: before].standing = view.standing
+    known[key]?.since = now
+    let lasted = before.since.map { (now - $0).components.seconds } ?? 0
+    if case .failOpen = before.standing {
+      lines.append(.failOpenLeft(pool: pool, family: family, healthy: view.left.count, lastedSeconds: lasted))
+    }
+    switch view.standing {
+    case .failOpen(let answer):
+      lines.append(.failOpenEntered(pool: pool, family: family, answer: answer.rawValue))
+    case .redundancyLost: lines.append(.redundancyLost(pool: pool, family: family, left: view.left))
     case .redundant:
-      if before == .redundancyLost {
-        lines.append(.redundancyRegained(pool: pool, family: family, healthy: healthy, lastedSeconds: lasted))
+      if before.standing == .redundancyLost {
+        lines.append(
+          .redundancyRegained(pool: pool, family: family, healthy: view.left.count, lastedSeconds: lasted))
       }
     }
     return lines
@@ -47,6 +81,6 @@ struct PoolStandings {
   /// Forgets pools that are no more.
   mutating func keep(pools: [String]) {
     let names = Set(pools)
-    standings = standings.filter { names.contains($0.key.pool) }
+    known = known.filter { names.contains($0.key.pool) }
   }
 }

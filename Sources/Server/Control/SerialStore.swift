@@ -106,7 +106,7 @@ struct SerialStore {
     for rotation in zone.rotations {
       hash.add(rotation.owner.canonicalWire)
       hash.add(rotation.ttl)
-      for member in configuration.pools[rotation.pool].members {
+      for member in configuration.pools[rotation.pool].allNodes {
         for address in configuration.nodes[member].addresses { hash.add(address.octets) }
       }
     }

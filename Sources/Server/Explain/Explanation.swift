@@ -13,6 +13,7 @@ struct ServedView {
   var configuration: Configuration
   var plan: HealthPlan
   var monitor: HealthMonitor
+  var histories: PoolHistories
   var snapshot: AnswerSnapshot
   var now: MonotonicTime
 }

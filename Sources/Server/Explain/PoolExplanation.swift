@@ -14,22 +14,53 @@ struct PoolExplanation {
     self.view = view
     let definition = view.configuration.pools[pool]
     let checks = definition.checks.map { view.configuration.checks[$0].name }
-    let tested =
-      checks.isEmpty ? "which nobody tests (check=none)" : "each if it passes \(checks.joined(separator: " and "))"
-    heading = "pool \(definition.name), \(tested)."
-    let members = view.plan.pools[pool].filter { $0.address.family == family }
-    let selection = view.plan.selection(of: pool, family: family, by: view.monitor)
-    let handedOut = Set(selection.addresses)
-    for member in members { tell(member, isIn: handedOut.contains(member.address)) }
-    if selection.addresses.count > 1 {
-      lines.append("Every asker is given the same addresses, each time another one first; at most 8.")
+    heading = "pool \(definition.name), \(PoolExplanation.words(for: checks, definition.options.need))."
+    let planned = view.plan.pools[pool]
+    let members = planned.members.filter { $0.address.family == family }
+    let pool = view.plan.view(of: pool, family: family, by: view.monitor, view.histories, at: view.now)
+    let selection = pool.selection
+    let shares = Dictionary(uniqueKeysWithValues: zip(selection.addresses, pool.shares))
+    let areEqual = Set(pool.shares).count < 2
+    for member in members {
+      let share = shares[member.address]
+      tell(member, isIn: share != nil, share: areEqual ? nil : share)
     }
+    if selection.addresses.count > 1 { lines += PoolExplanation.words(for: planned) }
     if let words = PoolExplanation.words(for: selection.basis) { lines.append(words) }
   }
 
-  private mutating func tell(_ member: HealthPlan.Member, isIn: Bool) {
-    let node = view.configuration.nodes[member.node].name
-    lines.append("  \(isIn ? "in " : "OUT")  \(node) \(member.address)")
+  /// `each if it passes web and mta`
+  private static func words(for checks: [String], _ need: PoolOptions.Need) -> String {
+    if checks.isEmpty { return "which nobody tests (check=none)" }
+    if checks.count == 1 { return "each if it passes \(checks[0])" }
+    return switch need {
+    case .all: "each if it passes \(checks.joined(separator: " and "))"
+    case .any: "each if it passes \(checks.joined(separator: " or "))"
+    case .atLeast(let count): "each if it passes \(count) of \(checks.joined(separator: ", "))"
+    }
+  }
+
+  /// In which order they stand, and how many.
+  private static func words(for pool: HealthPlan.PlannedPool) -> [String] {
+    let most = "at most \(pool.policy.answers)"
+    let order =
+      switch pool.policy.order {
+      case .rotate: "Each answer begins with another one, as often as the shares say; \(most)."
+      case .shuffle: "Each answer begins with another one, without a pattern; \(most)."
+      case .hash: "The network of the asker decides which is first; \(most)."
+      case .fixed: "They stand as in the file; \(most)."
+      }
+    return pool.prefersSite ? [order, "Those at the asker's site come first (prefer=site)."] : [order]
+  }
+
+  private mutating func tell(_ member: HealthPlan.Member, isIn: Bool, share: Int?) {
+    let node = view.configuration.nodes[member.node]
+    var remarks: [String] = []
+    if member.group > 0 { remarks.append(isIn ? "backup" : "backup, not needed or not well") }
+    if let share { remarks.append("share \(share)") }
+    if let site = node.site { remarks.append("site \(site)") }
+    let remark = remarks.isEmpty ? "" : " (\(remarks.joined(separator: ", ")))"
+    lines.append("  \(isIn ? "in " : "OUT")  \(node.name) \(member.address)\(remark)")
     for gate in member.gates { lines.append("         \(words(forTarget: gate))") }
   }
 

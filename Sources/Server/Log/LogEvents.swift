@@ -164,9 +164,29 @@ extension LogLine {
     LogLine(.notice, "isolation-over", [LogField("family", family.rawValue)])
   }
 
-  /// Every address of the family fails; all are handed out.
-  package static func failOpenEntered(pool: String, family: AddressFamily) -> LogLine {
-    LogLine(.error, "pool-fail-open", [LogField("pool", pool), LogField("family", family.rawValue)])
+  /// A check that only warns fails, or passes again; the answers stay.
+  package static func checkWarning(
+    node: String, address: IPAddress, check: String, isOver: Bool, reason: String?, pools: [String]
+  ) -> LogLine {
+    LogLine(
+      isOver ? .notice : .warning, isOver ? "check-warning-over" : "check-warning",
+      [LogField("node", node), LogField("address", address), LogField("check", check)]
+        + (reason.map { [LogField("reason", $0)] } ?? []) + [LogField("pools", list(pools))])
+  }
+
+  /// Other backups than before are handed out; none any more if `now` is empty.
+  package static func backups(pool: String, family: AddressFamily, now: [String]) -> LogLine {
+    LogLine(
+      now.isEmpty ? .notice : .warning, now.isEmpty ? "backups-out" : "backups-in",
+      [LogField("pool", pool), LogField("family", family.rawValue)]
+        + (now.isEmpty ? [] : [LogField("backups", list(now))]))
+  }
+
+  /// Too few addresses of the family are well; `answer` is what `all-down=` says.
+  package static func failOpenEntered(pool: String, family: AddressFamily, answer: String) -> LogLine {
+    LogLine(
+      .error, "pool-fail-open",
+      [LogField("pool", pool), LogField("family", family.rawValue), LogField("answer", answer)])
   }
 
   package static func failOpenLeft(pool: String, family: AddressFamily, healthy: Int, lastedSeconds: Int64) -> LogLine {

@@ -50,7 +50,7 @@ extension HealthPlan {
     guard let pool = configuration.pools.firstIndex(where: { $0.name == name }) else {
       throw .unknownName(names: configuration.nodes.map(\.name) + configuration.pools.map(\.name))
     }
-    return pools[pool].flatMap(\.gates).map { targets[$0] }
+    return pools[pool].members.flatMap { $0.gates + $0.warners + $0.observers }.map { targets[$0] }
   }
 }
 

@@ -86,6 +86,10 @@ extension StatusBadge {
     case .ok: self.init(.good, "✔", "ok")
     case .redundancyLost: self.init(.warning, "▲", "redundancy lost")
     case .allDownAnsweringAll: self.init(.bad, "✖", "all down, answering all")
+    case .allDownLastGood: self.init(.bad, "✖", "all down, answering the last good")
+    case .allDownBackupOnly: self.init(.bad, "✖", "all down, answering backups")
+    case .allDownNoData: self.init(.bad, "✖", "all down, no such record")
+    case .allDownServerFailure: self.init(.bad, "✖", "all down, SERVFAIL")
     case .unchecked: self.init(.neutral, "–", "unchecked")
     }
   }
@@ -101,8 +105,11 @@ extension StatusBadge {
     }
   }
 
-  init(_ state: StatusReport.Check.State) {
-    switch state {
+  /// A check that decides nothing is no alarm either.
+  init(_ check: StatusReport.Check) {
+    switch check.state {
+    case .down where check.role == .warn: self.init(.warning, "▲", "warning")
+    case .down where check.role == .observe: self.init(.neutral, "–", "failing, observed")
     case .up: self.init(StatusReport.NodeState.up)
     case .down: self.init(StatusReport.NodeState.down)
     case .maintenance: self.init(StatusReport.NodeState.maintenance)

@@ -45,7 +45,7 @@ extension StatusReport {
   package var severity: Severity {
     if readiness != .ready { return .starting }
     let states = pools.map(\.state)
-    if states.contains(.allDownAnsweringAll) { return .serviceLost }
+    if states.contains(where: \.isAllDown) { return .serviceLost }
     return states.contains(.redundancyLost) ? .redundancyLost : .ok
   }
 
@@ -54,17 +54,26 @@ extension StatusReport {
     let sentence =
       switch severity {
       case .starting: startingSentence
-      case .serviceLost: sentence(aboutPoolsIn: .allDownAnsweringAll) { $0.serviceLostSentence }
-      case .redundancyLost: sentence(aboutPoolsIn: .redundancyLost) { $0.redundancyLostSentence }
+      case .serviceLost: sentence(about: pools.filter(\.state.isAllDown)) { $0.serviceLostSentence }
+      case .redundancyLost:
+        sentence(about: pools.filter { $0.state == .redundancyLost }) { $0.redundancyLostSentence }
       case .ok: okSentence
       }
-    guard case .refused(let count, _) = configuration.lastReload?.outcome else { return sentence + isolationSentence }
-    return sentence + isolationSentence + "; the last reload was refused (\(counted(count, "error")))"
+    let whole = sentence + isolationSentence + warningSentence
+    guard case .refused(let count, _) = configuration.lastReload?.outcome else { return whole }
+    return whole + "; the last reload was refused (\(counted(count, "error")))"
   }
 
   private var isolationSentence: String {
     let families = health.isolated.map(\.displayName).joined(separator: " and ")
     return families.isEmpty ? "" : "; this host is cut off (\(families)), the last view is kept"
+  }
+
+  /// Checks that only warn, and fail.
+  private var warningSentence: String {
+    let names = nodes.flatMap { node in node.checks.filter(\.isWarning).map { "\($0.name) of \(node.name)" } }
+    guard let first = names.first else { return "" }
+    return "; warning: \(first) fails" + (names.count > 1 ? " and \(names.count - 1) more" : "")
   }
 
   private var startingSentence: String {
@@ -78,9 +87,8 @@ extension StatusReport {
     return failing == 0 ? "\(all), no check fails" : "\(all); \(counted(failing, "node")) with failing checks"
   }
 
-  /// The first pool in that state in words, and how many more there are.
-  private func sentence(aboutPoolsIn state: PoolState, _ describe: (Pool) -> String) -> String {
-    let affected = pools.filter { $0.state == state }
+  /// The first of the pools in words, and how many more there are.
+  private func sentence(about affected: [Pool], _ describe: (Pool) -> String) -> String {
     guard let first = affected.first else { return "" }
     let more = affected.count > 1 ? "; and \(counted(affected.count - 1, "more pool"))" : ""
     return "pool \(first.name): \(describe(first))" + more
@@ -89,8 +97,10 @@ extension StatusReport {
 
 extension StatusReport.Pool {
   fileprivate var serviceLostSentence: String {
-    let lost = families.filter(\.isFailOpen).map(\.family.displayName).joined(separator: " and ")
-    return "all nodes fail their checks (\(lost)), all are handed out"
+    let lost = families.filter(\.isFailOpen)
+    let names = lost.map(\.family.displayName).joined(separator: " and ")
+    let what = lost.allSatisfy(\.healthy.isEmpty) ? "all nodes fail their checks" : "too few nodes pass their checks"
+    return "\(what) (\(names)), \(state.emergencyWords)"
   }
 
   fileprivate var redundancyLostSentence: String {
@@ -100,6 +110,19 @@ extension StatusReport.Pool {
       return left.isEmpty
         ? "no node left (\(family.family.displayName))" : "only \(left) left (\(family.family.displayName))"
     }.joined(separator: ", ")
+  }
+}
+
+extension StatusReport.PoolState {
+  /// What clients are given in an emergency.
+  fileprivate var emergencyWords: String {
+    switch self {
+    case .allDownLastGood: "those that were well last are handed out"
+    case .allDownBackupOnly: "the backups are handed out"
+    case .allDownNoData: "what is left is handed out, and \"no such record\" where nothing is"
+    case .allDownServerFailure: "what is left is handed out, and SERVFAIL where nothing is"
+    case .ok, .redundancyLost, .unchecked, .allDownAnsweringAll: "all are handed out"
+    }
   }
 }
 

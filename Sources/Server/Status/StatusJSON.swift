@@ -91,6 +91,12 @@ private func write(_ pool: StatusReport.Pool, to json: inout JSONWriter) {
     json.member("inline", pool.isInline)
     json.member("state", pool.state.rawValue)
     json.member("checks") { $0.array(pool.checks) { $0.string($1) } }
+    json.member("warn") { $0.array(pool.warners) { $0.string($1) } }
+    json.member("observe") { $0.array(pool.observers) { $0.string($1) } }
+    json.member("order", pool.policy.order)
+    json.member("answers", pool.policy.answers)
+    json.member("prefer_site", pool.policy.prefersSite)
+    json.member("all_down", pool.policy.allDown)
     json.member("members") { $0.array(pool.members) { $0.string($1) } }
     json.member("names") { json in
       json.array(pool.uses) { json, use in
@@ -108,6 +114,7 @@ private func write(_ family: StatusReport.PoolFamily, state: StatusReport.PoolSt
   json.object { json in
     json.member("family", family.family.rawValue)
     json.member("state", state.rawValue)
+    json.member("basis", family.isFailOpen ? "all-down" : family.isUnproven ? "possible" : "well")
     json.member("fail_open", family.isFailOpen)
     json.member("healthy", family.healthy.count)
     json.member("members") { $0.array(family.members) { write($1, to: &$0) } }
@@ -119,6 +126,11 @@ private func write(_ address: StatusReport.PoolAddress, to json: inout JSONWrite
   json.object { json in
     json.member("node", address.node)
     json.member("address", address.address.description)
+    json.member("weight", address.weight)
+    json.member("agent_percent", address.agentPercent)
+    json.member("slow_start_percent", address.slowStartPercent)
+    json.member("backup_group", address.backupGroup)
+    json.member("share_percent", address.sharePercent)
   }
 }
 
@@ -146,6 +158,7 @@ private func write(_ check: StatusReport.Check, to json: inout JSONWriter) {
   json.object { json in
     json.member("name", check.name)
     json.member("kind", check.kind)
+    json.member("role", check.role.rawValue)
     json.member("state", check.state.rawValue)
     json.member("origin", check.origin.rawValue)
     json.member("stale", check.isStale)

@@ -50,8 +50,21 @@ extension StatusReport {
     for (labels, family) in families { page.sample(family.isFailOpen, labels) }
     page.metric("rondo_pool_redundancy_lost", .gauge, "1 if the pool has one node or none left of several")
     for pool in pools {
-      page.sample(pool.state == .redundancyLost || pool.state == .allDownAnsweringAll, [("pool", pool.name)])
+      page.sample(pool.state == .redundancyLost || pool.state.isAllDown, [("pool", pool.name)])
     }
+    let members = families.flatMap { labels, family in
+      family.members.map {
+        (labels: labels + [("node", $0.node), ("address", $0.address.description)], member: $0)
+      }
+    }
+    page.metric("rondo_pool_member_share_ratio", .gauge, "Part of the first places in answers, slow start included")
+    for (labels, member) in members { page.sample(microseconds: Int64(member.sharePercent) * 10_000, labels) }
+    page.metric("rondo_pool_member_weight_ratio", .gauge, "The configured weight times what the agent makes of it")
+    for (labels, member) in members {
+      page.sample(microseconds: Int64(member.weight * member.agentPercent) * 10_000, labels)
+    }
+    page.metric("rondo_pool_member_backup_group", .gauge, "The group of backups, 0 for members")
+    for (labels, member) in members { page.sample(member.backupGroup, labels) }
   }
 
   private func writeChecks(to page: inout PrometheusWriter) {
@@ -64,6 +77,8 @@ extension StatusReport {
     for (labels, check) in checks where check.state != .unknown { page.sample(check.state == .up, labels) }
     page.metric("rondo_check_maintenance", .gauge, "1 if the node itself says that it is not to be used")
     for (labels, check) in checks { page.sample(check.state == .maintenance, labels) }
+    page.metric("rondo_check_warning", .gauge, "1 if the check fails and only warns")
+    for (labels, check) in checks { page.sample(check.isWarning, labels) }
     page.metric("rondo_check_stale", .gauge, "1 if probes have told nothing for three intervals")
     for (labels, check) in checks { page.sample(check.isStale, labels) }
     page.metric("rondo_check_latency_seconds", .gauge, "How long the last successful probe took")

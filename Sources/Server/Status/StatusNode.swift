@@ -48,8 +48,12 @@ extension StatusReport {
       case nobody
     }
 
+    /// What the check is to the pools that ask for it: the weightiest of its roles.
+    package enum Role: String, Sendable { case gate, warn, observe }
+
     /// The name given by `$CHECK`.
     package var name: String
+    package var role = Role.gate
     /// What is probed, as the zone config file writes it: `tcp:443`.
     package var kind: String
     package var state: State
@@ -100,8 +104,15 @@ extension StatusReport.Check.State {
   package var isOut: Bool { self == .down || self == .maintenance }
 }
 
+extension StatusReport.Check {
+  /// It fails, and only warns.
+  package var isWarning: Bool { role == .warn && state.isOut }
+}
+
 extension StatusReport.NodeState {
-  init(_ checks: some Collection<StatusReport.Check>) {
+  /// The checks that only warn or observe decide nothing.
+  init(_ all: some Collection<StatusReport.Check>) {
+    let checks = all.filter { $0.role == .gate }
     let out = checks.count { $0.state.isOut }
     self =
       if checks.isEmpty { .unchecked } else if out == checks.count {
@@ -127,7 +138,7 @@ extension StatusReport.Node {
   /// The first failing check in words: `owa at 192.0.2.11: connection refused`; nil when none is down.
   package var reason: String? {
     for address in addresses {
-      for check in address.checks where check.state.isOut {
+      for check in address.checks where check.state.isOut && check.role == .gate {
         return "\(check.name) at \(address.address): \(check.reason ?? "check fails")"
       }
     }

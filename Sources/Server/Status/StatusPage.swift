@@ -68,7 +68,7 @@ extension StatusReport {
         writeAddresses(family.handedOut, to: &html)
         html.markup("</td><td>")
         writeAddresses(family.withheld, to: &html)
-        html.element("</td><td>", pool.checks.isEmpty ? "none" : pool.checks.joined(separator: ", "), "</td><td>")
+        html.element("</td><td>", pool.checkNames(separator: ", "), "</td><td>")
         writeUses(pool.uses, to: &html)
         html.markup("</td></tr>\n")
       }
@@ -81,6 +81,7 @@ extension StatusReport {
     for (index, address) in addresses.enumerated() {
       if index > 0 { html.markup("<br>") }
       html.element("<strong>", address.node, "</strong> ")
+      if let remark = address.remark { html.element("", remark, " ") }
       html.element("<code>", address.address.description, "</code>")
     }
   }
@@ -122,7 +123,7 @@ extension StatusReport {
       html.element("<tr><th scope=\"row\"><code>", address.address.description, "</code></th>")
       html.element("<td>", check.name, " ")
       html.element("<code>", check.kind, "</code></td><td>")
-      html.badge(StatusBadge(check.state))
+      html.badge(StatusBadge(check))
       html.markup("</td><td>")
       html.time(check.since, age: age(check.since))
       html.markup("</td><td>")

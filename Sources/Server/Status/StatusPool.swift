@@ -7,8 +7,13 @@ extension StatusReport {
     package var name: String
     /// Whether the pool was written out in a `ROTATE` record and has no `$POOL` line.
     package var isInline: Bool
-    /// The names of the checks that all must pass; empty for `check=none`.
+    /// The names of the checks that gate the pool's nodes; empty for `check=none`.
     package var checks: [String]
+    /// Those that only warn, and those that are only watched.
+    package var warners: [String] = []
+    package var observers: [String] = []
+    /// What the pool does with its nodes, as the zone config file words it.
+    package var policy = PoolPolicy()
     /// The names answered from the pool.
     package var uses: [PoolUse]
     /// The names of the pool's nodes, in the order written.
@@ -39,14 +44,30 @@ extension StatusReport {
     }
   }
 
+  package struct PoolPolicy: Hashable, Sendable {
+    /// `rotate`, `shuffle`, `hash` or `fixed`.
+    package var order = "rotate"
+    /// Addresses in one answer.
+    package var answers = 8
+    package var prefersSite = false
+    /// What is answered when too few are well.
+    package var allDown = "answer-all"
+
+    package init() {}
+  }
+
   package struct PoolFamily: Sendable {
     package var family: AddressFamily
     /// Every address the pool has in this family.
     package var members: [PoolAddress]
     /// Those in the answers of this moment.
     package var handedOut: [PoolAddress]
-    /// All checks fail, therefore all addresses are handed out.
+    /// Those proved well, handed out or not; nil to take those handed out for them.
+    package var live: [PoolAddress]?
+    /// Too few pass, therefore the policy for emergencies holds: all addresses are handed out, if it says nothing else.
     package var isFailOpen: Bool
+    /// The state of the family when it is so.
+    package var emergency = PoolState.allDownAnsweringAll
     /// No check tells of any node, therefore nothing is known of those handed out.
     package var isUnproven = false
 
@@ -61,6 +82,15 @@ extension StatusReport {
   package struct PoolAddress: Hashable, Sendable {
     package var node: String
     package var address: IPAddress
+    package var weight = 1
+    /// What its agent makes of the weight, in percent.
+    package var agentPercent = 100
+    /// How much of its share it has got back since its return, in percent.
+    package var slowStartPercent = 100
+    /// The group of backups, from 1; 0 for members.
+    package var backupGroup = 0
+    /// Its part of the first places of all answers, in percent; 0 while it is kept out.
+    package var sharePercent = 0
 
     package init(node: String, address: IPAddress) {
       self.node = node
@@ -72,15 +102,22 @@ extension StatusReport {
     case ok
     /// One node, or in one family none, is left of several.
     case redundancyLost = "redundancy-lost"
-    /// Every node fails in some family; clients are sent to all of them, in case the checks are wrong.
+    /// Too few nodes pass in some family; clients are sent to all of them, in case the checks are wrong.
     case allDownAnsweringAll = "all-down-answering-all"
+    /// The same, and clients are sent to those who were well last, to the backups, or nowhere.
+    case allDownLastGood = "all-down-last-good"
+    case allDownBackupOnly = "all-down-backup-only"
+    case allDownNoData = "all-down-nodata"
+    case allDownServerFailure = "all-down-servfail"
     case unchecked
+
+    package var isAllDown: Bool { rawValue.hasPrefix("all-down") }
   }
 }
 
 extension StatusReport.PoolFamily {
-  /// The addresses that pass; none when the pool only answers for want of anything better.
-  package var healthy: [StatusReport.PoolAddress] { isFailOpen || isUnproven ? [] : handedOut }
+  /// The addresses that pass.
+  package var healthy: [StatusReport.PoolAddress] { live ?? (isFailOpen || isUnproven ? [] : handedOut) }
 
   /// The addresses kept out of the answers.
   package var withheld: [StatusReport.PoolAddress] { members.filter { !handedOut.contains($0) } }
@@ -93,14 +130,14 @@ extension StatusReport.PoolFamily {
 extension StatusReport.Pool {
   package var state: StatusReport.PoolState {
     let states = families.map { state(of: $0) }
-    let worstFirst: [StatusReport.PoolState] = [.allDownAnsweringAll, .redundancyLost]
-    return worstFirst.first { states.contains($0) } ?? (checks.isEmpty ? .unchecked : .ok)
+    return states.first(where: \.isAllDown) ?? states.first { $0 == .redundancyLost }
+      ?? (checks.isEmpty ? .unchecked : .ok)
   }
 
   /// The state of one family; the pool's is the worst of them.
   package func state(of family: StatusReport.PoolFamily) -> StatusReport.PoolState {
     if checks.isEmpty { return .unchecked }
-    if family.isFailOpen { return .allDownAnsweringAll }
+    if family.isFailOpen { return family.emergency }
     return family.hasLostRedundancy ? .redundancyLost : .ok
   }
 }

@@ -27,7 +27,7 @@ extension StatusReport {
   private var poolTable: TextTable {
     var table = TextTable(["POOL", "STATE", "FAMILY", "ANSWERS NOW", "KEPT OUT", "CHECKS"])
     for pool in pools {
-      let checks = pool.checks.isEmpty ? "none" : pool.checks.joined(separator: ",")
+      let checks = pool.checkNames(separator: ",")
       for family in pool.families {
         table.rows.append([
           pool.name, pool.state(of: family).rawValue, family.family.rawValue, nodeNames(family.handedOut),
@@ -39,7 +39,8 @@ extension StatusReport {
   }
 
   private func nodeNames(_ addresses: [PoolAddress]) -> String {
-    addresses.isEmpty ? "-" : addresses.map(\.node).joined(separator: " ")
+    addresses.isEmpty
+      ? "-" : addresses.map { $0.node + ($0.remark.map { "(\($0))" } ?? "") }.joined(separator: " ")
   }
 
   private var nodeTable: TextTable {
@@ -55,10 +56,31 @@ extension StatusReport {
   }
 
   private func cells(_ check: Check) -> [String] {
-    [
-      "\(check.name) \(check.kind)", check.state.rawValue, age(check.since), check.currentLatency ?? "-",
+    let role = check.role == .gate ? "" : " (\(check.role.rawValue))"
+    return [
+      "\(check.name) \(check.kind)\(role)", check.state.rawValue, age(check.since), check.currentLatency ?? "-",
       check.explanation ?? "-",
     ]
+  }
+}
+
+extension StatusReport.PoolAddress {
+  /// What sets it apart from a plain member: `weight 3`, `backup`, `agent 50%`, `slow start 30%`; nil if nothing does.
+  var remark: String? {
+    var parts: [String] = []
+    if weight != 1 { parts.append("weight \(weight)") }
+    if agentPercent != 100 { parts.append("agent \(agentPercent)%") }
+    if slowStartPercent != 100 { parts.append("slow start \(slowStartPercent)%") }
+    if backupGroup > 0 { parts.append(backupGroup == 1 ? "backup" : "backup \(backupGroup)") }
+    return parts.isEmpty ? nil : parts.joined(separator: ", ")
+  }
+}
+
+extension StatusReport.Pool {
+  /// The names of the gates, then of the checks with another role: `owa, cert (warn)`.
+  func checkNames(separator: String) -> String {
+    let gates = checks.isEmpty ? ["none"] : checks
+    return (gates + warners.map { "\($0) (warn)" } + observers.map { "\($0) (observe)" }).joined(separator: separator)
   }
 }
 

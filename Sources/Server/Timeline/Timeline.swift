@@ -23,6 +23,8 @@ package struct Timeline: Sendable {
     var checks: [Check]
     /// Empty where nobody tests the nodes.
     var faults: [Fault]
+    /// How many checks may fail before a node is out, by `need=`.
+    var spare: Int
     /// The node that is alone in a family; it is handed out even when it is down.
     var loners: [Loner]
   }
@@ -85,6 +87,17 @@ package struct Timeline: Sendable {
   }
 }
 
+extension Need {
+  /// How many of so many gates may fail.
+  fileprivate func spare(of gates: Int) -> Int {
+    switch self {
+    case .all: 0
+    case .any: max(gates - 1, 0)
+    case .atLeast(let count): max(gates - max(count, 1), 0)
+    }
+  }
+}
+
 extension CheckPlan.Kind {
   /// Whether it waits for more than a connection, which the kernel gives for a service that hangs.
   var seesHanging: Bool { if case .tcp = self { false } else { true } }
@@ -93,11 +106,12 @@ extension CheckPlan.Kind {
 extension Timeline.Group {
   init(of rotation: RotationRecord, in configuration: Configuration, _ plan: HealthPlan) {
     let definition = configuration.pools[rotation.pool]
-    let members = plan.pools[rotation.pool]
+    let planned = plan.pools[rotation.pool]
+    let members = planned.members
     names = [rotation.owner]
     ttl = rotation.ttl
     pool = definition.name
-    nodes = definition.members.map { configuration.nodes[$0].name }
+    nodes = definition.allNodes.map { configuration.nodes[$0].name }
     checks = definition.checks.map {
       Timeline.Check(
         name: configuration.checks[$0].name, kind: CheckPlan.Kind(configuration.checks[$0].kind).description)
@@ -107,13 +121,18 @@ extension Timeline.Group {
       guard ofFamily.count == 1, let only = ofFamily.first else { return nil }
       return Timeline.Loner(family: family, node: configuration.nodes[only.node].name)
     }
-    faults = Timeline.Group.faults(of: members, plan.targets)
+    spare = planned.policy.need.spare(of: definition.checks.count)
+    faults = Timeline.Group.faults(of: members, spare: spare, plan.targets)
   }
 
-  /// Each gate sees its own service fail; a host that falls silent is seen by whichever gate is first.
-  private static func faults(of members: [HealthPlan.Member], _ targets: [ProbeTarget]) -> [Timeline.Fault] {
+  /// Each gate sees its own service fail; a host that falls silent is out when so many gates have seen it that no more
+  /// of them can be spared.
+  private static func faults(
+    of members: [HealthPlan.Member], spare: Int, _ targets: [ProbeTarget]
+  ) -> [Timeline.Fault] {
     var faults: [Timeline.Fault] = []
-    for gate in members.first?.gates ?? [] {
+    // A service that one gate alone sees fail takes nobody out where gates can be spared.
+    for gate in spare == 0 ? members.first?.gates ?? [] : [] {
       let target = targets[gate]
       var kinds = [Timeline.Fault.Kind.stops]
       if target.plan.vigilance.watch == .on { kinds.append(.breaks) }
@@ -121,7 +140,8 @@ extension Timeline.Group {
       faults += kinds.map { Timeline.Fault(kind: $0, check: target.check, plan: target.plan) }
     }
     let silent = members.compactMap { member in
-      member.gates.map { fault(ofSilent: targets[$0], targets) }.min { $0.detection < $1.detection }
+      member.gates.map { fault(ofSilent: targets[$0], targets) }.sorted { $0.detection < $1.detection }
+        .dropFirst(spare).first
     }
     if let slowest = silent.max(by: { $0.detection < $1.detection }) { faults.append(slowest) }
     return faults

@@ -37,7 +37,11 @@ extension Timeline.Group {
     }
     lines += ["  tested by \(checked)", ""] + table.lines.map { "  " + $0 }
     if let worst { lines += [""] + breakdown(of: worst).map { "  " + $0 } }
-    if !faults.contains(where: { $0.kind == .hangs }) {
+    if spare > 0 {
+      lines += [
+        "  need= spares \(spare) of \(checks.count) checks: a fault that no more of them see takes nobody out.",
+      ]
+    } else if !faults.contains(where: { $0.kind == .hangs }) {
       lines += [
         "  A service that hangs behind an open port is not seen: no check asks for more",
         "  than a connection.",

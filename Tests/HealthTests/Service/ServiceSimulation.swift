@@ -25,7 +25,13 @@ struct ServiceSimulation {
   var restartedAt: MonotonicTime?
   /// The times of each target's changes, for the bound.
   var changes: [[MonotonicTime]]
-  var lastGood: Set<IPAddress> = []
+  var history = PoolHistory()
+  /// The last node of the pool is a backup.
+  let hasBackup: Bool
+  /// For each node when it was first seen well after it was out; nil while it is out, or if it never was.
+  var returns: [MonotonicTime?]
+  var wasOut: [Bool]
+  var slowStartCount = 0
   /// Whether two nodes or more were well when this host was cut off.
   var hadWitnesses = false
   var changeCount = 0
@@ -47,8 +53,15 @@ struct ServiceSimulation {
         rise: Int.random(in: 1...3, using: &random))
     }
     references = random.chance(0.3) ? 2 : 0
+    // From dice of their own, so that the weather of a seed does not depend on what policies there are.
+    var dice = SplitMix64(seed: seed &* 77)
     policy = PoolPolicy(
-      need: random.chance(0.2) ? .any : .all, allDown: AllDown.allCases.randomElement(using: &random) ?? .answerAll)
+      need: random.chance(0.2) ? .any : .all, answers: Int.random(in: 1...3, using: &dice),
+      order: AnswerOrder.allCases.randomElement(using: &dice) ?? .rotate,
+      allDown: AllDown.allCases.randomElement(using: &random) ?? .answerAll, minLive: dice.chance(0.3) ? 2 : 1,
+      slowStart: dice.chance(0.7) ? .seconds(Int.random(in: 1...600, using: &dice)) : .zero)
+    hasBackup = dice.chance(0.4) && count > 2
+    (returns, wasOut) = (Array(repeating: nil, count: count), Array(repeating: false, count: count))
     world = ServiceWorld(nodes: count, sites: Int.random(in: 2...3, using: &random), using: &random)
     monitor = HealthMonitor(targets: [], at: now, using: &monitorRandom)
     changes = []
@@ -168,7 +181,8 @@ struct ServiceSimulation {
     if memory == nil { changes = changes.map { _ in [] } }
     world.forgetArrivals()
     world.advance(to: now, using: &random)
-    (calmSince, restartedAt, lastGood) = (now, now, [])
+    (calmSince, restartedAt, history) = (now, now, PoolHistory())
+    (returns, wasOut) = (returns.map { _ in nil }, wasOut.map { _ in false })
     hadWitnesses = false
     advance()
   }
@@ -214,10 +228,16 @@ struct ServiceSimulation {
   }
 
   mutating func inspect() {
+    history.note(poolMembers, under: policy, at: now)
     let selection = selection()
-    if !selection.isFailOpen { lastGood = Set(selection.addresses) } else { failOpenCount += 1 }
+    if selection.isFailOpen { failOpenCount += 1 }
     let isAnybodyLeft = poolMembers.contains { $0.soundness(policy.need) != .out }
     require(!selection.addresses.isEmpty || !isAnybodyLeft, "an empty answer")
+    require(
+      !selection.addresses.isEmpty || [.nodata, .servfail].contains(policy.allDown),
+      "an empty answer that nobody asked for")
+    inspectGroups(selection)
+    inspectShares(selection)
     for index in 0..<monitor.targetCount {
       require(monitor.hasTimer(index), "target \(index): nothing will ever happen to it")
       require(!monitor.standing(at: index, now: now).reason.isEmpty, "target \(index) has no reason")
@@ -230,12 +250,46 @@ struct ServiceSimulation {
     world.nodes.indices.map { node in
       let targets = plans.indices.map { node * plans.count + $0 }
       return PoolMember(
-        monitor.target(at: targets[0]).address, verdicts: targets.map { monitor.judgement(at: $0).state })
+        monitor.target(at: targets[0]).address, verdicts: targets.map { monitor.judgement(at: $0).state },
+        weight: node % 3 + 1, group: hasBackup && node == world.nodes.count - 1 ? 1 : 0,
+        returned: history.returned(monitor.target(at: targets[0]).address))
     }
   }
 
   private func selection() -> PoolSelection {
-    PoolSelection(of: poolMembers, family: .ipv4, policy: policy, lastGood: lastGood)
+    PoolSelection(of: poolMembers, family: .ipv4, policy: policy, lastGood: history.lastGood(.ipv4))
+  }
+
+  /// A backup is handed out only when there are too few members.
+  private mutating func inspectGroups(_ selection: PoolSelection) {
+    guard selection.basis == .well, selection.members.contains(where: { $0.group > 0 }) else { return }
+    require(selection.live.count { $0.group == 0 } < policy.minLive, "a backup beside members enough")
+  }
+
+  /// Everybody handed out has a share: all of it, but for who has come back a while ago.
+  private mutating func inspectShares(_ selection: PoolSelection) {
+    let members = poolMembers
+    for (node, member) in members.enumerated() {
+      let soundness = member.soundness(policy.need)
+      if soundness == .out {
+        (wasOut[node], returns[node]) = (true, nil)
+      } else if soundness == .well, wasOut[node] {
+        (wasOut[node], returns[node]) = (false, now)
+      }
+      require(member.returned == returns[node], "node \(node) came back at another time")
+      let share = policy.share(of: member, at: now)
+      let whole = 1_000 * member.weight
+      var tenths = 10
+      if let back = returns[node], policy.slowStart > .zero {
+        tenths = min(10, Int((now - back) / (policy.slowStart / 10)) + 1)
+      }
+      require(share == whole / 10 * tenths, "node \(node) has the share \(share) of \(whole)")
+      if tenths < 10 { slowStartCount += 1 }
+    }
+    if let change = policy.nextShareChange(of: selection.members, at: now) {
+      let span = change - now
+      require(span > .zero && span <= policy.slowStart, "shares change in \(span)")
+    }
   }
 
   /// Nobody is answered who has been failing for longer than the bound, as long as there is another.
@@ -278,6 +332,16 @@ struct ServiceTests {
     simulation.run(hours: Self.hours)
     #expect(simulation.broken.isEmpty, "seed \(seed)")
     #expect(simulation.changeCount > 10, "seed \(seed): something happened")
+  }
+
+  @Test("Slow starts are among them")
+  func slowStarts() {
+    var simulation = ServiceSimulation(seed: 1)
+    for seed in Self.seeds where simulation.slowStartCount == 0 {
+      simulation = ServiceSimulation(seed: seed)
+      if simulation.policy.slowStart > .seconds(60) { simulation.run(hours: 20) }
+    }
+    #expect(simulation.slowStartCount > 0)
   }
 
   @Test("That is at least ten thousand node-hours, with isolations and emergencies in them")

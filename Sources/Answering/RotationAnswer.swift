@@ -1,0 +1,60 @@
+// What a pool answers in one family at one moment, as health has worked it out: the input of the address runs.
+
+package import DNS
+
+/// The addresses of one rotation, in which orders they are answered, and what is said if there are none.
+package struct RotationAnswer: Sendable {
+  /// A reply carries no more of a pool than this; rotation lets every address have its turn.
+  package static let mostInOneAnswer = 8
+
+  /// In which orders the addresses are answered.
+  package enum Orders: Sendable {
+    /// Each address is the first in its turn, and the others follow as they stand.
+    case turns
+    /// The rows of a table in their turn, or the one that the asker's network falls on.
+    case rows(Rows, RowPick)
+    /// A table for askers in no `$SITE`, then one for each `$SITE` in the order of the configuration.
+    case bySite([Rows], RowPick)
+  }
+
+  /// Answers, one a row: each `width` indices into the addresses. All tables of one rotation have the same width.
+  package struct Rows: Sendable {
+    package var indices: [UInt16]
+    package var width: Int
+
+    package init(_ indices: [UInt16], width: Int) {
+      precondition(width > 0 && !indices.isEmpty && indices.count % width == 0)
+      self.indices = indices
+      self.width = width
+    }
+
+    var count: Int { indices.count / width }
+  }
+
+  package enum RowPick: Sendable { case counter, asker }
+
+  /// What an answer without addresses is.
+  package enum Emptiness: Sendable {
+    /// No such record: NOERROR with the zone's SOA (RFC 2308 §2.2).
+    case noData
+    /// SERVFAIL.
+    case serverFailure
+  }
+
+  /// All that are handed out, whoever asks; all of one family.
+  package var addresses: [IPAddress]
+  /// In seconds.
+  package var ttl: UInt32
+  /// How many of the addresses one answer carries, 1…8; with rows their width says it.
+  package var most: Int
+  package var orders = Orders.turns
+  package var emptiness = Emptiness.noData
+  /// Nobody is well enough: these are handed out all the same.
+  package var isFailOpen = false
+
+  package init(_ addresses: [IPAddress], ttl: UInt32, most: Int = RotationAnswer.mostInOneAnswer) {
+    self.addresses = addresses
+    self.ttl = ttl
+    self.most = min(max(most, 1), RotationAnswer.mostInOneAnswer)
+  }
+}

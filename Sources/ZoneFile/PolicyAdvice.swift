@@ -1,0 +1,98 @@
+// Warnings about sites and pool policies: options that are legal, and do nothing or not what was meant.
+
+import DNS
+
+extension ConfigurationReader {
+  mutating func adviseSites() {
+    let used = Set(draft.nodes.compactMap(\.site))
+    for site in draft.sites where !used.contains(site.name.name) {
+      log.report(
+        Problem(
+          .warning, at: site.name.range, "the site \"\(site.name.name)\" is not used",
+          mend: "name it in site= of a $NODE, or remove it"))
+    }
+    let options = allPools.map(\.options.options)
+    let prefersSite = options.contains { $0.preference == .site }
+    if let first = draft.sites.first, !prefersSite {
+      log.report(
+        Problem(
+          .warning, at: first.name.range, "there are sites, and no pool has prefer=site",
+          why: "where an asker is decides nothing", mend: "add prefer=site to a $POOL, or remove $SITE"))
+    }
+    if let first = draft.subnetSources.first, !prefersSite, !options.contains(where: { $0.order == .hash }) {
+      log.report(
+        Problem(
+          .warning, at: first.range, "$ECS has no effect without prefer=site or order=hash",
+          why: "no answer depends on the asker's network", mend: "add prefer=site to a $POOL, or remove $ECS"))
+    }
+    guard draft.references.count == 1, let only = draft.references.first else { return }
+    log.report(
+      Problem(
+        .warning, at: only.range, "there is one reference only",
+        why: "when it is off together with a node, that node stays in the answers",
+        mend: "name a second one that does not fail with it"))
+  }
+
+  mutating func advisePolicies() {
+    for (members, _, options) in allPools {
+      adviseUnknownSites(of: members, options)
+      adviseFixedOrder(options)
+    }
+    for zone in draft.zones {
+      for rotation in zone.rotations { adviseLowTTL(of: rotation) }
+    }
+  }
+
+  /// A node at a site without networks is preferred by nobody.
+  private mutating func adviseUnknownSites(of members: [NameUse], _ options: PoolOptionsDraft) {
+    guard let range = options.ranges["prefer"], !draft.sites.isEmpty else { return }
+    let known = Set(draft.sites.map(\.name.name))
+    for member in members + options.backups.joined() {
+      guard let node = draft.nodeIndex[member.name] else { continue }
+      guard let site = draft.nodes[node].site else {
+        log.report(
+          Problem(
+            .warning, at: range, "prefer=site, and the node \"\(member.name)\" does not say where it is",
+            why: "nobody is nearer to it than to others", mend: "add site= to its $NODE"))
+        continue
+      }
+      guard !known.contains(site) else { continue }
+      log.report(
+        Problem(
+          .warning, at: range, "prefer=site, and the site \"\(site)\" of the node \"\(member.name)\" has no $SITE",
+          why: "nobody is nearer to it than to others", mend: "add $SITE \(site) with the networks there"))
+    }
+  }
+
+  /// Shares are kept by turns; who is first for ever has no share.
+  private mutating func adviseFixedOrder(_ options: PoolOptionsDraft) {
+    guard options.options.order == .fixed, let range = options.ranges["order"] else { return }
+    if Set(options.options.weights).count > 1 {
+      log.report(
+        Problem(
+          .warning, at: range, "order=fixed, and the members have weights", why: "the first is always the first",
+          mend: "remove the weights, or write order=rotate"))
+    }
+    if let range = options.ranges["slow-start"] {
+      log.report(
+        Problem(
+          .warning, at: range, "slow-start= does nothing with order=fixed", why: "the first is always the first",
+          mend: "remove one of them"))
+    }
+  }
+
+  private mutating func adviseLowTTL(of rotation: RotationDraft) {
+    let options: PoolOptionsDraft
+    switch rotation.source {
+    case .members: options = rotation.options
+    case .pool(let use):
+      guard let pool = draft.poolIndex[use.name] else { return }
+      options = draft.pools[pool].options
+    }
+    guard let least = options.options.minTTL, least >= rotation.ttl else { return }
+    log.report(
+      Problem(
+        .warning, at: rotation.ttlRange, "the TTL of this ROTATE is not over min-ttl=, which is \(least) seconds",
+        why: "min-ttl= is the TTL while a change is near", mend: "make min-ttl= smaller, or the TTL greater"))
+  }
+}
