@@ -68,12 +68,15 @@ package struct AddressRuns: Sendable {
   private(set) var tables: [Table] = []
   private(set) var listings: [Listing] = []
   private(set) var octets: [UInt8] = []
+  /// Whether any run is fail open: as a rule none is, and then nobody looks further.
+  private(set) var hasFailOpen = false
 
   /// Lays out the runs for `keys`, in their order.
   package init(for keys: [RotationKey], answer: (RotationKey) -> RotationAnswer) {
     runs.reserveCapacity(keys.count)
     listings.reserveCapacity(keys.count)
     for key in keys { append(answer(key), family: key.family) }
+    hasFailOpen = runs.contains(where: \.isFailOpen)
   }
 
   /// Lays out the runs of pools whose addresses take turns, under the TTL of their records.

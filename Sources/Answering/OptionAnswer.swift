@@ -51,8 +51,9 @@ extension ReplyWriter {
     let start = end
     if let answer { append(answer, of: query, length: length) }
     if let error {
-      let noText: [UInt8] = []
-      end = ReplyOption.append(error, text: noText.span.octets, to: &octets, at: end, limit: length) ?? end
+      // The number tells all, but for the one that tells nothing (RFC 8914 §4.1).
+      let text = error == .other ? Array("all nodes are down, all are handed out".utf8) : []
+      end = ReplyOption.append(error, text: text.span.octets, to: &octets, at: end, limit: length) ?? end
     }
     if let answer, answer.asked.asksPadding {
       end = ReplyOption.appendPadding(to: &octets, at: end, limit: length) ?? end

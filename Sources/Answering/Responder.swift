@@ -38,15 +38,32 @@ package struct Responder: ~Copyable {
     enum Remark {
       case none
       case truncated
-      /// REFUSED since no zone of ours is at or above the name.
+      /// No zone of ours is at or above the name, or none in this class.
       case notAuthoritative
+      /// An operation or a query that this server does not know.
+      case notSupported
+      /// A zone that this asker may not have.
+      case prohibited
+      /// Addresses of nodes that all fail.
+      case failOpen
+      /// A zone that holds what no message can carry.
+      case invalidData
       /// AXFR or IXFR.
       case transfer
       /// SERVFAIL, without the records that were written already.
       case failed
 
-      /// What the reply's OPT says of it (RFC 8914).
-      var extendedError: ExtendedError? { self == .notAuthoritative ? .notAuthoritative : nil }
+      /// What the reply's OPT says of it (RFC 8914 §4).
+      var extendedError: ExtendedError? {
+        switch self {
+        case .notAuthoritative: .notAuthoritative
+        case .notSupported: .notSupported
+        case .prohibited: .prohibited
+        case .failOpen: .other
+        case .invalidData: .invalidData
+        case .none, .truncated, .transfer, .failed: nil
+        }
+      }
     }
 
     var code: ResponseCode
@@ -80,7 +97,9 @@ package struct Responder: ~Copyable {
     let counts = query.uint64(at: MessageHeader.questionCountOffset)
     let code: ResponseCode
     if asked & MessageHeader.opcodeMask != 0 {
-      code = refuseUnread(query, .notImplemented, flags, with: &writer)
+      code = refuse(
+        query, Conclusion(code: .notImplemented, remark: .notSupported), flags, over: transport, from: snapshot,
+        with: &writer, tally: &tally)
     } else if counts &>> 48 == 1, let question = Question(of: query) {
       code = answer(
         question, of: query, from: client, counts, flags, over: transport, from: snapshot, with: &writer,
@@ -125,10 +144,15 @@ package struct Responder: ~Copyable {
 
     let end = resolve(question, of: query, over: transport, from: snapshot, with: &writer, tally: &tally)
     switch end.remark {
-    case .none: break
+    case .none:
+      if hasOptions, snapshot.runs.hasFailOpen, snapshot.isFailOpen(question, in: query) {
+        return concludeWithRemark(
+          Conclusion(code: end.code, isAuthoritative: end.isAuthoritative, remark: .failOpen), of: query, flags,
+          over: transport, with: &writer, tally: &tally)
+      }
     case .transfer:
       return answerUnusual(query, from: client, flags, over: transport, from: snapshot, with: &writer, tally: &tally)
-    case .truncated, .notAuthoritative, .failed:
+    case .truncated, .notAuthoritative, .notSupported, .prohibited, .failOpen, .invalidData, .failed:
       return concludeWithRemark(end, of: query, flags, over: transport, with: &writer, tally: &tally)
     }
     var flags = flags
@@ -181,7 +205,7 @@ package struct Responder: ~Copyable {
     case .opt: Conclusion(code: .formatError)
     // Who may have a zone is decided apart from plain queries.
     case .axfr, .ixfr: Conclusion(code: .refused, remark: .transfer)
-    default: Conclusion(code: .notImplemented)
+    default: Conclusion(code: .notImplemented, remark: .notSupported)
     }
   }
 

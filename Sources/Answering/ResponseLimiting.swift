@@ -23,13 +23,14 @@ extension Responder {
     let subject = Responder.subject(of: reply.bytes, question, in: query, snapshot.table)
     let verdict = limiter.judge(
       client, cookie: options?.cookie ?? .absent, subject.kind, name: subject.name, now: milliseconds)
-    guard verdict != .send else { return length }
+    // Who holds a key is no forged address, just as who has a good cookie.
+    guard verdict != .send, question.map({ isVerified(query, $0, records, snapshot) }) != true else { return length }
 
-    let isOtherVersion = records.form != .malformed && records.form != .malformedOptions && records.version != 0
-    tally.takeBack(
-      isOtherVersion
-        ? ResponseCode.badVersion.rawValue
-        : reply.bytes.uint16(at: MessageHeader.flagsOffset) & MessageHeader.responseCodeMask, octets: length)
+    let replied = reply.bytes.uint16(at: MessageHeader.flagsOffset) & MessageHeader.responseCodeMask
+    // Nothing of another EDNS version is answered with NOERROR; 16 is 0 in the header.
+    let isOtherVersion =
+      replied == 0 && records.form != .malformed && records.form != .malformedOptions && records.version != 0
+    tally.takeBack(isOtherVersion ? ResponseCode.badVersion.rawValue : replied, octets: length)
     guard verdict == .slip, let question, records.form != .malformed else {
       tally.limitedDropped &+= 1
       return 0
@@ -47,6 +48,15 @@ extension Responder {
       end, question.end, records, flags, options, of: query, length: most, with: &writer, tally: &tally)
     tally.count(code, octets: writer.end)
     return writer.end
+  }
+
+  /// Whether the query is signed with a key of ours.
+  private func isVerified(
+    _ query: RawSpan, _ question: Question, _ records: QueryRecords, _ snapshot: AnswerSnapshot
+  ) -> Bool {
+    let signature = QuerySignature(
+      of: query, from: question.end, records, keys: snapshot.settings.transfers.keys, now: UInt64(now))
+    return signature?.standing == .verified
   }
 
   /// What the query's options are answered with; nil when it has none that can be.

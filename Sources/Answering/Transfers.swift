@@ -7,7 +7,7 @@ internal import ZoneFile
 package struct TransferRights: Sendable {
   private let networks: ClientPrefixes
   /// Signatures by these are believed; a transfer must have one if there are any.
-  let keys: [TSIGKey]
+  package let keys: [TSIGKey]
 
   /// Nobody.
   package init() { self.init(networks: ClientPrefixes(), keys: []) }
@@ -24,18 +24,20 @@ package struct TransferRights: Sendable {
   package var isEmpty: Bool { networks.isEmpty && keys.isEmpty }
 
   /// Whether a query from this address may, if it is one that must be signed only when it is `verified`.
-  func permit(_ client: ClientAddress, _ signature: Signature) -> Bool {
+  func permit(_ client: ClientAddress, _ signature: QuerySignature.Standing) -> Bool {
     guard !isEmpty else { return false }
     return (networks.isEmpty || networks.contains(client)) && (keys.isEmpty || signature == .verified)
   }
-
-  enum Signature { case none, verified }
 }
 
 /// A transfer under way.
 package struct ActiveTransfer: Sendable {
   private var transfer: ZoneTransfer
   private var signer: TSIGSigner?
+  package let apex: DomainName
+  package let serial: UInt32
+  /// Of the messages up to now.
+  package private(set) var octetCount: UInt64 = 0
 
   /// Begins what the query asks for; nil when it is no transfer, or none that may be had, and is answered as any
   /// other query.
@@ -51,15 +53,12 @@ package struct ActiveTransfer: Sendable {
     let records = QueryRecords(
       of: query, from: question.end, counts: query.uint64(at: MessageHeader.questionCountOffset))
     guard records.form != .malformed, records.form != .malformedOptions, records.version == 0 else { return nil }
-    var signature = TransferRights.Signature.none
-    switch TSIGVerdict(of: query, from: question.end, keys: snapshot.settings.transfers.keys, now: now) {
-    case .absent: break
-    case .verified(let signer):
-      self.signer = signer
-      signature = .verified
-    case .malformed, .refused: return nil
-    }
-    guard snapshot.settings.transfers.permit(client, signature) else { return nil }
+    guard
+      let signature = QuerySignature(
+        of: query, from: question.end, records, keys: snapshot.settings.transfers.keys, now: now),
+      signature.standing != .refused, snapshot.settings.transfers.permit(client, signature.standing)
+    else { return nil }
+    signer = signature.signer
     let isCurrent =
       question.type == .ixfr && ZoneTransfer.serialOfAsker(in: query, question) == snapshot.zones[zone].soa.serial
     guard
@@ -68,18 +67,26 @@ package struct ActiveTransfer: Sendable {
         question, records)
     else { return nil }
     self.transfer = transfer
+    apex = snapshot.zones[zone].apex
+    serial = snapshot.zones[zone].soa.serial
   }
 
   /// Writes the next message, as `ZoneTransfer.next` does, and signs it if the query was signed.
   @_lifetime(message: copy message)
   package mutating func next(into message: inout MutableRawSpan, now: UInt64) -> Int? {
     guard let length = transfer.next(into: &message, reserving: signer?.length ?? 0) else { return nil }
-    guard signer != nil else { return length }
-    return signer?.sign(&message, length: length, now: now)
+    let signed = signer == nil ? length : signer?.sign(&message, length: length, now: now)
+    octetCount += UInt64(signed ?? 0)
+    return signed
   }
 }
 
 extension AnswerSnapshot {
+  /// Apex and serial of the zone of ours that a query for a transfer names.
+  package func zone(askedForBy query: RawSpan) -> (apex: DomainName, serial: UInt32)? {
+    Question(of: query).flatMap { zone(at: $0.name, in: query) }.map { (zones[$0].apex, zones[$0].soa.serial) }
+  }
+
   /// The zone whose apex the name is.
   fileprivate func zone(at name: NameInMessage, in message: RawSpan) -> Int? {
     let match = table.lookUp(name, in: message)
@@ -92,18 +99,27 @@ extension AnswerSnapshot {
 extension Responder {
   /// A transfer that is not begun by `ActiveTransfer`: refused, or asked for over UDP, where it has no room. IXFR is
   /// answered with the SOA, AXFR with TC, so that who may have the zone comes by TCP (RFC 1995 §2).
+  ///
+  /// Who may have zones is told NOTAUTH of what is no zone here (RFC 5936 §2.2.1).
   @inline(never)
   @_lifetime(writer: copy writer)
   func answerTransfer(
-    _ question: Question, of query: RawSpan, from client: ClientAddress, _ signature: TransferRights.Signature,
+    _ question: Question, of query: RawSpan, from client: ClientAddress, _ signature: QuerySignature.Standing,
     over transport: Transport, from snapshot: AnswerSnapshot, with writer: inout ReplyWriter,
     tally: inout AnswerTally
   ) -> Conclusion {
-    guard transport == .udp, snapshot.settings.transfers.permit(client, signature),
-      let zone = snapshot.zone(at: question.name, in: query)
-    else {
+    guard snapshot.settings.transfers.permit(client, signature) else {
       tally.transfersRefused &+= 1
-      return Conclusion(code: .refused)
+      return Conclusion(code: .refused, remark: .prohibited)
+    }
+    guard question.recordClass == RecordClass.internet, let zone = snapshot.zone(at: question.name, in: query) else {
+      tally.transfersRefused &+= 1
+      return Conclusion(code: .notAuthorized, remark: .notAuthoritative)
+    }
+    // Over TCP all other transfers are under way.
+    guard transport == .udp else {
+      tally.transfersRefused &+= 1
+      return Conclusion(code: .serverFailure, remark: .invalidData)
     }
     let apex = snapshot.table.owners[Int(snapshot.table.apexes[zone].owner)]
     // The SOA is the first set of an apex.

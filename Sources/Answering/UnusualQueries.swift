@@ -7,6 +7,8 @@ import DNS
 
 extension Responder {
   /// Answers a query whose OPT holds options or is of another version, that is signed, or whose records do not parse.
+  ///
+  /// The signature comes first: who has a key and signs wrongly is told that, and nothing else (RFC 8945 §5.1).
   @inline(never)
   @_lifetime(writer: copy writer)
   func answerUnusual(
@@ -15,50 +17,45 @@ extension Responder {
   ) -> ResponseCode {
     guard let question = Question(of: query) else { return refuseUnread(query, .formatError, flags, with: &writer) }
     let records = QueryRecords(behind: question, of: query)
-    if records.form == .malformed { return refuseUnread(query, .formatError, flags, with: &writer) }
-    let length = longestReply(to: records, over: transport)
-    guard let asked = options(in: records, of: query, over: transport) else {
-      tally.optionErrors &+= 1
-      writer.begin(copying: query, to: question.end, length: length, reserved: QueryRecords.optionsLength)
-      let isOtherVersion = records.form != .malformedOptions && records.version != 0
-      let end = Conclusion(code: isOtherVersion ? .badVersion : .formatError)
-      return conclude(end, question.end, records, flags, of: query, length: length, with: &writer, tally: &tally)
+    guard records.form != .malformed,
+      var signature = QuerySignature(
+        of: query, from: question.end, records, keys: snapshot.settings.transfers.keys, now: UInt64(now))
+    else {
+      return refuse(
+        query, Conclusion(code: .formatError), flags, over: transport, from: snapshot, with: &writer, tally: &tally)
     }
-    var signer: TSIGSigner?
-    var signature = TransferRights.Signature.none
-    if records.isSigned {
-      switch TSIGVerdict(of: query, from: question.end, keys: snapshot.settings.transfers.keys, now: UInt64(now)) {
-      case .absent: break
-      case .malformed: return refuseUnread(query, .formatError, flags, with: &writer)
-      case .refused(_, let refusing): signer = refusing
-      case .verified(let answering):
-        signer = answering
-        signature = .verified
-      }
+    let whole = longestReply(to: records, over: transport)
+    let length = whole &- signature.length
+    let optionAnswer = options(in: records, of: query, over: transport).map {
+      OptionAnswer($0, of: query, from: client, now: now, transport: transport, settings: snapshot.settings)
     }
-    if let subnet = asked.subnet, snapshot.table.networks.believes(client) {
+    if let subnet = optionAnswer?.asked.subnet, snapshot.table.networks.believes(client) {
       writer.asker = Asker(subnet) ?? writer.asker
     }
-    let optionAnswer = OptionAnswer(
-      asked, of: query, from: client, now: now, transport: transport, settings: snapshot.settings)
-    if asked.keepalive == .asked, transport == .tcp { tally.keepalives &+= 1 }
-    let unsigned = length &- (signer?.length ?? 0)
     writer.begin(
-      copying: query, to: question.end, length: unsigned,
-      reserved: QueryRecords.optionsLength &+ optionAnswer.longestLength)
-    var end =
-      records.isSigned && signature != .verified
-      ? Conclusion(code: .notAuthorized)
-      : resolve(question, of: query, over: transport, from: snapshot, with: &writer, tally: &tally)
-    if end.remark == .transfer {
-      end = answerTransfer(
-        question, of: query, from: client, signature, over: transport, from: snapshot, with: &writer, tally: &tally)
+      copying: query, to: question.end, length: length,
+      reserved: QueryRecords.optionsLength &+ (optionAnswer?.longestLength ?? 0))
+    var end: Conclusion
+    if signature.standing == .refused {
+      end = Conclusion(code: .notAuthorized)
+    } else if let optionAnswer {
+      if optionAnswer.asked.keepalive == .asked, transport == .tcp { tally.keepalives &+= 1 }
+      end = resolve(question, of: query, over: transport, from: snapshot, with: &writer, tally: &tally)
+      if end.remark == .transfer {
+        end = answerTransfer(
+          question, of: query, from: client, signature.standing, over: transport, from: snapshot, with: &writer,
+          tally: &tally)
+      } else if end.remark == .none, snapshot.runs.hasFailOpen, snapshot.isFailOpen(question, in: query) {
+        end.remark = .failOpen
+      }
+    } else {
+      tally.optionErrors &+= 1
+      let isOtherVersion = records.form != .malformedOptions && records.version != 0
+      end = Conclusion(code: isOtherVersion ? .badVersion : .formatError)
     }
     let code = conclude(
-      end, question.end, records, flags, optionAnswer, of: query, length: unsigned, with: &writer, tally: &tally)
-    if signer != nil {
-      writer.end = signer?.sign(&writer.octets, length: writer.end, now: UInt64(now)) ?? writer.end
-    }
+      end, question.end, records, flags, optionAnswer, of: query, length: length, with: &writer, tally: &tally)
+    signature.sign(&writer, length: whole, now: now)
     return code
   }
 
@@ -103,7 +100,7 @@ extension Responder {
       writer.removeRecords(behind: questionEnd)
       tally.truncated &+= 1
     case .failed: writer.removeRecords(behind: questionEnd)
-    case .none, .notAuthoritative, .transfer: break
+    default: break
     }
     if records.hasOPT {
       writer.appendOptions(payloadLimit: payloadLimit, code: end.code, flags: records.flags & QueryRecords.dnssecOK)
@@ -123,21 +120,26 @@ extension Responder {
     _ query: RawSpan, from client: ClientAddress, counts: UInt64, _ flags: UInt16, over transport: Transport,
     from snapshot: AnswerSnapshot, with writer: inout ReplyWriter, tally: inout AnswerTally
   ) -> ResponseCode {
-    guard counts &>> 48 == 0, snapshot.settings.cookieSecrets != nil else {
-      return refuseUnread(query, .formatError, flags, with: &writer)
-    }
     let records = QueryRecords(of: query, from: MessageHeader.length, counts: counts)
-    guard let asked = options(in: records, of: query, over: transport), asked.hasCookie else {
-      return refuseUnread(query, .formatError, flags, with: &writer)
+    guard counts &>> 48 == 0, snapshot.settings.cookieSecrets != nil,
+      let asked = options(in: records, of: query, over: transport), asked.hasCookie,
+      var signature = QuerySignature(
+        of: query, from: MessageHeader.length, records, keys: snapshot.settings.transfers.keys, now: UInt64(now))
+    else {
+      return refuse(
+        query, Conclusion(code: .formatError), flags, over: transport, from: snapshot, with: &writer, tally: &tally)
     }
     let length = longestReply(to: records, over: transport)
     writer.begin(copying: query, to: MessageHeader.length, length: length, reserved: QueryRecords.optionsLength)
     writer.removeQuestion()
     let options = OptionAnswer(
       asked, of: query, from: client, now: now, transport: transport, settings: snapshot.settings)
-    return conclude(
-      Conclusion(code: .noError), MessageHeader.length, records, flags, options, of: query, length: length,
-      with: &writer, tally: &tally)
+    let end = Conclusion(code: signature.standing == .refused ? .notAuthorized : .noError)
+    let code = conclude(
+      end, MessageHeader.length, records, flags, options, of: query, length: length &- signature.length, with: &writer,
+      tally: &tally)
+    signature.sign(&writer, length: length, now: now)
+    return code
   }
 
   // MARK: Other classes
@@ -151,7 +153,7 @@ extension Responder {
     guard question.recordClass == RecordClass.chaos, !settings.identifier.isEmpty,
       question.type == .txt || question.type == .any,
       Responder.identityNames.contains(where: { query.isName(question.name, $0) })
-    else { return Conclusion(code: .refused) }
+    else { return Conclusion(code: .refused, remark: .notAuthoritative) }
     guard writer.appendChaosText(settings.identifier) else {
       return Conclusion(code: .noError, isAuthoritative: true, remark: .truncated)
     }
@@ -162,6 +164,25 @@ extension Responder {
     [2] + Array("id".utf8) + [6] + Array("server".utf8) + [0],
     [8] + Array("hostname".utf8) + [4] + Array("bind".utf8) + [0],
   ]
+}
+
+extension AnswerSnapshot {
+  /// Whether the addresses that a question asks for are those of nodes that all fail. What an alias leads to is not
+  /// looked at.
+  @inline(never)
+  func isFailOpen(_ question: Question, in query: RawSpan) -> Bool {
+    let match = table.lookUp(question.name, in: query)
+    guard match.kind != .outsideZones else { return false }
+    var owner = table.owners[match.owner]
+    guard owner.cut == Owner.none else { return false }
+    if match.kind == .enclosed {
+      guard owner.wildcard != Owner.none else { return false }
+      owner = table.owners[Int(owner.wildcard)]
+    }
+    return table.sets[Int(owner.firstSet)..<Int(owner.firstSet) + Int(owner.setCount)].contains {
+      $0.type == question.type && $0.storage == .published && runs.runs[Int($0.place)].isFailOpen
+    }
+  }
 }
 
 extension RawSpan {

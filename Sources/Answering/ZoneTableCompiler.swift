@@ -154,19 +154,22 @@ struct ZoneTableCompiler {
         parts.owners[owner].cut = above
       } else if !isWildcard[owner], items(of: owner).contains(where: { record($0)?.type == .ns }) {
         parts.owners[owner].cut = UInt32(owner)
-      } else if items(of: Int(parents[owner])).contains(where: { record($0)?.type == .dname }) {
+      } else if isRenaming(Int(parents[owner])) {
         parts.owners[owner].cut = parents[owner]
       }
     }
     forgetParentsBeyondCuts()
   }
 
-  /// A zone below a cut of ours has its parent on another server, which alone knows its DS (RFC 4035 §3.1.4.1).
+  private func isRenaming(_ owner: Int) -> Bool { items(of: owner).contains { record($0)?.type == .dname } }
+
+  /// A zone below a cut of ours has its parent on another server, which alone knows its DS (RFC 4035 §3.1.4.1); one
+  /// below a DNAME has none at all.
   private mutating func forgetParentsBeyondCuts() {
     for (number, zone) in configuration.zones.enumerated() where parts.apexes[number].parent != Owner.none {
-      guard let above = zone.apex.parent, let owner = find(above), parts.owners[owner].cut != Owner.none else {
-        continue
-      }
+      guard let above = zone.apex.parent, let owner = find(above),
+        parts.owners[owner].cut != Owner.none || isRenaming(owner)
+      else { continue }
       parts.apexes[number].parent = Owner.none
     }
   }

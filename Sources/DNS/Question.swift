@@ -40,4 +40,17 @@ public struct Question {
     }
     return nil
   }
+
+  /// One past all questions, or what stands in their place in a message that is no query (RFC 2136 §2.3); nil when
+  /// they do not parse. Each takes at least five octets, so the message's length bounds the loop.
+  package static func endOfAll(in message: RawSpan) -> Int? {
+    var at = nameStart
+    for _ in 0..<message.uint16(at: MessageHeader.questionCountOffset) {
+      guard let nameEnd = QueryRecords.endOfName(in: message, from: at), message.byteCount &- nameEnd >= 4 else {
+        return nil
+      }
+      at = nameEnd &+ 4
+    }
+    return at
+  }
 }

@@ -13,6 +13,7 @@ public enum ExtendedError: UInt16, Sendable {
   case prohibited = 18
   case notAuthoritative = 20
   case notSupported = 21
+  case invalidData = 24
 }
 
 public enum ReplyOption {

@@ -178,6 +178,28 @@ struct TSIGRecord {
     return octets.bytes
   }
 
+  /// A whole record, its names uncompressed.
+  static func wire(
+    keyName: DomainName, algorithm: DomainName, time: UInt64, mac: [UInt8], originalID: UInt16, error: UInt16,
+    other: [UInt8]
+  ) -> [UInt8] {
+    var record = RecordData()
+    record.append(keyName.wire)
+    record.append(RecordType.tsig.rawValue)
+    record.append(RecordClass.any)
+    record.append(UInt32(0))
+    record.append(UInt16(clamping: algorithm.wire.count + 16 + mac.count + other.count))
+    record.append(algorithm.wire)
+    record.append(timers(time, TSIGSigner.fudge))
+    record.append(UInt16(clamping: mac.count))
+    record.append(mac)
+    record.append(originalID)
+    record.append(error)
+    record.append(UInt16(clamping: other.count))
+    record.append(other)
+    return record.bytes
+  }
+
   static func timers(_ time: UInt64, _ fudge: UInt16) -> [UInt8] {
     var octets = RecordData()
     octets.append(UInt16(truncatingIfNeeded: time >> 32))
@@ -257,7 +279,9 @@ extension TSIGVerdict {
 
 extension TSIGRecord {
   /// Whether the MAC, or the part of it that is there, is the one of the message under this key.
-  fileprivate func isSigned(_ message: RawSpan, by key: TSIGKey) -> Bool {
+  ///
+  /// - Parameter request: the MAC of the message that this one answers; empty when this is the first.
+  func isSigned(_ message: RawSpan, by key: TSIGKey, answering request: [UInt8] = []) -> Bool {
     // The header as it was when it was signed: the original ID, and this record not yet counted.
     var header = (0..<MessageHeader.length).map { message.octet(at: $0) }
     header[0] = UInt8(originalID >> 8)
@@ -267,6 +291,7 @@ extension TSIGRecord {
     header[MessageHeader.additionalCountOffset + 1] = UInt8(count & 0xFF)
     let variables = TSIGRecord.variables(
       keyName: keyName, algorithm: algorithm, time: timeSigned, fudge: fudge, error: error, other: other)
+    if !request.isEmpty { header = [UInt8(request.count >> 8), UInt8(request.count & 0xFF)] + request + header }
     var expected = key.mac(header, message.extracting(MessageHeader.length..<start), variables)
     expected.truncate(to: mac.count)
     return expected.isEqual(inConstantTime: mac.span.octets)

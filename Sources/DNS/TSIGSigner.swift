@@ -3,7 +3,7 @@
 /// Puts TSIG records on the replies to one query.
 package struct TSIGSigner: Sendable {
   /// In seconds (RFC 8945 §10).
-  private static let fudge: UInt16 = 300
+  static let fudge: UInt16 = 300
 
   /// Who asked, when the query was verified.
   package let keyName: DomainName
@@ -43,26 +43,15 @@ package struct TSIGSigner: Sendable {
     guard end >= MessageHeader.length, message.byteCount - end >= length else { return nil }
     let time = error == .badTime ? askersTime : now
     let mac = mac(of: message.bytes.extracting(0..<end), time: time)
-    var record = RecordData()
-    record.append(keyName.wire)
-    record.append(RecordType.tsig.rawValue)
-    record.append(RecordClass.any)
-    record.append(UInt32(0))
-    record.append(UInt16(clamping: algorithm.wire.count + 16 + mac.count + other.count))
-    record.append(algorithm.wire)
-    record.append(TSIGRecord.timers(time, TSIGSigner.fudge))
-    record.append(UInt16(clamping: mac.count))
-    record.append(mac)
-    record.append(originalID)
-    record.append(error.rawValue)
-    record.append(UInt16(clamping: other.count))
-    record.append(other)
-    message.copy(record.bytes.span.octets, to: end)
+    let record = TSIGRecord.wire(
+      keyName: keyName, algorithm: algorithm, time: time, mac: mac, originalID: originalID, error: error.rawValue,
+      other: other)
+    message.copy(record.span.octets, to: end)
     let count = message.bytes.uint16(at: MessageHeader.additionalCountOffset)
     message.store(count &+ 1, at: MessageHeader.additionalCountOffset)
     previousMAC = mac
     isFirst = false
-    return end + record.bytes.count
+    return end + record.count
   }
 
   /// The MAC that the message gets; empty when it is not to be signed.

@@ -108,7 +108,7 @@ extension Daemon {
       workers.append(
         try WorkerThread(
           connectionsOf: listeners, number: number, publication, connectionLimit: connectionLimit, sources: sources,
-          alarm: alarm))
+          alarm: alarm, transfers: transferReports))
     }
     publish()
     log.write(

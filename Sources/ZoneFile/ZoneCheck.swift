@@ -39,6 +39,13 @@ extension ConfigurationReader {
         log.report(duplicate(record, of: zone.records[first]))
       case .differingTTL(let first):
         log.report(differingTTL(record, from: zone.records[first]))
+      case .tooLong(let first):
+        log.report(
+          Problem(
+            at: record.typeRange, "the \(record.type) records of \"\(record.owner)\" fit into no answer",
+            why:
+              "from \(log.place(of: zone.records[first].typeRange)) to here they are more than 65,535 octets, the longest message (RFC 1035 §4.2.2)",
+            mend: "leave some out, or divide them among several names"))
       case .secondAlias(let first):
         log.report(
           Problem(

@@ -23,6 +23,8 @@ private struct RRset {
   var first: Int
   var lowestTTL: UInt32
   var hasDifferingTTL = false
+  /// Of its records in a reply, where pointers stand for their owner.
+  var octets = 0
   /// Filled from the second record on: most sets have one.
   var seen: Set<[UInt8]> = []
 }
@@ -71,24 +73,33 @@ struct ZoneContents {
     case differingTTL(from: Int)
     /// There is another CNAME, or DNAME, at this index.
     case secondAlias(of: Int)
+    /// With this record the RRset, which began at this index, fits into no message; said once for each set.
+    case tooLong(from: Int)
   }
+
+  /// What header, question and OPT leave of the longest message for records, in octets (RFC 1035 §4.2.2).
+  private static func room(beside owner: DomainName) -> Int { 65_535 - 12 - (owner.wire.count + 4) - 11 }
 
   mutating func add(_ record: RecordDraft, at position: Int, of records: [RecordDraft], apex: DomainName) -> Finding {
     let owner = index(of: record.owner)
     let key = RRsetKey(owner: owner, type: record.type)
+    let octets = 12 + record.data.bytes.count
+    let room = ZoneContents.room(beside: record.owner)
     guard let set = rrsetIndex[key] else {
       note(record.type, at: position, owner)
       rrsetIndex[key] = rrsets.count
-      rrsets.append(RRset(first: position, lowestTTL: record.ttl))
+      rrsets.append(RRset(first: position, lowestTTL: record.ttl, octets: octets))
       if record.type == .ns { addNameServer(record.owner, apex) }
       if record.type == .dname { renamed.insert(record.owner) }
-      return .fine
+      return octets > room ? .tooLong(from: position) : .fine
     }
     let first = rrsets[set].first
     if rrsets[set].seen.isEmpty { rrsets[set].seen.insert(records[first].data.canonicalBytes) }
     guard rrsets[set].seen.insert(record.data.canonicalBytes).inserted else { return .duplicate(of: first) }
     if record.type == .cname || record.type == .dname { return .secondAlias(of: first) }
     if record.type == .ns { addNameServer(record.owner, apex) }
+    rrsets[set].octets += octets
+    if rrsets[set].octets > room, rrsets[set].octets - octets <= room { return .tooLong(from: first) }
     guard record.ttl != records[first].ttl else { return .fine }
     rrsets[set].lowestTTL = min(rrsets[set].lowestTTL, record.ttl)
     if rrsets[set].hasDifferingTTL { return .fine }

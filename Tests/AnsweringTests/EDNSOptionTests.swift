@@ -98,12 +98,14 @@ func cookieAlone() throws {
   #expect(hex(packet[..<12], group: 2, separator: " ") == "1234 8100 0000 0000 0000 0001")
   #expect(try options(packet) == ["10: \(wholeCookie)"])
   for query in [alone([]), alone(option(3)), alone(option(10, [1])), alone(option(10, clientCookie), version: 1)] {
-    #expect(fixture.reply(to: octets(query)) == AnsweringTests.octets(ofGolden: "1234 8101 0000 0000 0000 0000"))
+    #expect(
+      fixture.reply(to: octets(query))
+        == AnsweringTests.octets(ofGolden: "1234 8101 0000 0000 0000 0001 00 0029 04d0 00000000 0000"))
   }
   let withoutSecrets = try Fixture(house)
   #expect(
     withoutSecrets.reply(to: octets(alone(option(10, clientCookie))))
-      == AnsweringTests.octets(ofGolden: "1234 8101 0000 0000 0000 0000"))
+      == AnsweringTests.octets(ofGolden: "1234 8101 0000 0000 0000 0001 00 0029 04d0 00000000 0000"))
 }
 
 @Test("RFC 5001 §2.3: NSID comes to who asks for it, if the server has one")
@@ -179,7 +181,20 @@ func extendedError() throws {
   let both = Query("y. A").withOptions(data: option(10, clientCookie))
   #expect(try options(fixture.reply(to: both.octets)) == ["10: \(wholeCookie)", "15: 0014"])
   #expect(try fixture.ask(Query("y. A")).options == nil)
-  #expect(try options(fixture.reply(to: Query("x. AXFR").withOptions().octets)) == [])
+}
+
+@Test(
+  "RFC 8914 §4: who may not have a zone, and who asks for what is not done here, is told so, with EDNS only",
+  arguments: [
+    (Query("x. AXFR"), "0012"), (Query("x. IXFR"), "0012"), (Query("x. TKEY"), "0015"),
+    (Query("x. A").with { $0.recordClass = 3 }, "0014"), (Query("x. SOA").with { $0.flags = 0x2800 }, "0015"),
+    (Query("x. A").with { $0.flags = 0x7800 }, "0015"),
+  ])
+func moreExtendedErrors(query: Query, number: String) throws {
+  let fixture = try server()
+  #expect(try options(fixture.reply(to: query.withOptions().octets)) == ["15: \(number)"])
+  #expect(try fixture.ask(query).options == nil)
+  #expect(try options(fixture.reply(to: Query("www.x. TXT").withOptions().octets)) == [])
 }
 
 @Test("Options together come in one OPT; a set that leaves them no room is truncated, options are not")
@@ -216,4 +231,40 @@ func chaos() throws {
     #expect(try fixture.ask(asking(text)).text == ["REFUSED qr rd"], "\(text)")
   }
   #expect(try server().ask(asking("id.server. TXT")).text == ["REFUSED qr rd"])
+}
+
+@Test("RFC 8914 §4.1: addresses of nodes that all fail are handed out and called that, with EDNS only")
+func failOpen() throws {
+  let fixture = try Fixture(
+    """
+    $NODE e1 192.0.2.11 2001:db8::11
+    $NODE e2 192.0.2.12
+    $NODE e3 192.0.2.13
+    $POOL a e1 e2 check=none
+    $POOL b e3 check=none
+    \(house)
+    mail 60 ROTATE a
+    *.w 60 ROTATE a
+    well 60 ROTATE b
+    alias CNAME mail
+    """)
+  let text = hex(Array("all nodes are down, all are handed out".utf8)[...], group: 0, separator: "")
+  func errors(_ question: String, data: [UInt8] = []) throws -> [String] {
+    try options(fixture.reply(to: Query(question).withOptions(data: data).octets))
+  }
+  #expect(try errors("mail.x. A") == [])
+  fixture.publish(without: ["e1", "e2"])
+  for question in ["mail.x. A", "mail.x. AAAA", "any.w.x. A"] {
+    #expect(try errors(question) == ["15: 0000\(text)"], "\(question)")
+    #expect(try errors(question, data: option(12)).first == "15: 0000\(text)", "\(question)")
+    // Each answer begins with another address.
+    let plain = try fixture.ask(Query(question)).text
+    #expect(try fixture.ask(Query(question).withOptions()).text.sorted() == (plain + ["opt 1232"]).sorted())
+  }
+  for question in ["well.x. A", "www.x. A", "mail.x. TXT", "alias.x. A", "no.x. A", "y. AAAA"] {
+    #expect(try !errors(question).contains("15: 0000\(text)"), "\(question)")
+  }
+  fixture.publish(without: ["e1"])
+  // IPv6 has lost its only node, IPv4 has one left.
+  #expect(try errors("mail.x. A") == [] && errors("mail.x. AAAA") == ["15: 0000\(text)"])
 }

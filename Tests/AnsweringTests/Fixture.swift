@@ -39,9 +39,15 @@ final class Fixture {
   private static func snapshot(
     of table: ZoneTable, _ configuration: Configuration, _ settings: AnswerSettings, without sick: Set<String>
   ) -> AnswerSnapshot {
-    let runs = AddressRuns(for: table.rotations) { key in
+    func addresses(_ key: RotationKey, without sick: Set<String>) -> [IPAddress] {
       configuration.pools[key.pool].members.map { configuration.nodes[$0] }.filter { !sick.contains($0.name) }
         .flatMap(\.addresses).filter { $0.family == key.family }
+    }
+    let runs = AddressRuns(for: table.rotations) { key -> RotationAnswer in
+      let well = addresses(key, without: sick)
+      var answer = RotationAnswer(well.isEmpty ? addresses(key, without: []) : well, ttl: key.ttl)
+      answer.isFailOpen = well.isEmpty
+      return answer
     }
     return AnswerSnapshot(table: table, runs: runs, settings: settings)
   }

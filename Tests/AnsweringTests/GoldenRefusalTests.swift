@@ -82,21 +82,27 @@ func transferWithSOA() throws {
 }
 
 @Test(
-  "RFC 1035 §4.1.1: opcodes other than QUERY get NOTIMP in a header of its own, opcode and ID copied",
+  "RFC 1035 §4.1.1: opcodes other than QUERY get NOTIMP in a header, opcode and ID copied; OPT is answered with OPT",
   arguments: [
     (1, "12348904 0000 0000 0000 0000"), (2, "12349104 0000 0000 0000 0000"), (4, "1234a104 0000 0000 0000 0000"),
     (5, "1234a904 0000 0000 0000 0000"), (6, "1234b104 0000 0000 0000 0000"), (15, "1234f904 0000 0000 0000 0000"),
   ] as [(UInt16, String)])
 func opcodes(opcode: UInt16, golden: String) throws {
   let fixture = try Fixture(house)
-  let query = question.withOptions().with { $0.flags = opcode << 11 | 0x0100 }
+  let query = question.with { $0.flags = opcode << 11 | 0x0100 }
   #expect(fixture.reply(to: query.octets) == octets(ofGolden: golden))
-  // What such a message holds is not looked at.
+  // RFC 6891 §6.1.1; the option is extended error 21, Not Supported (RFC 8914 §4.22).
+  let options = octets(ofGolden: "0001 00 0029 04d0 00000000 0006 000f00020015")
+  #expect(
+    fixture.reply(to: query.withOptions().octets) == octets(ofGolden: golden).dropLast(2) + options)
+  // Nothing needs to be whole behind the header.
   #expect(fixture.reply(to: Array(query.octets.prefix(12))) == octets(ofGolden: golden))
+  #expect(fixture.reply(to: Array(query.withOptions().octets.dropLast())) == octets(ofGolden: golden))
 }
 
 @Test(
-  "RFC 9619: another number of questions than one is FORMERR, header only", arguments: [0, 2, 3, 65_535] as [UInt16])
+  "RFC 9619: another number of questions than one is FORMERR without any question",
+  arguments: [0, 2, 3, 65_535] as [UInt16])
 func questionCounts(count: UInt16) throws {
   let fixture = try Fixture(house)
   let query = question.with {
@@ -105,6 +111,12 @@ func questionCounts(count: UInt16) throws {
   }
   #expect(fixture.reply(to: query.octets) == octets(ofGolden: "1234 8101 0000 0000 0000 0000"))
   #expect(fixture.reply(to: query.octets, over: .tcp) == octets(ofGolden: "1234 8101 0000 0000 0000 0000"))
+  guard count == 2 else { return }
+  // That we speak EDNS is not to be doubted for it (RFC 6891 §7).
+  let withOptions = query.withOptions()
+  #expect(
+    fixture.reply(to: withOptions.octets)
+      == octets(ofGolden: "1234 8101 0000 0000 0000 0001 00 0029 04d0 00000000 0000"))
 }
 
 @Test("RFC 1035 §7.3: a reply gets no reply, nor does what is shorter than a header")

@@ -38,13 +38,20 @@ enum RandomZone {
     _ random: inout SplitMix64, at owner: String, isApex: Bool, _ kinds: inout [String: Set<String>]
   ) -> String? {
     let number = Int.random(in: 1...99, using: &random)
-    let choices = ["A", "A", "AAAA", "TXT", "CNAME", "CNAME", "CNAME", "CNAME", "NS", "NS", "MX", "SRV", "ROTATE"]
+    let choices = [
+      "A", "A", "AAAA", "TXT", "CNAME", "CNAME", "CNAME", "CNAME", "NS", "NS", "MX", "SRV", "ROTATE", "DNAME", "DNAME",
+    ]
     let kind = choices.randomElement(using: &random) ?? "A"
     let known = kinds[owner] ?? []
     let clashes =
       known.contains("CNAME") || (kind == "CNAME" && (!known.isEmpty || isApex))
       || (kind == "ROTATE" && !known.isDisjoint(with: ["A", "AAAA", "ROTATE"]))
       || (known.contains("ROTATE") && ["A", "AAAA"].contains(kind))
+      // One DNAME at most, no cut beside it, and nothing below.
+      || (kind == "DNAME"
+        && (!known.isDisjoint(with: ["DNAME", "NS"]) || kinds.keys.contains { $0.hasSuffix(".\(owner)") }))
+      || (kind == "NS" && known.contains("DNAME"))
+      || kinds.contains { owner.hasSuffix(".\($0.key)") && $0.value.contains("DNAME") }
     guard !clashes else { return nil }
     kinds[owner] = known.union([kind])
     let outside = random.chance(0.1) ? "www.o." : nil
@@ -55,6 +62,7 @@ enum RandomZone {
     case "AAAA": return "AAAA 2001:db8::\(number)"
     case "TXT": return "TXT \"text \(number)\""
     case "CNAME": return "CNAME \(target)"
+    case "DNAME": return "DNAME \(target)"
     case "MX": return "MX \(number) \(target)"
     case "SRV": return "SRV 0 \(number) 443 \(target)"
     case "ROTATE": return "60 ROTATE \(random.chance(0.5) ? "one" : "two")"

@@ -93,6 +93,22 @@ struct ReferenceResolver {
     return ancestors.last { !$0.isWildcard && names[zone].sets[$0]?["NS"] != nil }
   }
 
+  /// The uppermost owner of a DNAME at or below the apex and above `name`, which it then renames (RFC 6672 §3.2).
+  private func renaming(above name: DomainName, in zone: Int) -> DomainName? {
+    var found: DomainName?
+    var ancestor = name
+    while ancestor != configuration.zones[zone].apex, let parent = ancestor.parent {
+      ancestor = parent
+      if names[zone].sets[ancestor]?["DNAME"] != nil { found = ancestor }
+    }
+    return found
+  }
+
+  /// The name with `owner` at its end replaced by `target`; nil when that is too long.
+  private func renamed(_ name: DomainName, from owner: DomainName, to target: DomainName) -> DomainName? {
+    DomainName(labels: name.labels.dropLast(owner.labelCount).map(Array.init) + target.labels.map(Array.init))
+  }
+
   private func soa(_ zone: Int, ttl: UInt32) -> String {
     let zone = configuration.zones[zone]
     let times = [zone.soa.serial, zone.soa.refresh, zone.soa.retry, zone.soa.expire, zone.soa.minimum]
@@ -121,7 +137,7 @@ struct ReferenceResolver {
     case "A", "AAAA": return IPAddress(octets: bytes).map(text) ?? ""
     case "MX": return "\(numbers[0]) \(name)"
     case "SRV": return "\(numbers[0]) \(numbers[1]) \(numbers[2]) \(name)"
-    case "NS", "CNAME", "PTR": return name
+    case "NS", "CNAME", "PTR", "DNAME": return name
     default: return "\\# \(bytes.count) " + hex(bytes[...], group: 0, separator: "")
     }
   }
@@ -141,13 +157,29 @@ struct ReferenceResolver {
         }
         return answer
       }
-      // RFC 4035 §3.1.4.1: DS stands in the zone above, if that is ours.
+      // RFC 4035 §3.1.4.1: DS stands in the zone above, if that is ours and does not rename the name instead.
       if type == "DS", name == configuration.zones[zone].apex, let above = name.parent,
-        let parent = closestZone(to: above), cut(above: above, in: parent) == nil
+        let parent = closestZone(to: above), cut(above: above, in: parent) == nil,
+        renaming(above: name, in: parent) == nil
       {
         zone = parent
         answer.authorities = negativeSOA(zone)
         return answer
+      }
+      // RFC 6672 §3.2 step 3c: a DNAME on the way down renames the rest; nothing stands below it, a cut neither.
+      if let owner = renaming(above: name, in: zone), cut(above: owner, in: zone) == nil,
+        let record = names[zone].sets[owner]?["DNAME"]?.first, let target = names[zone].targets[owner]?["DNAME"]?.first
+      {
+        if !answer.answers.contains(record) { answer.answers.append(record) }
+        guard let next = renamed(name, from: owner, to: target) else {
+          answer.code = "YXDOMAIN"
+          return answer
+        }
+        answer.answers.append("\(lower(name)) \(record.split(separator: " ")[1]) IN CNAME \(lower(next))")
+        if visited.contains(next) || visited.count == 12 { return answer }
+        visited.append(next)
+        name = next
+        continue
       }
       // Step 3b: down from the apex, a cut ends our authority; DS at the cut is still ours.
       if let cut = cut(above: name, in: zone) {

@@ -278,3 +278,28 @@ func keyText() throws {
     #expect(TSIGKey(text) == nil, "\(text)")
   }
 }
+
+@Test("What is sent of our own accord is signed as dnspython signs it", arguments: transfers.indices)
+func signedRequest(index: Int) throws {
+  let signed = octets(transfers[index].query)
+  var plain = Array(signed.prefix(31))
+  plain[11] = 0
+  let request = TSIGRequest(
+    plain, key: try key(transfers[index].algorithm, name: "Transfer.kreis.example."), now: signedAt)
+  let data = transfers[index].algorithm.name.wire.count + 10 + transfers[index].algorithm.length + 6
+  #expect(request.octets.suffix(data) == signed.suffix(data))
+  #expect(request.octets[11] == 1)
+  // The first message of the answer, a second later; in time, whole and under this key.
+  let answer = octets(transfers[index].messages[0].signed)
+  #expect(request.isAnswered(by: answer, now: signedAt + 1))
+  #expect(request.isAnswered(by: answer, now: signedAt + 301) && !request.isAnswered(by: answer, now: signedAt + 302))
+  for bit in 16..<answer.count * 8 {
+    var changed = answer
+    changed[bit / 8] ^= 1 << UInt8(bit % 8)
+    let isLetterCase = bit % 8 == 5 && Array(changed).map(lowercased) == answer.map(lowercased)
+    #expect(!request.isAnswered(by: changed, now: signedAt + 1) || isLetterCase, "\(bit)")
+  }
+  #expect(!request.isAnswered(by: octets(transfers[index].messages[0].plain), now: signedAt + 1))
+  #expect(!request.isAnswered(by: signed, now: signedAt + 1))
+  for count in answer.indices { #expect(!request.isAnswered(by: Array(answer.prefix(count)), now: signedAt + 1)) }
+}

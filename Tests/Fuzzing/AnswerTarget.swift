@@ -10,45 +10,51 @@ final class ReplyRooms {
   private var stream = [UInt8](repeating: 0xEE, count: Responder.longestMessage)
 
   /// The reply as a worker would make it; nil for silence. A write beyond the room traps.
-  func reply(to query: [UInt8], over transport: Transport, from snapshot: AnswerSnapshot) -> [UInt8]? {
+  ///
+  /// - Parameter now: Unix time in seconds.
+  func reply(
+    to query: [UInt8], over transport: Transport, from snapshot: AnswerSnapshot,
+    client: ClientAddress = ClientAddress(ipv4: 0xC000_0263), now: UInt32 = 0
+  ) -> [UInt8]? {
     var responder = Responder()
+    responder.now = now
     switch transport {
-    case .udp: return ReplyRooms.reply(to: query, over: .udp, from: snapshot, by: &responder, in: &datagram)
-    case .tcp: return ReplyRooms.reply(to: query, over: .tcp, from: snapshot, by: &responder, in: &stream)
+    case .udp: return ReplyRooms.reply(to: query, client, .udp, from: snapshot, by: &responder, in: &datagram)
+    case .tcp: return ReplyRooms.reply(to: query, client, .tcp, from: snapshot, by: &responder, in: &stream)
     }
   }
 
   private static func reply(
-    to query: [UInt8], over transport: Transport, from snapshot: AnswerSnapshot, by responder: inout Responder,
-    in room: inout [UInt8]
+    to query: [UInt8], _ client: ClientAddress, _ transport: Transport, from snapshot: AnswerSnapshot,
+    by responder: inout Responder, in room: inout [UInt8]
   ) -> [UInt8]? {
     var tally = AnswerTally()
     var reply = room.mutableSpan
     var octets = unsafe reply.mutableBytes
     let length = responder.answer(
-      query.span.octets, from: ClientAddress(ipv4: 0xC000_0263), over: transport, from: snapshot, into: &octets,
+      query.span.octets, from: client, over: transport, from: snapshot, into: &octets,
       tally: &tally)
     return length == 0 ? nil : Array(room[..<length])
   }
 }
 
 /// The zones of a text as they are answered while all nodes are well; nil when the text has errors.
-func snapshot(of configuration: Configuration) -> AnswerSnapshot {
+func snapshot(of configuration: Configuration, settings: AnswerSettings = AnswerSettings()) -> AnswerSnapshot {
   let table = ZoneTable.compile(configuration)
   let runs = AddressRuns(for: table.rotations) { key in
     configuration.pools[key.pool].members.flatMap { configuration.nodes[$0].addresses }
       .filter { $0.family == key.family }
   }
-  return AnswerSnapshot(table: table, runs: runs)
+  return AnswerSnapshot(table: table, runs: runs, settings: settings, zones: configuration.zones)
 }
 
 /// A snapshot of zone text that is known to be good.
-func snapshot(ofGood text: String) -> AnswerSnapshot {
+func snapshot(ofGood text: String, settings: AnswerSettings = AnswerSettings()) -> AnswerSnapshot {
   let result = readConfiguration(files: ["fuzz.zone"]) { _ throws(LoadFailure) in Array(text.utf8) }
   guard let configuration = result.configuration else {
     preconditionFailure(result.diagnostics.map(\.description).joined(separator: "\n"))
   }
-  return snapshot(of: configuration)
+  return snapshot(of: configuration, settings: settings)
 }
 
 private let richSnapshot = snapshot(ofGood: richZone)
@@ -77,10 +83,11 @@ private func holdsKeepaliveTime(_ query: [UInt8]) -> Bool {
 
 /// The reply, once all is said of it that holds whatever was asked; nil for silence.
 func judgedReply(
-  to query: [UInt8], over transport: Transport, from snapshot: AnswerSnapshot, _ rooms: ReplyRooms
+  to query: [UInt8], over transport: Transport, from snapshot: AnswerSnapshot, _ rooms: ReplyRooms,
+  now: UInt32 = 0
 ) throws(Flaw) -> SkimmedReply? {
   let isDue = query.count >= 12 && query[2] & 0x80 == 0
-  guard let octets = rooms.reply(to: query, over: transport, from: snapshot) else {
+  guard let octets = rooms.reply(to: query, over: transport, from: snapshot, now: now) else {
     try require(!isDue, "silence")
     return nil
   }

@@ -26,6 +26,10 @@ enum FuzzTarget: String, CaseIterable {
   case http
   /// A TCP stream of framed queries that arrives in pieces.
   case stream
+  /// The options in an OPT, answered as they are due.
+  case options
+  /// A message that is signed, changed and proved.
+  case signature
 }
 
 /// One target, with what it keeps from input to input.
@@ -42,6 +46,8 @@ final class FuzzSession {
     case .zone: try runZone(octets, rooms)
     case .http: try runHTTP(octets)
     case .stream: try runStream(octets, rooms)
+    case .options: try runOptions(octets, rooms)
+    case .signature: try runSignature(octets, rooms)
     }
   }
 }

@@ -7,6 +7,8 @@ struct SkimmedReply: Equatable {
   /// One past the question; 12 when there is none.
   var questionEnd = 12
   var hasOptions = false
+  /// Of OPT's RDATA, in octets.
+  var optionLength = 0
   /// The upper bits that OPT adds to RCODE.
   var extendedCode: UInt16 = 0
 
@@ -59,6 +61,7 @@ struct ReplySkimmer {
     case 41:
       try require(section == 3 && head == start + 1 && !reply.hasOptions, "a misplaced OPT at \(start)")
       reply.hasOptions = true
+      reply.optionLength = end - at
       reply.extendedCode = UInt16(octets[head + 4])
       try options(to: end)
     case 1: try skip(4)

@@ -78,8 +78,10 @@ struct Tool {
   static let curl = Tool("curl")
 
   @discardableResult
-  func run(_ arguments: [String]) throws -> Finished {
+  func run(_ arguments: [String]) throws -> Finished { try start(arguments).finish() }
+
+  func start(_ arguments: [String]) throws -> ChildProcess {
     guard let path else { throw DeadlinePassed(description: "\(name) is not installed") }
-    return try ChildProcess(path, arguments).finish()
+    return try ChildProcess(path, arguments)
   }
 }

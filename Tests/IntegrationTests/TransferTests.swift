@@ -1,6 +1,7 @@
 // Whole zones to who may have them, as dig asks for them.
 
 import DNS
+import Foundation
 import Linux
 import Testing
 
@@ -45,6 +46,113 @@ struct TransferTests {
     #expect(try rondo.dig("it.example", "AXFR").contains("Transfer failed"))
     let wrong = key.replacing("backup.", with: "other.")
     #expect(try rondo.dig("-y", wrong, "it.example", "SOA").contains("status: NOTAUTH"))
+    // Errors are signed as well; dig says so when it cannot prove a reply.
+    for (arguments, status) in [
+      (["+edns=1", "+noednsneg"], "BADVERS"), (["+opcode=UPDATE"], "NOTIMP"), (["+opcode=NOTIFY"], "NOTIMP"),
+      (["elsewhere.example"], "REFUSED"), (["no.it.example"], "NXDOMAIN"), (["CH", "TXT", "version.bind"], "REFUSED"),
+    ] {
+      let output = try Tool.dig.run(rondo.digTarget() + ["+tries=1", "-y", key, "it.example", "SOA"] + arguments)
+        .output
+      let reply = try #require(output.components(separatedBy: "Got answer").last)
+      #expect(reply.contains("status: \(status)") && reply.contains("TSIG"), "\(arguments): \(output)")
+      #expect(!output.contains("could not be validated") && !output.contains("TSIG error"), "\(arguments): \(output)")
+    }
+  }
+
+  @Test("kdig, which signs by code of its own, proves what it is given", .enabled(if: Tool.kdig.isInstalled))
+  func signedForKdig() throws {
+    let scratch = try Scratch()
+    let keys = try scratch.write("\(key)\n", to: "keys")
+    let nodes = try MailNodes()
+    let rondo = try RunningRondo(zone(nodes), options: ["--threads", "1", "--transfer-key", keys])
+    for (arguments, status) in [
+      (["it.example", "SOA"], "status: NOERROR"), (["+edns=1", "it.example", "SOA"], "ext-rcode: BADVERS"),
+      (["elsewhere.example"], "status: REFUSED"), (["no.it.example", "+tcp"], "status: NXDOMAIN"),
+    ] {
+      let result = try Tool.kdig.run(rondo.digTarget() + ["-y", key] + arguments)
+      #expect(result.output.contains(status) && result.output.contains("TSIG"), "\(result)")
+      #expect(!(result.output + result.errors).contains("failed to verify"), "\(result)")
+    }
+    let zone = try Tool.kdig.run(rondo.digTarget() + ["-y", key, "it.example", "AXFR"])
+    #expect(zone.output.contains("192.0.2.53") && zone.errors.isEmpty, "\(zone)")
+    let other = key.replacing("backup.", with: "other.")
+    let stranger = try Tool.kdig.run(rondo.digTarget() + ["-y", other, "it.example", "SOA"])
+    #expect(stranger.output.contains("BADKEY 0"), "\(stranger)")
+  }
+
+  @Test("With a key notices are signed, and end when the answer is; one that is not is none")
+  func signedNotices() throws {
+    let scratch = try Scratch()
+    let keys = try scratch.write("\(key)\n", to: "keys")
+    let nodes = try MailNodes()
+    let secondary = try UDPSocket(boundTo: SocketEndpoint(IPAddress(ipv4: 127, 0, 0, 1), port: 0))
+    try secondary.setReceiveTimeout(patience)
+    let endpoint = try secondary.localEndpoint
+    let rondo = try RunningRondo(
+      zone(nodes), options: ["--threads", "1", "--transfer-key", keys, "--notify", "\(endpoint)"])
+    func next(_ batch: inout DatagramBatch) throws -> [UInt8] {
+      #expect(try batch.receive(from: secondary, waiting: .forFirst) == 1)
+      let octets = batch.query(0)
+      return (0..<octets.byteCount).map { octets.octet(at: $0) }
+    }
+    /// Answers the next notice, signed or not.
+    func answerNext(signed: Bool) throws {
+      var batch = DatagramBatch(capacity: 1)
+      let notice = try next(&batch)
+      let end = try #require(Question(of: notice.span.octets)?.end)
+      let known = try [#require(TSIGKey(key))]
+      let verdict = TSIGVerdict(of: notice.span.octets, from: end, keys: known, now: UInt64(WallClock.roughlyNow()))
+      guard case .verified(var signer) = verdict else {
+        Issue.record("a notice that is not signed")
+        return
+      }
+      var reply = Array(notice[..<end])
+      (reply[2], reply[11]) = (0xA4, 0)
+      if signed {
+        reply += [UInt8](repeating: 0, count: signer.length)
+        var span = reply.mutableSpan
+        var octets = MutableRawSpan(_elements: &span)
+        _ = signer.sign(&octets, length: end, now: UInt64(WallClock.roughlyNow()))
+      }
+      var exchange = batch.exchange(0)
+      for (index, octet) in reply.enumerated() { exchange.reply.store(octet, at: index) }
+      batch.setReplyLength(reply.count, at: 0)
+      _ = batch.send(to: secondary)
+    }
+    try answerNext(signed: false)
+    _ = try rondo.line { $0.contains(" notice-unproven secondary=\(endpoint) zone=it.example. rcode=0") }
+    // It comes again.
+    try answerNext(signed: true)
+    _ = try rondo.line { $0.contains(" notice-answered secondary=\(endpoint) zone=it.example. rcode=0") }
+    let status = try rondo.statusJSON()["secondaries"][0]
+    #expect(status["sent"].int == 2 && status["unproven"].int == 1 && status["pending"].int == 0)
+  }
+
+  @Test("What becomes of transfers is counted by zone and logged, those that end before the zone does, too")
+  func transfersCounted() throws {
+    let records = (0..<40_000).map { "host\($0) 1h TXT \"some text that makes the zone long\"\n" }.joined()
+    let rondo = try RunningRondo(
+      "$ORIGIN it.example.\n@ 1h SOA ns1 hostmaster ( 7 1h 15m 1w 10 )\n 1h NS ns1\nns1 1h A 192.0.2.53\n" + records,
+      options: ["--threads", "1", "--transfer-allow", "127.0.0.1/32"])
+    #expect(try rondo.dig("it.example", "AXFR").contains("XFR size: 40004 records"))
+    var transfer = query("it.example", id: 5)
+    transfer[transfer.count - 3] = 252
+    do {
+      // One who goes away in the middle.
+      let connection = try ClientConnection(to: rondo.dns[0], timeout: patience)
+      try connection.send(framed(transfer))
+      _ = try connection.receiveMessage()
+    }
+    _ = try rondo.line { $0.contains(" transfer-broken zone=it.example. client=127.0.0.1 serial=7 octets=") }
+    let stranger = try Tool.dig.run(
+      rondo.digTarget() + ["+tries=1", "-b", "127.0.0.9", "it.example", "AXFR"])
+    #expect(stranger.output.contains("Transfer failed"))
+    _ = try rondo.line { $0.contains(" transfer-refused zone=it.example. client=127.0.0.9 serial=7") }
+    let counted = try rondo.statusJSON()["zones"][0]["transfers"]
+    #expect(counted["complete"].int == 1 && counted["broken"].int == 1 && counted["refused"].int == 1)
+    #expect((counted["octets"].int ?? 0) > 1_000_000 && (counted["time_us"].int ?? 0) > 0)
+    let metrics = try Tool.curl.run(["-sS", "http://\(rondo.status)/metrics"]).output
+    #expect(metrics.contains(#"rondo_zone_transfers_total{zone="it.example.",outcome="complete"} 1"#))
   }
 
   @Test("A node that fails leaves the zone that is sent, and the serial moves; a restart does not turn it back")

@@ -41,7 +41,24 @@ let goldenJSON = #"""
       {
         "apex": "mail.kreis.example.",
         "serial": 1795510000,
-        "names": 1
+        "names": 1,
+        "transfers": {
+          "complete": 2,
+          "broken": 0,
+          "refused": 0,
+          "octets": 360,
+          "time_us": 5120
+        }
+      }
+    ],
+    "secondaries": [
+      {
+        "address": "198.51.100.53:53",
+        "sent": 3,
+        "answered": 2,
+        "unanswered": 0,
+        "unproven": 0,
+        "pending": 1
       }
     ],
     "pools": [

@@ -143,6 +143,28 @@ let goldenMetrics = #"""
   # HELP rondo_tcp_connections_closed_idle_total DNS connections closed because nothing came
   # TYPE rondo_tcp_connections_closed_idle_total counter
   rondo_tcp_connections_closed_idle_total 0
+  # HELP rondo_zone_transfers_total Zone transfers over TCP, by how they ended
+  # TYPE rondo_zone_transfers_total counter
+  rondo_zone_transfers_total{zone="mail.kreis.example.",outcome="complete"} 2
+  rondo_zone_transfers_total{zone="mail.kreis.example.",outcome="broken"} 0
+  rondo_zone_transfers_total{zone="mail.kreis.example.",outcome="refused"} 0
+  # HELP rondo_zone_transfer_octets_total Octets of zone transfers sent
+  # TYPE rondo_zone_transfer_octets_total counter
+  rondo_zone_transfer_octets_total{zone="mail.kreis.example."} 360
+  # HELP rondo_zone_transfer_seconds_total How long complete zone transfers took together
+  # TYPE rondo_zone_transfer_seconds_total counter
+  rondo_zone_transfer_seconds_total{zone="mail.kreis.example."} 0.005120
+  # HELP rondo_notices_sent_total Notices of changed zones sent, repeated ones too
+  # TYPE rondo_notices_sent_total counter
+  rondo_notices_sent_total{secondary="198.51.100.53:53"} 3
+  # HELP rondo_notices_ended_total Notices by how they ended, and answers that prove nothing
+  # TYPE rondo_notices_ended_total counter
+  rondo_notices_ended_total{secondary="198.51.100.53:53",outcome="answered"} 2
+  rondo_notices_ended_total{secondary="198.51.100.53:53",outcome="unanswered"} 0
+  rondo_notices_ended_total{secondary="198.51.100.53:53",outcome="unproven"} 0
+  # HELP rondo_notices_pending Changed zones of which the secondary has not yet answered to hear
+  # TYPE rondo_notices_pending gauge
+  rondo_notices_pending{secondary="198.51.100.53:53"} 1
   # HELP rondo_health_probes_total Probes ended since the start, over all checks
   # TYPE rondo_health_probes_total counter
   rondo_health_probes_total 11684

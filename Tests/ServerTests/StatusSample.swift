@@ -13,7 +13,17 @@ extension StatusReport {
     report.listeners = [
       Listener(.dnsUDP, "0.0.0.0:53"), Listener(.dnsTCP, "[::]:53"), Listener(.status, "127.0.0.1:8053"),
     ]
-    report.zones = [Zone(apex: domain("mail.kreis.example"), serial: 1_795_510_000, nameCount: 1)]
+    var zone = Zone(apex: domain("mail.kreis.example"), serial: 1_795_510_000, nameCount: 1)
+    zone.transfers = TransferCounters()
+    zone.transfers?.complete = 2
+    zone.transfers?.octets = 360
+    zone.transfers?.microseconds = 5_120
+    report.zones = [zone]
+    var secondary = Secondary(address: "198.51.100.53:53")
+    secondary.sent = 3
+    secondary.answered = 2
+    secondary.pending = 1
+    report.secondaries = [secondary]
     report.pools = [.sample("access", [ex1, ex2, ex1v6, ex2v6]), .sample("relay", [ex1, ex2])]
     report.nodes = [
       Node(name: "ex1", site: "nord", addresses: [.up(ex1.address), .up(ex1v6.address)]),

@@ -208,6 +208,26 @@ func newTypes(fixture: String, expected: [String]) {
   #expect(read(zone(fixture)).brief.filter { !$0.contains("is not used") } == expected)
 }
 
+@Test("A set that no message can carry is an error, said once, at the record with which it grows too long")
+func longestSets() {
+  func texts(_ count: Int, _ length: Int) -> String {
+    (0..<count).map { "x TXT \(($0 + 100))\(String(repeating: "t", count: length - 3))" }.joined(separator: "\n")
+  }
+  // 255 octets of text, their length, twelve of head: 244 of these are 65,392 octets, and 65,491 is what fits.
+  #expect(read(zone(texts(244, 255))).brief == [])
+  #expect(
+    read(zone(texts(250, 255))).brief == ["254:3 error: the TXT records of \"x.kreis.example.\" fit into no answer"])
+  // One record of 65,000 octets leaves room for one of 467.
+  func generic(_ count: Int, _ digits: String) -> String {
+    "x TYPE65280 \\# \(count) \(String(repeating: digits, count: count))\n"
+  }
+  #expect(read(zone(generic(65_000, "ab") + generic(467, "cd"))).brief == [])
+  #expect(
+    read(zone(generic(65_000, "ab") + generic(468, "cd"))).brief == [
+      "11:3 error: the TYPE65280 records of \"x.kreis.example.\" fit into no answer"
+    ])
+}
+
 @Test(
   "DNAME, DS, SVCB and HTTPS stand where they may, and beside what they may",
   arguments: [

@@ -14,10 +14,13 @@ extension Daemon {
       configuration: StatusReport.Configuration(files: options.files, loadedAt: loadedAt, lastReload: lastReload))
     report.listeners = sockets.names
     report.zones = configuration.zones.map { zone in
-      StatusReport.Zone(
+      var report = StatusReport.Zone(
         apex: zone.apex, serial: zone.soa.serial,
         nameCount: Set(zone.records.map(\.owner) + zone.rotations.map(\.owner) + [zone.apex]).count)
+      if !settings.transfers.isEmpty { report.transfers = transfers.counters[zone.apex] ?? .init() }
+      return report
     }
+    report.secondaries = notices.standings
     report.pools = configuration.pools.indices.map { pool($0, clock.monotonic) }
     report.nodes = nodes(clock)
     report.answers = answerCounters()

@@ -63,6 +63,9 @@ struct Daemon: ~Copyable {
   /// Signalled by a worker that cannot go on.
   let alarm: Shared<EventCounter>
   let notices: Notices
+  /// What workers tell of zone transfers, and what it sums up to.
+  let transferReports: TransferReports
+  var transfers = TransferLedger()
   /// The serials that secondaries were told of.
   var toldSerials: [DomainName: UInt32] = [:]
   var random = SystemRandomNumberGenerator()
@@ -78,7 +81,10 @@ struct Daemon: ~Copyable {
     try epoll.add(alarm.value, token: Token.alarm.rawValue, for: .readable)
     try sockets.watchServices(
       epoll, status: Token.statusListener.rawValue, control: Token.controlListener.rawValue, by: .beginning)
+    let transferReports = try TransferReports()
+    try epoll.add(transferReports.arrival, token: Token.transfers.rawValue, for: .readable)
     notices = try Notices(to: options.notify, epoll, token: { Token.notice($0).rawValue })
+    self.transferReports = transferReports
     self.epoll = epoll
     self.alarm = alarm
     self.options = options
@@ -112,6 +118,7 @@ struct Daemon: ~Copyable {
     case control(UInt64)
     case watch(UInt64)
     case notice(UInt64)
+    case transfers
 
     private static let numberMask: UInt64 = 0x00FF_FFFF_FFFF_FFFF
 
@@ -127,6 +134,7 @@ struct Daemon: ~Copyable {
       case .alarm: 6 << 56
       case .watch(let number): 7 << 56 | number
       case .notice(let number): 8 << 56 | number
+      case .transfers: 9 << 56
       }
     }
 
@@ -143,6 +151,7 @@ struct Daemon: ~Copyable {
       case 6: self = .alarm
       case 7: self = .watch(number)
       case 8: self = .notice(number)
+      case 9: self = .transfers
       default: self = .signals
       }
     }
@@ -160,7 +169,7 @@ struct Daemon: ~Copyable {
     if isDirty { publish() }
     resumeListeners(now: now.nanoseconds)
     memory.writeIfDue(monitor, at: now, log)
-    notices.advance(now: now.nanoseconds)
+    notices.advance(now: now.nanoseconds, civil: civilSeconds, key: settings.transfers.keys.first, log)
     statusExchanges.sweep(now: now.nanoseconds)
     controlExchanges.sweep(now: now.nanoseconds)
   }
@@ -183,7 +192,17 @@ struct Daemon: ~Copyable {
     case .status(let number): serveStatus(number)
     case .control(let number): serveControl(number)
     case .watch(let number): lookAtWatch(number)
-    case .notice(let number): notices.takeAnswer(of: number)
+    case .notice(let number): notices.takeAnswer(of: number, civil: civilSeconds, log)
+    case .transfers: takeTransferReports()
+    }
+  }
+
+  /// Unix time in seconds.
+  private var civilSeconds: UInt64 { UInt64(max(0, UnixTime.now.seconds)) }
+
+  private mutating func takeTransferReports() {
+    for report in transferReports.takeAll() {
+      if let line = transfers.enter(report, now: MonotonicClock.now()) { log.write(line) }
     }
   }
 

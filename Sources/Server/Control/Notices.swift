@@ -1,4 +1,7 @@
 // Telling secondaries that a zone has changed (RFC 1996): by UDP, again until they answer, and not for ever.
+//
+// With a key for transfers the notices are signed with it, and only a signed answer ends them (RFC 8945): who can
+// forge an address cannot keep a secondary from hearing of a change.
 
 internal import DNS
 internal import Linux
@@ -10,8 +13,12 @@ struct Notices: ~Copyable {
     let client: UDPClient
     /// By the ID of the message.
     var pending: [UInt16: Notice] = [:]
+    var counters: StatusReport.Secondary
 
-    init(_ client: consuming UDPClient) { self.client = client }
+    init(_ client: consuming UDPClient, at endpoint: SocketEndpoint) {
+      self.client = client
+      counters = StatusReport.Secondary(address: endpoint.description)
+    }
   }
 
   private struct Notice {
@@ -19,6 +26,8 @@ struct Notices: ~Copyable {
     var attempts = 0
     /// When it is sent next, in monotonic nanoseconds.
     var due: Int64
+    /// The message as it was last sent, if it was signed.
+    var request: TSIGRequest?
   }
 
   /// Sent so often, after 0, 2, 4, 8 and 16 seconds; then the secondary finds out at its next refresh.
@@ -34,7 +43,7 @@ struct Notices: ~Copyable {
       // Only read when epoll says that something is there; the time-out is for datagrams that prove broken.
       let client = try UDPClient(to: endpoint, timeout: .milliseconds(1))
       try epoll.add(client, token: token(UInt64(number)), for: .readable)
-      secondaries.append(Secondary(client))
+      secondaries.append(Secondary(client, at: endpoint))
     }
   }
 
@@ -53,29 +62,57 @@ struct Notices: ~Copyable {
   /// When the next message is due; nil when none is.
   var nextDeadline: Int64? { secondaries.flatMap { $0.pending.values.map(\.due) }.min() }
 
-  /// Sends what is due.
-  func advance(now: Int64) {
+  /// Sends what is due, signed with the key if there is one.
+  ///
+  /// - Parameters:
+  ///   - now: monotonic nanoseconds.
+  ///   - civil: Unix time in seconds.
+  func advance(now: Int64, civil: UInt64, key: TSIGKey?, _ log: Log) {
     for secondary in secondaries {
       for (id, notice) in secondary.pending.filter({ $0.value.due <= now }).prefix(Notices.mostInARow) {
         guard notice.attempts < Notices.mostAttempts else {
           secondary.pending[id] = nil
+          secondary.counters.unanswered += 1
+          log.write(.noticeUnanswered(secondary: secondary.counters.address, zone: notice.apex))
           continue
         }
+        let message = Notices.message(id, notice.apex)
+        let request = key.map { TSIGRequest(message, key: $0, now: civil) }
         // A refusal is what an earlier message met; this one goes out the next time.
-        _ = try? secondary.client.send(Notices.message(id, notice.apex))
+        _ = try? secondary.client.send(request?.octets ?? message)
+        secondary.counters.sent += 1
         secondary.pending[id]?.attempts += 1
+        secondary.pending[id]?.request = request
         secondary.pending[id]?.due = now + Int64(2 << notice.attempts) * 1_000_000_000
       }
     }
   }
 
-  /// Takes an answer of a secondary: whatever it says, it has heard.
-  func takeAnswer(of number: UInt64) {
+  /// Takes an answer of a secondary: whatever it says, it has heard, if it has signed what was signed.
+  func takeAnswer(of number: UInt64, civil: UInt64, _ log: Log) {
     guard number < secondaries.count else { return }
     let secondary = secondaries[Int(number)]
-    guard let answer = try? secondary.client.receive(), answer.count >= MessageHeader.length, answer[2] & 0xF8 == 0xA0
+    guard let answer = try? secondary.client.receive(), answer.count >= MessageHeader.length, answer[2] & 0xF8 == 0xA0,
+      let notice = secondary.pending[UInt16(answer[0]) << 8 | UInt16(answer[1])]
     else { return }
+    let code = answer[3] & 0x0F
+    guard notice.request.map({ $0.isAnswered(by: answer, now: civil) }) ?? true else {
+      secondary.counters.unproven += 1
+      log.write(.noticeUnproven(secondary: secondary.counters.address, zone: notice.apex, code: code))
+      return
+    }
     secondary.pending[UInt16(answer[0]) << 8 | UInt16(answer[1])] = nil
+    secondary.counters.answered += 1
+    log.write(.noticeAnswered(secondary: secondary.counters.address, zone: notice.apex, code: code))
+  }
+
+  /// How each secondary stands.
+  var standings: [StatusReport.Secondary] {
+    secondaries.map { secondary in
+      var standing = secondary.counters
+      standing.pending = secondary.pending.count
+      return standing
+    }
   }
 
   /// Header with OPCODE 4 and AA; the question is the zone's SOA (RFC 1996 §3.7).

@@ -95,6 +95,44 @@ extension LogLine {
   }
 }
 
+// MARK: Transfers
+
+extension LogLine {
+  /// A transfer over TCP has ended; a refused one, too.
+  static func transfer(_ report: TransferReport) -> LogLine {
+    let fields = [LogField("zone", report.apex), LogField("client", report.client), LogField("serial", report.serial)]
+    let amount = [LogField("octets", report.octets), LogField("ms", report.duration / 1_000_000)]
+    return switch report.outcome {
+    case .complete: LogLine(.info, "transfer-complete", fields + amount)
+    case .broken: LogLine(.warning, "transfer-broken", fields + amount)
+    case .refused: LogLine(.warning, "transfer-refused", fields)
+    }
+  }
+
+  /// A secondary has heard that the zone has changed; `rcode` is what it says of it, 0 as a rule.
+  static func noticeAnswered(secondary: String, zone: DomainName, code: UInt8) -> LogLine {
+    notice(.info, "notice-answered", secondary, zone, code)
+  }
+
+  /// An answer to a signed notice that is not signed, or wrongly: the notice is sent again.
+  static func noticeUnproven(secondary: String, zone: DomainName, code: UInt8) -> LogLine {
+    notice(.warning, "notice-unproven", secondary, zone, code)
+  }
+
+  /// Not heard after five attempts; the secondary finds out at its next refresh.
+  static func noticeUnanswered(secondary: String, zone: DomainName) -> LogLine {
+    notice(.warning, "notice-unanswered", secondary, zone, nil)
+  }
+
+  private static func notice(
+    _ level: LogLevel, _ event: String, _ secondary: String, _ zone: DomainName, _ code: UInt8?
+  ) -> LogLine {
+    LogLine(
+      level, event,
+      [LogField("secondary", secondary), LogField("zone", zone)] + (code.map { [LogField("rcode", $0)] } ?? []))
+  }
+}
+
 // MARK: Health
 
 extension LogLine {

@@ -52,7 +52,7 @@ extension StatusReport {
     package var malformed: UInt64 = 0
     /// Queries whose EDNS part was wrong or of an unknown version (RFC 6891 §6.1.3, §7).
     package var ednsErrors: UInt64 = 0
-    /// AXFR and IXFR queries; all are refused.
+    /// AXFR and IXFR queries of who may not have the zone, over UDP too.
     package var transfersRefused: UInt64 = 0
     /// Replies over UDP held back by `--rate-limit`.
     package var rateLimited: [RateLimitAction: UInt64] = [:]
@@ -73,6 +73,36 @@ extension StatusReport {
     package var malformed: UInt64 = 0
 
     package init() {}
+  }
+
+  /// Transfers of one zone over TCP, since the start.
+  package struct TransferCounters: Hashable, Sendable {
+    package var complete: UInt64 = 0
+    /// The connection ended before the zone did.
+    package var broken: UInt64 = 0
+    package var refused: UInt64 = 0
+    /// Of the messages sent.
+    package var octets: UInt64 = 0
+    /// How long those that were complete took together.
+    package var microseconds: Int64 = 0
+
+    package init() {}
+  }
+
+  /// A server that is told when a zone has changed (RFC 1996).
+  package struct Secondary: Hashable, Sendable {
+    package var address: String
+    /// Notices sent, repeated ones too.
+    package var sent: UInt64 = 0
+    package var answered: UInt64 = 0
+    /// Given up after the last repetition.
+    package var unanswered: UInt64 = 0
+    /// Answers without the signature that was asked for.
+    package var unproven: UInt64 = 0
+    /// Zones of whose change it has not yet confirmed to have heard.
+    package var pending = 0
+
+    package init(address: String) { self.address = address }
   }
 
   /// Sums over all checks since the start, those of earlier configurations included.

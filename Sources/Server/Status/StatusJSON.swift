@@ -23,6 +23,7 @@ extension StatusReport {
       json.member("configuration") { write(configuration, to: &$0) }
       json.member("listeners") { $0.array(listeners) { write($1, to: &$0) } }
       json.member("zones") { $0.array(zones) { write($1, to: &$0) } }
+      json.member("secondaries") { $0.array(secondaries) { write($1, to: &$0) } }
       json.member("pools") { $0.array(pools) { write($1, to: &$0) } }
       json.member("nodes") { $0.array(nodes) { write($1, to: &$0) } }
       json.member("answers") { write(answers, to: &$0) }
@@ -82,6 +83,27 @@ private func write(_ zone: StatusReport.Zone, to json: inout JSONWriter) {
     json.member("apex", zone.apex.description)
     json.member("serial", zone.serial)
     json.member("names", zone.nameCount)
+    json.member("transfers") { json in
+      guard let transfers = zone.transfers else { return json.null() }
+      json.object { json in
+        json.member("complete", transfers.complete)
+        json.member("broken", transfers.broken)
+        json.member("refused", transfers.refused)
+        json.member("octets", transfers.octets)
+        json.member("time_us", transfers.microseconds)
+      }
+    }
+  }
+}
+
+private func write(_ secondary: StatusReport.Secondary, to json: inout JSONWriter) {
+  json.object { json in
+    json.member("address", secondary.address)
+    json.member("sent", secondary.sent)
+    json.member("answered", secondary.answered)
+    json.member("unanswered", secondary.unanswered)
+    json.member("unproven", secondary.unproven)
+    json.member("pending", secondary.pending)
   }
 }
 

@@ -10,6 +10,7 @@ extension StatusReport {
     writePools(to: &page)
     writeChecks(to: &page)
     writeAnswers(to: &page)
+    writeTransfers(to: &page)
     writeHealth(to: &page)
     return page.bytes
   }
@@ -145,6 +146,30 @@ extension StatusReport {
     page.sample(answers.tcp.malformed)
     page.metric("rondo_tcp_connections_closed_idle_total", .counter, "DNS connections closed because nothing came")
     page.sample(answers.tcp.closedIdle)
+  }
+
+  private func writeTransfers(to page: inout PrometheusWriter) {
+    let served = zones.compactMap { zone in zone.transfers.map { (zone.apex.description, $0) } }
+    page.metric("rondo_zone_transfers_total", .counter, "Zone transfers over TCP, by how they ended")
+    for (zone, transfers) in served {
+      page.sample(transfers.complete, [("zone", zone), ("outcome", "complete")])
+      page.sample(transfers.broken, [("zone", zone), ("outcome", "broken")])
+      page.sample(transfers.refused, [("zone", zone), ("outcome", "refused")])
+    }
+    page.metric("rondo_zone_transfer_octets_total", .counter, "Octets of zone transfers sent")
+    for (zone, transfers) in served { page.sample(transfers.octets, [("zone", zone)]) }
+    page.metric("rondo_zone_transfer_seconds_total", .counter, "How long complete zone transfers took together")
+    for (zone, transfers) in served { page.sample(microseconds: transfers.microseconds, [("zone", zone)]) }
+    page.metric("rondo_notices_sent_total", .counter, "Notices of changed zones sent, repeated ones too")
+    for secondary in secondaries { page.sample(secondary.sent, [("secondary", secondary.address)]) }
+    page.metric("rondo_notices_ended_total", .counter, "Notices by how they ended, and answers that prove nothing")
+    for secondary in secondaries {
+      page.sample(secondary.answered, [("secondary", secondary.address), ("outcome", "answered")])
+      page.sample(secondary.unanswered, [("secondary", secondary.address), ("outcome", "unanswered")])
+      page.sample(secondary.unproven, [("secondary", secondary.address), ("outcome", "unproven")])
+    }
+    page.metric("rondo_notices_pending", .gauge, "Changed zones of which the secondary has not yet answered to hear")
+    for secondary in secondaries { page.sample(secondary.pending, [("secondary", secondary.address)]) }
   }
 
   private func writeHealth(to page: inout PrometheusWriter) {

@@ -16,6 +16,7 @@ package struct StatusReport: Sendable {
   package var configuration: Configuration
   package var listeners: [Listener] = []
   package var zones: [Zone] = []
+  package var secondaries: [Secondary] = []
   package var pools: [Pool] = []
   package var nodes: [Node] = []
   package var answers = AnswerCounters()
@@ -95,6 +96,8 @@ extension StatusReport {
     package var serial: UInt32
     /// How many owner names the zone has, the apex counted.
     package var nameCount: Int
+    /// Nil when nobody may have the zone.
+    package var transfers: TransferCounters?
 
     package init(apex: DomainName, serial: UInt32, nameCount: Int) {
       self.apex = apex

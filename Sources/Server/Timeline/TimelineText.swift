@@ -39,7 +39,7 @@ extension Timeline.Group {
     if let worst { lines += [""] + breakdown(of: worst).map { "  " + $0 } }
     if spare > 0 {
       lines += [
-        "  need= spares \(spare) of \(checks.count) checks: a fault that no more of them see takes nobody out.",
+        "  need= spares \(spare) of \(checks.count) checks: a fault that no more of them see takes nobody out."
       ]
     } else if !faults.contains(where: { $0.kind == .hangs }) {
       lines += [

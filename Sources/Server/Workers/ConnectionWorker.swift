@@ -21,7 +21,7 @@ struct ConnectionWorker: ~Copyable {
 
   init(
     _ listeners: [ListeningSockets], _ publication: Publication<AnswerSnapshot>, _ link: WorkerLink,
-    connectionLimit: Int, sources: ConnectionSources
+    connectionLimit: Int, sources: ConnectionSources, transfers: TransferReports
   ) throws(Errno) {
     let epoll = try Epoll()
     try epoll.add(link.wakeUp, token: Token.wakeUp.rawValue, for: .readable)
@@ -32,7 +32,7 @@ struct ConnectionWorker: ~Copyable {
     self.listeners = listeners
     self.epoll = epoll
     reader = Publication.Reader(publication)
-    sessions = TCPSessions(limit: connectionLimit, sources: sources)
+    sessions = TCPSessions(limit: connectionLimit, sources: sources, transfers: transfers)
   }
 
   /// What an epoll event is about; kind in the top octet, number below.

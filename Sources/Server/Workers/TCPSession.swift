@@ -23,6 +23,8 @@ final class TCPSession {
   private(set) var peerHasFinished = false
   /// The zone that is being sent; while there is one, nothing more is read.
   var transfer: ActiveTransfer?
+  /// When it began, in monotonic nanoseconds.
+  var transferSince: Int64 = 0
   /// When octets last moved, in monotonic nanoseconds.
   private(set) var lastActive: Int64
   /// How long nothing may move, in nanoseconds.

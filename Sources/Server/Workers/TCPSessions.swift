@@ -15,6 +15,8 @@ struct TCPSessions: ~Copyable {
   /// At most this many; for one more the longest idle is closed.
   private let limit: Int
   private let sources: ConnectionSources
+  /// Nil where nobody asks how transfers end.
+  private let transfers: TransferReports?
   private var slots: [TCPSession?] = []
   /// How often a slot was used, so that a late event of a closed session is not taken for its successor's.
   private var generations: [UInt64] = []
@@ -31,7 +33,8 @@ struct TCPSessions: ~Copyable {
     var leaving = StreamBuffer(capacity: TCPSessions.longestFrame + 32_768)
   }
 
-  init(limit: Int, sources: ConnectionSources) {
+  init(limit: Int, sources: ConnectionSources, transfers: TransferReports? = nil) {
+    self.transfers = transfers
     self.limit = max(limit, 1)
     self.sources = sources
   }
@@ -91,6 +94,7 @@ struct TCPSessions: ~Copyable {
   private mutating func close(_ slot: Int, _ counters: WorkerCounters) {
     guard let session = slots[slot] else { return }
     sources.leave(session.source)
+    endTransfer(of: session, .broken, now: MonotonicClock.now())
     // The last reference: the connection closes itself.
     slots[slot] = nil
     free.append(slot)
@@ -158,12 +162,21 @@ struct TCPSessions: ~Copyable {
     var room = leaving.room()
     var body = room._mutatingExtracting(TCPSessions.lengthField..<TCPSessions.longestFrame)
     guard let length = session.transfer?.next(into: &body, now: UInt64(civil)) else {
-      session.transfer = nil
+      endTransfer(of: session, .complete, now: now)
       return
     }
     room.store(UInt16(truncatingIfNeeded: length), at: 0)
     leaving.fill(TCPSessions.lengthField + length)
     try session.write(&leaving, now: now)
+  }
+
+  private func endTransfer(of session: TCPSession, _ outcome: TransferReport.Outcome, now: Int64) {
+    guard let transfer = session.transfer else { return }
+    session.transfer = nil
+    transfers?.add(
+      TransferReport(
+        outcome: outcome, apex: transfer.apex, serial: transfer.serial, client: session.peer.address,
+        octets: transfer.octetCount, duration: now - session.transferSince))
   }
 
   /// Reads once, answers every whole message and sends the answers together.
@@ -200,13 +213,20 @@ struct TCPSessions: ~Copyable {
       {
         // What else has come waits until the zone is sent.
         session.transfer = transfer
+        session.transferSince = now
         arrived.consume(TCPSessions.lengthField + length)
         queries += 1
         break
       }
+      let refused = tally.transfersRefused
       TCPSessions.answer(
         arrived.contents.extracting(TCPSessions.lengthField..<TCPSessions.lengthField + length),
         from: session.peer.client, &leaving, &responder, snapshot, &tally)
+      if tally.transfersRefused != refused {
+        reportRefusal(
+          of: arrived.contents.extracting(TCPSessions.lengthField..<TCPSessions.lengthField + length), to: session.peer,
+          snapshot)
+      }
       arrived.consume(TCPSessions.lengthField + length)
       queries += 1
     }
@@ -216,6 +236,12 @@ struct TCPSessions: ~Copyable {
     if session.unsent.isEmpty { try session.write(&leaving, now: now) }
     session.keep(arrived.copy(), hasAdvanced: queries > 0, now: now)
     return isWellFormed
+  }
+
+  /// Reports that a zone of ours was asked for by who may not have it.
+  private func reportRefusal(of query: RawSpan, to peer: PeerAddress, _ snapshot: AnswerSnapshot) {
+    guard let zone = snapshot.zone(askedForBy: query) else { return }
+    transfers?.add(TransferReport(outcome: .refused, apex: zone.apex, serial: zone.serial, client: peer.address))
   }
 
   /// Answers one message behind the replies that are to leave already.

@@ -52,7 +52,8 @@ final class WorkerThread {
   /// `alarm` is signalled.
   init(
     connectionsOf listeners: [ListeningSockets], number: Int, _ publication: Publication<AnswerSnapshot>,
-    connectionLimit: Int, sources: ConnectionSources, alarm: Shared<EventCounter>
+    connectionLimit: Int, sources: ConnectionSources, alarm: Shared<EventCounter>,
+    transfers: TransferReports
   ) throws(Errno) {
     let link = try WorkerLink()
     self.link = link
@@ -60,7 +61,7 @@ final class WorkerThread {
     thread = try Thread.start(name: "tcp-\(number)") {
       do throws(Errno) {
         var worker = try ConnectionWorker(
-          listeners, publication, link, connectionLimit: connectionLimit, sources: sources)
+          listeners, publication, link, connectionLimit: connectionLimit, sources: sources, transfers: transfers)
         try worker.run()
       } catch {
         link.fail(error)

@@ -92,7 +92,8 @@ private let serveHelp = """
                              (default: nobody may; with both options both are
                              asked for)
     --notify ADDR[:PORT]     tell this secondary when a zone has changed, so that
-                             it fetches it at once; may be repeated
+                             it fetches it at once, signed with the first key of
+                             --transfer-key if there is one; may be repeated
     -h, --help               show this
 
   An IPv6 address with a port stands in brackets: [2001:db8::53]:53.

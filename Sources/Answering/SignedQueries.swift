@@ -1,0 +1,81 @@
+// Queries that are signed: what their signature is worth, and the signature of what they are answered with.
+//
+// Who has shown that he holds a key gets every reply signed, errors too (RFC 8945 §5.3); who has not is told so.
+
+import DNS
+
+/// The signature of a query, judged.
+struct QuerySignature {
+  enum Standing {
+    case none
+    case verified
+    /// The reply is NOTAUTH, whatever was asked (RFC 8945 §5.2).
+    case refused
+  }
+
+  let standing: Standing
+  /// Nil when the query is not signed.
+  private(set) var signer: TSIGSigner?
+
+  /// Judges the signature of a query whose questions end at `end`; nil when the reply is a FORMERR without signature.
+  init?(of query: RawSpan, from end: Int, _ records: QueryRecords, keys: [TSIGKey], now: UInt64) {
+    switch records.form {
+    case .plain, .withOptions, .withOptionData:
+      standing = .none
+      return
+    // What is at fault does not tell what else is there.
+    case .signed, .signedWithOptions, .malformed, .malformedOptions: break
+    }
+    switch TSIGVerdict(of: query, from: end, keys: keys, now: now) {
+    case .absent: standing = .none
+    case .malformed: return nil
+    case .refused(_, let signer):
+      standing = .refused
+      self.signer = signer
+    case .verified(let signer):
+      standing = .verified
+      self.signer = signer
+    }
+  }
+
+  /// What is to be kept free for it in the reply, in octets.
+  var length: Int { signer?.length ?? 0 }
+
+  /// Appends it to a finished reply. Where even question and OPT leave no room within `length` octets, which takes a
+  /// key with a very long name, the reply goes without.
+  @_lifetime(writer: copy writer)
+  mutating func sign(_ writer: inout ReplyWriter, length: Int, now: UInt32) {
+    guard writer.end &+ self.length <= length else { return }
+    writer.end = signer?.sign(&writer.octets, length: writer.end, now: UInt64(now)) ?? writer.end
+  }
+}
+
+extension Responder {
+  /// A reply without question or records, to what is no question or none that can be read: the header, and OPT and
+  /// signature if the query has them and is whole as far as they go.
+  @inline(never)
+  @_lifetime(writer: copy writer)
+  func refuse(
+    _ query: RawSpan, _ end: Conclusion, _ flags: UInt16, over transport: Transport, from snapshot: AnswerSnapshot,
+    with writer: inout ReplyWriter, tally: inout AnswerTally
+  ) -> ResponseCode {
+    let counts = query.uint64(at: MessageHeader.questionCountOffset)
+    guard let behind = Question.endOfAll(in: query) else {
+      return refuseUnread(query, end.code, flags, with: &writer)
+    }
+    let records = QueryRecords(of: query, from: behind, counts: counts)
+    guard
+      var signature = QuerySignature(
+        of: query, from: behind, records, keys: snapshot.settings.transfers.keys, now: UInt64(now))
+    else { return refuseUnread(query, end.code, flags, with: &writer) }
+    let length = longestReply(to: records, over: transport)
+    writer.begin(copying: query, to: MessageHeader.length, length: length, reserved: 0)
+    writer.removeQuestion()
+    let end = signature.standing == .refused ? Conclusion(code: .notAuthorized) : end
+    let code = conclude(
+      end, MessageHeader.length, records, flags, of: query, length: length &- signature.length, with: &writer,
+      tally: &tally)
+    signature.sign(&writer, length: length, now: now)
+    return code
+  }
+}

@@ -1,0 +1,35 @@
+// What control knows of zone transfers: sums for each zone, and which of them are worth a line in the log.
+
+internal import DNS
+
+/// Counts since the start, by apex.
+struct TransferLedger {
+  private(set) var counters: [DomainName: StatusReport.TransferCounters] = [:]
+
+  /// Refusals are told of so often in a minute; who knocks more often than that fills no disk.
+  private static let mostRefusals = 6
+  private static let minute: Int64 = 60_000_000_000
+  private var refusalsSince: Int64 = 0
+  private var refusals = 0
+
+  /// Counts one and returns its line, if it is to have one.
+  ///
+  /// - Parameter now: monotonic nanoseconds.
+  mutating func enter(_ report: TransferReport, now: Int64) -> LogLine? {
+    var sum = counters[report.apex] ?? StatusReport.TransferCounters()
+    defer { counters[report.apex] = sum }
+    sum.octets += report.octets
+    switch report.outcome {
+    case .complete:
+      sum.complete += 1
+      sum.microseconds += report.duration / 1_000
+    case .broken: sum.broken += 1
+    case .refused:
+      sum.refused += 1
+      if now - refusalsSince >= TransferLedger.minute { (refusalsSince, refusals) = (now, 0) }
+      refusals += 1
+      guard refusals <= TransferLedger.mostRefusals else { return nil }
+    }
+    return .transfer(report)
+  }
+}
