@@ -30,6 +30,7 @@ private enum Peer: String, CaseIterable, CustomTestStringConvertible {
           zonesdir: "\(scratch.path)"
           pidfile: "\(scratch.file("nsd.pid"))"
           xfrdfile: ""
+          database: ""
           xfrdir: "\(scratch.path)"
           zonelistfile: "\(scratch.file("nsd.zones"))"
         remote-control:
