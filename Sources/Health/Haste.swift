@@ -11,8 +11,13 @@ struct Haste: Sendable {
   /// A start is wanted no sooner than this; the start clears it.
   private(set) var nextStart: MonotonicTime?
   private var lastHastened: MonotonicTime?
-  /// When the held connection broke, until a probe begun later has told what that means.
+  /// A service that dies closes what it has open one after the other, in any order: the probe that begins at once may
+  /// still be taken. So there is another, this much later, and no more than that.
+  static let secondLook = Duration.milliseconds(20)
+
+  /// When the held connection broke, until probes begun later have told what that means.
   private(set) var watchBrokeAt: MonotonicTime?
+  private var hasFoundWell = false
 
   /// Wants a probe that starts now or later, at least `gap` after the last one that was out of turn.
   mutating func want(at now: MonotonicTime, gap: Duration) {
@@ -20,6 +25,7 @@ struct Haste: Sendable {
   }
 
   mutating func wantBecauseWatchBroke(at now: MonotonicTime, gap: Duration) {
+    if watchBrokeAt == nil { hasFoundWell = false }
     watchBrokeAt = now
     want(at: now, gap: gap)
   }
@@ -30,12 +36,21 @@ struct Haste: Sendable {
   }
 
   /// Takes the end of a probe while a watch is broken: whether it is the whole fall. A refusal is, be it that of a
-  /// probe under way; any other end counts as always, and only that of a probe begun later closes the matter.
-  mutating func endsWatch(_ outcome: ProbeOutcome, startedAt started: MonotonicTime) -> Bool {
+  /// probe under way; any other end counts as always. A probe begun later closes the matter, but for the first success.
+  mutating func endsWatch(_ outcome: ProbeOutcome, startedAt started: MonotonicTime, at now: MonotonicTime) -> Bool {
     guard let broken = watchBrokeAt else { return false }
-    let isRefused = outcome == .failure(.connectionRefused)
-    if isRefused || started >= broken { watchBrokeAt = nil }
-    return isRefused
+    guard outcome != .failure(.connectionRefused) else {
+      watchBrokeAt = nil
+      return true
+    }
+    guard started >= broken else { return false }
+    if outcome == .success, !hasFoundWell {
+      hasFoundWell = true
+      nextStart = now + Haste.secondLook
+    } else {
+      watchBrokeAt = nil
+    }
+    return false
   }
 }
 

@@ -314,7 +314,7 @@ package struct HealthMonitor: Sendable {
     let plan = slots[index].target.plan
     let evidence = Evidence(outcome)
     let ruling = ruling(on: index, evidence, startedAt: probe.started)
-    let isWholeFall = slots[index].haste.endsWatch(outcome, startedAt: probe.started)
+    let isWholeFall = slots[index].haste.endsWatch(outcome, startedAt: probe.started, at: clock)
     slots[index].judgement.take(
       outcome, as: evidence, after: clock - probe.started, at: clock, under: plan, ruling: ruling,
       weight: isWholeFall ? plan.fall : 1)

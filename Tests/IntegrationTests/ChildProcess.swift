@@ -1,6 +1,7 @@
 // A program that a test runs: what it writes, how it ends, and that it never outlives the test.
 
 import Foundation
+import Linux
 
 /// A program that has ended.
 struct Finished {
@@ -10,32 +11,46 @@ struct Finished {
   let errors: String
 }
 
-/// A program that runs.
+/// A program that runs; it and what it has started without another group of their own end with this value.
 final class ChildProcess {
-  private let process = Process()
+  private let program: String
   private let scratch: Scratch
+  private var child: Linux.ChildProcess
+  /// Nil while it runs.
+  private var status: Int32?
 
   init(_ program: String, _ arguments: [String]) throws {
+    self.program = program
     scratch = try Scratch()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = arguments
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = try ChildProcess.newFile(scratch.file("output"))
-    process.standardError = try ChildProcess.newFile(scratch.file("errors"))
-    try process.run()
+    // Into files, not pipes: a pipe that nobody empties would stop the program. No descriptor of ours stays open in it,
+    // least of all one by which another program's end is to be seen.
+    let redirection = #"cd "$1" && exec >"$2" 2>"$3" </dev/null && shift 3 && exec "$@""#
+    let folder = FileManager.default.currentDirectoryPath
+    try scratch.write("", to: "errors")
+    child = try Linux.ChildProcess(
+      Linux.ChildProcess.Command(
+        path: "/bin/sh",
+        arguments: ["-c", redirection, "sh", folder, scratch.file("output"), scratch.file("errors"), program]
+          + arguments,
+        environment: ProcessInfo.processInfo.environment))
   }
 
-  deinit { if process.isRunning { send(SIGKILL) } }
-
-  /// Into files, not pipes: a pipe that nobody empties would stop the program.
-  private static func newFile(_ path: String) throws -> FileHandle {
-    try Data().write(to: URL(fileURLWithPath: path))
-    return try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+  /// Runs a command by its words, the first of which is looked for where programs are, those for root included.
+  convenience init(_ words: [String]) throws {
+    try self.init("/usr/bin/env", ["PATH=\(Tool.folders.joined(separator: ":"))"] + words)
   }
 
-  var isRunning: Bool { process.isRunning }
+  var isRunning: Bool {
+    if status != nil { return false }
+    guard let ending = try? child.takeEnding() else { return true }
+    switch ending.status {
+    case .exited(let code): status = code
+    case .signalled(let number): status = -number
+    }
+    return false
+  }
 
-  var processID: Int32 { process.processIdentifier }
+  var processID: Int32 { child.processID }
 
   /// What it has written to standard error up to now.
   var errors: String { text("errors") }
@@ -44,18 +59,17 @@ final class ChildProcess {
     String(decoding: FileManager.default.contents(atPath: scratch.file(name)) ?? Data(), as: UTF8.self)
   }
 
-  func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
+  func send(_ signal: Int32) { if isRunning { kill(processID, signal) } }
 
   /// Waits for the end; a program that does not come to one is killed, and the wait throws.
   func finish(within limit: Duration = patience) throws -> Finished {
     do {
-      try wait(for: "the end of \(process.executableURL?.path ?? "?")", within: limit) { !process.isRunning }
+      try wait(for: "the end of \(program)", within: limit) { !isRunning }
     } catch {
-      send(SIGKILL)
+      child.kill()
       throw error
     }
-    let status = process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
-    return Finished(status: status, output: text("output"), errors: errors)
+    return Finished(status: status ?? -1, output: text("output"), errors: errors)
   }
 }
 
@@ -66,11 +80,13 @@ struct Tool {
 
   init(_ name: String) {
     self.name = name
-    let folders = "\(ProcessInfo.processInfo.environment["PATH"] ?? ""):/usr/sbin:/sbin".split(separator: ":")
-    path = folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+    path = Tool.folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
   }
 
   var isInstalled: Bool { path != nil }
+
+  static let folders = "\(ProcessInfo.processInfo.environment["PATH"] ?? ""):/usr/sbin:/sbin"
+    .split(separator: ":").map(String.init)
 
   static let dig = Tool("dig")
   static let kdig = Tool("kdig")

@@ -26,6 +26,8 @@ final class RunningRondo {
   let scratch: Scratch
   let process: ChildProcess
   let zoneFile: String
+  /// The host it runs on, if that is not the test's.
+  private let namespace: Namespace?
   var controlPath: String { scratch.file("control.sock") }
   private(set) var dns: [SocketEndpoint] = []
   private(set) var status = ""
@@ -33,15 +35,16 @@ final class RunningRondo {
   /// Starts `rondo serve` with the text as its only file.
   init(
     _ zone: String, listen: [String] = ["\(freshLoopback()):0"], in scratch: Scratch? = nil,
-    options: [String] = ["--threads", "2"], upTo stage: Stage = .ready
+    on namespace: Namespace? = nil, options: [String] = ["--threads", "2"], upTo stage: Stage = .ready
   ) throws {
     let scratch = try scratch ?? Scratch()
     self.scratch = scratch
+    self.namespace = namespace
     zoneFile = try scratch.write(zone, to: "test.zone")
     let arguments =
       ["serve"] + listen.flatMap { ["--listen", $0] } + ["--status", "127.0.0.1:0"]
       + ["--control", scratch.file("control.sock"), "--state", scratch.file("state")] + options + [zoneFile]
-    process = try RunningRondo.listening(arguments)
+    process = try RunningRondo.listening((namespace?.prefix ?? []) + [rondoBinary] + arguments)
     if stage == .ready { _ = try line { $0.contains(" ready zones=") } }
     dns = log.filter { $0.contains("service=dns-udp") }.compactMap { SocketEndpoint(logged: $0) }
     status = log.first { $0.contains("service=status") }.flatMap { value(of: "address", in: $0) } ?? ""
@@ -50,9 +53,9 @@ final class RunningRondo {
   /// Starts a daemon and waits until its sockets are open.
   ///
   /// The port that the kernel gives for UDP may be taken for TCP by a stranger: then another is asked for.
-  private static func listening(_ arguments: [String]) throws -> ChildProcess {
+  private static func listening(_ command: [String]) throws -> ChildProcess {
     for _ in 0..<5 {
-      let process = try ChildProcess(rondoBinary, arguments)
+      let process = try ChildProcess(command)
       // The control socket is the last that is told.
       try wait(for: "the sockets of rondo") {
         process.errors.contains(" listening service=control ") || !process.isRunning
@@ -94,8 +97,13 @@ final class RunningRondo {
 
   /// The A records that dig is given, in the order of the answer.
   func addresses(_ name: String = "mail.it.example", _ options: String...) throws -> [String] {
-    let output = try Tool.dig.run(digTarget() + ["+short", "+tries=1", "+time=10"] + options + [name, "A"]).output
-    return output.split(separator: "\n").map(String.init)
+    let command = ["dig"] + digTarget() + ["+short", "+tries=1", "+time=10"] + options + [name, "A"]
+    return try runBeside(command).output.split(separator: "\n").map(String.init)
+  }
+
+  /// Runs a command on the same host.
+  private func runBeside(_ command: [String]) throws -> Finished {
+    try ChildProcess((namespace?.prefix ?? []) + command).finish()
   }
 
   func statusCommand(_ options: String...) throws -> Finished {
@@ -105,8 +113,7 @@ final class RunningRondo {
   func reloadCommand() throws -> Finished { try rondo("reload", "--control", controlPath) }
 
   func statusJSON() throws -> JSON {
-    let result = try Tool.curl.run(["-sS", "--max-time", "10", "http://\(status)/status.json"])
-    return try JSON(parsing: result.output)
+    try JSON(parsing: runBeside(["curl", "-sS", "--max-time", "10", "http://\(status)/status.json"]).output)
   }
 }
 

@@ -12,8 +12,10 @@ extension Tool {
 
 /// Certificates of a small world, for `mail.it.example` where nothing else is said.
 struct TestCertificates {
-  enum Kind: String {
+  enum Kind: String, CaseIterable {
     case good
+    /// Expires within three days.
+    case soon
     case expired
     /// For `other.it.example`.
     case other
@@ -39,6 +41,7 @@ struct TestCertificates {
       }
       openssl req -x509 $key -days 30 -subj '/CN=Test CA' -keyout ca.key -out ca.pem
       make good mail.it.example -CA ca.pem -CAkey ca.key -addext basicConstraints=critical,CA:FALSE
+      make soon mail.it.example -days 3 -CA ca.pem -CAkey ca.key -addext basicConstraints=critical,CA:FALSE
       make other other.it.example -CA ca.pem -CAkey ca.key -addext basicConstraints=critical,CA:FALSE
       make lonely mail.it.example
       printf '[ca]\\ndefault_ca=s\\n[s]\\ndatabase=index\\nserial=serial\\nnew_certs_dir=.\\ndefault_md=sha256\\n' >ca.cnf

@@ -107,7 +107,9 @@ struct HTTPDialogueTests {
 
   @Test("Nothing to look for means that the head decides")
   func headOnly() {
-    #expect(Talk(.http(), "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n").words == "success")
+    for length in ["1000000", "2147483648", "999999999999999999"] {
+      #expect(Talk(.http(), "HTTP/1.1 200 OK\r\nContent-Length: \(length)\r\n\r\n").words == "success")
+    }
   }
 
   @Test(

@@ -44,9 +44,9 @@ struct HTTPResponseHead: Sendable {
   }
 }
 
-/// Up to nine digits.
+/// Up to eighteen digits: all of them an `Int` can tell, and no page has more octets.
 private func decimal(_ text: ArraySlice<UInt8>) -> Int? {
-  guard (1...9).contains(text.count), text.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
+  guard (1...18).contains(text.count), text.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
     return nil
   }
   return text.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
