@@ -30,6 +30,14 @@ final class Namespace {
   @discardableResult
   func run(_ command: String...) throws -> Finished { try require(prefix + command) }
 
+  /// Waits until a server somewhere on a cable accepts connections.
+  func awaitPort(_ port: UInt16, at address: IPAddress) throws {
+    try wait(for: "\(address) port \(port)") {
+      try ChildProcess(prefix + ["timeout", "1", "bash", "-c", "exec 3<>/dev/tcp/\(address)/\(port)"])
+        .finish().status == 0
+    }
+  }
+
   /// Swallows this share of all that arrives by cable, without a word.
   func lose(percent: Int) throws {
     let rule = percent < 100 ? "numgen random mod 100 < \(percent) drop" : "drop"
@@ -68,15 +76,17 @@ private func require(_ command: [String]) throws -> Finished {
 /// A cable between two hosts. The ends have the addresses 10.n.0.1 and 10.n.0.2.
 final class Cable {
   let farAddress: IPAddress
+  private let nearAddress: String
   private let far: Namespace
   private let device: String
 
   init(from near: Namespace, to far: Namespace, number: UInt8) throws {
     self.far = far
     farAddress = IPAddress(ipv4: 10, number, 0, 2)
+    nearAddress = "10.\(number).0.1"
     device = "cable\(number)"
     try near.run("ip", "link", "add", device, "type", "veth", "peer", "name", device, "netns", far.name)
-    try near.run("ip", "address", "add", "10.\(number).0.1/24", "dev", device)
+    try near.run("ip", "address", "add", nearAddress + "/24", "dev", device)
     try far.run("ip", "address", "add", "10.\(number).0.2/24", "dev", device)
     try near.run("ip", "link", "set", device, "up")
     try plug()
@@ -84,5 +94,8 @@ final class Cable {
 
   /// No reset, no refusal: what is sent to the other end is lost.
   func pull() throws { try far.run("ip", "link", "set", device, "down") }
-  func plug() throws { try far.run("ip", "link", "set", device, "up") }
+  func plug() throws {
+    try far.run("ip", "link", "set", device, "up")
+    try far.run("ip", "route", "replace", "default", "via", nearAddress)
+  }
 }

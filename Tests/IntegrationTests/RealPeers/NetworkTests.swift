@@ -55,19 +55,6 @@ private struct ThreeHosts {
   }
 }
 
-extension Namespace {
-  /// Waits until a server somewhere on a cable accepts connections.
-  func awaitPort(_ port: UInt16, at address: IPAddress) throws {
-    try wait(for: "\(address) port \(port)") {
-      try ChildProcess(prefix + ["curl", "-s", "-m", "1", "-o", scratchHole, "http://\(address):\(port)/health"])
-        .finish().status == 0
-    }
-  }
-}
-
-/// Where a page goes that nobody reads.
-private let scratchHole = "/dev/null"
-
 @Suite("Nodes on hosts of their own", .enabled(if: hasHosts))
 struct NetworkTests {
   @Test("every=1s timeout=1s fall=1: a host gone silent, a cable pulled, a port refused; each comes back")

@@ -52,7 +52,8 @@ final class Nginx {
     if namespace == nil { try waitForPort(Nginx.port, at: address, of: server) }
   }
 
-  func stop() { server.stop() }
+  @discardableResult
+  func stop() -> ContinuousClock.Instant { server.stop() }
   func freeze() { server.freeze() }
   func thaw() { server.thaw() }
 

@@ -38,13 +38,16 @@ final class PeerServer {
   func freeze() { signalAll(SIGSTOP) }
   func thaw() { signalAll(SIGCONT) }
 
-  /// Like a crash; from here on connections are refused.
-  func stop() {
+  /// Like a crash; from here on connections are refused. Returns the moment of it.
+  @discardableResult
+  func stop() -> ContinuousClock.Instant {
     // Whoever is stopped starts nothing new while the others are looked for.
     freeze()
+    let moment = ContinuousClock.now
     signalAll(SIGKILL)
     // Refused is only what nobody listens for any more.
     try? wait(for: "the end of a peer", within: .seconds(5)) { !process.isRunning }
+    return moment
   }
 
   /// Has it read its configuration again.
