@@ -93,9 +93,9 @@ extension HealthMonitor {
       guards[address.family]?.ruling(on: address, silentSince: since, at: clock) == .believe
     else { return }
     withheld.remove(index)
-    let before = slots[index].judgement
+    let (state, before) = (slots[index].judgement.state, slots[index].judgement.since)
     slots[index].judgement.confirmFailures(at: clock)
-    if let change = change(of: index, from: before) { untold.append(.changed(change)) }
+    if let change = change(of: index, from: state, since: before) { untold.append(.changed(change)) }
   }
 
   private mutating func becomeIsolated(_ family: AddressFamily) {

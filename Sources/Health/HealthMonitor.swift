@@ -162,6 +162,16 @@ package struct HealthMonitor: Sendable {
 
   package func target(at index: Int) -> ProbeTarget { slots[index].target }
   package func judgement(at index: Int) -> Judgement { slots[index].judgement }
+  /// Whether the last probe of this target told of a fault of this host.
+  package func hasLocalFault(at index: Int) -> Bool {
+    if case .localFault = slots[index].judgement.lastOutcome { true } else { false }
+  }
+
+  /// Whether a connection is to be held to this target: its check asks for it, and it is up.
+  package func isToBeWatched(at index: Int) -> Bool {
+    slots[index].target.plan.vigilance.watch == .on && slots[index].judgement.state == .up
+  }
+
   package func progress(at index: Int) -> Judgement.Progress {
     slots[index].judgement.progress(under: slots[index].target.plan)
   }
@@ -301,12 +311,12 @@ package struct HealthMonitor: Sendable {
       targetsWithoutResult -= 1
       if targetsWithoutResult == 0 { firstRoundIsOver = true }
     }
-    let before = slots[index].judgement
+    let (state, since, distance) = (slots[index].judgement.state, slots[index].judgement.since, progress(at: index))
     judge(index, outcome, of: probe)
-    if !progress(at: index).isAsNear(as: before.progress(under: slots[index].target.plan)) { unsettled.insert(index) }
+    if !progress(at: index).isAsNear(as: distance) { unsettled.insert(index) }
     if slots[index].judgement.lastHeard == clock { renewFreshness(of: index) }
     scheduleNextStart(of: index)
-    return change(of: index, from: before)
+    return change(of: index, from: state, since: since)
   }
 
   /// Forms the verdict, once it is clear whether the result tells of the target or of this host.
@@ -322,11 +332,10 @@ package struct HealthMonitor: Sendable {
     if ruling == .withhold { askWitnesses(of: index) }
   }
 
-  func change(of index: Int, from before: Judgement) -> HealthChange? {
+  func change(of index: Int, from state: HealthState, since: MonotonicTime) -> HealthChange? {
+    guard slots[index].judgement.state != state else { return nil }
     let verdict = slots[index].judgement
-    guard verdict.state != before.state else { return nil }
-    return HealthChange(
-      target: index, from: before.state, to: verdict.state, reason: verdict.reason, lasted: clock - before.since)
+    return HealthChange(target: index, from: state, to: verdict.state, reason: verdict.reason, lasted: clock - since)
   }
 
   /// At the fast pace while the verdict may change, and at once if somebody is waiting for another result.

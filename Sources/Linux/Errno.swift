@@ -86,6 +86,8 @@ extension Errno {
   package static let hostUnreachable = Errno(rawValue: EHOSTUNREACH)
   /// EINPROGRESS
   package static let inProgress = Errno(rawValue: EINPROGRESS)
+  package static let alreadyInProgress = Errno(rawValue: EALREADY)
+  package static let isConnected = Errno(rawValue: EISCONN)
 }
 
 extension Errno: CustomStringConvertible {

@@ -66,6 +66,7 @@ package struct TCPConnection: ~Copyable, Sendable, StreamConnection {
 /// Watch it for `.writable`, then `finish`; the descriptor's number, and with it what epoll knows, stays the same.
 package struct TCPConnect: ~Copyable, Sendable {
   private let descriptor: FileDescriptor
+  private let target: SocketEndpoint
 
   /// Starts to connect, from `source` if one is given, and does not wait.
   ///
@@ -73,7 +74,6 @@ package struct TCPConnect: ~Copyable, Sendable {
   package init(to target: SocketEndpoint, from source: IPAddress? = nil) throws(Errno) {
     let socket = try FileDescriptor.socket(
       for: target.address.family, type: SocketFlag.stream, flags: SocketFlag.nonBlocking)
-    try socket.setOption(SocketLevel.tcp, TCP_NODELAY, 1)
     if let source {
       guard source.family == target.address.family else { throw .addressFamilyNotSupported }
       // Best effort: the port is chosen when the target is known, so that many checks can share one.
@@ -86,6 +86,7 @@ package struct TCPConnect: ~Copyable, Sendable {
       // What epoll will tell of.
     }
     descriptor = socket
+    self.target = target
   }
 
   /// Our end, as the kernel or the caller has chosen it; wraps `getsockname(2)`.
@@ -98,28 +99,32 @@ package struct TCPConnect: ~Copyable, Sendable {
     case pending, connected
   }
 
-  /// Looks without waiting; throws what the connect failed with, such as `.connectionRefused`.
+  /// Looks without waiting; throws what the connect failed with, such as `.connectionRefused`, and is then not to be
+  /// called again.
   ///
-  /// Wraps `getsockopt(2)` with SO_ERROR, which forgets the error that it tells.
+  /// Wraps a second `connect(2)`, which tells in one call both whether the first is over and how.
   package func progress() throws(Errno) -> Progress {
-    let error = try descriptor.option(SOL_SOCKET, SO_ERROR, into: Int32(0))
-    guard error == 0 else { throw Errno(rawValue: error) }
-    let peer: SocketEndpoint
     do throws(Errno) {
-      peer = try descriptor.peerEndpoint()
-    } catch .notConnected {
+      try descriptor.connect(to: target)
+    } catch .alreadyInProgress {
       return .pending
+    } catch .isConnected {
+      // Asked before.
     }
     // A connect to a free local port can by chance be given that very port and then meets itself: nobody listens there.
-    if try descriptor.localEndpoint() == peer { throw .connectionRefused }
+    // Ports below 1024 the kernel gives to nobody by chance.
+    if target.port >= 1_024, try descriptor.localEndpoint() == target { throw .connectionRefused }
     return .connected
   }
 
   /// The connection, once it stands; throws what it failed with, and `.inProgress` if it is asked for too early.
   package consuming func finish() throws(Errno) -> TCPConnection {
     guard try progress() == .connected else { throw .inProgress }
-    return TCPConnection(descriptor)
+    return standing()
   }
+
+  /// The connection, for who has been told by `progress` that it is connected.
+  package consuming func standing() -> TCPConnection { TCPConnection(descriptor) }
 
   /// Gives up; the peer sees a reset if it had got so far.
   package consuming func abandon() { descriptor.closeWithReset() }

@@ -79,6 +79,9 @@ package struct TLSSession: ~Copyable, Sendable {
     }
     try handle.attach(to: connection.number)
     functions.clearErrors()
+    // The end of the handshake and what is said next are sent one after the other, and neither may wait for an answer.
+    // Who has closed by now is told by the handshake.
+    try? connection.sendWithoutDelay()
     self.functions = functions
     self.handle = handle
     self.connection = connection

@@ -19,6 +19,7 @@ extension Daemon {
   mutating func advanceHealth(to now: MonotonicTime) {
     var pending = monitor.advance(to: now, using: &random)
     // A probe that fails at once frees its place for the next, hence the turns; each starts a waiting target.
+    if !pending.isEmpty { lastStarts = now }
     while !pending.isEmpty {
       perform(pending)
       pending = monitor.nextDeadline.map { $0 <= now } == true ? monitor.advance(to: now, using: &random) : []
@@ -67,9 +68,9 @@ extension Daemon {
 
   /// Holds a connection to a target that is well, if its check asks for that.
   private mutating func hold(_ index: Int) {
+    guard monitor.isToBeWatched(at: index) else { return }
     let target = monitor.target(at: index)
-    guard target.plan.vigilance.watch == .on, let endpoint = target.endpoint, monitor.judgement(at: index).state == .up
-    else { return }
+    guard let endpoint = target.endpoint else { return }
     watches.hold(index, at: endpoint, from: target.source, epoll, at: .now) { Token.watch($0).rawValue }
   }
 
@@ -82,14 +83,16 @@ extension Daemon {
   /// Tells when this host begins or ceases to be unable to probe a target: nothing else would, for such a probe says
   /// nothing of the node.
   private func logLocalFault(of index: Int, _ outcome: ProbeOutcome) {
-    let target = monitor.target(at: index)
-    let before: Bool = if case .localFault = monitor.judgement(at: index).lastOutcome { true } else { false }
+    let before = monitor.hasLocalFault(at: index)
+    let target: ProbeTarget
     switch outcome {
     case .localFault(let fault) where !before:
+      target = monitor.target(at: index)
       log.write(
         .checkCannotRun(
           node: target.node, address: target.address, check: target.check, reason: fault.description))
     case .success where before, .failure where before, .maintenance where before:
+      target = monitor.target(at: index)
       log.write(.checkRunsAgain(node: target.node, address: target.address, check: target.check))
     case .localFault, .success, .failure, .maintenance: break
     }

@@ -44,6 +44,10 @@ struct Daemon: ~Copyable {
   /// How pools stood when last looked at, for the log.
   var standings = PoolStandings()
   var probeCounts = ProbeCounts()
+  /// When checks were last begun or given up.
+  var lastStarts: MonotonicTime?
+  /// Less than any interval, and than what a time-out may be late.
+  static let breath = Duration.milliseconds(5)
 
   // What status tells besides.
   var loadedAt = UnixTime.now
@@ -68,7 +72,7 @@ struct Daemon: ~Copyable {
   var transfers = TransferLedger()
   /// The serials that secondaries were told of.
   var toldSerials: [DomainName: UInt32] = [:]
-  var random = SystemRandomNumberGenerator()
+  var random = KeyedRandom()
   var stopCause: String?
 
   init(
@@ -166,7 +170,8 @@ struct Daemon: ~Copyable {
     let now = MonotonicTime.now
     advanceHealth(to: now)
     notePolicies(at: now)
-    if isDirty { publish() }
+    // Before there are workers nobody is told of each first verdict: they begin with all of them.
+    if isDirty, publication != nil { publish() }
     resumeListeners(now: now.nanoseconds)
     memory.writeIfDue(monitor, at: now, log)
     notices.advance(now: now.nanoseconds, civil: civilSeconds, key: settings.transfers.keys.first, log)
@@ -176,10 +181,18 @@ struct Daemon: ~Copyable {
 
   private func timeUntilNextDeadline() -> Duration? {
     let deadlines = [
-      monitor.nextDeadline?.nanoseconds, memory.nextDeadline(after: .now)?.nanoseconds, statusExchanges.nextDeadline,
-      controlExchanges.nextDeadline, listenersRest, notices.nextDeadline, nextRenewal?.nanoseconds,
+      nextHealthDeadline?.nanoseconds, memory.nextDeadline(after: .now)?.nanoseconds,
+      statusExchanges.nextDeadline, controlExchanges.nextDeadline, listenersRest, notices.nextDeadline,
+      nextRenewal?.nanoseconds,
     ]
     return deadlines.compactMap { $0 }.min().map { .nanoseconds(max(0, $0 - MonotonicClock.now())) }
+  }
+
+  /// What is due in the future waits until `breath` after the last starts: where there are a thousand checks a second,
+  /// some begin together, and wake this thread together with their answers.
+  private var nextHealthDeadline: MonotonicTime? {
+    guard let next = monitor.nextDeadline, let lastStarts else { return monitor.nextDeadline }
+    return max(next, lastStarts + Daemon.breath)
   }
 
   private mutating func take(_ token: Token) {

@@ -60,7 +60,7 @@ struct Notices: ~Copyable {
   }
 
   /// When the next message is due; nil when none is.
-  var nextDeadline: Int64? { secondaries.flatMap { $0.pending.values.map(\.due) }.min() }
+  var nextDeadline: Int64? { secondaries.flatMap { $0.pending.values.map { $0.due } }.min() }
 
   /// Sends what is due, signed with the key if there is one.
   ///

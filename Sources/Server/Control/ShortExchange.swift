@@ -106,7 +106,7 @@ struct ShortExchanges<Connection: StreamConnection & ~Copyable, Reader: RequestR
   var isEmpty: Bool { open.isEmpty }
 
   /// When the first of them is to be closed.
-  var nextDeadline: Int64? { open.values.map(\.deadline).min() }
+  var nextDeadline: Int64? { open.values.map { $0.deadline }.min() }
 
   /// Takes a new connection; when there are too many, the oldest is dropped.
   mutating func add(

@@ -65,7 +65,7 @@ enum ProbeChannel: ~Copyable {
           return .waits(for: .writable)
         }
         self = .closed
-        self = .plain(try connect.finish())
+        self = .plain(connect.standing())
       case let other: self = other
       }
       return .done

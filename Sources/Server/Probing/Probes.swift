@@ -28,7 +28,7 @@ struct Probes: ~Copyable {
     /// TLS that is to begin once all is sent; until then nothing is read, for what comes belongs to TLS.
     var demand: TLSDemand?
     /// What the connection waits for besides something to read.
-    var interest: Epoll.Interest = []
+    var interest = Epoll.Interest()
     let token: UInt64
     let transcript: ProbeTranscript?
 
@@ -69,13 +69,11 @@ struct Probes: ~Copyable {
   ) -> End? {
     if case .program(let plan) = target.plan.kind { return start(plan, as: id, target, epoll, token: token) }
     guard let endpoint = target.endpoint else { return nil }
-    let circumstances = ProbeCircumstances(
-      of: target, at: UnixTime.now.milliseconds / 1_000, version: rondoVersion, using: &random)
-    var dialogue = Dialogue(of: target.plan, in: circumstances)
+    var dialogue = Dialogue(of: target.plan, in: Probes.circumstances(of: target, using: &random))
     do throws(Errno) {
       let connect = try TCPConnect(to: endpoint, from: target.source)
       try epoll.add(connect, token: token, for: .writable)
-      if let local = try? connect.localEndpoint { transcript?.note(.local(local)) }
+      if let transcript, let local = try? connect.localEndpoint { transcript.note(.local(local)) }
       live[id] = Probe(connect, dialogue, token: token, transcript)
       return nil
     } catch {
@@ -83,6 +81,15 @@ struct Probes: ~Copyable {
       guard case .conclude(let outcome, let notes, _) = dialogue.take(event) else { return nil }
       return End(outcome: outcome, notes: notes)
     }
+  }
+
+  /// A check that says nothing needs to know nothing, and there may be thousands of them.
+  private static func circumstances(
+    of target: ProbeTarget, using random: inout some RandomNumberGenerator
+  ) -> ProbeCircumstances {
+    if case .tcp = target.plan.kind { return ProbeCircumstances() }
+    return ProbeCircumstances(
+      of: target, at: UnixTime.now.milliseconds / 1_000, version: rondoVersion, using: &random)
   }
 
   private mutating func start(
@@ -122,7 +129,7 @@ struct Probes: ~Copyable {
   // MARK: A look
 
   private static func proceed(with probe: Probe) -> Dialogue.Step {
-    probe.interest = []
+    probe.interest = Epoll.Interest()
     switch probe.channel.phase {
     case .connecting: return connect(probe)
     case .securing: return handshake(probe)

@@ -90,7 +90,7 @@ struct Watches: ~Copyable {
           watch.hold = .connecting(connect)
           return true
         }
-        let connection = try connect.finish()
+        let connection = connect.standing()
         // A node that vanishes without a word is told by this even between two probes.
         try connection.setKeepAlive(idle: plan.every, interval: plan.fast, count: 3)
         // Greetings stay unread: only the end is of interest.
