@@ -21,24 +21,24 @@ extension AnswerSnapshot {
   @inline(__always)
   @_lifetime(writer: copy writer)
   func section(
-    _ type: RecordType, _ asked: NameInMessage, _ match: NameMatch, over transport: Transport,
+    _ type: RecordType, _ asked: NameInMessage, _ match: NameMatch, for asker: Asker, over transport: Transport,
     with writer: inout ReplyWriter
   ) -> SectionEnd {
     // Nearly every query asks for what is there: a name of the zone, and a type that it has.
     let owner = table.owners[match.owner]
     if match.kind == .exact, owner.cut == Owner.none, let set = set(type, of: owner) {
-      return append(set, of: owner, asked, with: &writer)
+      return append(set, apex: owner.apex, asked, for: asker, with: &writer)
     }
-    return otherSection(type, asked, match, over: transport, with: &writer)
+    return otherSection(type, asked, match, for: asker, over: transport, with: &writer)
   }
 
-  /// The owner's set of a type.
+  /// The number of the owner's set of a type.
   @inline(__always)
-  private func set(_ type: RecordType, of owner: Owner) -> RecordSet? {
+  private func set(_ type: RecordType, of owner: Owner) -> Int? {
     var index = Int(owner.firstSet)
     let end = index &+ Int(owner.setCount)
     while index < end {
-      if table.sets[index].type == type { return table.sets[index] }
+      if table.sets[index].type == type { return index }
       index &+= 1
     }
     return nil
@@ -48,12 +48,12 @@ extension AnswerSnapshot {
   @inline(__always)
   @_lifetime(writer: copy writer)
   private func append(
-    _ set: RecordSet, of owner: Owner, _ asked: NameInMessage, with writer: inout ReplyWriter
+    _ set: Int, apex: UInt32, _ asked: NameInMessage, for asker: Asker, with writer: inout ReplyWriter
   ) -> SectionEnd {
-    guard writer.append(set, of: self, owner: asked.start, to: .answer) else {
-      return withoutRecords(set, of: owner, asked, with: &writer)
+    guard writer.append(set, of: self, owner: asked.start, to: .answer, for: asker) else {
+      return withoutRecords(set, apex: apex, asked, with: &writer)
     }
-    if set.additionalCount != 0 { _ = appendAdditionals(of: set, with: &writer) }
+    if table.sets[set].additionalCount != 0 { _ = appendAdditionals(of: set, for: asker, with: &writer) }
     return .concluded(.noError)
   }
 
@@ -61,10 +61,10 @@ extension AnswerSnapshot {
   @inline(never)
   @_lifetime(writer: copy writer)
   private func withoutRecords(
-    _ set: RecordSet, of owner: Owner, _ asked: NameInMessage, with writer: inout ReplyWriter
+    _ set: Int, apex: UInt32, _ asked: NameInMessage, with writer: inout ReplyWriter
   ) -> SectionEnd {
-    switch absence(of: set) {
-    case .noData: negative(.noError, apex: owner.apex, asked, with: &writer)
+    switch absence(of: table.sets[set]) {
+    case .noData: negative(.noError, apex: apex, asked, with: &writer)
     case .serverFailure: .failed
     case nil: .truncated
     }
@@ -81,7 +81,7 @@ extension AnswerSnapshot {
   @inline(never)
   @_lifetime(writer: copy writer)
   private func otherSection(
-    _ type: RecordType, _ asked: NameInMessage, _ match: NameMatch, over transport: Transport,
+    _ type: RecordType, _ asked: NameInMessage, _ match: NameMatch, for asker: Asker, over transport: Transport,
     with writer: inout ReplyWriter
   ) -> SectionEnd {
     var owner = table.owners[match.owner]
@@ -92,9 +92,11 @@ extension AnswerSnapshot {
       }
       // DS at the cut itself is the parent's to answer, and this is the parent (RFC 4035 §3.1.4.1).
       guard type == .ds, match.kind == .exact, owner.cut == UInt32(match.owner) else {
-        return referral(at: Int(owner.cut), asked, with: &writer)
+        return referral(at: Int(owner.cut), asked, for: asker, with: &writer)
       }
-      if let digests = set(.ds, of: owner) { return append(digests, of: owner, asked, with: &writer) }
+      if let digests = set(.ds, of: owner) {
+        return append(digests, apex: owner.apex, asked, for: asker, with: &writer)
+      }
       return negative(.noError, apex: owner.apex, asked, with: &writer)
     }
     if match.kind == .enclosed {
@@ -104,9 +106,9 @@ extension AnswerSnapshot {
         return negative(.nameError, apex: owner.apex, asked, with: &writer)
       }
       owner = table.owners[Int(owner.wildcard)]
-      if let set = set(type, of: owner) { return append(set, of: owner, asked, with: &writer) }
+      if let set = set(type, of: owner) { return append(set, apex: owner.apex, asked, for: asker, with: &writer) }
     }
-    if type == .any { return anyType(of: owner, asked, over: transport, with: &writer) }
+    if type == .any { return anyType(of: owner, asked, for: asker, over: transport, with: &writer) }
     if let alias = set(.cname, of: owner) { return follow(alias, asked, with: &writer) }
     var apex = owner.apex
     if type == .ds, match.kind == .exact, table.apexes[Int(apex)].owner == UInt32(match.owner) {
@@ -120,7 +122,8 @@ extension AnswerSnapshot {
   /// ANY: over TCP all sets; over UDP one, the smallest, so that nobody is flooded with our answers (RFC 8482 §4.1).
   @_lifetime(writer: copy writer)
   private func anyType(
-    of owner: Owner, _ asked: NameInMessage, over transport: Transport, with writer: inout ReplyWriter
+    of owner: Owner, _ asked: NameInMessage, for asker: Asker, over transport: Transport,
+    with writer: inout ReplyWriter
   ) -> SectionEnd {
     // DS at an apex belongs to the zone above.
     let isApex = owner.nameLength == table.owners[Int(table.apexes[Int(owner.apex)].owner)].nameLength
@@ -134,13 +137,15 @@ extension AnswerSnapshot {
     case .udp:
       var smallest = first
       for index in sets where octetCount(of: index) < octetCount(of: smallest) { smallest = index }
-      let fits = writer.append(table.sets[smallest], of: self, owner: asked.start, to: .answer)
+      let fits = writer.append(smallest, of: self, owner: asked.start, to: .answer, for: asker)
       return fits ? .concluded(.noError) : .truncated
     case .tcp:
       // Sets with inner pointers first: they have to begin where pointers reach, and long ones must not push them out.
       for hasPointers in [true, false] {
         for index in sets where (table.sets[index].innerPointerCount != 0) == hasPointers {
-          guard writer.append(table.sets[index], of: self, owner: asked.start, to: .answer) else { return .truncated }
+          guard writer.append(index, of: self, owner: asked.start, to: .answer, for: asker) else {
+            return .truncated
+          }
         }
       }
       return .concluded(.noError)
@@ -150,10 +155,10 @@ extension AnswerSnapshot {
   /// Writes a CNAME and says where its target stands: at the start of its RDATA, uncompressed.
   @_lifetime(writer: copy writer)
   private func follow(
-    _ alias: RecordSet, _ asked: NameInMessage, with writer: inout ReplyWriter
+    _ alias: Int, _ asked: NameInMessage, with writer: inout ReplyWriter
   ) -> SectionEnd {
     let start = writer.end
-    guard writer.append(alias, of: self, owner: asked.start, to: .answer) else { return .truncated }
+    guard writer.appendFixed(alias, of: table, owner: asked.start, to: .answer) else { return .truncated }
     return .follow(NameInMessage(start: start + RecordLayout.fixedLength, end: writer.end))
   }
 
@@ -162,14 +167,16 @@ extension AnswerSnapshot {
   @inline(never)
   @_lifetime(writer: copy writer)
   private func rename(
-    _ renaming: RecordSet, of owner: Owner, _ asked: NameInMessage, with writer: inout ReplyWriter
+    _ renaming: Int, of owner: Owner, _ asked: NameInMessage, with writer: inout ReplyWriter
   ) -> SectionEnd {
     let suffix = NameInMessage(start: asked.end &- Int(owner.nameLength), end: asked.end)
     if !Responder.hasRenaming(of: suffix, in: writer.written, upTo: writer.end) {
-      guard writer.append(renaming, of: self, owner: suffix.start, to: .answer) else { return .truncated }
+      guard writer.appendFixed(renaming, of: table, owner: suffix.start, to: .answer) else { return .truncated }
     }
     let start = writer.end &+ RecordLayout.fixedLength
-    switch writer.appendAlias(of: asked, renamedBy: renaming, in: table.octets, ownerLength: Int(owner.nameLength)) {
+    switch writer.appendAlias(
+      of: asked, renamedBy: table.sets[renaming], in: table.octets, ownerLength: Int(owner.nameLength))
+    {
     case .written(let end): return .follow(NameInMessage(start: start, end: end))
     case .tooLong: return .concluded(.nameExists)
     case .noRoom: return .truncated
@@ -184,8 +191,8 @@ extension AnswerSnapshot {
     let zone = table.apexes[Int(apex)]
     let apexLength = Int(table.owners[Int(zone.owner)].nameLength)
     // The apex is a suffix of the name that was asked for.
-    let fits = writer.append(
-      table.sets[Int(zone.negative)], of: self, owner: asked.end &- apexLength, to: .authority)
+    let fits = writer.appendFixed(
+      Int(zone.negative), of: table, owner: asked.end &- apexLength, to: .authority)
     return fits ? .concluded(code) : .truncated
   }
 
@@ -193,14 +200,13 @@ extension AnswerSnapshot {
   @inline(never)
   @_lifetime(writer: copy writer)
   private func referral(
-    at cut: Int, _ asked: NameInMessage, with writer: inout ReplyWriter
+    at cut: Int, _ asked: NameInMessage, for asker: Asker, with writer: inout ReplyWriter
   ) -> SectionEnd {
     let owner = table.owners[cut]
     for index in Int(owner.firstSet)..<Int(owner.firstSet) + Int(owner.setCount) {
-      let set = table.sets[index]
-      guard set.type == .ns else { continue }
-      guard writer.append(set, of: self, owner: asked.end - Int(owner.nameLength), to: .authority),
-        appendAdditionals(of: set, with: &writer)
+      guard table.sets[index].type == .ns else { continue }
+      guard writer.appendFixed(index, of: table, owner: asked.end - Int(owner.nameLength), to: .authority),
+        appendAdditionals(of: index, for: asker, with: &writer)
       else { return .truncatedReferral }
     }
     return .referral
@@ -212,8 +218,9 @@ extension AnswerSnapshot {
   @inline(never)
   @_lifetime(writer: copy writer)
   private func appendAdditionals(
-    of set: RecordSet, with writer: inout ReplyWriter
+    of set: Int, for asker: Asker, with writer: inout ReplyWriter
   ) -> Bool {
+    let set = table.sets[set]
     let setStart = writer.end - Int(set.length)
     let first = Int(set.firstAdditional)
     // Mandatory glue first: what is merely useful must not take its place.
@@ -227,7 +234,7 @@ extension AnswerSnapshot {
           guard addresses.type == .a || addresses.type == .aaaa else { continue }
           // A name that has no addresses now is left out.
           let fits = writer.append(
-            addresses, of: self, owner: setStart + Int(additional.nameOffset), to: .additional)
+            index, of: self, owner: setStart + Int(additional.nameOffset), to: .additional, for: asker)
           if !fits && wantsMandatory && absence(of: addresses) == nil { return false }
         }
       }

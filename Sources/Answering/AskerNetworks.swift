@@ -8,56 +8,34 @@ import DNS
 import ZoneFile
 
 /// Whose network an answer is made for.
-///
-/// Two fields and no more: with one more, the compiler destroys a `ReplyWriter` by way of its witness table, at thirty
-/// instructions a query. Hence the vector.
 struct Asker {
-  /// Of the address, the high part and the low.
-  private var parts: SIMD2<UInt64>
-  /// From the lowest octet on: whether the address is an IPv6 one; how many bits of it are known, or 0 if it is that of
-  /// the packet; how many bits of it the answers so far hang on.
-  private var marks: UInt64
+  let address: ClientAddress
+  /// How many bits of the address a client subnet option has told; 0 where the address is that of the packet.
+  private let toldBits: UInt8
 
   @inline(__always)
   init(_ client: ClientAddress) {
-    parts = SIMD2(client.high, client.low)
-    marks = client.isIPv6 ? 1 : 0
+    address = client
+    toldBits = 0
   }
 
   /// The client for whom a resolver asks; nil when the option does not tell (RFC 7871 §7.1.2).
   init?(_ subnet: ClientSubnet) {
     guard subnet.sourcePrefix > 0 else { return nil }
-    self.init(subnet.address)
-    marks |= UInt64(subnet.sourcePrefix) &<< 8
+    address = subnet.address
+    toldBits = subnet.sourcePrefix
   }
 
-  var address: ClientAddress {
-    marks & 1 == 1
-      ? ClientAddress(literalIPv6High: parts.x, low: parts.y)
-      : ClientAddress(ipv4: UInt32(truncatingIfNeeded: parts.y))
-  }
-
-  private var isClientSubnet: Bool { marks & 0xFF00 != 0 }
+  var isClientSubnet: Bool { toldBits > 0 }
   /// How many bits of the address are known.
-  var length: Int { isClientSubnet ? Int(marks &>> 8 & 0xFF) : 128 }
-  private var scope: UInt8 { UInt8(truncatingIfNeeded: marks &>> 16) }
-
-  /// SCOPE PREFIX-LENGTH: what was not told in the option holds for all whom the resolver serves (RFC 7871 §7.2.1).
-  var subnetScope: UInt8 { isClientSubnet ? scope : 0 }
-
-  /// Notes that an answer hangs on so many bits.
-  mutating func note(scope bits: Int) {
-    marks = marks & 0xFFFF | UInt64(max(scope, UInt8(truncatingIfNeeded: bits))) &<< 16
-  }
+  var length: Int { isClientSubnet ? Int(toldBits) : 128 }
 
   /// The same number for all askers of a /24, or a /56 of IPv6, so that neighbours and privacy addresses share a row; the
-  /// same on every server, so that it does not matter which one is asked.
-  mutating func networkNumber() -> UInt64 {
-    let address = address
-    let bits = address.isIPv6 ? 56 : 24
-    note(scope: bits)
-    let network = address.prefix(bits)
-    return Asker.mix(network.high ^ Asker.mix(network.low ^ (address.isIPv6 ? 1 : 0)))
+  /// same on every server, so that it does not matter which one is asked. And how many bits of the address it hangs on.
+  var group: (number: UInt64, scope: Int) {
+    let scope = address.isIPv6 ? 56 : 24
+    let network = address.prefix(scope)
+    return (Asker.mix(network.high ^ Asker.mix(network.low ^ (address.isIPv6 ? 1 : 0))), scope)
   }
 
   /// The finishing step of SplitMix64 (Steele, Lea, Flood 2014): every bit of the input moves every bit of the output.
@@ -97,13 +75,12 @@ struct AskerNetworks: Sendable {
   /// Whether a client subnet from there is taken for the asker's network.
   func believes(_ source: ClientAddress) -> Bool { believed.contains(source) }
 
-  /// The number of the asker's site; 0 for none.
-  ///
-  /// The answer then holds for the longest of: the network that matched; and as much of the asker's own as it takes to
-  /// leave out every other network that is listed (RFC 7871 §7.2.1 wants overlapping ones taken apart).
-  func site(of asker: inout Asker) -> Int {
+  /// The number of the asker's site, 0 for none, and how many bits of the address that hangs on: the network that
+  /// matched, and as much as it takes to leave out every other network that is listed (RFC 7871 §7.2.1 wants
+  /// overlapping ones taken apart).
+  func site(of asker: Asker) -> (number: Int, scope: Int) {
     let address = asker.address
-    var site = 0
+    var (site, scope) = (0, 0)
     var index = 0
     while index < networks.count {
       let network = networks[index]
@@ -113,12 +90,12 @@ struct AskerNetworks: Sendable {
       if common >= network.length, asker.length >= network.length {
         if site == 0 {
           site = network.site
-          asker.note(scope: network.length)
+          scope = max(scope, network.length)
         }
       } else {
-        asker.note(scope: min(common &+ 1, network.length))
+        scope = max(scope, min(common &+ 1, network.length))
       }
     }
-    return site
+    return (site, scope)
   }
 }

@@ -75,7 +75,7 @@ extension ReplyWriter {
       end = ReplyOption.appendIdentifier(identifier.span.octets, to: &octets, at: end, limit: length) ?? end
     }
     if let subnet = asked.subnet {
-      end = ReplyOption.append(subnet, scope: asker.subnetScope, to: &octets, at: end, limit: length) ?? end
+      end = ReplyOption.append(subnet, scope: subnetScope, to: &octets, at: end, limit: length) ?? end
     }
     if asked.keepalive == .asked, answer.transport == .tcp {
       end =

@@ -18,8 +18,9 @@ struct ReplyWriter: ~Copyable, ~Escapable {
   private(set) var limit = 0
   /// QDCOUNT, ANCOUNT, NSCOUNT and ARCOUNT, as they stand in the header.
   var counts = Section.question.one
-  /// For whom the reply is.
-  var asker: Asker
+  /// How many bits of the address in the query's client subnet option the answers so far hang on: SCOPE PREFIX-LENGTH.
+  /// What was not told in the option holds for all whom the resolver serves (RFC 7871 §7.2.1).
+  private(set) var subnetScope: UInt8 = 0
 
   /// A section of the message, named by what one more entry in it adds to the four counts.
   enum Section {
@@ -36,12 +37,9 @@ struct ReplyWriter: ~Copyable, ~Escapable {
     }
   }
 
-  /// - Parameter client: who asks, for answers that hang on it.
   @_lifetime(copy octets)
-  @inline(__always)
-  init(_ octets: consuming MutableRawSpan, for client: ClientAddress) {
+  init(_ octets: consuming MutableRawSpan) {
     self.octets = octets
-    asker = Asker(client)
   }
 
   /// The reply as written so far.
@@ -96,17 +94,18 @@ struct ReplyWriter: ~Copyable, ~Escapable {
 
   // MARK: Records
 
-  /// Appends a record set whose owner name stands at `owner` in the message.
+  /// Appends the record set of that number, whose owner name stands at `owner` in the message.
   ///
-  /// - Returns: false when it does not fit, or there are no addresses to be handed out; then
-  ///   nothing was written.
+  /// - Returns: false when it does not fit, or there are no addresses to be handed out; then nothing was written.
   @inline(__always)
   @_lifetime(self: copy self)
-  mutating func append(_ set: RecordSet, of snapshot: AnswerSnapshot, owner: Int, to section: Section) -> Bool {
-    switch set.storage {
-    case .published: appendPublished(set, of: snapshot, owner: owner, to: section)
-    case .rotating: appendRotating(set, of: snapshot.table, owner: owner, to: section)
-    case .fixed: appendFixed(set, of: snapshot.table, owner: owner, to: section)
+  mutating func append(
+    _ number: Int, of snapshot: AnswerSnapshot, owner: Int, to section: Section, for asker: Asker
+  ) -> Bool {
+    switch snapshot.table.sets[number].storage {
+    case .published: appendPublished(number, of: snapshot, owner: owner, to: section, for: asker)
+    case .rotating: appendRotating(number, of: snapshot.table, owner: owner, to: section)
+    case .fixed: appendFixed(number, of: snapshot.table, owner: owner, to: section)
     }
   }
 
@@ -114,14 +113,16 @@ struct ReplyWriter: ~Copyable, ~Escapable {
   @inline(__always)
   @_lifetime(self: copy self)
   private mutating func appendPublished(
-    _ set: RecordSet, of snapshot: AnswerSnapshot, owner: Int, to section: Section
+    _ number: Int, of snapshot: AnswerSnapshot, owner: Int, to section: Section, for asker: Asker
   ) -> Bool {
+    let set = snapshot.table.sets[number]
     let run = snapshot.runs.runs[Int(set.place)]
-    if run.isUncommon { return appendUncommon(run, set, of: snapshot, owner: owner, to: section) }
+    if run.isUncommon { return appendUncommon(number, of: snapshot, owner: owner, to: section, for: asker) }
     guard end &+ Int(run.answerLength) <= limit, owner <= ReplyWriter.furthestPointer else { return false }
     let row = snapshot.table.counters.next(set.counter, below: UInt32(run.rowCount))
     appendRow(
-      at: Int(run.place) &+ Int(row) &* Int(run.stride), of: run, set, of: snapshot, owner: owner, to: section)
+      at: Int(run.place) &+ Int(row) &* Int(run.stride), of: run, set.recordLength, of: snapshot, owner: owner,
+      to: section)
     return true
   }
 
@@ -129,32 +130,41 @@ struct ReplyWriter: ~Copyable, ~Escapable {
   @inline(never)
   @_lifetime(self: copy self)
   private mutating func appendUncommon(
-    _ run: AddressRuns.Run, _ set: RecordSet, of snapshot: AnswerSnapshot, owner: Int, to section: Section
+    _ number: Int, of snapshot: AnswerSnapshot, owner: Int, to section: Section, for asker: Asker
   ) -> Bool {
+    let set = snapshot.table.sets[number]
+    let run = snapshot.runs.runs[Int(set.place)]
     guard run.answerCount > 0, end &+ Int(run.answerLength) <= limit, owner <= ReplyWriter.furthestPointer else {
       return false
     }
-    let site = run.marks.contains(.bySite) ? snapshot.table.networks.site(of: &asker) : 0
-    let table = snapshot.runs.tables[Int(run.place) &+ site]
-    let row =
-      run.marks.contains(.hashed)
-      ? Int(asker.networkNumber() % UInt64(table.rowCount))
+    let site = run.marks.contains(.bySite) ? snapshot.table.networks.site(of: asker) : (number: 0, scope: 0)
+    let table = snapshot.runs.tables[Int(run.place) &+ site.number]
+    var scope = site.scope
+    let row: Int
+    if run.marks.contains(.hashed) {
+      let group = asker.group
+      scope = max(scope, group.scope)
+      row = Int(group.number % UInt64(table.rowCount))
+    } else {
       // Each site has a counter of its own: else two that ask by turns would always meet the same rows.
-      : Int(snapshot.table.counters.next(set.counter &+ UInt32(site), below: UInt32(table.rowCount)))
+      row = Int(snapshot.table.counters.next(set.counter &+ UInt32(site.number), below: UInt32(table.rowCount)))
+    }
+    if asker.isClientSubnet { subnetScope = max(subnetScope, UInt8(clamping: scope)) }
     appendRow(
-      at: Int(table.place) &+ row &* Int(run.stride), of: run, set, of: snapshot, owner: owner, to: section)
+      at: Int(table.place) &+ row &* Int(run.stride), of: run, set.recordLength, of: snapshot, owner: owner, to: section
+    )
     return true
   }
 
   @inline(__always)
   @_lifetime(self: copy self)
   private mutating func appendRow(
-    at place: Int, of run: AddressRuns.Run, _ set: RecordSet, of snapshot: AnswerSnapshot, owner: Int,
+    at place: Int, of run: AddressRuns.Run, _ recordLength: UInt16, of snapshot: AnswerSnapshot, owner: Int,
     to section: Section
   ) {
     let length = Int(run.answerLength)
     copy(snapshot.runs.octets, at: place, count: length)
-    if owner != Question.nameStart { pointOwners(to: owner, from: end &- length, each: Int(set.recordLength)) }
+    if owner != Question.nameStart { pointOwners(to: owner, from: end &- length, each: Int(recordLength)) }
     counts &+= section.one &* UInt64(run.answerCount)
   }
 
@@ -162,8 +172,9 @@ struct ReplyWriter: ~Copyable, ~Escapable {
   @inline(never)
   @_lifetime(self: copy self)
   private mutating func appendRotating(
-    _ set: RecordSet, of table: ZoneTable, owner: Int, to section: Section
+    _ number: Int, of table: ZoneTable, owner: Int, to section: Section
   ) -> Bool {
+    let set = table.sets[number]
     let length = Int(set.length)
     guard end &+ length <= limit, owner <= ReplyWriter.furthestPointer else { return false }
     let first = Int(table.counters.next(set.counter, below: UInt32(set.recordCount))) &* Int(set.recordLength)
@@ -174,9 +185,11 @@ struct ReplyWriter: ~Copyable, ~Escapable {
     return true
   }
 
+  /// Appends records that are not addresses.
   @inline(never)
   @_lifetime(self: copy self)
-  private mutating func appendFixed(_ set: RecordSet, of table: ZoneTable, owner: Int, to section: Section) -> Bool {
+  mutating func appendFixed(_ number: Int, of table: ZoneTable, owner: Int, to section: Section) -> Bool {
+    let set = table.sets[number]
     let start = end
     guard start &+ Int(set.length) <= limit, owner <= ReplyWriter.furthestPointer,
       set.innerPointerCount == 0 || start < InnerPointer.limit

@@ -91,7 +91,7 @@ package struct Responder: ~Copyable {
       tally.notQueries &+= 1
       return 0
     }
-    var writer = ReplyWriter(reply._mutatingExtracting(0..<reply.byteCount), for: client)
+    var writer = ReplyWriter(reply._mutatingExtracting(0..<reply.byteCount))
     // OPCODE, RD and CD come back as they came; RA, AD and Z stay clear.
     let flags = MessageHeader.response | asked & MessageHeader.echoed
     let counts = query.uint64(at: MessageHeader.questionCountOffset)
@@ -142,18 +142,11 @@ package struct Responder: ~Copyable {
       copying: query, to: question.end, length: longestReply(to: records, over: transport),
       reserved: hasOptions ? QueryRecords.optionsLength : 0)
 
-    let end = resolve(question, of: query, over: transport, from: snapshot, with: &writer, tally: &tally)
-    switch end.remark {
-    case .none:
-      if hasOptions, snapshot.runs.hasFailOpen, snapshot.isFailOpen(question, in: query) {
-        return concludeWithRemark(
-          Conclusion(code: end.code, isAuthoritative: end.isAuthoritative, remark: .failOpen), of: query, flags,
-          over: transport, with: &writer, tally: &tally)
-      }
-    case .transfer:
-      return answerUnusual(query, from: client, flags, over: transport, from: snapshot, with: &writer, tally: &tally)
-    case .truncated, .notAuthoritative, .notSupported, .prohibited, .failOpen, .invalidData, .failed:
-      return concludeWithRemark(end, of: query, flags, over: transport, with: &writer, tally: &tally)
+    let end = resolve(
+      question, of: query, for: Asker(client), over: transport, from: snapshot, with: &writer, tally: &tally)
+    guard end.remark == .none, !snapshot.runs.hasFailOpen else {
+      return concludeRarely(
+        end, of: query, from: client, flags, over: transport, from: snapshot, with: &writer, tally: &tally)
     }
     var flags = flags
     if end.isAuthoritative { flags |= MessageHeader.authoritative }
@@ -176,8 +169,8 @@ package struct Responder: ~Copyable {
   @inline(__always)
   @_lifetime(writer: copy writer)
   func resolve(
-    _ question: Question, of query: RawSpan, over transport: Transport, from snapshot: AnswerSnapshot,
-    with writer: inout ReplyWriter, tally: inout AnswerTally
+    _ question: Question, of query: RawSpan, for asker: Asker, over transport: Transport,
+    from snapshot: AnswerSnapshot, with writer: inout ReplyWriter, tally: inout AnswerTally
   ) -> Conclusion {
     guard question.recordClass == RecordClass.internet || question.recordClass == RecordClass.any else {
       return answerOtherClass(question, of: query, snapshot.settings, with: &writer)
@@ -185,7 +178,7 @@ package struct Responder: ~Copyable {
     if question.type.isOfMessages { return concludeMessageType(question.type) }
     let match = snapshot.table.lookUp(question.name, in: query)
     guard match.kind != .outsideZones else { return Conclusion(code: .refused, remark: .notAuthoritative) }
-    switch snapshot.section(question.type, question.name, match, over: transport, with: &writer) {
+    switch snapshot.section(question.type, question.name, match, for: asker, over: transport, with: &writer) {
     case .concluded(let code): return Conclusion(code: code, isAuthoritative: true)
     case .truncated: return Conclusion(code: .noError, isAuthoritative: true, remark: .truncated)
     case .truncatedReferral: return Conclusion(code: .noError, remark: .truncated)
@@ -194,7 +187,7 @@ package struct Responder: ~Copyable {
       return Conclusion(code: .noError)
     case .failed: return Conclusion(code: .serverFailure, remark: .failed)
     case .follow(let target):
-      return follow(target, of: question, over: transport, from: snapshot, with: &writer)
+      return follow(target, of: question, for: asker, over: transport, from: snapshot, with: &writer)
     }
   }
 
@@ -216,8 +209,8 @@ package struct Responder: ~Copyable {
   @inline(never)
   @_lifetime(writer: copy writer)
   private func follow(
-    _ target: NameInMessage, of question: Question, over transport: Transport, from snapshot: AnswerSnapshot,
-    with writer: inout ReplyWriter
+    _ target: NameInMessage, of question: Question, for asker: Asker, over transport: Transport,
+    from snapshot: AnswerSnapshot, with writer: inout ReplyWriter
   ) -> Conclusion {
     var target = target
     for _ in 1..<Responder.longestChain {
@@ -226,7 +219,7 @@ package struct Responder: ~Copyable {
       let match = snapshot.table.lookUp(target, in: writer.written)
       // Out of our zones, the asker goes on from here.
       guard match.kind != .outsideZones else { break }
-      switch snapshot.section(question.type, target, match, over: transport, with: &writer) {
+      switch snapshot.section(question.type, target, match, for: asker, over: transport, with: &writer) {
       case .concluded(let code): return Conclusion(code: code, isAuthoritative: true)
       case .truncated, .truncatedReferral:
         return Conclusion(code: .noError, isAuthoritative: true, remark: .truncated)

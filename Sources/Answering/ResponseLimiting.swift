@@ -36,7 +36,7 @@ extension Responder {
       return 0
     }
     tally.limitedSlipped &+= 1
-    var writer = ReplyWriter(reply._mutatingExtracting(0..<reply.byteCount), for: client)
+    var writer = ReplyWriter(reply._mutatingExtracting(0..<reply.byteCount))
     let most = longestReply(to: records, over: .udp)
     writer.begin(copying: query, to: question.end, length: most, reserved: QueryRecords.optionsLength)
     let flags =

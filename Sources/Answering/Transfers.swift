@@ -123,9 +123,8 @@ extension Responder {
     }
     let apex = snapshot.table.owners[Int(snapshot.table.apexes[zone].owner)]
     // The SOA is the first set of an apex.
-    let soa = snapshot.table.sets[Int(apex.firstSet)]
     guard question.type == .ixfr,
-      writer.append(soa, of: snapshot, owner: question.name.start, to: .answer)
+      writer.appendFixed(Int(apex.firstSet), of: snapshot.table, owner: question.name.start, to: .answer)
     else { return Conclusion(code: .noError, isAuthoritative: true, remark: .truncated) }
     return Conclusion(code: .noError, isAuthoritative: true)
   }

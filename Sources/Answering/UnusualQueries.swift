@@ -29,8 +29,9 @@ extension Responder {
     let optionAnswer = options(in: records, of: query, over: transport).map {
       OptionAnswer($0, of: query, from: client, now: now, transport: transport, settings: snapshot.settings)
     }
+    var asker = Asker(client)
     if let subnet = optionAnswer?.asked.subnet, snapshot.table.networks.believes(client) {
-      writer.asker = Asker(subnet) ?? writer.asker
+      asker = Asker(subnet) ?? asker
     }
     writer.begin(
       copying: query, to: question.end, length: length,
@@ -40,12 +41,12 @@ extension Responder {
       end = Conclusion(code: .notAuthorized)
     } else if let optionAnswer {
       if optionAnswer.asked.keepalive == .asked, transport == .tcp { tally.keepalives &+= 1 }
-      end = resolve(question, of: query, over: transport, from: snapshot, with: &writer, tally: &tally)
+      end = resolve(question, of: query, for: asker, over: transport, from: snapshot, with: &writer, tally: &tally)
       if end.remark == .transfer {
         end = answerTransfer(
           question, of: query, from: client, signature.standing, over: transport, from: snapshot, with: &writer,
           tally: &tally)
-      } else if end.remark == .none, snapshot.runs.hasFailOpen, snapshot.isFailOpen(question, in: query) {
+      } else if end.remark == .none, snapshot.isFailOpen(question, in: query) {
         end.remark = .failOpen
       }
     } else {
@@ -70,15 +71,20 @@ extension Responder {
     return asked
   }
 
-  /// Ends a reply whose query has no options, and which is truncated or carries an error in its OPT.
+  /// Ends a reply to a plain query of which there is more to say than its code, or may be.
   @inline(never)
   @_lifetime(writer: copy writer)
-  func concludeWithRemark(
-    _ end: Conclusion, of query: RawSpan, _ flags: UInt16, over transport: Transport, with writer: inout ReplyWriter,
-    tally: inout AnswerTally
+  func concludeRarely(
+    _ end: Conclusion, of query: RawSpan, from client: ClientAddress, _ flags: UInt16, over transport: Transport,
+    from snapshot: AnswerSnapshot, with writer: inout ReplyWriter, tally: inout AnswerTally
   ) -> ResponseCode {
+    if end.remark == .transfer {
+      return answerUnusual(query, from: client, flags, over: transport, from: snapshot, with: &writer, tally: &tally)
+    }
     guard let question = Question(of: query) else { return refuseUnread(query, .formatError, flags, with: &writer) }
     let records = QueryRecords(behind: question, of: query)
+    var end = end
+    if end.remark == .none, snapshot.isFailOpen(question, in: query) { end.remark = .failOpen }
     return conclude(
       end, question.end, records, flags, of: query, length: longestReply(to: records, over: transport), with: &writer,
       tally: &tally)
@@ -169,8 +175,8 @@ extension Responder {
 extension AnswerSnapshot {
   /// Whether the addresses that a question asks for are those of nodes that all fail. What an alias leads to is not
   /// looked at.
-  @inline(never)
   func isFailOpen(_ question: Question, in query: RawSpan) -> Bool {
+    guard runs.hasFailOpen else { return false }
     let match = table.lookUp(question.name, in: query)
     guard match.kind != .outsideZones else { return false }
     var owner = table.owners[match.owner]

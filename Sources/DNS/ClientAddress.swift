@@ -54,9 +54,6 @@ public struct ClientAddress: Hashable, Sendable {
     return high == 0 ? 64 &+ low.leadingZeroBitCount : high.leadingZeroBitCount
   }
 
-  /// An IPv6 address to the letter, IPv4 in IPv6 clothes too.
-  public init(literalIPv6High high: UInt64, low: UInt64) { self.init(high: high, low: low, isIPv6: true) }
-
   @usableFromInline
   init(high: UInt64, low: UInt64, isIPv6: Bool) {
     self.high = high
