@@ -1,6 +1,7 @@
 // How long a fault can go unseen: the bounds that `rondo timeline` prints, from the plan alone.
 //
-// They hold while this host finds places and descriptors for its probes and is not stopped.
+// They hold while this host finds places and descriptors for its probes and is not stopped. The daemon adds up to 5 ms to
+// each start and each time-out, for it does together what is due so close together.
 
 extension CheckPlan {
   /// The longest time from one regular start to the next; between the first two after a start or a reload it may be
@@ -39,6 +40,10 @@ extension CheckPlan {
     if let witness { parts.witness = max(.zero, slowestDetection(witness: witness) - parts.total) }
     return parts
   }
+
+  /// By what the verdict comes when a service ends while `watch=on` holds a connection to it: there is at most one probe
+  /// in `fast` for a broken connection, and if the dying service still takes that one, another that is refused.
+  package var brokenWatchParts: DetectionParts { DetectionParts(firstStart: fast + Haste.secondLook) }
 
   /// The longest time from a fault to the verdict if somebody else must be heard first, who answers within the timeout
   /// of `witness`: silence may be this host's own.

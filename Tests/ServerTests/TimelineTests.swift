@@ -46,7 +46,7 @@ struct TimelineTests {
 
           FAULT                          OUT OF THE ANSWERS  LAST CACHED COPY DIES
           owa: refuses or fails at once  after 7.6 s         after 67.6 s
-          owa: stops, connection held    after 1 s           after 61 s
+          owa: stops, connection held    after 1.02 s        after 61.02 s
           owa: no answer in time         after 11.5 s        after 71.5 s
           mta: refuses or fails at once  after 24.1 s        after 84.1 s
           mta: no answer in time         after 31 s          after 91 s

@@ -64,8 +64,7 @@ package struct Timeline: Sendable {
     var parts: DetectionParts {
       switch kind {
       case .stops: plan.detectionParts(answer: .zero)
-      // At most one probe in `fast` is started for a broken connection, and its refusal is the whole fall.
-      case .breaks: DetectionParts(firstStart: plan.fast)
+      case .breaks: plan.brokenWatchParts
       case .hangs: plan.detectionParts(answer: plan.timeout)
       case .silent: plan.detectionParts(answer: plan.timeout, witness: witness)
       }
