@@ -46,7 +46,8 @@ package struct HoldDown: Hashable, Sendable {
   }
 
   /// No target changes its verdict more often than this within a stretch of time of this length: 25 times in an hour,
-  /// and 15 times in one that begins at the highest step.
+  /// and 15 times in one that begins at the highest step. For as long as it is remembered: after a restart that finds no
+  /// memory, or one that is too old, all begins anew.
   ///
   /// Proof. Let the changes for the worse be numbered. After number *i* the target stays out for the span of its step
   /// *s(i)*, and no change of kind is made sooner either, so number *i* + 1 comes at least that much later. Without

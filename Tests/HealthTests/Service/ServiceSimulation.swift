@@ -194,7 +194,10 @@ struct ServiceSimulation {
   private mutating func take(_ change: HealthChange) {
     changeCount += 1
     require(change.to.isOut == (change.reason != nil), "\(change)")
-    if change.from != .unknown {
+    if change.from == .unknown {
+      // Nothing is remembered of it, after a restart that comes too late or a reload: its history begins here.
+      changes[change.target] = []
+    } else {
       changes[change.target].append(now)
       inspectFlips(of: change.target)
     }
