@@ -11,7 +11,8 @@ final class ListeningSockets: Sendable {
 
   init(_ endpoint: SocketEndpoint) throws(Errno) {
     udp = try UDPSocket(boundTo: endpoint, port: .shared)
-    tcp = try TCPListener(boundTo: SocketEndpoint(endpoint.address, port: udp.localEndpoint.port), port: .shared)
+    tcp = try TCPListener(
+      boundTo: SocketEndpoint(endpoint.address, port: udp.localEndpoint.port), port: .shared, accepting: .spoken)
   }
 }
 

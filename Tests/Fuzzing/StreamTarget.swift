@@ -86,7 +86,7 @@ private struct ServedStream: ~Copyable {
     let epoll = try Epoll(capacity: 4)
     var sessions = TCPSessions(limit: 4, sources: ConnectionSources())
     let peer = PeerAddress(isIPv6: false, port: 1, high: 0, low: 0)
-    try sessions.open(
+    _ = try sessions.open(
       Accepted(connection: TCPConnection(connection), peer: peer), epoll, token: { $0 }, now: 0, counters: counters)
     self.epoll = epoll
     self.sessions = sessions

@@ -8,19 +8,32 @@ internal import Glibc
 package struct TCPListener: ~Copyable, Sendable {
   private let descriptor: FileDescriptor
 
+  /// When a connection is one to `accept`.
+  package enum Turn: Sendable {
+    /// As soon as it stands: for protocols in which the server speaks first.
+    case connected
+    /// When its client has said something, or for a second has not: TCP_DEFER_ACCEPT.
+    case spoken
+  }
+
   /// How many failed connections one `accept` passes over before it lets the caller come again.
   private static var mostFailuresInARow: Int { 64 }
 
   /// Wraps `socket(2)`, `bind(2)` and `listen(2)`; port 0 lets the kernel choose.
   ///
-  /// SO_REUSEADDR is set: connections of an earlier process in TIME_WAIT don't hold the port.
+  /// SO_REUSEADDR is set: connections of an earlier process in TIME_WAIT don't hold the port. So is TCP_NODELAY, which the
+  /// connections inherit: answers are written whole, and Nagle's wait could only delay their last segment.
   package init(
-    boundTo endpoint: SocketEndpoint, port sharing: PortSharing = .exclusive, backlog: Int32 = 1_024
+    boundTo endpoint: SocketEndpoint, port sharing: PortSharing = .exclusive, accepting turn: Turn = .connected,
+    backlog: Int32 = 1_024
   ) throws(Errno) {
     let socket = try FileDescriptor.socket(
       for: endpoint.address.family, type: SocketFlag.stream, flags: SocketFlag.nonBlocking)
     try socket.setOption(SOL_SOCKET, SO_REUSEADDR, 1)
     if sharing == .shared { try socket.setOption(SOL_SOCKET, SO_REUSEPORT, 1) }
+    try socket.setOption(SocketLevel.tcp, TCP_NODELAY, 1)
+    // Only a saving: a kernel without it tells of connections sooner.
+    if turn == .spoken { try? socket.setOption(SocketLevel.tcp, TCP_DEFER_ACCEPT, 1) }
     try socket.bind(to: endpoint)
     try call { listen(socket.number, backlog) }
     descriptor = socket
@@ -56,10 +69,7 @@ package struct TCPListener: ~Copyable, Sendable {
         unsafe accept4(descriptor.number, address, length, SocketFlag.nonBlocking | SocketFlag.closeOnExec)
       }
     }
-    let connection = TCPConnection(FileDescriptor(owning: number))
-    // Answers are written whole, so Nagle's wait could only delay their last segment.
-    try connection.sendWithoutDelay()
-    return Accepted(connection: connection, peer: address.peer)
+    return Accepted(connection: TCPConnection(FileDescriptor(owning: number)), peer: address.peer)
   }
 
   /// The errors of accept(2) that tell of a connection lost while it waited, not of the listener.

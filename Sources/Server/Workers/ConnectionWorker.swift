@@ -102,8 +102,13 @@ struct ConnectionWorker: ~Copyable {
     for _ in 0..<ConnectionWorker.mostAcceptsInARow {
       do throws(Errno) {
         guard let accepted = try listener.tcp.accept() else { return }
-        try sessions.open(
+        let session = try sessions.open(
           accepted, epoll, token: { Token.session($0).rawValue }, now: MonotonicClock.now(), counters: link.counters)
+        // The first query has come as a rule: the listener tells of a connection that has spoken.
+        if let session {
+          sessions.serve(
+            session, token: Token.session(session).rawValue, &responder, reader.snapshot, epoll, link.counters)
+        }
       } catch {
         // Out of descriptors or memory: give one back, and rest a moment, for the listener stays readable.
         sessions.closeLongestIdle(link.counters)

@@ -45,13 +45,14 @@ struct TCPSessions: ~Copyable {
 
   // MARK: Opening and closing
 
+  /// Takes a connection on and returns the session's number; nil when its source has its share already.
   mutating func open(
     _ accepted: consuming Accepted, _ epoll: borrowing Epoll, token: (UInt64) -> UInt64, now: Int64,
     counters: WorkerCounters
-  ) throws(Errno) {
+  ) throws(Errno) -> UInt64? {
     if count >= limit { closeLongestIdle(counters) }
     let peer = accepted.peer
-    guard takeShare(of: ConnectionSources.source(of: peer.client), counters) else { return }
+    guard takeShare(of: ConnectionSources.source(of: peer.client), counters) else { return nil }
     let session = TCPSession(accepted.take(), peer: peer, now: now)
     let slot = free.popLast() ?? slots.count
     if slot == slots.count {
@@ -70,6 +71,7 @@ struct TCPSessions: ~Copyable {
       close(slot, counters)
       throw error
     }
+    return identifier(of: slot)
   }
 
   /// Counts a connection for its source. A source that has its share loses the connection that is longest idle; if
