@@ -21,15 +21,15 @@ extension AnswerSnapshot {
   @inline(__always)
   @_lifetime(writer: copy writer)
   func section(
-    _ type: RecordType, _ asked: NameInMessage, _ match: NameMatch, for asker: Asker, over transport: Transport,
+    _ type: RecordType, _ asked: NameInMessage, _ match: NameMatch, for query: inout ReceivedQuery,
     with writer: inout ReplyWriter
   ) -> SectionEnd {
     // Nearly every query asks for what is there: a name of the zone, and a type that it has.
     let owner = table.owners[match.owner]
     if match.kind == .exact, owner.cut == Owner.none, let set = set(type, of: owner) {
-      return append(set, apex: owner.apex, asked, for: asker, with: &writer)
+      return append(set, apex: owner.apex, asked, for: &query, with: &writer)
     }
-    return otherSection(type, asked, match, for: asker, over: transport, with: &writer)
+    return otherSection(type, asked, match, for: &query, with: &writer)
   }
 
   /// The number of the owner's set of a type.
@@ -48,12 +48,16 @@ extension AnswerSnapshot {
   @inline(__always)
   @_lifetime(writer: copy writer)
   private func append(
-    _ set: Int, apex: UInt32, _ asked: NameInMessage, for asker: Asker, with writer: inout ReplyWriter
+    _ set: Int, apex: UInt32, _ asked: NameInMessage, for query: inout ReceivedQuery, with writer: inout ReplyWriter
   ) -> SectionEnd {
-    guard writer.append(set, of: self, owner: asked.start, to: .answer, for: asker) else {
+    let storage = table.sets[set].storage
+    guard writer.append(set, storage, of: self, owner: asked.start, to: .answer, for: &query) else {
       return withoutRecords(set, apex: apex, asked, with: &writer)
     }
-    if table.sets[set].additionalCount != 0 { _ = appendAdditionals(of: set, for: asker, with: &writer) }
+    // Addresses name nobody else.
+    if storage == .fixed, table.sets[set].additionalCount != 0 {
+      _ = appendAdditionals(of: set, for: &query, with: &writer)
+    }
     return .concluded(.noError)
   }
 
@@ -81,7 +85,7 @@ extension AnswerSnapshot {
   @inline(never)
   @_lifetime(writer: copy writer)
   private func otherSection(
-    _ type: RecordType, _ asked: NameInMessage, _ match: NameMatch, for asker: Asker, over transport: Transport,
+    _ type: RecordType, _ asked: NameInMessage, _ match: NameMatch, for query: inout ReceivedQuery,
     with writer: inout ReplyWriter
   ) -> SectionEnd {
     var owner = table.owners[match.owner]
@@ -92,10 +96,10 @@ extension AnswerSnapshot {
       }
       // DS at the cut itself is the parent's to answer, and this is the parent (RFC 4035 §3.1.4.1).
       guard type == .ds, match.kind == .exact, owner.cut == UInt32(match.owner) else {
-        return referral(at: Int(owner.cut), asked, for: asker, with: &writer)
+        return referral(at: Int(owner.cut), asked, for: &query, with: &writer)
       }
       if let digests = set(.ds, of: owner) {
-        return append(digests, apex: owner.apex, asked, for: asker, with: &writer)
+        return append(digests, apex: owner.apex, asked, for: &query, with: &writer)
       }
       return negative(.noError, apex: owner.apex, asked, with: &writer)
     }
@@ -106,9 +110,9 @@ extension AnswerSnapshot {
         return negative(.nameError, apex: owner.apex, asked, with: &writer)
       }
       owner = table.owners[Int(owner.wildcard)]
-      if let set = set(type, of: owner) { return append(set, apex: owner.apex, asked, for: asker, with: &writer) }
+      if let set = set(type, of: owner) { return append(set, apex: owner.apex, asked, for: &query, with: &writer) }
     }
-    if type == .any { return anyType(of: owner, asked, for: asker, over: transport, with: &writer) }
+    if type == .any { return anyType(of: owner, asked, for: &query, with: &writer) }
     if let alias = set(.cname, of: owner) { return follow(alias, asked, with: &writer) }
     var apex = owner.apex
     if type == .ds, match.kind == .exact, table.apexes[Int(apex)].owner == UInt32(match.owner) {
@@ -122,7 +126,7 @@ extension AnswerSnapshot {
   /// ANY: over TCP all sets; over UDP one, the smallest, so that nobody is flooded with our answers (RFC 8482 §4.1).
   @_lifetime(writer: copy writer)
   private func anyType(
-    of owner: Owner, _ asked: NameInMessage, for asker: Asker, over transport: Transport,
+    of owner: Owner, _ asked: NameInMessage, for query: inout ReceivedQuery,
     with writer: inout ReplyWriter
   ) -> SectionEnd {
     // DS at an apex belongs to the zone above.
@@ -133,17 +137,17 @@ extension AnswerSnapshot {
     guard let first = sets.first else {
       return hasFailed(owner) ? .failed : negative(.noError, apex: owner.apex, asked, with: &writer)
     }
-    switch transport {
+    switch query.transport {
     case .udp:
       var smallest = first
       for index in sets where octetCount(of: index) < octetCount(of: smallest) { smallest = index }
-      let fits = writer.append(smallest, of: self, owner: asked.start, to: .answer, for: asker)
+      let fits = writer.append(smallest, of: self, owner: asked.start, to: .answer, for: &query)
       return fits ? .concluded(.noError) : .truncated
     case .tcp:
       // Sets with inner pointers first: they have to begin where pointers reach, and long ones must not push them out.
       for hasPointers in [true, false] {
         for index in sets where (table.sets[index].innerPointerCount != 0) == hasPointers {
-          guard writer.append(index, of: self, owner: asked.start, to: .answer, for: asker) else {
+          guard writer.append(index, of: self, owner: asked.start, to: .answer, for: &query) else {
             return .truncated
           }
         }
@@ -200,13 +204,13 @@ extension AnswerSnapshot {
   @inline(never)
   @_lifetime(writer: copy writer)
   private func referral(
-    at cut: Int, _ asked: NameInMessage, for asker: Asker, with writer: inout ReplyWriter
+    at cut: Int, _ asked: NameInMessage, for query: inout ReceivedQuery, with writer: inout ReplyWriter
   ) -> SectionEnd {
     let owner = table.owners[cut]
     for index in Int(owner.firstSet)..<Int(owner.firstSet) + Int(owner.setCount) {
       guard table.sets[index].type == .ns else { continue }
       guard writer.appendFixed(index, of: table, owner: asked.end - Int(owner.nameLength), to: .authority),
-        appendAdditionals(of: index, for: asker, with: &writer)
+        appendAdditionals(of: index, for: &query, with: &writer)
       else { return .truncatedReferral }
     }
     return .referral
@@ -218,7 +222,7 @@ extension AnswerSnapshot {
   @inline(never)
   @_lifetime(writer: copy writer)
   private func appendAdditionals(
-    of set: Int, for asker: Asker, with writer: inout ReplyWriter
+    of set: Int, for query: inout ReceivedQuery, with writer: inout ReplyWriter
   ) -> Bool {
     let set = table.sets[set]
     let setStart = writer.end - Int(set.length)
@@ -234,7 +238,7 @@ extension AnswerSnapshot {
           guard addresses.type == .a || addresses.type == .aaaa else { continue }
           // A name that has no addresses now is left out.
           let fits = writer.append(
-            index, of: self, owner: setStart + Int(additional.nameOffset), to: .additional, for: asker)
+            index, of: self, owner: setStart + Int(additional.nameOffset), to: .additional, for: &query)
           if !fits && wantsMandatory && absence(of: addresses) == nil { return false }
         }
       }

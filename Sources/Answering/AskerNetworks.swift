@@ -4,16 +4,17 @@
 // (RFC 7871). In the latter case the reply says for how large a network it holds, so that resolvers keep it apart for
 // others: SCOPE PREFIX-LENGTH.
 
-import DNS
+public import DNS
 import ZoneFile
 
 /// Whose network an answer is made for.
-struct Asker {
-  let address: ClientAddress
+@usableFromInline
+package struct Asker: BitwiseCopyable {
+  @usableFromInline let address: ClientAddress
   /// How many bits of the address a client subnet option has told; 0 where the address is that of the packet.
-  private let toldBits: UInt8
+  @usableFromInline let toldBits: UInt8
 
-  @inline(__always)
+  @inlinable @inline(__always)
   init(_ client: ClientAddress) {
     address = client
     toldBits = 0

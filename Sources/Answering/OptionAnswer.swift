@@ -14,17 +14,17 @@ struct OptionAnswer {
   let cookie: CookieVerdict?
 
   init(
-    _ asked: QueryOptionList, of query: RawSpan, from client: ClientAddress, now: UInt32, transport: Transport,
-    settings: AnswerSettings
+    _ asked: QueryOptionList, of query: ReceivedQuery, now: UInt32, settings: AnswerSettings
   ) {
     self.asked = asked
-    self.client = client
+    client = query.client
     self.now = now
-    self.transport = transport
+    transport = query.transport
     self.settings = settings
     cookie =
       asked.hasCookie
-      ? settings.cookieSecrets.map { $0.verify(query.extracting(asked.cookie), from: client, now: now) } : nil
+      ? settings.cookieSecrets.map { $0.verify(query.message.extracting(asked.cookie), from: query.client, now: now) }
+      : nil
   }
 
   /// What must be kept free for the options that were asked for, in octets. Padding and errors take what is left.

@@ -77,8 +77,8 @@ struct ReplyWriter: ~Copyable, ~Escapable {
   @_lifetime(self: copy self)
   mutating func appendOptions(payloadLimit: UInt16, code: ResponseCode, flags: UInt16) {
     let fixed = UInt64(RecordType.opt.rawValue) &<< 40 | UInt64(payloadLimit) &<< 24
-    let extended = UInt64(code.rawValue &>> 4) &<< 16
-    octets.store(fixed | extended | UInt64(flags &>> 8), at: end)
+    // The octet behind the version is the first of the flags, which come next.
+    octets.store(fixed | UInt64(code.rawValue &>> 4) &<< 16, at: end)
     octets.store(UInt32(flags) &<< 16, at: end &+ 7)
     end &+= QueryRecords.optionsLength
     counts &+= Section.additional.one
@@ -100,10 +100,20 @@ struct ReplyWriter: ~Copyable, ~Escapable {
   @inline(__always)
   @_lifetime(self: copy self)
   mutating func append(
-    _ number: Int, of snapshot: AnswerSnapshot, owner: Int, to section: Section, for asker: Asker
+    _ number: Int, of snapshot: AnswerSnapshot, owner: Int, to section: Section, for query: inout ReceivedQuery
   ) -> Bool {
-    switch snapshot.table.sets[number].storage {
-    case .published: appendPublished(number, of: snapshot, owner: owner, to: section, for: asker)
+    append(number, snapshot.table.sets[number].storage, of: snapshot, owner: owner, to: section, for: &query)
+  }
+
+  /// The same for who knows how the set is stored.
+  @inline(__always)
+  @_lifetime(self: copy self)
+  mutating func append(
+    _ number: Int, _ storage: RecordSet.Storage, of snapshot: AnswerSnapshot, owner: Int, to section: Section,
+    for query: inout ReceivedQuery
+  ) -> Bool {
+    switch storage {
+    case .published: appendPublished(number, of: snapshot, owner: owner, to: section, for: &query)
     case .rotating: appendRotating(number, of: snapshot.table, owner: owner, to: section)
     case .fixed: appendFixed(number, of: snapshot.table, owner: owner, to: section)
     }
@@ -113,11 +123,11 @@ struct ReplyWriter: ~Copyable, ~Escapable {
   @inline(__always)
   @_lifetime(self: copy self)
   private mutating func appendPublished(
-    _ number: Int, of snapshot: AnswerSnapshot, owner: Int, to section: Section, for asker: Asker
+    _ number: Int, of snapshot: AnswerSnapshot, owner: Int, to section: Section, for query: inout ReceivedQuery
   ) -> Bool {
     let set = snapshot.table.sets[number]
     let run = snapshot.runs.runs[Int(set.place)]
-    if run.isUncommon { return appendUncommon(number, of: snapshot, owner: owner, to: section, for: asker) }
+    if run.isUncommon { return appendUncommon(number, of: snapshot, owner: owner, to: section, for: &query) }
     guard end &+ Int(run.answerLength) <= limit, owner <= ReplyWriter.furthestPointer else { return false }
     let row = snapshot.table.counters.next(set.counter, below: UInt32(run.rowCount))
     appendRow(
@@ -130,13 +140,14 @@ struct ReplyWriter: ~Copyable, ~Escapable {
   @inline(never)
   @_lifetime(self: copy self)
   private mutating func appendUncommon(
-    _ number: Int, of snapshot: AnswerSnapshot, owner: Int, to section: Section, for asker: Asker
+    _ number: Int, of snapshot: AnswerSnapshot, owner: Int, to section: Section, for query: inout ReceivedQuery
   ) -> Bool {
     let set = snapshot.table.sets[number]
     let run = snapshot.runs.runs[Int(set.place)]
     guard run.answerCount > 0, end &+ Int(run.answerLength) <= limit, owner <= ReplyWriter.furthestPointer else {
       return false
     }
+    let asker = query.asker
     let site = run.marks.contains(.bySite) ? snapshot.table.networks.site(of: asker) : (number: 0, scope: 0)
     let table = snapshot.runs.tables[Int(run.place) &+ site.number]
     var scope = site.scope

@@ -3,12 +3,7 @@
 // The wire, the tests and the fuzzers all call `answer`. It knows no sockets, takes no lock and allocates nothing;
 // every query gets the right RCODE or silence.
 
-package import DNS
-
-/// How a query came, which decides how long its reply may be.
-package enum Transport: Sendable {
-  case udp, tcp
-}
+import DNS
 
 /// Answers queries from a snapshot. Each worker has one.
 package struct Responder: ~Copyable {
@@ -74,18 +69,20 @@ package struct Responder: ~Copyable {
   /// Writes the reply to `query` and returns its length in octets; 0 when silence is the answer.
   ///
   /// - Parameters:
-  ///   - client: who asks; cookies are bound to it.
+  ///   - query: stays as it is. It is handed on by its address, so that no step need keep what only a later one may ask
+  ///     for.
   ///   - reply: room for the longest reply: the payload limit for UDP, 65,535 octets for TCP.
   @_lifetime(reply: copy reply)
   package mutating func answer(
-    _ query: RawSpan, from client: ClientAddress, over transport: Transport, from snapshot: AnswerSnapshot,
-    into reply: inout MutableRawSpan, tally: inout AnswerTally
+    _ query: inout ReceivedQuery, from snapshot: AnswerSnapshot, into reply: inout MutableRawSpan,
+    tally: inout AnswerTally
   ) -> Int {
-    guard query.byteCount >= MessageHeader.length else {
+    let message = query.message
+    guard message.byteCount >= MessageHeader.length else {
       tally.tooShort &+= 1
       return 0
     }
-    let asked = query.uint16(at: MessageHeader.flagsOffset)
+    let asked = message.uint16(at: MessageHeader.flagsOffset)
     // A reply gets no reply: that would make loops.
     guard asked & MessageHeader.response == 0 else {
       tally.notQueries &+= 1
@@ -94,19 +91,16 @@ package struct Responder: ~Copyable {
     var writer = ReplyWriter(reply._mutatingExtracting(0..<reply.byteCount))
     // OPCODE, RD and CD come back as they came; RA, AD and Z stay clear.
     let flags = MessageHeader.response | asked & MessageHeader.echoed
-    let counts = query.uint64(at: MessageHeader.questionCountOffset)
+    let counts = message.uint64(at: MessageHeader.questionCountOffset)
     let code: ResponseCode
     if asked & MessageHeader.opcodeMask != 0 {
       code = refuse(
-        query, Conclusion(code: .notImplemented, remark: .notSupported), flags, over: transport, from: snapshot,
-        with: &writer, tally: &tally)
-    } else if counts &>> 48 == 1, let question = Question(of: query) {
-      code = answer(
-        question, of: query, from: client, counts, flags, over: transport, from: snapshot, with: &writer,
+        query, Conclusion(code: .notImplemented, remark: .notSupported), flags, from: snapshot, with: &writer,
         tally: &tally)
+    } else if counts &>> 48 == 1, let question = Question(of: message) {
+      code = answer(question, of: &query, counts, flags, from: snapshot, with: &writer, tally: &tally)
     } else {
-      code = answerWithoutQuestion(
-        query, from: client, counts: counts, flags, over: transport, from: snapshot, with: &writer, tally: &tally)
+      code = answerWithoutQuestion(query, counts: counts, flags, from: snapshot, with: &writer, tally: &tally)
     }
     tally.count(code, octets: writer.end)
     return writer.end
@@ -128,30 +122,30 @@ package struct Responder: ~Copyable {
   @inline(__always)
   @_lifetime(writer: copy writer)
   private func answer(
-    _ question: Question, of query: RawSpan, from client: ClientAddress, _ counts: UInt64, _ flags: UInt16,
-    over transport: Transport, from snapshot: AnswerSnapshot, with writer: inout ReplyWriter,
-    tally: inout AnswerTally
+    _ question: Question, of query: inout ReceivedQuery, _ counts: UInt64, _ flags: UInt16,
+    from snapshot: AnswerSnapshot, with writer: inout ReplyWriter, tally: inout AnswerTally
   ) -> ResponseCode {
-    let records = QueryRecords(of: query, from: question.end, counts: counts)
+    let records = QueryRecords(of: query.message, from: question.end, counts: counts)
     // What is rare reads the query once more: nothing but the query need be kept for it meanwhile.
     guard records.isPlain else {
-      return answerUnusual(query, from: client, flags, over: transport, from: snapshot, with: &writer, tally: &tally)
+      return answerUnusual(&query, flags, from: snapshot, with: &writer, tally: &tally)
     }
     let hasOptions = records.form == .withOptions
     writer.begin(
-      copying: query, to: question.end, length: longestReply(to: records, over: transport),
+      copying: query.message, to: question.end, length: longestReply(to: records, over: query.transport),
       reserved: hasOptions ? QueryRecords.optionsLength : 0)
 
     let end = resolve(
-      question, of: query, for: Asker(client), over: transport, from: snapshot, with: &writer, tally: &tally)
+      question, of: &query, from: snapshot, with: &writer, tally: &tally)
     guard end.remark == .none, !snapshot.runs.hasFailOpen else {
       return concludeRarely(
-        end, of: query, from: client, flags, over: transport, from: snapshot, with: &writer, tally: &tally)
+        end, of: &query, flags, from: snapshot, with: &writer, tally: &tally)
     }
     var flags = flags
     if end.isAuthoritative { flags |= MessageHeader.authoritative }
     if hasOptions {
-      writer.appendOptions(payloadLimit: payloadLimit, code: end.code, flags: records.flags & QueryRecords.dnssecOK)
+      // No code that has more bits than the header holds comes out of zone data.
+      writer.appendOptions(payloadLimit: payloadLimit, code: .noError, flags: records.flags & QueryRecords.dnssecOK)
       tally.withOptions &+= 1
     }
     writer.finish(flags: flags, code: end.code)
@@ -169,16 +163,16 @@ package struct Responder: ~Copyable {
   @inline(__always)
   @_lifetime(writer: copy writer)
   func resolve(
-    _ question: Question, of query: RawSpan, for asker: Asker, over transport: Transport,
-    from snapshot: AnswerSnapshot, with writer: inout ReplyWriter, tally: inout AnswerTally
+    _ question: Question, of query: inout ReceivedQuery, from snapshot: AnswerSnapshot, with writer: inout ReplyWriter,
+    tally: inout AnswerTally
   ) -> Conclusion {
     guard question.recordClass == RecordClass.internet || question.recordClass == RecordClass.any else {
-      return answerOtherClass(question, of: query, snapshot.settings, with: &writer)
+      return answerOtherClass(question, of: query.message, snapshot.settings, with: &writer)
     }
     if question.type.isOfMessages { return concludeMessageType(question.type) }
-    let match = snapshot.table.lookUp(question.name, in: query)
+    let match = snapshot.table.lookUp(question.name, in: query.message)
     guard match.kind != .outsideZones else { return Conclusion(code: .refused, remark: .notAuthoritative) }
-    switch snapshot.section(question.type, question.name, match, for: asker, over: transport, with: &writer) {
+    switch snapshot.section(question.type, question.name, match, for: &query, with: &writer) {
     case .concluded(let code): return Conclusion(code: code, isAuthoritative: true)
     case .truncated: return Conclusion(code: .noError, isAuthoritative: true, remark: .truncated)
     case .truncatedReferral: return Conclusion(code: .noError, remark: .truncated)
@@ -187,7 +181,7 @@ package struct Responder: ~Copyable {
       return Conclusion(code: .noError)
     case .failed: return Conclusion(code: .serverFailure, remark: .failed)
     case .follow(let target):
-      return follow(target, of: question, for: asker, over: transport, from: snapshot, with: &writer)
+      return follow(target, of: question, for: &query, from: snapshot, with: &writer)
     }
   }
 
@@ -209,8 +203,8 @@ package struct Responder: ~Copyable {
   @inline(never)
   @_lifetime(writer: copy writer)
   private func follow(
-    _ target: NameInMessage, of question: Question, for asker: Asker, over transport: Transport,
-    from snapshot: AnswerSnapshot, with writer: inout ReplyWriter
+    _ target: NameInMessage, of question: Question, for query: inout ReceivedQuery, from snapshot: AnswerSnapshot,
+    with writer: inout ReplyWriter
   ) -> Conclusion {
     var target = target
     for _ in 1..<Responder.longestChain {
@@ -219,7 +213,7 @@ package struct Responder: ~Copyable {
       let match = snapshot.table.lookUp(target, in: writer.written)
       // Out of our zones, the asker goes on from here.
       guard match.kind != .outsideZones else { break }
-      switch snapshot.section(question.type, target, match, for: asker, over: transport, with: &writer) {
+      switch snapshot.section(question.type, target, match, for: &query, with: &writer) {
       case .concluded(let code): return Conclusion(code: code, isAuthoritative: true)
       case .truncated, .truncatedReferral:
         return Conclusion(code: .noError, isAuthoritative: true, remark: .truncated)

@@ -1,7 +1,7 @@
 // What rate limiting makes of a reply: it goes out, or nothing does, or a short one that asks the client to come
 // back in a way that cannot be forged. Only called when the operator has set a rate.
 
-package import DNS
+import DNS
 
 extension Responder {
   /// Judges the reply just written by `answer` and returns the length of what goes out in its place; 0 for silence.
@@ -12,19 +12,20 @@ extension Responder {
   @inline(never)
   @_lifetime(reply: copy reply)
   package mutating func limit(
-    _ length: Int, answering query: RawSpan, from client: ClientAddress, from snapshot: AnswerSnapshot,
-    into reply: inout MutableRawSpan, by limiter: inout RateLimiter, at milliseconds: UInt32,
-    tally: inout AnswerTally
+    _ length: Int, answering query: ReceivedQuery, from snapshot: AnswerSnapshot,
+    into reply: inout MutableRawSpan, by limiter: inout RateLimiter,
+    at milliseconds: UInt32, tally: inout AnswerTally
   ) -> Int {
     guard length >= MessageHeader.length else { return length }
-    let question = query.uint16(at: MessageHeader.questionCountOffset) == 1 ? Question(of: query) : nil
-    let records = question.map { QueryRecords(behind: $0, of: query) } ?? QueryRecords(.malformed)
-    let options = options(of: query, records, from: client, snapshot)
-    let subject = Responder.subject(of: reply.bytes, question, in: query, snapshot.table)
+    let message = query.message
+    let question = message.uint16(at: MessageHeader.questionCountOffset) == 1 ? Question(of: message) : nil
+    let records = question.map { QueryRecords(behind: $0, of: message) } ?? QueryRecords(.malformed)
+    let options = options(of: query, records, snapshot)
+    let subject = Responder.subject(of: reply.bytes, question, in: message, snapshot.table)
     let verdict = limiter.judge(
-      client, cookie: options?.cookie ?? .absent, subject.kind, name: subject.name, now: milliseconds)
+      query.client, cookie: options?.cookie ?? .absent, subject.kind, name: subject.name, now: milliseconds)
     // Who holds a key is no forged address, just as who has a good cookie.
-    guard verdict != .send, question.map({ isVerified(query, $0, records, snapshot) }) != true else { return length }
+    guard verdict != .send, question.map({ isVerified(message, $0, records, snapshot) }) != true else { return length }
 
     let replied = reply.bytes.uint16(at: MessageHeader.flagsOffset) & MessageHeader.responseCodeMask
     // Nothing of another EDNS version is answered with NOERROR; 16 is 0 in the header.
@@ -38,14 +39,14 @@ extension Responder {
     tally.limitedSlipped &+= 1
     var writer = ReplyWriter(reply._mutatingExtracting(0..<reply.byteCount))
     let most = longestReply(to: records, over: .udp)
-    writer.begin(copying: query, to: question.end, length: most, reserved: QueryRecords.optionsLength)
+    writer.begin(copying: message, to: question.end, length: most, reserved: QueryRecords.optionsLength)
     let flags =
-      MessageHeader.response | query.uint16(at: MessageHeader.flagsOffset) & MessageHeader.echoed
+      MessageHeader.response | message.uint16(at: MessageHeader.flagsOffset) & MessageHeader.echoed
     // Who sends a cookie is given a good one, and proves with it where he is (RFC 7873 §5.2.3).
     let end =
       options?.cookie == nil ? Conclusion(code: .noError, remark: .truncated) : Conclusion(code: .badCookie)
     let code = conclude(
-      end, question.end, records, flags, options, of: query, length: most, with: &writer, tally: &tally)
+      end, question.end, records, flags, options, of: message, length: most, with: &writer, tally: &tally)
     tally.count(code, octets: writer.end)
     return writer.end
   }
@@ -61,10 +62,10 @@ extension Responder {
 
   /// What the query's options are answered with; nil when it has none that can be.
   private func options(
-    of query: RawSpan, _ records: QueryRecords, from client: ClientAddress, _ snapshot: AnswerSnapshot
+    of query: ReceivedQuery, _ records: QueryRecords, _ snapshot: AnswerSnapshot
   ) -> OptionAnswer? {
-    guard records.hasOPT, let asked = options(in: records, of: query, over: .udp) else { return nil }
-    return OptionAnswer(asked, of: query, from: client, now: now, transport: .udp, settings: snapshot.settings)
+    guard records.hasOPT, let asked = options(in: records, of: query.message, over: .udp) else { return nil }
+    return OptionAnswer(asked, of: query, now: now, settings: snapshot.settings)
   }
 
   /// What kind of reply it is, and the number of the name or zone that it speaks for.

@@ -56,24 +56,25 @@ extension Responder {
   @inline(never)
   @_lifetime(writer: copy writer)
   func refuse(
-    _ query: RawSpan, _ end: Conclusion, _ flags: UInt16, over transport: Transport, from snapshot: AnswerSnapshot,
+    _ query: ReceivedQuery, _ end: Conclusion, _ flags: UInt16, from snapshot: AnswerSnapshot,
     with writer: inout ReplyWriter, tally: inout AnswerTally
   ) -> ResponseCode {
-    let counts = query.uint64(at: MessageHeader.questionCountOffset)
-    guard let behind = Question.endOfAll(in: query) else {
-      return refuseUnread(query, end.code, flags, with: &writer)
+    let message = query.message
+    let counts = message.uint64(at: MessageHeader.questionCountOffset)
+    guard let behind = Question.endOfAll(in: message) else {
+      return refuseUnread(message, end.code, flags, with: &writer)
     }
-    let records = QueryRecords(of: query, from: behind, counts: counts)
+    let records = QueryRecords(of: message, from: behind, counts: counts)
     guard
       var signature = QuerySignature(
-        of: query, from: behind, records, keys: snapshot.settings.transfers.keys, now: UInt64(now))
-    else { return refuseUnread(query, end.code, flags, with: &writer) }
-    let length = longestReply(to: records, over: transport)
-    writer.begin(copying: query, to: MessageHeader.length, length: length, reserved: 0)
+        of: message, from: behind, records, keys: snapshot.settings.transfers.keys, now: UInt64(now))
+    else { return refuseUnread(message, end.code, flags, with: &writer) }
+    let length = longestReply(to: records, over: query.transport)
+    writer.begin(copying: message, to: MessageHeader.length, length: length, reserved: 0)
     writer.removeQuestion()
     let end = signature.standing == .refused ? Conclusion(code: .notAuthorized) : end
     let code = conclude(
-      end, MessageHeader.length, records, flags, of: query, length: length &- signature.length, with: &writer,
+      end, MessageHeader.length, records, flags, of: message, length: length &- signature.length, with: &writer,
       tally: &tally)
     signature.sign(&writer, length: length, now: now)
     return code

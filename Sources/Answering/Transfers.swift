@@ -104,20 +104,21 @@ extension Responder {
   @inline(never)
   @_lifetime(writer: copy writer)
   func answerTransfer(
-    _ question: Question, of query: RawSpan, from client: ClientAddress, _ signature: QuerySignature.Standing,
-    over transport: Transport, from snapshot: AnswerSnapshot, with writer: inout ReplyWriter,
+    _ question: Question, of query: ReceivedQuery, _ signature: QuerySignature.Standing,
+    from snapshot: AnswerSnapshot, with writer: inout ReplyWriter,
     tally: inout AnswerTally
   ) -> Conclusion {
-    guard snapshot.settings.transfers.permit(client, signature) else {
+    guard snapshot.settings.transfers.permit(query.client, signature) else {
       tally.transfersRefused &+= 1
       return Conclusion(code: .refused, remark: .prohibited)
     }
-    guard question.recordClass == RecordClass.internet, let zone = snapshot.zone(at: question.name, in: query) else {
+    guard question.recordClass == RecordClass.internet, let zone = snapshot.zone(at: question.name, in: query.message)
+    else {
       tally.transfersRefused &+= 1
       return Conclusion(code: .notAuthorized, remark: .notAuthoritative)
     }
     // Over TCP all other transfers are under way.
-    guard transport == .udp else {
+    guard query.transport == .udp else {
       tally.transfersRefused &+= 1
       return Conclusion(code: .serverFailure, remark: .invalidData)
     }

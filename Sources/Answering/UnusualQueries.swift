@@ -12,41 +12,44 @@ extension Responder {
   @inline(never)
   @_lifetime(writer: copy writer)
   func answerUnusual(
-    _ query: RawSpan, from client: ClientAddress, _ flags: UInt16, over transport: Transport,
-    from snapshot: AnswerSnapshot, with writer: inout ReplyWriter, tally: inout AnswerTally
+    _ query: inout ReceivedQuery, _ flags: UInt16, from snapshot: AnswerSnapshot, with writer: inout ReplyWriter,
+    tally: inout AnswerTally
   ) -> ResponseCode {
-    guard let question = Question(of: query) else { return refuseUnread(query, .formatError, flags, with: &writer) }
-    let records = QueryRecords(behind: question, of: query)
+    guard let question = Question(of: query.message) else {
+      return refuseUnread(query.message, .formatError, flags, with: &writer)
+    }
+    let records = QueryRecords(behind: question, of: query.message)
     guard records.form != .malformed,
       var signature = QuerySignature(
-        of: query, from: question.end, records, keys: snapshot.settings.transfers.keys, now: UInt64(now))
+        of: query.message, from: question.end, records, keys: snapshot.settings.transfers.keys, now: UInt64(now))
     else {
       return refuse(
-        query, Conclusion(code: .formatError), flags, over: transport, from: snapshot, with: &writer, tally: &tally)
+        query, Conclusion(code: .formatError), flags, from: snapshot, with: &writer, tally: &tally)
     }
-    let whole = longestReply(to: records, over: transport)
+    let whole = longestReply(to: records, over: query.transport)
     let length = whole &- signature.length
-    let optionAnswer = options(in: records, of: query, over: transport).map {
-      OptionAnswer($0, of: query, from: client, now: now, transport: transport, settings: snapshot.settings)
+    let optionAnswer = options(in: records, of: query.message, over: query.transport).map {
+      OptionAnswer($0, of: query, now: now, settings: snapshot.settings)
     }
-    var asker = Asker(client)
-    if let subnet = optionAnswer?.asked.subnet, snapshot.table.networks.believes(client) {
-      asker = Asker(subnet) ?? asker
+    var asked = query
+    if let subnet = optionAnswer?.asked.subnet, snapshot.table.networks.believes(query.client),
+      let asker = Asker(subnet)
+    {
+      asked.asker = asker
     }
     writer.begin(
-      copying: query, to: question.end, length: length,
+      copying: query.message, to: question.end, length: length,
       reserved: QueryRecords.optionsLength &+ (optionAnswer?.longestLength ?? 0))
     var end: Conclusion
     if signature.standing == .refused {
       end = Conclusion(code: .notAuthorized)
     } else if let optionAnswer {
-      if optionAnswer.asked.keepalive == .asked, transport == .tcp { tally.keepalives &+= 1 }
-      end = resolve(question, of: query, for: asker, over: transport, from: snapshot, with: &writer, tally: &tally)
+      if optionAnswer.asked.keepalive == .asked, query.transport == .tcp { tally.keepalives &+= 1 }
+      end = resolve(question, of: &asked, from: snapshot, with: &writer, tally: &tally)
       if end.remark == .transfer {
         end = answerTransfer(
-          question, of: query, from: client, signature.standing, over: transport, from: snapshot, with: &writer,
-          tally: &tally)
-      } else if end.remark == .none, snapshot.isFailOpen(question, in: query) {
+          question, of: query, signature.standing, from: snapshot, with: &writer, tally: &tally)
+      } else if end.remark == .none, snapshot.isFailOpen(question, in: query.message) {
         end.remark = .failOpen
       }
     } else {
@@ -55,7 +58,7 @@ extension Responder {
       end = Conclusion(code: isOtherVersion ? .badVersion : .formatError)
     }
     let code = conclude(
-      end, question.end, records, flags, optionAnswer, of: query, length: length, with: &writer, tally: &tally)
+      end, question.end, records, flags, optionAnswer, of: query.message, length: length, with: &writer, tally: &tally)
     signature.sign(&writer, length: whole, now: now)
     return code
   }
@@ -75,18 +78,21 @@ extension Responder {
   @inline(never)
   @_lifetime(writer: copy writer)
   func concludeRarely(
-    _ end: Conclusion, of query: RawSpan, from client: ClientAddress, _ flags: UInt16, over transport: Transport,
-    from snapshot: AnswerSnapshot, with writer: inout ReplyWriter, tally: inout AnswerTally
+    _ end: Conclusion, of query: inout ReceivedQuery, _ flags: UInt16, from snapshot: AnswerSnapshot,
+    with writer: inout ReplyWriter, tally: inout AnswerTally
   ) -> ResponseCode {
     if end.remark == .transfer {
-      return answerUnusual(query, from: client, flags, over: transport, from: snapshot, with: &writer, tally: &tally)
+      return answerUnusual(&query, flags, from: snapshot, with: &writer, tally: &tally)
     }
-    guard let question = Question(of: query) else { return refuseUnread(query, .formatError, flags, with: &writer) }
-    let records = QueryRecords(behind: question, of: query)
+    guard let question = Question(of: query.message) else {
+      return refuseUnread(query.message, .formatError, flags, with: &writer)
+    }
+    let records = QueryRecords(behind: question, of: query.message)
     var end = end
-    if end.remark == .none, snapshot.isFailOpen(question, in: query) { end.remark = .failOpen }
+    if end.remark == .none, snapshot.isFailOpen(question, in: query.message) { end.remark = .failOpen }
     return conclude(
-      end, question.end, records, flags, of: query, length: longestReply(to: records, over: transport), with: &writer,
+      end, question.end, records, flags, of: query.message, length: longestReply(to: records, over: query.transport),
+      with: &writer,
       tally: &tally)
   }
 
@@ -123,26 +129,27 @@ extension Responder {
   @inline(never)
   @_lifetime(writer: copy writer)
   func answerWithoutQuestion(
-    _ query: RawSpan, from client: ClientAddress, counts: UInt64, _ flags: UInt16, over transport: Transport,
-    from snapshot: AnswerSnapshot, with writer: inout ReplyWriter, tally: inout AnswerTally
+    _ query: ReceivedQuery, counts: UInt64, _ flags: UInt16, from snapshot: AnswerSnapshot,
+    with writer: inout ReplyWriter, tally: inout AnswerTally
   ) -> ResponseCode {
-    let records = QueryRecords(of: query, from: MessageHeader.length, counts: counts)
+    let records = QueryRecords(of: query.message, from: MessageHeader.length, counts: counts)
     guard counts &>> 48 == 0, snapshot.settings.cookieSecrets != nil,
-      let asked = options(in: records, of: query, over: transport), asked.hasCookie,
+      let asked = options(in: records, of: query.message, over: query.transport), asked.hasCookie,
       var signature = QuerySignature(
-        of: query, from: MessageHeader.length, records, keys: snapshot.settings.transfers.keys, now: UInt64(now))
+        of: query.message, from: MessageHeader.length, records, keys: snapshot.settings.transfers.keys, now: UInt64(now)
+      )
     else {
       return refuse(
-        query, Conclusion(code: .formatError), flags, over: transport, from: snapshot, with: &writer, tally: &tally)
+        query, Conclusion(code: .formatError), flags, from: snapshot, with: &writer, tally: &tally)
     }
-    let length = longestReply(to: records, over: transport)
-    writer.begin(copying: query, to: MessageHeader.length, length: length, reserved: QueryRecords.optionsLength)
+    let length = longestReply(to: records, over: query.transport)
+    writer.begin(copying: query.message, to: MessageHeader.length, length: length, reserved: QueryRecords.optionsLength)
     writer.removeQuestion()
-    let options = OptionAnswer(
-      asked, of: query, from: client, now: now, transport: transport, settings: snapshot.settings)
+    let options = OptionAnswer(asked, of: query, now: now, settings: snapshot.settings)
     let end = Conclusion(code: signature.standing == .refused ? .notAuthorized : .noError)
     let code = conclude(
-      end, MessageHeader.length, records, flags, options, of: query, length: length &- signature.length, with: &writer,
+      end, MessageHeader.length, records, flags, options, of: query.message, length: length &- signature.length,
+      with: &writer,
       tally: &tally)
     signature.sign(&writer, length: length, now: now)
     return code

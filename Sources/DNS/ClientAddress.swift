@@ -1,7 +1,7 @@
 // Who asks: an address as two numbers, for what is computed from it with each query.
 
 /// A client's address without its port. An IPv4 address that came in IPv6 clothes (`::ffff:192.0.2.1`) is an IPv4 one.
-public struct ClientAddress: Hashable, Sendable {
+public struct ClientAddress: Hashable, Sendable, BitwiseCopyable {
   /// The first eight octets of an IPv6 address as a number in network order; zero for IPv4.
   public let high: UInt64
   /// The last eight octets of an IPv6 address, or the four of an IPv4 one, likewise.

@@ -36,12 +36,10 @@ private final class LimitedServer {
     var room = [UInt8](repeating: 0, count: 1232)
     var span = room.mutableSpan
     var reply = MutableRawSpan(_elements: &span)
-    let client = ClientAddress(ipv4: 0xC000_0201)
-    let length = responder.answer(
-      octets.span.octets, from: client, over: .udp, from: snapshot, into: &reply, tally: &tally)
+    var query = ReceivedQuery(octets.span.octets, from: ClientAddress(ipv4: 0xC000_0201), over: .udp)
+    let length = responder.answer(&query, from: snapshot, into: &reply, tally: &tally)
     let limited = responder.limit(
-      length, answering: octets.span.octets, from: client, from: snapshot, into: &reply, by: &limiter, at: 0,
-      tally: &tally)
+      length, answering: query, from: snapshot, into: &reply, by: &limiter, at: 0, tally: &tally)
     return limited == 0 ? nil : Array(room[..<limited])
   }
 

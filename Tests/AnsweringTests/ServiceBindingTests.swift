@@ -29,8 +29,8 @@ func bindingAdditionals() throws {
     var reply = [UInt8](repeating: 0, count: 4096)
     var span = reply.mutableSpan
     var target = MutableRawSpan(_elements: &span)
-    let length = responder.answer(
-      asked.span.octets, from: ClientAddress(ipv4: 1), over: .udp, from: snapshot, into: &target, tally: &tally)
+    var received = ReceivedQuery(asked.span.octets, from: ClientAddress(ipv4: 1), over: .udp)
+    let length = responder.answer(&received, from: snapshot, into: &target, tally: &tally)
     return try DecodedMessage(Array(reply[..<length]))
   }
   for type in [RecordType.https, .svcb] {

@@ -44,8 +44,8 @@ private func answer(_ query: Query, _ snapshot: AnswerSnapshot) throws -> Messag
   var span = room.mutableSpan
   var reply = MutableRawSpan(_elements: &span)
   let octets = query.octets
-  let length = responder.answer(
-    octets.span.octets, from: asker, over: .udp, from: snapshot, into: &reply, tally: &tally)
+  var received = ReceivedQuery(octets.span.octets, from: asker, over: .udp)
+  let length = responder.answer(&received, from: snapshot, into: &reply, tally: &tally)
   return try MessageReader.read(Array(room[..<length]))
 }
 

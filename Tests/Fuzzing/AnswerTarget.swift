@@ -31,9 +31,8 @@ final class ReplyRooms {
     var tally = AnswerTally()
     var reply = room.mutableSpan
     var octets = unsafe reply.mutableBytes
-    let length = responder.answer(
-      query.span.octets, from: client, over: transport, from: snapshot, into: &octets,
-      tally: &tally)
+    var received = ReceivedQuery(query.span.octets, from: client, over: transport)
+    let length = responder.answer(&received, from: snapshot, into: &octets, tally: &tally)
     return length == 0 ? nil : Array(room[..<length])
   }
 }

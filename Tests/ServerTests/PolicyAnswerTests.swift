@@ -89,8 +89,8 @@ private final class PoolServer {
     var room = [UInt8](repeating: 0, count: 1_232)
     var span = room.mutableSpan
     var octets = MutableRawSpan(_elements: &span)
-    let length = responder.answer(
-      RawSpan(_elements: query.span), from: client, over: .udp, from: snapshot, into: &octets, tally: &tally)
+    var received = ReceivedQuery(RawSpan(_elements: query.span), from: client, over: .udp)
+    let length = responder.answer(&received, from: snapshot, into: &octets, tally: &tally)
     return Array(room[..<length])
   }
 

@@ -139,8 +139,8 @@ struct Explanation {
     var responder = Responder()
     var tally = AnswerTally()
     let asker = request.asker ?? IPAddress(ipv4: 127, 0, 0, 1)
-    let length = responder.answer(
-      query.span.octets, from: ClientAddress(asker), over: .udp, from: view.snapshot, into: &octets, tally: &tally)
+    var received = ReceivedQuery(query.span.octets, from: ClientAddress(asker), over: .udp)
+    let length = responder.answer(&received, from: view.snapshot, into: &octets, tally: &tally)
     return ReplyText(Array(room[..<length]))
   }
 

@@ -73,8 +73,8 @@ struct DatagramWorker: ~Copyable {
         continue
       }
       var exchange = batch.exchange(index)
-      let length = responder.answer(
-        exchange.query, from: peer.client, over: .udp, from: snapshot, into: &exchange.reply, tally: &tally)
+      var query = ReceivedQuery(exchange.query, from: peer.client, over: .udp)
+      let length = responder.answer(&query, from: snapshot, into: &exchange.reply, tally: &tally)
       batch.setReplyLength(length, at: index)
     }
     counters.add(tally)
@@ -97,8 +97,8 @@ struct DatagramWorker: ~Copyable {
       let length = batch.replyLength(index)
       var exchange = batch.exchange(index)
       let limited = responder.limit(
-        length, answering: exchange.query, from: client, from: snapshot, into: &exchange.reply, by: &limiter,
-        at: now, tally: &tally)
+        length, answering: ReceivedQuery(exchange.query, from: client, over: .udp), from: snapshot,
+        into: &exchange.reply, by: &limiter, at: now, tally: &tally)
       batch.setReplyLength(limited, at: index)
     }
     counters.add(tally)

@@ -248,13 +248,14 @@ struct TCPSessions: ~Copyable {
 
   /// Answers one message behind the replies that are to leave already.
   private static func answer(
-    _ query: RawSpan, from client: ClientAddress, _ leaving: inout StreamBuffer, _ responder: inout Responder,
+    _ message: RawSpan, from client: ClientAddress, _ leaving: inout StreamBuffer, _ responder: inout Responder,
     _ snapshot: AnswerSnapshot,
     _ tally: inout AnswerTally
   ) {
     var room = leaving.room()
     var body = room._mutatingExtracting(lengthField..<longestFrame)
-    let length = responder.answer(query, from: client, over: .tcp, from: snapshot, into: &body, tally: &tally)
+    var query = ReceivedQuery(message, from: client, over: .tcp)
+    let length = responder.answer(&query, from: snapshot, into: &body, tally: &tally)
     guard length > 0 else { return }
     room.store(UInt16(truncatingIfNeeded: length), at: 0)
     leaving.fill(lengthField + length)
