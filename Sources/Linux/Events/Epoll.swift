@@ -90,10 +90,14 @@ package struct Epoll: ~Copyable {
   /// Returns 0 after the time-out, and earlier when a signal interrupts it: the caller looks at its clock anyhow.
   /// Wraps `epoll_wait(2)`.
   package mutating func wait(timeout: Duration? = nil) throws(Errno) -> Int {
+    try wait(milliseconds: timeout.map(Self.milliseconds))
+  }
+
+  /// The same with a time-out that need not be worked out first.
+  package mutating func wait(milliseconds: Int32?) throws(Errno) -> Int {
     count = 0
     // The kernel writes at most `capacity` elements.
-    let told = unsafe epoll_wait(
-      descriptor.number, events, Int32(clamping: capacity), timeout.map(Self.milliseconds) ?? -1)
+    let told = unsafe epoll_wait(descriptor.number, events, Int32(clamping: capacity), milliseconds ?? -1)
     if told < 0 {
       let error = Errno.current
       guard error == .interrupted else { throw error }

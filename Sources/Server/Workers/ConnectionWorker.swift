@@ -62,7 +62,7 @@ struct ConnectionWorker: ~Copyable {
   /// Serves until the link says stop. An error is one of epoll itself, after which nothing can be waited for.
   mutating func run() throws(Errno) {
     while true {
-      let count = try epoll.wait(timeout: timeout)
+      let count = try epoll.wait(milliseconds: timeout)
       reader.refresh()
       responder.now = UInt32(truncatingIfNeeded: WallClock.roughlyNow())
       for index in 0..<count {
@@ -85,9 +85,10 @@ struct ConnectionWorker: ~Copyable {
     }
   }
 
-  private var timeout: Duration? {
-    if listenersRest != nil { return .nanoseconds(ConnectionWorker.rest) }
-    return sessions.isEmpty ? nil : TCPSessions.sweepInterval
+  /// In milliseconds.
+  private var timeout: Int32? {
+    if listenersRest != nil { return Int32(ConnectionWorker.rest / 1_000_000) }
+    return sessions.isEmpty ? nil : Int32(TCPSessions.sweepInterval / 1_000_000)
   }
 
   private func watchListeners(by watching: OpenSockets.Watching) {

@@ -22,13 +22,23 @@ final class TCPSession {
   /// The peer has sent all it will; what is unsent still goes out.
   private(set) var peerHasFinished = false
   /// The zone that is being sent; while there is one, nothing more is read.
-  var transfer: ActiveTransfer?
-  /// When it began, in monotonic nanoseconds.
-  var transferSince: Int64 = 0
+  var transfer: Transfer?
   /// When octets last moved, in monotonic nanoseconds.
   private(set) var lastActive: Int64
   /// How long nothing may move, in nanoseconds.
   private(set) var idleLimit = TCPSession.ordinaryIdleLimit
+
+  /// A zone that is being sent. Apart, for few connections have one.
+  final class Transfer {
+    var messages: ActiveTransfer
+    /// When it began, in monotonic nanoseconds.
+    let since: Int64
+
+    init(_ messages: ActiveTransfer, since: Int64) {
+      self.messages = messages
+      self.since = since
+    }
+  }
 
   /// RFC 7766 §6.2.3 asks for seconds.
   private static let ordinaryIdleLimit: Int64 = 10_000_000_000

@@ -6,8 +6,8 @@ internal import Linux
 
 /// All sessions of a worker, and the memory they share.
 struct TCPSessions: ~Copyable {
-  /// How often idle sessions are looked for.
-  static let sweepInterval = Duration.seconds(1)
+  /// How often idle sessions are looked for, in nanoseconds.
+  static var sweepInterval: Int64 { 1_000_000_000 }
   /// The two octets of length before each message (RFC 1035 §4.2.2).
   private static let lengthField = 2
   private static let longestFrame = lengthField + Responder.longestMessage
@@ -114,7 +114,7 @@ struct TCPSessions: ~Copyable {
   /// Closes sessions on which nothing moved for too long, or too slowly; looks at most once in `sweepInterval`.
   mutating func sweep(now: Int64, counters: WorkerCounters) {
     guard count > 0, now >= nextSweep else { return }
-    nextSweep = now + 1_000_000_000
+    nextSweep = now + TCPSessions.sweepInterval
     for slot in slots.indices {
       guard let session = slots[slot], session.isOverdue(now) else { continue }
       // Who has not taken our replies for so long is not waited for any more.
@@ -159,11 +159,11 @@ struct TCPSessions: ~Copyable {
   private func goOnWithTransfer(
     of session: TCPSession, _ leaving: inout StreamBuffer, _ civil: UInt32, now: Int64
   ) throws(Errno) {
-    guard session.transfer != nil else { return }
+    guard let transfer = session.transfer else { return }
     leaving.removeAll()
     var room = leaving.room()
     var body = room._mutatingExtracting(TCPSessions.lengthField..<TCPSessions.longestFrame)
-    guard let length = session.transfer?.next(into: &body, now: UInt64(civil)) else {
+    guard let length = transfer.messages.next(into: &body, now: UInt64(civil)) else {
       endTransfer(of: session, .complete, now: now)
       return
     }
@@ -177,8 +177,8 @@ struct TCPSessions: ~Copyable {
     session.transfer = nil
     transfers?.add(
       TransferReport(
-        outcome: outcome, apex: transfer.apex, serial: transfer.serial, client: session.peer.address,
-        octets: transfer.octetCount, duration: now - session.transferSince))
+        outcome: outcome, apex: transfer.messages.apex, serial: transfer.messages.serial,
+        client: session.peer.address, octets: transfer.messages.octetCount, duration: now - transfer.since))
   }
 
   /// Reads once, answers every whole message and sends the answers together.
@@ -193,6 +193,8 @@ struct TCPSessions: ~Copyable {
     arrived.append(session.unread)
     session.unread = []
     try session.read(into: &arrived, now: now)
+    // As a rule a client that has its answer hangs up.
+    if arrived.isEmpty { return true }
 
     var isWellFormed = true
     var queries: UInt64 = 0
@@ -214,8 +216,7 @@ struct TCPSessions: ~Copyable {
           from: session.peer.client, snapshot, now: UInt64(responder.now))
       {
         // What else has come waits until the zone is sent.
-        session.transfer = transfer
-        session.transferSince = now
+        session.transfer = TCPSession.Transfer(transfer, since: now)
         arrived.consume(TCPSessions.lengthField + length)
         queries += 1
         break

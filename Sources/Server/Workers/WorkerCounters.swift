@@ -62,7 +62,7 @@ final class WorkerCounters: Sendable {
   let tcpMalformed = Counter()
 
   func add(_ tally: AnswerTally) {
-    for code in ResponseCode.allCases { responses[Int(code.rawValue)].add(tally.responses(code)) }
+    for code in responses.indices { responses[code].add(tally.responses[code]) }
     tooShort.add(tally.tooShort)
     notQueries.add(tally.notQueries)
     transfersRefused.add(tally.transfersRefused)
