@@ -15,47 +15,76 @@ enum InnerPointer {
   static let limit = 0x2000
 }
 
-/// One RRset ready for the table. A place beyond 16 bits is not listed: a set so long fits into no message.
+/// Lays out one RRset after the other; what it holds at a time is one of them, ready for the table.
 struct CompiledSet {
-  let type: RecordType
-  let data: [RecordData]
+  /// A name that answers may have to be followed by the addresses of.
+  struct FirstName {
+    /// In octets from the start of the set.
+    var offset: Int
+    var name: DomainName
+  }
+
+  private(set) var type = RecordType.a
+  private(set) var recordCount = 0
   private(set) var octets: [UInt8] = []
+  /// None for addresses: their records are of equal length. A place beyond 16 bits is not listed: a set so long fits
+  /// into no message.
   private(set) var ownerPointers: [UInt16] = []
   private(set) var innerPointers: [UInt16] = []
-  /// For each record where its first RDATA name begins; -1 when it has none.
-  private(set) var firstNameOffsets: [Int] = []
+  /// The first name in each record's RDATA.
+  private(set) var firstNames: [FirstName] = []
   /// Where names that later ones may point to begin, by their exact octets.
   private var targets: [ArraySlice<UInt8>: UInt16] = [:]
 
-  /// - Parameter data: at least one record's RDATA.
-  init(type: RecordType, ttl: UInt32, data: [RecordData]) {
+  /// Forgets the set before.
+  mutating func begin(_ type: RecordType) {
     self.type = type
-    self.data = data
-    for record in data {
-      if let place = UInt16(exactly: octets.count) { ownerPointers.append(place) }
-      RecordLayout.append(type: type, ttl: ttl, data: [], to: &octets)
-      let dataStart = octets.count
-      append(record)
-      let length = UInt16(clamping: octets.count - dataStart)
-      octets[dataStart - 2] = UInt8(length >> 8)
-      octets[dataStart - 1] = UInt8(length & 0xFF)
-    }
+    recordCount = 0
+    octets.removeAll(keepingCapacity: true)
+    ownerPointers.removeAll(keepingCapacity: true)
+    innerPointers.removeAll(keepingCapacity: true)
+    if !firstNames.isEmpty { firstNames = [] }
+    if !targets.isEmpty { targets = [:] }
   }
 
-  /// The length of a record when the set is of addresses, which rotate; zero for all other types.
-  var recordLength: UInt16 {
-    switch type {
-    case .a, .aaaa: UInt16(octets.count / data.count)
-    default: 0
-    }
+  /// Appends a record.
+  ///
+  /// - Parameters:
+  ///   - data: RDATA, with `names` in it; their offsets are from its start.
+  mutating func append(ttl: UInt32, _ data: ArraySlice<UInt8>, _ names: ArraySlice<RecordData.EmbeddedName>) {
+    if !rotates, let place = UInt16(exactly: octets.count) { ownerPointers.append(place) }
+    append(RecordLayout.ownerPointer)
+    append(type.rawValue)
+    append(RecordClass.internet)
+    append(UInt16(ttl >> 16))
+    append(UInt16(ttl & 0xFFFF))
+    append(UInt16(0))
+    let start = octets.count
+    if names.isEmpty { octets += data } else { appendNamed(data, names) }
+    let length = UInt16(clamping: octets.count - start)
+    octets[start - 2] = UInt8(length >> 8)
+    octets[start - 1] = UInt8(length & 0xFF)
+    recordCount += 1
   }
 
-  private mutating func append(_ record: RecordData) {
+  /// Whether the records are addresses, which take turns.
+  var rotates: Bool { type == .a || type == .aaaa }
+
+  /// The length of a record of a set of addresses.
+  var recordLength: UInt8 { UInt8(RecordLayout.length(of: type == .a ? .ipv4 : .ipv6)) }
+
+  private mutating func append(_ value: UInt16) {
+    octets.append(UInt8(value >> 8))
+    octets.append(UInt8(value & 0xFF))
+  }
+
+  private mutating func appendNamed(_ data: ArraySlice<UInt8>, _ names: ArraySlice<RecordData.EmbeddedName>) {
+    let record = RecordData(octets: Array(data), names: Array(names))
     var copied = 0
-    firstNameOffsets.append(record.names.isEmpty ? -1 : octets.count + record.names[0].offset)
     for (index, embedded) in record.names.enumerated() {
       guard let name = record.name(index) else { continue }
       octets += record.bytes[copied..<embedded.offset]
+      if index == 0 { firstNames.append(FirstName(offset: octets.count, name: name)) }
       if embedded.isCompressible {
         appendCompressed(name)
       } else {

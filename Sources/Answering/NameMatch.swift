@@ -21,7 +21,7 @@ extension ZoneTable {
   /// Finds the owner that a name in a message leads to.
   @inline(__always)
   func lookUp(_ name: NameInMessage, in message: RawSpan) -> NameMatch {
-    if let owner = index.find(name, in: message) { return NameMatch(kind: .exact, owner: owner) }
+    if let owner = owners.find(name, in: message) { return NameMatch(kind: .exact, owner: owner) }
     return closestEncloser(of: name, in: message)
   }
 
@@ -42,7 +42,7 @@ extension ZoneTable {
       at += 1 + Int(message.octet(at: at))
       labels -= 1
       guard labels <= maximumLabels else { continue }
-      if let owner = index.find(NameInMessage(start: at, end: name.end), in: message) {
+      if let owner = owners.find(NameInMessage(start: at, end: name.end), in: message) {
         return NameMatch(kind: .enclosed, owner: owner)
       }
     }

@@ -170,7 +170,7 @@ struct ReplyWriter: ~Copyable, ~Escapable {
   @inline(__always)
   @_lifetime(self: copy self)
   private mutating func appendRow(
-    at place: Int, of run: AddressRuns.Run, _ recordLength: UInt16, of snapshot: AnswerSnapshot, owner: Int,
+    at place: Int, of run: AddressRuns.Run, _ recordLength: UInt8, of snapshot: AnswerSnapshot, owner: Int,
     to section: Section
   ) {
     let length = Int(run.answerLength)

@@ -5,14 +5,15 @@
 //   name ─OwnerIndex─▶ Owner ─▶ RecordSet, RecordSet, …  ─▶ octets (records ready to be copied)
 //                        │                             └──▶ a published run, for ROTATE (AddressRuns.swift)
 //                        └─▶ Apex: the zone's SOA for negative answers
+//
+// Owners are numbered by the compiler as they come, and in the finished table named by their place in the index.
 
 package import DNS
 
 /// The compiled zones of the server; immutable, shared by all workers.
 package final class ZoneTable: Sendable {
-  /// Names to owner numbers. Every name of a zone is in it, empty non-terminals too (RFC 8020).
-  let index: OwnerIndex
-  let owners: [Owner]
+  /// What stands at each name. Every name of a zone is in it, empty non-terminals too (RFC 8020).
+  let owners: OwnerIndex
   let sets: [RecordSet]
   let apexes: [Apex]
   /// Names of other owners whose addresses belong into the additional section.
@@ -31,11 +32,19 @@ package final class ZoneTable: Sendable {
   let counters: RotationCounters
 
   init(_ parts: consuming ZoneTableParts) {
-    index = parts.index
-    owners = parts.owners
+    let (index, places) = OwnerIndex.build(parts.names, parts.owners)
+    owners = index
     sets = parts.sets
-    apexes = parts.apexes
-    additionals = parts.additionals
+    apexes = parts.apexes.map { apex in
+      var apex = apex
+      apex.owner = places[Int(apex.owner)]
+      return apex
+    }
+    additionals = parts.additionals.map { additional in
+      var additional = additional
+      additional.owner = places[Int(additional.owner)]
+      return additional
+    }
     octets = parts.octets
     pointers = parts.pointers
     maximumLabels = parts.maximumLabels
@@ -45,7 +54,6 @@ package final class ZoneTable: Sendable {
   }
 
   private init(copying table: ZoneTable, _ counters: RotationCounters) {
-    index = table.index
     owners = table.owners
     sets = table.sets
     apexes = table.apexes
@@ -106,23 +114,60 @@ struct RecordSet: Sendable {
 
   var type: RecordType
   var storage: Storage
-  var recordCount: UInt16
   /// The length of each record in octets if the set is of addresses, else zero.
-  var recordLength: UInt16
-  var place: UInt32
-  /// All records together, in octets; zero for a published set.
-  var length: UInt32
-  /// Where pointers stand, as offsets from the start of the set, in `ZoneTable.pointers`: the inner ones, then the
-  /// owner pointers (see CompiledSet.swift).
-  var firstPointer: UInt32
+  var recordLength: UInt8
+  var recordCount: UInt16
+  /// All records together, in octets; zero for a published set. A set that is longer than this can say fits nowhere.
+  var length: UInt16
   var innerPointerCount: UInt16
-  var ownerPointerCount: UInt16
-  /// The names in the set whose addresses are worth adding, in `ZoneTable.additionals`.
-  var firstAdditional: UInt32
+  /// The names in the set whose addresses are worth adding, in `ZoneTable.additionals`, and how many.
   var additionalCount: UInt16
-  /// The set's counter among `ZoneTable.counters`; unused unless the set is of addresses. With `prefer=site` the first
-  /// of as many as there are sites, and one for askers in none.
-  var counter: UInt32
+  var place: UInt32
+  var firstAdditional: UInt32
+  /// A set has either pointers or a counter, and a hundred thousand of them are to be small.
+  private var firstPointerOrCounter: UInt32
+
+  /// Where pointers stand, as offsets from the start of the set, in `ZoneTable.pointers`: the inner ones, then the
+  /// owner pointers (see CompiledSet.swift). Not for sets of addresses.
+  var firstPointer: UInt32 { firstPointerOrCounter }
+  var ownerPointerCount: UInt16 { recordCount }
+  /// The set's counter among `ZoneTable.counters`; for sets of addresses only. With `prefer=site` the first of as many
+  /// as there are sites, and one for askers in none.
+  var counter: UInt32 { firstPointerOrCounter }
+
+  /// A set of addresses, which take turns.
+  init(
+    rotating storage: Storage, _ type: RecordType, recordLength: UInt8, recordCount: UInt16, place: UInt32,
+    length: UInt16, counter: UInt32
+  ) {
+    self.type = type
+    self.storage = storage
+    self.recordLength = recordLength
+    self.recordCount = recordCount
+    self.length = length
+    innerPointerCount = 0
+    additionalCount = 0
+    self.place = place
+    firstAdditional = 0
+    firstPointerOrCounter = counter
+  }
+
+  /// A set of other records.
+  init(
+    fixed type: RecordType, recordCount: UInt16, place: UInt32, length: UInt16, firstPointer: UInt32,
+    innerPointerCount: UInt16, firstAdditional: UInt32
+  ) {
+    self.type = type
+    storage = .fixed
+    recordLength = 0
+    self.recordCount = recordCount
+    self.length = length
+    self.innerPointerCount = innerPointerCount
+    additionalCount = 0
+    self.place = place
+    self.firstAdditional = firstAdditional
+    firstPointerOrCounter = firstPointer
+  }
 }
 
 /// A zone: its apex and what its negative answers carry.
@@ -145,7 +190,7 @@ struct Additional: Sendable {
 
 /// What the compiler hands to `ZoneTable`.
 struct ZoneTableParts {
-  var index: OwnerIndex
+  var names = NameTable()
   var owners: [Owner] = []
   var sets: [RecordSet] = []
   var apexes: [Apex] = []

@@ -23,13 +23,12 @@ extension ZoneTable {
 struct ZoneTableCompiler {
   /// A record or a rotation of a zone, with the owner it stands at.
   private struct Item {
-    enum Content {
-      case record(Int)
-      case rotation(Int)
-    }
     var owner: UInt32
-    var zone: Int
-    var content: Content
+    var zone: UInt32
+    /// Index into the zone's records or rotations.
+    var index: UInt32
+    /// Nil for a rotation.
+    var type: RecordType?
   }
 
   let configuration: Configuration
@@ -41,13 +40,13 @@ struct ZoneTableCompiler {
   /// Where each owner's items begin once they are grouped; one more entry than owners.
   private var firstItem: [Int] = []
   private var rotationNumbers: [RotationKey: UInt32] = [:]
+  /// Lays out the sets, one after the other.
+  private var set = CompiledSet()
 
   init(_ configuration: Configuration) {
     self.configuration = configuration
-    let records = configuration.zones.reduce(0) { $0 + $1.records.count + $1.rotations.count }
-    parts = ZoneTableParts(
-      index: OwnerIndex(capacity: records + configuration.zones.count), networks: AskerNetworks(configuration))
-    items.reserveCapacity(records)
+    parts = ZoneTableParts(networks: AskerNetworks(configuration))
+    items.reserveCapacity(configuration.zones.reduce(0) { $0 + $1.records.count + $1.rotations.count })
   }
 
   // MARK: Names
@@ -55,20 +54,20 @@ struct ZoneTableCompiler {
   /// Gives every zone its apex, then the names between it and the zone of ours above it.
   mutating func enterApexes() {
     for (number, zone) in configuration.zones.enumerated() {
-      let owner = add(zone.apex, apex: UInt32(number), parent: nil)
+      let owner = add(zone.apex.wire.span.octets, apex: UInt32(number), parent: nil)
       parts.apexes.append(Apex(owner: owner, negative: 0, parent: Owner.none))
     }
     for (number, zone) in configuration.zones.enumerated() {
       guard let above = zone.apex.parent, let parent = enclosingZone(of: above) else { continue }
       parts.apexes[number].parent = parent
-      _ = enter(above, in: parent)
+      _ = enter(above.wire.span.octets, in: parent)
     }
   }
 
   private mutating func enclosingZone(of name: DomainName) -> UInt32? {
     var candidate: DomainName? = name
     while let name = candidate {
-      if let owner = find(name) { return parts.owners[owner].apex }
+      if let owner = parts.names.find(name) { return parts.owners[owner].apex }
       candidate = name.parent
     }
     return nil
@@ -76,51 +75,58 @@ struct ZoneTableCompiler {
 
   mutating func enterOwners() {
     for (number, zone) in configuration.zones.enumerated() {
-      var last: (name: DomainName, owner: UInt32?)?
-      func entered(_ name: DomainName) -> UInt32? {
-        if let last, last.name == name { return last.owner }
-        let owner = enter(name, in: UInt32(number))
-        last = (name, owner)
-        return owner
-      }
-      for (index, record) in zone.records.enumerated() {
-        guard let owner = entered(record.owner) ?? delegatedApex(record, in: UInt32(number)) else { continue }
-        items.append(Item(owner: owner, zone: number, content: .record(index)))
+      let records = zone.records
+      let owners = (0..<records.owners.count).map { enter(records.owners.wire(of: $0), in: UInt32(number)) }
+      for index in records.indices {
+        guard let owner = owners[records.owner(at: index)] ?? delegatedApex(records, index, in: UInt32(number))
+        else { continue }
+        items.append(
+          Item(owner: owner, zone: UInt32(number), index: UInt32(index), type: records.type(at: index)))
       }
       for (index, rotation) in zone.rotations.enumerated() {
-        guard let owner = entered(rotation.owner) else { continue }
-        items.append(Item(owner: owner, zone: number, content: .rotation(index)))
+        guard let owner = enter(rotation.owner.wire.span.octets, in: UInt32(number)) else { continue }
+        items.append(Item(owner: owner, zone: UInt32(number), index: UInt32(index), type: nil))
       }
     }
   }
 
   /// The owner number of a name of the zone; nil when the name belongs to another zone of ours further down, which
   /// hides what this zone says of it.
-  private mutating func enter(_ name: DomainName, in zone: UInt32) -> UInt32? {
-    if let known = find(name) { return parts.owners[known].apex == zone ? UInt32(known) : nil }
-    guard let above = name.parent, let parent = enter(above, in: zone) else { return nil }
+  private mutating func enter(_ name: RawSpan, in zone: UInt32) -> UInt32? {
+    if let known = parts.names.find(name) { return parts.owners[known].apex == zone ? UInt32(known) : nil }
+    guard name.byteCount > 1 else { return nil }
+    let above = name.extracting(1 + Int(name.octet(at: 0))..<name.byteCount)
+    guard let parent = enter(above, in: zone) else { return nil }
     let owner = add(name, apex: zone, parent: parent)
-    if name.isWildcard { parts.owners[Int(parent)].wildcard = owner }
+    if isWildcard[Int(owner)] { parts.owners[Int(parent)].wildcard = owner }
     return owner
   }
 
   /// The apex of a zone of ours at which the zone directly above it, `zone`, has this DS record: it is answered there,
   /// with the authority of the zone above (RFC 4035 §3.1.4.1).
-  private func delegatedApex(_ record: Record, in zone: UInt32) -> UInt32? {
-    guard record.type == .ds, let owner = find(record.owner) else { return nil }
+  private func delegatedApex(_ records: RecordList, _ index: Int, in zone: UInt32) -> UInt32? {
+    guard records.type(at: index) == .ds, let owner = parts.names.find(records.ownerName(at: index)) else { return nil }
     let apex = parts.apexes[Int(parts.owners[owner].apex)]
     return apex.owner == UInt32(owner) && apex.parent == zone ? UInt32(owner) : nil
   }
 
-  private func find(_ name: DomainName) -> Int? { parts.index.find(name) }
-
-  private mutating func add(_ name: DomainName, apex: UInt32, parent: UInt32?) -> UInt32 {
-    let owner = UInt32(parts.index.insert(name))
-    parts.owners.append(Owner(nameLength: UInt8(name.wire.count), apex: apex))
+  private mutating func add(_ name: RawSpan, apex: UInt32, parent: UInt32?) -> UInt32 {
+    let owner = UInt32(parts.names.insert(name))
+    parts.owners.append(Owner(nameLength: UInt8(name.byteCount), apex: apex))
     parents.append(parent ?? owner)
-    isWildcard.append(name.isWildcard)
-    parts.maximumLabels = max(parts.maximumLabels, name.labelCount)
+    isWildcard.append(name.byteCount > 2 && name.octet(at: 0) == 1 && name.octet(at: 1) == UInt8(ascii: "*"))
+    parts.maximumLabels = max(parts.maximumLabels, ZoneTableCompiler.labelCount(of: name))
     return owner
+  }
+
+  private static func labelCount(of name: RawSpan) -> Int {
+    var labels = 0
+    var at = 0
+    while name.octet(at: at) != 0 {
+      labels += 1
+      at += 1 + Int(name.octet(at: at))
+    }
+    return labels
   }
 
   // MARK: Grouping
@@ -139,11 +145,13 @@ struct ZoneTableCompiler {
     items = grouped
   }
 
-  private func items(of owner: Int) -> ArraySlice<Item> { items[firstItem[owner]..<firstItem[owner + 1]] }
+  private func items(of owner: Int) -> Range<Int> { firstItem[owner]..<firstItem[owner + 1] }
 
-  private func record(_ item: Item) -> Record? {
-    guard case .record(let index) = item.content else { return nil }
-    return configuration.zones[item.zone].records[index]
+  private func has(_ type: RecordType, at owner: Int) -> Bool { firstItem(of: type, in: items(of: owner)) != nil }
+
+  private func firstItem(of type: RecordType?, in range: Range<Int>) -> Int? {
+    for item in range where items[item].type == type { return item }
+    return nil
   }
 
   /// Marks the owners at and below an NS set that is not at an apex (RFC 1034 §4.2.1), and those below a DNAME.
@@ -152,23 +160,21 @@ struct ZoneTableCompiler {
       let above = parts.owners[Int(parents[owner])].cut
       if above != Owner.none {
         parts.owners[owner].cut = above
-      } else if !isWildcard[owner], items(of: owner).contains(where: { record($0)?.type == .ns }) {
+      } else if !isWildcard[owner], has(.ns, at: owner) {
         parts.owners[owner].cut = UInt32(owner)
-      } else if isRenaming(Int(parents[owner])) {
+      } else if has(.dname, at: Int(parents[owner])) {
         parts.owners[owner].cut = parents[owner]
       }
     }
     forgetParentsBeyondCuts()
   }
 
-  private func isRenaming(_ owner: Int) -> Bool { items(of: owner).contains { record($0)?.type == .dname } }
-
   /// A zone below a cut of ours has its parent on another server, which alone knows its DS (RFC 4035 §3.1.4.1); one
   /// below a DNAME has none at all.
   private mutating func forgetParentsBeyondCuts() {
     for (number, zone) in configuration.zones.enumerated() where parts.apexes[number].parent != Owner.none {
-      guard let above = zone.apex.parent, let owner = find(above),
-        parts.owners[owner].cut != Owner.none || isRenaming(owner)
+      guard let above = zone.apex.parent, let owner = parts.names.find(above),
+        parts.owners[owner].cut != Owner.none || has(.dname, at: owner)
       else { continue }
       parts.apexes[number].parent = Owner.none
     }
@@ -179,54 +185,74 @@ struct ZoneTableCompiler {
   mutating func layOutSets() {
     for (number, zone) in configuration.zones.enumerated() {
       parts.apexes[number].negative = UInt32(parts.sets.count)
-      var soa = zone.soa
-      soa.ttl = min(soa.ttl, soa.minimum)
-      append(CompiledSet(type: .soa, ttl: soa.ttl, data: [soa.data]))
+      appendStartOfAuthority(zone.soa, ttl: min(zone.soa.ttl, zone.soa.minimum))
     }
     for owner in parts.owners.indices {
       parts.owners[owner].firstSet = UInt32(parts.sets.count)
       let apex = parts.apexes[Int(parts.owners[owner].apex)]
       if apex.owner == UInt32(owner) {
         let soa = configuration.zones[Int(parts.owners[owner].apex)].soa
-        append(CompiledSet(type: .soa, ttl: soa.ttl, data: [soa.data]))
+        appendStartOfAuthority(soa, ttl: soa.ttl)
       }
-      for set in recordSets(of: owner) {
-        append(set)
-        addAdditionals(of: set, at: owner)
-      }
-      for item in items(of: owner) {
-        if case .rotation(let index) = item.content { append(configuration.zones[item.zone].rotations[index]) }
-      }
+      appendRecordSets(of: owner)
       parts.owners[owner].setCount = UInt16(clamping: parts.sets.count - Int(parts.owners[owner].firstSet))
     }
   }
 
-  /// The owner's records by type, types and records in the order of the file.
-  private func recordSets(of owner: Int) -> [CompiledSet] {
-    var grouped: [(type: RecordType, ttl: UInt32, data: [RecordData])] = []
-    for item in items(of: owner) {
-      guard let record = record(item) else { continue }
-      if let known = grouped.firstIndex(where: { $0.type == record.type }) {
-        grouped[known].ttl = min(grouped[known].ttl, record.ttl)
-        grouped[known].data.append(record.data)
-      } else {
-        grouped.append((record.type, record.ttl, [record.data]))
-      }
-    }
-    return grouped.map { CompiledSet(type: $0.type, ttl: $0.ttl, data: $0.data) }
+  private mutating func appendStartOfAuthority(_ soa: StartOfAuthority, ttl: UInt32) {
+    set.begin(.soa)
+    set.append(ttl: ttl, soa.data.bytes[...], soa.data.names[...])
+    appendSet()
   }
 
-  private mutating func append(_ set: CompiledSet) {
-    let rotates = set.recordLength != 0
+  /// The owner's records by type, types and records in the order of the file; then what rotates.
+  private mutating func appendRecordSets(of owner: Int) {
+    let range = items(of: owner)
+    for first in range {
+      guard let type = items[first].type, firstItem(of: type, in: range) == first else { continue }
+      let same = first..<range.upperBound
+      var ttl = UInt32.max
+      for item in same where items[item].type == type { ttl = min(ttl, self.ttl(of: items[item])) }
+      set.begin(type)
+      for item in same where items[item].type == type { append(items[item], ttl: ttl) }
+      appendSet()
+      addAdditionals(at: owner)
+    }
+    for item in range where items[item].type == nil {
+      append(configuration.zones[Int(items[item].zone)].rotations[Int(items[item].index)])
+    }
+  }
+
+  private func ttl(of item: Item) -> UInt32 {
+    configuration.zones[Int(item.zone)].records.ttl(at: Int(item.index))
+  }
+
+  /// Appends the item's record to the set at hand.
+  private mutating func append(_ item: Item, ttl: UInt32) {
+    let index = Int(item.index)
+    set.append(
+      ttl: ttl, configuration.zones[Int(item.zone)].records.octets(at: index),
+      configuration.zones[Int(item.zone)].records.names(at: index))
+  }
+
+  private mutating func appendSet() {
+    let place = UInt32(parts.octets.count)
+    let length = UInt16(clamping: set.octets.count)
+    parts.octets += set.octets
+    guard !set.rotates else {
+      parts.sets.append(
+        RecordSet(
+          rotating: .rotating, set.type, recordLength: set.recordLength, recordCount: UInt16(clamping: set.recordCount),
+          place: place, length: length, counter: nextCounters(1)))
+      return
+    }
     parts.sets.append(
       RecordSet(
-        type: set.type, storage: rotates ? .rotating : .fixed, recordCount: UInt16(clamping: set.data.count),
-        recordLength: set.recordLength, place: UInt32(parts.octets.count), length: UInt32(set.octets.count),
+        fixed: set.type, recordCount: UInt16(clamping: set.recordCount), place: place, length: length,
         firstPointer: UInt32(parts.pointers.count), innerPointerCount: UInt16(clamping: set.innerPointers.count),
-        ownerPointerCount: UInt16(clamping: set.ownerPointers.count),
-        firstAdditional: UInt32(parts.additionals.count), additionalCount: 0, counter: rotates ? nextCounters(1) : 0))
-    parts.octets += set.octets
-    parts.pointers += set.innerPointers + set.ownerPointers
+        firstAdditional: UInt32(parts.additionals.count)))
+    parts.pointers += set.innerPointers
+    parts.pointers += set.ownerPointers
   }
 
   /// One set of each family that the pool's nodes have; a family that none has is NODATA.
@@ -238,10 +264,8 @@ struct ZoneTableCompiler {
       let key = RotationKey(pool: rotation.pool, family: family, ttl: rotation.ttl)
       parts.sets.append(
         RecordSet(
-          type: family.recordType, storage: .published, recordCount: 0,
-          recordLength: RecordLayout.length(of: family), place: number(of: key),
-          length: 0, firstPointer: 0, innerPointerCount: 0, ownerPointerCount: 0, firstAdditional: 0,
-          additionalCount: 0, counter: nextCounters(counters)))
+          rotating: .published, family.recordType, recordLength: UInt8(RecordLayout.length(of: family)), recordCount: 0,
+          place: number(of: key), length: 0, counter: nextCounters(counters)))
     }
   }
 
@@ -261,12 +285,12 @@ struct ZoneTableCompiler {
 
   /// Notes for the set just appended which names in it have addresses here (RFC 1035 §3.3, RFC 2782, RFC 9460 §4.1,
   /// RFC 9471).
-  private mutating func addAdditionals(of set: CompiledSet, at owner: Int) {
-    guard [.ns, .mx, .srv, .svcb, .https].contains(set.type) else { return }
+  private mutating func addAdditionals(at owner: Int) {
+    guard !set.firstNames.isEmpty, [.ns, .mx, .srv, .svcb, .https].contains(set.type) else { return }
     let isReferral = set.type == .ns && parts.owners[owner].cut == UInt32(owner)
     var seen: Set<UInt32> = []
-    for (data, offset) in zip(set.data, set.firstNameOffsets) {
-      guard let target = data.name(0), !target.isRoot, let number = find(target), let offset = UInt16(exactly: offset)
+    for first in set.firstNames {
+      guard !first.name.isRoot, let number = parts.names.find(first.name), let offset = UInt16(exactly: first.offset)
       else { continue }
       let targetCut = parts.owners[number].cut
       guard isReferral || targetCut == Owner.none, seen.insert(UInt32(number)).inserted else { continue }

@@ -86,7 +86,7 @@ public struct DomainName: Sendable {
     guard extra >= 0 else { return false }
     var at = 0
     while at < extra { at += 1 + Int(wire[at]) }
-    return at == extra && zip(wire[extra...], ancestor.wire).allSatisfy { lowercased($0) == lowercased($1) }
+    return at == extra && isSame(wire.span.extracting(extra...), ancestor.wire.span)
   }
 
   package func isBelow(_ ancestor: DomainName) -> Bool {
@@ -99,12 +99,11 @@ public struct DomainName: Sendable {
 
 extension DomainName: Hashable {
   public static func == (one: DomainName, other: DomainName) -> Bool {
-    one.wire.count == other.wire.count
-      && one.wire.indices.allSatisfy { lowercased(one.wire[$0]) == lowercased(other.wire[$0]) }
+    isSame(one.wire.span, other.wire.span)
   }
 
   public func hash(into hasher: inout Hasher) {
-    hasher.combine(NameWords.hash(of: self))
+    hasher.combine(NameWords.hash(of: wire.span.octets))
   }
 }
 
@@ -127,6 +126,15 @@ extension DomainName: CustomStringConvertible {
     }
     return text
   }
+}
+
+/// Whether two names or ends of names are equal, letter case ignored; length octets are below "A".
+private func isSame(_ one: Span<UInt8>, _ other: Span<UInt8>) -> Bool {
+  guard one.count == other.count else { return false }
+  for index in one.indices where one[index] != other[index] {
+    if lowercased(one[index]) != lowercased(other[index]) { return false }
+  }
+  return true
 }
 
 /// The lower-case form of an ASCII letter; any other octet unchanged (RFC 4343 §3).

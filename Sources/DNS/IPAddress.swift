@@ -30,39 +30,39 @@ package struct IPAddress: Hashable, Sendable {
   package var family: AddressFamily { octets.count == 4 ? .ipv4 : .ipv6 }
 
   /// Reads dotted decimal or RFC 4291 text, without brackets, zone index or prefix length.
-  package init?(_ text: some StringProtocol) { self.init(text: Array(text.utf8)) }
+  package init?(_ text: some StringProtocol) { self.init(text: Array(text.utf8)[...]) }
 
   /// The same from the octets of the text.
-  package init?(text: some Collection<UInt8>) {
-    let text = Array(text)
-    guard let parsed = text.contains(UInt8(ascii: ":")) ? IPAddress.parseIPv6(text) : IPAddress.parseIPv4(text) else {
-      return nil
-    }
+  package init?(text: ArraySlice<UInt8>) {
+    let parsed =
+      text.contains(UInt8(ascii: ":")) ? IPAddress.parseIPv6(Array(text)) : IPAddress.parseIPv4(text)
+    guard let parsed else { return nil }
     octets = parsed
   }
 
   /// Four decimal numbers of 0–255 without leading zeros (which some readers take for octal).
-  private static func parseIPv4(_ text: [UInt8]) -> [UInt8]? {
-    var octets: [UInt8] = []
-    octets.reserveCapacity(4)
-    var value = 0
+  private static func parseIPv4(_ text: ArraySlice<UInt8>) -> [UInt8]? {
+    var address: UInt32 = 0
+    var dots = 0
+    var value: UInt32 = 0
     var digits = 0
-    // A dot behind the last number ends it as the others.
-    for octet in text + [UInt8(ascii: ".")] {
-      switch octet {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"):
-        guard digits == 0 || value != 0, digits < 3 else { return nil }
-        value = value * 10 + Int(octet - UInt8(ascii: "0"))
-        digits += 1
-      case UInt8(ascii: "."):
-        guard digits > 0, value <= 255, octets.count < 4 else { return nil }
-        octets.append(UInt8(value))
+    for octet in text {
+      if octet == UInt8(ascii: ".") {
+        guard digits > 0, dots < 3 else { return nil }
+        address = address << 8 | value
+        dots += 1
         value = 0
         digits = 0
-      default: return nil
+      } else {
+        let digit = UInt32(octet) &- UInt32(UInt8(ascii: "0"))
+        guard digit <= 9, digits == 0 || value != 0 else { return nil }
+        value = value * 10 + digit
+        guard value <= 255 else { return nil }
+        digits += 1
       }
     }
-    return octets.count == 4 ? octets : nil
+    guard dots == 3, digits > 0 else { return nil }
+    return [UInt8(address >> 16 & 0xFF), UInt8(address >> 8 & 0xFF), UInt8(address & 0xFF), UInt8(value)]
   }
 
   private static func parseIPv6(_ text: [UInt8]) -> [UInt8]? {
@@ -79,7 +79,7 @@ package struct IPAddress: Hashable, Sendable {
       let group = text[at..<end]
       var octets: [UInt8]
       if group.contains(UInt8(ascii: ".")) {
-        guard end == text.count, let tail = parseIPv4(Array(group)) else { return nil }
+        guard end == text.count, let tail = parseIPv4(group) else { return nil }
         octets = tail
       } else {
         guard (1...4).contains(group.count), let value = hexadecimal(group) else { return nil }

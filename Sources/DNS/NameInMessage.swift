@@ -83,34 +83,35 @@ public enum NameWords {
   @inlinable @inline(__always)
   public static func count(forLength octets: Int) -> Int { (octets &+ 7) &>> 3 }
 
-  /// The words of a name by itself, for building tables.
+  /// The words of a name by itself.
   package static func words(of name: DomainName) -> [UInt64] {
-    let wire = name.wire
-    return stride(from: 0, to: wire.count, by: 8).map { start in
-      var word: UInt64 = 0
-      for (place, octet) in wire[start..<min(start + 8, wire.count)].enumerated() {
-        word |= UInt64(lowercased(octet)) << UInt64(8 * place)
-      }
-      return word
+    let wire = name.wire.span.octets
+    return (0..<count(forLength: wire.byteCount)).map { foldCase(word($0, of: wire)) }
+  }
+
+  /// A word of a name that stands by itself, letter case as it is.
+  @inline(__always)
+  package static func word(_ index: Int, of wire: RawSpan) -> UInt64 {
+    let start = index &* 8
+    if start &+ 8 <= wire.byteCount { return wire.word(at: start) }
+    var word: UInt64 = 0
+    var at = wire.byteCount
+    while at > start {
+      at &-= 1
+      word = word &<< 8 | UInt64(wire.octet(at: at))
     }
+    return word
   }
 
   package static func hash(of words: some Sequence<UInt64>) -> UInt64 {
     words.reduce(seed) { mix($0, $1) }
   }
 
-  /// The hash of a name's words, without an array of them.
-  package static func hash(of name: DomainName) -> UInt64 {
-    let octets = name.wire.span.octets
+  /// The hash of a name, or of any octets, that stand by themselves.
+  package static func hash(of wire: RawSpan) -> UInt64 {
     var hash = seed
-    var at = 0
-    while at + 8 <= octets.byteCount {
-      hash = mix(hash, octets.uint64(at: at).byteSwapped)
-      at += 8
-    }
-    var tail: UInt64 = 0
-    for place in at..<octets.byteCount { tail |= UInt64(octets.octet(at: place)) << UInt64(8 * (place - at)) }
-    return at == octets.byteCount ? hash : mix(hash, tail)
+    for index in 0..<count(forLength: wire.byteCount) { hash = mix(hash, word(index, of: wire)) }
+    return hash
   }
 
   @inlinable static var seed: UInt64 { 0x9E37_79B9_7F4A_7C15 }

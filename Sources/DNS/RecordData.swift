@@ -17,6 +17,15 @@ package struct RecordData: Hashable, Sendable {
 
   package init() {}
 
+  /// RDATA without names.
+  package init(octets: [UInt8]) { bytes = octets }
+
+  /// RDATA whose names are known.
+  package init(octets: [UInt8], names: [EmbeddedName]) {
+    bytes = octets
+    self.names = names
+  }
+
   package mutating func append(_ octet: UInt8) { bytes.append(octet) }
   package mutating func append(_ value: UInt16) { bytes += [UInt8(value >> 8), UInt8(value & 0xFF)] }
   package mutating func append(_ value: UInt32) {
@@ -41,8 +50,7 @@ package struct RecordData: Hashable, Sendable {
 
 extension RecordData {
   package init(_ address: IPAddress) {
-    self.init()
-    append(address.octets)
+    self.init(octets: address.octets)
   }
 
   /// SOA RDATA (RFC 1035 §3.3.13); all times in seconds.

@@ -55,9 +55,14 @@ public struct RecordType: RawRepresentable, Hashable, Sendable {
   package static var knownMnemonics: [String] { mnemonics.map(\.name).sorted() }
 
   /// The type with this mnemonic, letter case ignored; nil when the name is unknown here.
-  public init?(mnemonic: String) {
-    let upper = mnemonic.uppercased()
-    guard let known = RecordType.mnemonics.first(where: { $0.name == upper }) else { return nil }
+  public init?(mnemonic: String) { self.init(mnemonic: Array(mnemonic.utf8)[...]) }
+
+  /// The same from the octets of the text.
+  package init?(mnemonic text: ArraySlice<UInt8>) {
+    let known = RecordType.mnemonics.first { known in
+      known.name.utf8.count == text.count && zip(known.name.utf8, text).allSatisfy { lowercased($0) == lowercased($1) }
+    }
+    guard let known else { return nil }
     self = known.type
   }
 

@@ -16,7 +16,7 @@ package import ZoneFile
 /// - Parameter warnings: what reading the files had to say.
 /// - Throws: `ServerFailure` when it cannot start or cannot go on.
 package func serve(
-  _ options: ServerOptions, _ configuration: Configuration, warnings: [Diagnostic]
+  _ options: ServerOptions, _ configuration: consuming Configuration, warnings: [Diagnostic]
 ) throws(ServerFailure) {
   let log = Log()
   // If it stays as it is, the limits on connections and probes still hold; accept and connect then tell of it.
@@ -116,5 +116,7 @@ extension Daemon {
         zones: configuration.zones.count, pools: configuration.pools.count, nodes: configuration.nodes.count,
         afterMilliseconds: (MonotonicTime.now - started).wholeNanoseconds / 1_000_000))
     tellSupervisor("READY=1")
+    // What was needed to get here is not needed to answer.
+    releaseUnusedMemory()
   }
 }

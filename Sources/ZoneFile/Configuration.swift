@@ -15,8 +15,30 @@ package struct Configuration: Sendable {
   package var subnetSources: [AddressPrefix] = []
   package var references: [Reference] = []
   package var zones: [Zone] = []
+  /// Tells one content of the files from another.
+  package var fingerprint: UInt64 = 0
+  package private(set) var hasForgottenRecords = false
 
   package init() {}
+
+  /// More records than this are not kept beside the table that is compiled from them.
+  private static let mostKept = 10_000
+
+  /// Gives back the memory of what big zones hold besides their rotations: once a zone table is compiled from it, only
+  /// zone transfers and explanations have a use for it.
+  package mutating func forgetManyRecords() {
+    guard zones.reduce(0, { $0 + $1.records.count }) > Configuration.mostKept else { return }
+    hasForgottenRecords = true
+    for zone in zones.indices { zones[zone].records = RecordList() }
+  }
+
+  /// Takes the records of another reading of the same files; false when it is another content that they have now.
+  package mutating func recallRecords(from other: Configuration) -> Bool {
+    guard other.fingerprint == fingerprint, other.zones.count == zones.count else { return false }
+    for zone in zones.indices { zones[zone].records = other.zones[zone].records }
+    hasForgottenRecords = false
+    return true
+  }
 }
 
 /// A mail server as `$NODE` names it.
@@ -79,8 +101,10 @@ package struct Zone: Sendable {
   package var origin: Origin
   package var soa: StartOfAuthority
   /// All records but the SOA; a `ROTATE` is not among them.
-  package var records: [Record]
+  package var records: RecordList
   package var rotations: [RotationRecord]
+  /// How many owner names the zone has.
+  package var nameCount: Int
   package var location: SourceLocation
 }
 
@@ -103,6 +127,14 @@ package struct Record: Sendable {
   package var type: RecordType
   package var data: RecordData
   package var location: SourceLocation
+
+  package init(owner: DomainName, ttl: UInt32, type: RecordType, data: RecordData, location: SourceLocation) {
+    self.owner = owner
+    self.ttl = ttl
+    self.type = type
+    self.data = data
+    self.location = location
+  }
 }
 
 /// A `ROTATE` record: A and AAAA of the pool's healthy nodes.

@@ -45,6 +45,8 @@ struct ConfigurationReader {
   /// The entry at hand.
   var entry = Entry()
   var octetsRead = 0
+  /// Of the octets of all files, one after the other.
+  var fingerprint: UInt64 = 0
 
   mutating func report(_ problem: Problem) {
     log.report(problem)

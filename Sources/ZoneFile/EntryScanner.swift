@@ -20,6 +20,8 @@ struct Entry: Sendable {
   var startsWithSpace = false
   /// A problem was reported; what the entry says is not to be relied on.
   var isBroken = false
+  /// Whether a token has a quotation mark behind an "=".
+  fileprivate(set) var hasQuotedValue = false
 
   /// The octets between the quotation marks, or of the bare word; escapes not yet resolved.
   func text(_ token: Token) -> ArraySlice<UInt8> {
@@ -31,7 +33,7 @@ struct Entry: Sendable {
 
   /// The quotation mark inside the first token that has one behind an "=".
   var innerQuote: SourceRange? {
-    guard let token = tokens.first(where: \.hasQuotedValue) else { return nil }
+    guard hasQuotedValue, let token = tokens.first(where: \.hasQuotedValue) else { return nil }
     let text = text(token)
     let quote = text.firstIndex(of: UInt8(ascii: "\"")).map { $0 - text.startIndex } ?? 0
     return token.range.part(quote..<quote + 1)
@@ -51,7 +53,8 @@ struct EntryScanner {
 
   let file: Int
   let bytes: [UInt8]
-  private var at: Int
+  /// Where the next entry is looked for.
+  private(set) var at: Int
   private var line = 1
   private var lineStart: Int
 
@@ -61,6 +64,16 @@ struct EntryScanner {
     // A UTF-8 byte order mark, as Windows editors write it, says nothing and is passed over.
     at = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     lineStart = at
+  }
+
+  /// A place in the line at hand.
+  func range(_ octets: Range<Int>) -> SourceRange { range(octets.lowerBound, octets.upperBound) }
+
+  /// Goes on at the beginning of the next line, which somebody has found.
+  mutating func goOn(to start: Int) {
+    at = start
+    line += 1
+    lineStart = start
   }
 
   private func range(_ start: Int, _ end: Int) -> SourceRange {
@@ -73,6 +86,7 @@ struct EntryScanner {
     entry.tokens.removeAll(keepingCapacity: true)
     entry.startsWithSpace = false
     entry.isBroken = false
+    entry.hasQuotedValue = false
     var parenthesis: SourceRange?
     // Held back until the entry is complete: an unclosed parenthesis makes the rest of the file look wrong.
     var problems: [Problem] = []
@@ -136,6 +150,7 @@ struct EntryScanner {
       return
     }
     entry.tokens.append(token)
+    if token.hasQuotedValue { entry.hasQuotedValue = true }
   }
 
   private mutating func endLine() {
@@ -170,9 +185,10 @@ struct EntryScanner {
   private mutating func scanWord(_ problems: inout [Problem]) -> Token {
     let start = at
     var hasQuotedValue = false
-    scan: while at < bytes.count {
-      let octet = bytes[at]
-      switch octet {
+    scan: while true {
+      at = endOfPlainOctets()
+      guard at < bytes.count else { break }
+      switch bytes[at] {
       case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "\n"), UInt8(ascii: ";"),
         UInt8(ascii: "("), UInt8(ascii: ")"):
         break scan
@@ -182,18 +198,33 @@ struct EntryScanner {
       case UInt8(ascii: "\""):
         problems.note(.innerQuote(at: range(at, at + 1)))
         _ = scanQuoted(&problems)
-      case 0..<0x20, 0x7F:
+      case UInt8(ascii: "\\"): skipEscapable()
+      case let octet:
         problems.note(
           Problem(
             at: range(at, at + 1), "there is a control octet \(printable([octet])) here",
             why: "a zone config file is plain text",
             mend: "remove it, or write it as \(printable([octet])) if the name or string really holds it"))
         at += 1
-      default:
-        skipEscapable()
       }
     }
     return Token(range: range(start, at), isQuoted: false, hasQuotedValue: hasQuotedValue)
+  }
+
+  /// The end of what can only be part of a word.
+  @_optimize(speed)
+  private func endOfPlainOctets() -> Int {
+    let octets = bytes.span
+    var end = at
+    scan: while end < octets.count {
+      switch octets[end] {
+      case 0...0x20, 0x7F, UInt8(ascii: "\""), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: ";"),
+        UInt8(ascii: "\\"):
+        break scan
+      default: end += 1
+      }
+    }
+    return end
   }
 
   /// Passes one octet, or a backslash with the octet it protects.

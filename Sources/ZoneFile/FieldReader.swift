@@ -6,17 +6,39 @@ struct FieldReader {
   let entry: Entry
   /// What completes relative names.
   let origin: DomainName?
-  /// "an MX record", for messages.
-  let subject: String
+  private let entryKind: EntryKind
   private var position: Int
   /// What is legal and probably not meant, for the caller to report.
   private(set) var warnings: [Problem] = []
 
-  init(_ entry: Entry, from position: Int, origin: DomainName?, subject: String) {
+  private enum EntryKind {
+    case directive(String)
+    case record(RecordType)
+  }
+
+  init(_ entry: Entry, from position: Int, origin: DomainName?, subject directive: String) {
+    self.init(entry, position, origin, .directive(directive))
+  }
+
+  init(_ entry: Entry, from position: Int, origin: DomainName?, of type: RecordType) {
+    self.init(entry, position, origin, .record(type))
+  }
+
+  private init(_ entry: Entry, _ position: Int, _ origin: DomainName?, _ entryKind: EntryKind) {
     self.entry = entry
     self.origin = origin
-    self.subject = subject
+    self.entryKind = entryKind
     self.position = position
+  }
+
+  /// "$ZONE" or "an MX record", for messages.
+  var subject: String {
+    switch entryKind {
+    case .directive(let directive): return directive
+    case .record(let type):
+      let vowels: [RecordType] = [.a, .aaaa, .mx, .ns, .soa, .srv, .sshfp, .svcb, .https, .hinfo, .rp, .smimea]
+      return (vowels.contains(type) ? "an " : "a ") + "\(type) record"
+    }
   }
 
   var isAtEnd: Bool { position >= entry.tokens.count }

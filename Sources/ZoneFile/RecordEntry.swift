@@ -14,15 +14,12 @@ struct RecordHead {
 
 extension ConfigurationReader {
   mutating func readRecord() throws(Problem) {
-    // Should this be the SOA, then its zone begins here however wrong it is.
-    var beginsZone =
-      entry.tokens.dropFirst(entry.startsWithSpace ? 0 : 1).prefix(3)
-      .first { !isTTLOrClass($0) }.map { entry.isKeyword($0, "SOA") } ?? false
+    var beginsZone = false
     do throws(Problem) {
       let head = try readHead()
       if entry.isKeyword(head.type, "ROTATE") { return try readRotation(head) }
       let type = try recordType(head.type)
-      var fields = FieldReader(entry, from: head.fields, origin: scope.origin, subject: article(type))
+      var fields = FieldReader(entry, from: head.fields, origin: scope.origin, of: type)
       if type == .soa {
         beginsZone = true
         try readStartOfAuthority(head, &fields)
@@ -30,16 +27,24 @@ extension ConfigurationReader {
         let data = try fields.recordData(type)
         try fields.finish()
         reportWarnings(of: fields)
-        let ttl = try ttl(of: head)
         place(
           RecordDraft(
-            owner: head.owner, ttl: ttl, type: type, data: data, range: entry.tokens[0].range,
-            typeRange: head.type.range, lastField: fields.last))
+            record: Record(
+              owner: head.owner, ttl: try ttl(of: head), type: type, data: data,
+              location: log.location(of: entry.tokens[0].range)),
+            places: RecordPlaces(
+              range: entry.tokens[0].range, typeRange: head.type.range, lastField: fields.last)))
       }
     } catch {
-      if beginsZone { openUnusableZone() }
+      if beginsZone || looksLikeStartOfAuthority { openUnusableZone() }
       throw error
     }
+  }
+
+  /// Should the entry be the SOA, then its zone begins here however wrong it is.
+  private var looksLikeStartOfAuthority: Bool {
+    entry.tokens.dropFirst(entry.startsWithSpace ? 0 : 1).prefix(3)
+      .first { !isTTLOrClass($0) }.map { entry.isKeyword($0, "SOA") } ?? false
   }
 
   private func isTTLOrClass(_ token: Token) -> Bool {
@@ -99,12 +104,16 @@ extension ConfigurationReader {
 
   /// The class that the token names, by mnemonic or as `CLASSnnn` (RFC 3597 §5).
   private func classNumber(_ token: Token) -> UInt16? {
-    for (name, number) in [("IN", RecordClass.internet), ("CS", 2), ("CH", RecordClass.chaos), ("HS", 4)]
-    where entry.isKeyword(token, name) {
-      return number
+    let length = token.range.octets.count
+    if length == 2 {
+      if entry.isKeyword(token, "IN") { return RecordClass.internet }
+      if entry.isKeyword(token, "CS") { return 2 }
+      if entry.isKeyword(token, "CH") { return RecordClass.chaos }
+      if entry.isKeyword(token, "HS") { return 4 }
     }
-    let text = String(decoding: entry.text(token).prefix(11), as: UTF8.self).uppercased()
-    guard text.hasPrefix("CLASS"), !token.isQuoted, text.utf8.dropFirst(5).allSatisfy({ (0x30...0x39).contains($0) })
+    guard (6...11).contains(length), !token.isQuoted else { return nil }
+    let text = String(decoding: entry.text(token), as: UTF8.self).uppercased()
+    guard text.hasPrefix("CLASS"), text.utf8.dropFirst(5).allSatisfy({ (0x30...0x39).contains($0) })
     else { return nil }
     return UInt16(text.dropFirst(5))
   }
@@ -112,9 +121,8 @@ extension ConfigurationReader {
   private func recordType(_ token: Token) throws(Problem) -> RecordType {
     let text = entry.text(token)
     if text.count <= 10, !token.isQuoted {
-      let word = String(decoding: text, as: UTF8.self)
-      if let type = RecordType(mnemonic: word) { return type }
-      if let type = RecordType(numbered: word) { return try servable(type, token) }
+      if let type = RecordType(mnemonic: text) { return type }
+      if let type = RecordType(numbered: String(decoding: text, as: UTF8.self)) { return try servable(type, token) }
     }
     let word = printable(text).uppercased()
     if let instead = LaterGrammar.recordTypes[word] {
@@ -146,11 +154,6 @@ extension ConfigurationReader {
         at: token.range, "this version of Rondo does not serve \(type) records", mend: LaterGrammar.signedZone)
     }
     return type
-  }
-
-  private func article(_ type: RecordType) -> String {
-    let vowels: [RecordType] = [.a, .aaaa, .mx, .ns, .soa, .srv, .sshfp, .svcb, .https, .hinfo, .rp, .smimea]
-    return (vowels.contains(type) ? "an " : "a ") + "\(type) record"
   }
 
   /// The TTL written, else `$TTL`, else the TTL written last in this zone (RFC 1035 §5.1, RFC 2308 §4).

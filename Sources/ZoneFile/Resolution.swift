@@ -31,20 +31,16 @@ extension ConfigurationReader {
     advise(contents)
     // Past an error nobody looks at the zones, and they might not hold together.
     guard !log.hasErrors else { return configuration }
-    for (zone, rotations) in zip(draft.zones, rotations) {
+    for ((zone, contents), rotations) in zip(zip(draft.zones, contents), rotations) {
       guard let apex = zone.apex, let soa = zone.soa else { continue }
+      var records = zone.records.list
+      records.removeAll(at: zone.records.duplicates)
       configuration.zones.append(
         Zone(
-          apex: apex, origin: zone.origin, soa: soa, records: zone.records.filter { !$0.isDuplicate }.map(record),
-          rotations: rotations,
-          location: log.location(of: zone.range)))
+          apex: apex, origin: zone.origin, soa: soa, records: records, rotations: rotations,
+          nameCount: contents.owners.count, location: log.location(of: zone.range)))
     }
     return configuration
-  }
-
-  private func record(_ draft: RecordDraft) -> Record {
-    Record(
-      owner: draft.owner, ttl: draft.ttl, type: draft.type, data: draft.data, location: log.location(of: draft.range))
   }
 
   // MARK: Pools
@@ -177,14 +173,14 @@ extension ConfigurationReader {
       draft.zones[index].soa = StartOfAuthority(
         ttl: zone.directiveTTL, primary: primary.name, contact: contact, serial: 0, refresh: 3600, retry: 900,
         expire: 604_800, minimum: 60)
-      let servers = authority.servers.map { server in
+      for (position, server) in authority.servers.enumerated() {
         var data = RecordData()
         data.append(server.name, isCompressible: true)
-        return RecordDraft(
-          owner: apex, ttl: zone.directiveTTL, type: .ns, data: data, range: server.range, typeRange: server.range,
-          lastField: server.range)
+        let record = Record(
+          owner: apex, ttl: zone.directiveTTL, type: .ns, data: data, location: log.location(of: server.range))
+        let places = RecordPlaces(range: server.range, typeRange: server.range, lastField: server.range)
+        draft.zones[index].records.insert(RecordDraft(record: record, places: places), at: position)
       }
-      draft.zones[index].records.insert(contentsOf: servers, at: 0)
     }
   }
 

@@ -19,9 +19,9 @@ extension ConfigurationReader {
     // One server name of $AUTHORITY stands for an NS record in every $ZONE.
     var seen: Set<SourceRange> = []
     for zone in draft.zones where zone.apex != nil {
-      for record in zone.records {
-        guard [.ns, .mx, .srv, .cname].contains(record.type), seen.insert(record.lastField).inserted,
-          let target = record.data.name(0), !target.isRoot
+      let pointing = zone.records.drafts { $0 == .ns || $0 == .mx || $0 == .srv || $0 == .cname }
+      for record in pointing {
+        guard seen.insert(record.lastField).inserted, let target = record.data.name(0), !target.isRoot
         else { continue }
         let finding = lookUp(target, contents, for: record)
         if let problem = problem(record, target, finding, contents) { log.report(problem) }
@@ -42,9 +42,9 @@ extension ConfigurationReader {
     guard let found = contents[index][target] ?? wildcard.flatMap({ contents[index][$0] }) else {
       return zone.isIncomplete ? .unknown : .nothing
     }
-    if found.rotation != nil { return .rotation }
-    if found.address != nil { return .address }
-    if let alias = found.alias { return .alias(zone.records[alias]) }
+    if found.rotation.value != nil { return .rotation }
+    if found.address.value != nil { return .address }
+    if let alias = found.alias.value { return .alias(zone.records[alias]) }
     return zone.isIncomplete ? .unknown : .otherData
   }
 

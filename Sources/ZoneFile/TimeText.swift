@@ -14,6 +14,7 @@ enum TTLText {
 
   /// Reads seconds.
   static func parse(_ text: ArraySlice<UInt8>) throws(TimeTextError) -> UInt32 {
+    if let seconds = plainNumber(text) { return seconds }
     let seconds = try sum(text) { unit in
       switch unit {
       case "w": 604_800
@@ -26,6 +27,18 @@ enum TTLText {
     }
     guard seconds <= Int(maximum) else { throw .overflow }
     return UInt32(seconds)
+  }
+
+  /// A number without unit, as most are; nil when it is longer than any below the maximum.
+  private static func plainNumber(_ text: ArraySlice<UInt8>) -> UInt32? {
+    guard (1...9).contains(text.count) else { return nil }
+    var value: UInt32 = 0
+    for octet in text {
+      let digit = UInt32(octet) &- UInt32(UInt8(ascii: "0"))
+      guard digit <= 9 else { return nil }
+      value = value * 10 + digit
+    }
+    return value
   }
 }
 

@@ -28,18 +28,19 @@ extension ConfigurationReader {
   /// Orders the records of a zone by owner.
   private mutating func collect(zone index: Int) -> ZoneContents {
     let zone = draft.zones[index]
-    var contents = ZoneContents(capacity: zone.records.count + zone.rotations.count)
+    let records = zone.records.list
+    var contents = ZoneContents(of: records)
     guard let apex = zone.apex else { return contents }
-    var duplicates: Set<Int> = []
-    for (position, record) in zone.records.enumerated() {
-      switch contents.add(record, at: position, of: zone.records, apex: apex) {
+    for position in records.indices {
+      switch contents.add(at: position, of: records, apex: apex) {
       case .fine: break
       case .duplicate(let first):
-        duplicates.insert(position)
-        log.report(duplicate(record, of: zone.records[first]))
+        draft.zones[index].records.noteDuplicate(at: position)
+        log.report(duplicate(zone.records[position], of: zone.records[first]))
       case .differingTTL(let first):
-        log.report(differingTTL(record, from: zone.records[first]))
+        log.report(differingTTL(zone.records[position], from: zone.records[first]))
       case .tooLong(let first):
+        let record = zone.records[position]
         log.report(
           Problem(
             at: record.typeRange, "the \(record.type) records of \"\(record.owner)\" fit into no answer",
@@ -47,6 +48,7 @@ extension ConfigurationReader {
               "from \(log.place(of: zone.records[first].typeRange)) to here they are more than 65,535 octets, the longest message (RFC 1035 §4.2.2)",
             mend: "leave some out, or divide them among several names"))
       case .secondAlias(let first):
+        let record = zone.records[position]
         log.report(
           Problem(
             at: record.typeRange, "\"\(record.owner)\" has a second \(record.type)",
@@ -64,12 +66,11 @@ extension ConfigurationReader {
           mend: "keep one, with a pool that holds all the nodes"))
     }
     if contents.hasDifferingTTLs {
-      for position in zone.records.indices {
-        if let ttl = contents.unifiedTTL(of: zone.records[position]) { draft.zones[index].records[position].ttl = ttl }
+      for position in records.indices {
+        guard let ttl = contents.unifiedTTL(at: position, of: records) else { continue }
+        draft.zones[index].records.setTTL(ttl, at: position)
       }
     }
-    // `contents` counts the records as they are now, so the duplicates leave only with the building of the zone.
-    for position in duplicates { draft.zones[index].records[position].isDuplicate = true }
     return contents
   }
 
@@ -92,9 +93,9 @@ extension ConfigurationReader {
   private mutating func checkOwners(zone index: Int, _ contents: ZoneContents) {
     let zone = draft.zones[index]
     for owner in contents.owners {
-      if let alias = owner.alias {
+      if let alias = owner.alias.value {
         checkAlias(zone.records[alias], owner, zone)
-      } else if let rotation = owner.rotation, let address = owner.address {
+      } else if let rotation = owner.rotation.value, let address = owner.address.value {
         log.report(
           Problem(
             at: zone.rotations[rotation].typeRange,
@@ -117,9 +118,9 @@ extension ConfigurationReader {
           mend: "write ROTATE with a pool, or A and AAAA records"))
       return
     }
-    let record = [owner.address, owner.nameServer, owner.other].compactMap(\.self).min()
+    let record = [owner.address, owner.nameServer, owner.other].compactMap(\.value).min()
     let beside: (type: String, range: SourceRange)
-    if let rotation = owner.rotation {
+    if let rotation = owner.rotation.value {
       beside = ("ROTATE", zone.rotations[rotation].typeRange)
     } else if let record {
       beside = (zone.records[record].type.description, zone.records[record].typeRange)
@@ -140,9 +141,7 @@ extension ConfigurationReader {
     let zone = draft.zones[index]
     guard let apex = zone.apex, !contents.cuts.isEmpty else { return }
     let glue = Set(
-      zone.records.compactMap { record in
-        record.type == .ns && record.owner != apex ? record.data.name(0) : nil
-      })
+      zone.records.drafts { $0 == .ns }.compactMap { $0.owner == apex ? nil : $0.data.name(0) })
     for record in zone.records {
       guard let cut = contents.cut(above: record.owner, apex: apex) else { continue }
       if record.type == .ns || record.type == .ds, record.owner == cut { continue }

@@ -1,37 +1,48 @@
-// A zone's records ordered by owner: what the checks of a zone look things up in.
+// What each owner of a zone has: what the checks of a zone look things up in.
 
 import DNS
 
+/// An index that may be missing, in four octets: a zone has a hundred thousand owners.
+struct OptionalIndex: Sendable {
+  private var stored = UInt32.max
+
+  var value: Int? {
+    get { stored == .max ? nil : Int(stored) }
+    set { stored = newValue.map { UInt32($0) } ?? .max }
+  }
+}
+
 /// What one owner name has. Numbers are indices into the zone's records or rotations; the first of each kind.
 struct OwnerContents {
-  var address: Int?
-  var alias: Int?
-  var nameServer: Int?
-  var other: Int?
-  var rotation: Int?
+  fileprivate(set) var address = OptionalIndex()
+  fileprivate(set) var alias = OptionalIndex()
+  fileprivate(set) var nameServer = OptionalIndex()
+  fileprivate(set) var other = OptionalIndex()
+  fileprivate(set) var rotation = OptionalIndex()
+  /// The RRset of this owner that was found last.
+  fileprivate var newestSet = OptionalIndex()
 }
 
 /// Records of one owner and type (RFC 2181 §5).
-private struct RRsetKey: Hashable {
-  /// The owner's number above, the type's below.
-  private let value: UInt64
-
-  init(owner: Int, type: RecordType) { value = UInt64(owner) << 16 | UInt64(type.rawValue) }
-}
-
 private struct RRset {
-  var first: Int
-  var lowestTTL: UInt32
+  /// Beyond so many records they are told apart by a set of what they say, not by comparing each with each.
+  static let mostCompared = 8
+
+  var type: RecordType
   var hasDifferingTTL = false
+  var lowestTTL: UInt32
+  var first: UInt32
+  var newest: UInt32
+  var count: UInt32 = 1
   /// Of its records in a reply, where pointers stand for their owner.
-  var octets = 0
-  /// Filled from the second record on: most sets have one.
-  var seen: Set<[UInt8]> = []
+  var octets: UInt32
+  /// The RRset of the same owner that was found before.
+  var earlierSet: OptionalIndex
 }
 
 struct ZoneContents {
   private(set) var owners: [OwnerContents] = []
-  private var ownerIndex: [DomainName: Int] = [:]
+  private var names: NameTable
   /// Owners of NS records below the apex, and apexes of served child zones: where authority ends (RFC 1034 §4.2.1).
   var cuts: Set<DomainName> = []
   /// Owners of DNAME records: the names below them are all renamed (RFC 6672 §2.3).
@@ -40,34 +51,25 @@ struct ZoneContents {
   var servedChildren: Set<DomainName> = []
   private(set) var nameServerCount = 0
   private var rrsets: [RRset] = []
-  private var rrsetIndex: [RRsetKey: Int] = [:]
-  private var lastOwner: (name: DomainName, index: Int)?
+  /// For each record the one before it in its RRset.
+  private var earlierRecord: [OptionalIndex] = []
+  /// What the records of RRsets with many of them say.
+  private var said: [Int: Set<[UInt8]>] = [:]
+  private(set) var hasDifferingTTLs = false
 
-  /// - Parameter capacity: how many records are to come.
-  init(capacity: Int) {
-    ownerIndex.reserveCapacity(capacity)
-    rrsetIndex.reserveCapacity(capacity)
-    rrsets.reserveCapacity(capacity)
-    owners.reserveCapacity(capacity)
+  init(of records: RecordList) {
+    names = records.owners
+    owners = Array(repeating: OwnerContents(), count: names.count)
+    earlierRecord = Array(repeating: OptionalIndex(), count: records.count)
+    rrsets.reserveCapacity(names.count)
   }
 
-  subscript(_ owner: DomainName) -> OwnerContents? { ownerIndex[owner].map { owners[$0] } }
-
-  private mutating func index(of owner: DomainName) -> Int {
-    if let lastOwner, lastOwner.name == owner { return lastOwner.index }
-    let index = ownerIndex[owner] ?? owners.count
-    if index == owners.count {
-      ownerIndex[owner] = index
-      owners.append(OwnerContents())
-    }
-    lastOwner = (owner, index)
-    return index
-  }
+  subscript(_ owner: DomainName) -> OwnerContents? { names.find(owner).map { owners[$0] } }
 
   /// What adding a record brought to light.
   enum Finding {
     case fine
-    /// The same record stands at this index already.
+    /// The same record is in the RRset that begins at this index already.
     case duplicate(of: Int)
     /// The RRset began with another TTL at this index; said once for each set.
     case differingTTL(from: Int)
@@ -78,41 +80,77 @@ struct ZoneContents {
   }
 
   /// What header, question and OPT leave of the longest message for records, in octets (RFC 1035 §4.2.2).
-  private static func room(beside owner: DomainName) -> Int { 65_535 - 12 - (owner.wire.count + 4) - 11 }
+  private static func room(beside ownerLength: Int) -> UInt32 { 65_535 - 12 - (UInt32(ownerLength) + 4) - 11 }
 
-  mutating func add(_ record: RecordDraft, at position: Int, of records: [RecordDraft], apex: DomainName) -> Finding {
-    let owner = index(of: record.owner)
-    let key = RRsetKey(owner: owner, type: record.type)
-    let octets = 12 + record.data.bytes.count
-    let room = ZoneContents.room(beside: record.owner)
-    guard let set = rrsetIndex[key] else {
-      note(record.type, at: position, owner)
-      rrsetIndex[key] = rrsets.count
-      rrsets.append(RRset(first: position, lowestTTL: record.ttl, octets: octets))
-      if record.type == .ns { addNameServer(record.owner, apex) }
-      if record.type == .dname { renamed.insert(record.owner) }
+  /// Adds the record at `position`; they come in their order.
+  mutating func add(at position: Int, of records: RecordList, apex: DomainName) -> Finding {
+    let type = records.type(at: position)
+    let owner = records.owner(at: position)
+    let ttl = records.ttl(at: position)
+    let octets = 12 + UInt32(records.dataLength(at: position))
+    let room = ZoneContents.room(beside: records.owners.length(of: owner))
+    guard let set = set(type, of: owner) else {
+      note(type, at: position, owner)
+      rrsets.append(
+        RRset(
+          type: type, lowestTTL: ttl, first: UInt32(position), newest: UInt32(position), octets: octets,
+          earlierSet: owners[owner].newestSet))
+      owners[owner].newestSet.value = rrsets.count - 1
+      if type == .ns { addNameServer(records.ownerName(at: position), apex) }
+      if type == .dname { renamed.insert(records.ownerName(at: position)) }
       return octets > room ? .tooLong(from: position) : .fine
     }
-    let first = rrsets[set].first
-    if rrsets[set].seen.isEmpty { rrsets[set].seen.insert(records[first].data.canonicalBytes) }
-    guard rrsets[set].seen.insert(record.data.canonicalBytes).inserted else { return .duplicate(of: first) }
-    if record.type == .cname || record.type == .dname { return .secondAlias(of: first) }
-    if record.type == .ns { addNameServer(record.owner, apex) }
+    let first = Int(rrsets[set].first)
+    if isSaid(at: position, in: set, of: records) { return .duplicate(of: first) }
+    earlierRecord[position].value = Int(rrsets[set].newest)
+    rrsets[set].newest = UInt32(position)
+    rrsets[set].count += 1
+    if type == .cname || type == .dname { return .secondAlias(of: first) }
+    if type == .ns { addNameServer(records.ownerName(at: position), apex) }
     rrsets[set].octets += octets
     if rrsets[set].octets > room, rrsets[set].octets - octets <= room { return .tooLong(from: first) }
-    guard record.ttl != records[first].ttl else { return .fine }
-    rrsets[set].lowestTTL = min(rrsets[set].lowestTTL, record.ttl)
+    guard ttl != records.ttl(at: first) else { return .fine }
+    rrsets[set].lowestTTL = min(rrsets[set].lowestTTL, ttl)
     if rrsets[set].hasDifferingTTL { return .fine }
     rrsets[set].hasDifferingTTL = true
+    hasDifferingTTLs = true
     return .differingTTL(from: first)
+  }
+
+  private func set(_ type: RecordType, of owner: Int) -> Int? {
+    var candidate = owners[owner].newestSet
+    while let set = candidate.value {
+      if rrsets[set].type == type { return set }
+      candidate = rrsets[set].earlierSet
+    }
+    return nil
+  }
+
+  /// Whether the RRset has a record that says the same as the one at `position`.
+  private mutating func isSaid(at position: Int, in set: Int, of records: RecordList) -> Bool {
+    if said[set] != nil {
+      return said[set]?.insert(records.data(at: position).canonicalBytes).inserted == false
+    }
+    var all: Set<[UInt8]> = []
+    var other: Int? = Int(rrsets[set].newest)
+    while let record = other {
+      if records.isSameData(at: record, position) { return true }
+      if rrsets[set].count >= RRset.mostCompared { all.insert(records.data(at: record).canonicalBytes) }
+      other = earlierRecord[record].value
+    }
+    if rrsets[set].count >= RRset.mostCompared {
+      all.insert(records.data(at: position).canonicalBytes)
+      said[set] = all
+    }
+    return false
   }
 
   private mutating func note(_ type: RecordType, at position: Int, _ owner: Int) {
     switch type {
-    case .a, .aaaa: owners[owner].address = owners[owner].address ?? position
-    case .cname: owners[owner].alias = position
-    case .ns: owners[owner].nameServer = position
-    default: owners[owner].other = owners[owner].other ?? position
+    case .a, .aaaa: if owners[owner].address.value == nil { owners[owner].address.value = position }
+    case .cname: owners[owner].alias.value = position
+    case .ns: owners[owner].nameServer.value = position
+    default: if owners[owner].other.value == nil { owners[owner].other.value = position }
     }
   }
 
@@ -122,21 +160,19 @@ struct ZoneContents {
 
   /// - Returns: the index of the rotation that the owner has already.
   mutating func add(_ rotation: RotationDraft, at position: Int) -> Int? {
-    let owner = index(of: rotation.owner)
-    if let first = owners[owner].rotation { return first }
-    owners[owner].rotation = position
+    let owner = names.insert(rotation.owner)
+    if owner == owners.count { owners.append(OwnerContents()) }
+    if let first = owners[owner].rotation.value { return first }
+    owners[owner].rotation.value = position
     return nil
   }
 
   /// The TTL that all records of a set are given: the lowest (RFC 2181 §5.2). Nil where they agree.
-  func unifiedTTL(of record: RecordDraft) -> UInt32? {
-    guard let owner = ownerIndex[record.owner], let set = rrsetIndex[RRsetKey(owner: owner, type: record.type)],
-      rrsets[set].hasDifferingTTL
+  func unifiedTTL(at position: Int, of records: RecordList) -> UInt32? {
+    guard let set = set(records.type(at: position), of: records.owner(at: position)), rrsets[set].hasDifferingTTL
     else { return nil }
     return rrsets[set].lowestTTL
   }
-
-  var hasDifferingTTLs: Bool { rrsets.contains { $0.hasDifferingTTL } }
 
   /// The owner of a DNAME above `name`, which then does not exist; the uppermost when there are several.
   func renaming(above name: DomainName, apex: DomainName) -> DomainName? {

@@ -42,7 +42,8 @@ package func readConfiguration(
   var reader = ConfigurationReader()
   reader.readFiles(files, load)
   reader.adviseHost(host)
-  let configuration = reader.resolve()
+  var configuration = reader.resolve()
+  configuration.fingerprint = reader.fingerprint
   return ReadResult(
     configuration: reader.log.hasErrors ? nil : configuration, diagnostics: reader.log.diagnostics(),
     files: reader.log.sources.filter(\.isLoaded).map(\.path))
@@ -80,6 +81,7 @@ extension ConfigurationReader {
       let file = try opened(path, named: nil, load)
       open.append(file)
       while var current = open.popLast() {
+        readPlainLines(&current.scanner)
         let more = current.scanner.next(into: &entry, log: &log)
         guard more else {
           if !open.isEmpty { scope.leaveInclude(origin: current.originBefore, owner: current.ownerBefore) }
@@ -147,6 +149,7 @@ extension ConfigurationReader {
       failure = error
     }
     octetsRead += bytes.count
+    noteFingerprint(of: bytes)
     let isTooMuch = octetsRead > ReadingLimits.octets
     log.sources.append(SourceFile(path: path, bytes: isTooMuch ? [] : bytes, isLoaded: isLoaded))
     guard !isTooMuch else {
@@ -165,6 +168,10 @@ extension ConfigurationReader {
     return OpenFile(
       scanner: EntryScanner(file: file, bytes: plainText(bytes, at: place) ? bytes : []),
       normalisedPath: normalised(path), originBefore: scope.origin, ownerBefore: scope.owner)
+  }
+
+  private mutating func noteFingerprint(of bytes: [UInt8]) {
+    fingerprint = (fingerprint << 1 | fingerprint >> 63) ^ NameWords.hash(of: bytes.span.octets)
   }
 
   /// Whether the file is not UTF-16, which Windows editors call "Unicode".

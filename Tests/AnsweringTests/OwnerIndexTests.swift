@@ -14,36 +14,80 @@ private func randomName(_ random: inout SplitMix64) -> DomainName {
   return DomainName(labels: labels) ?? .root
 }
 
+/// What the index knows of a name that stands in a message behind some octets.
+private func found(_ name: DomainName, in index: OwnerIndex) -> UInt32? {
+  let message = [UInt8](repeating: 0xC0, count: 8) + name.wire
+  return index.find(NameInMessage(start: 8, end: message.count), in: message.span.octets).map { index[$0].firstSet }
+}
+
+/// The index of the names, in which each owner's first set is its number.
+private func index(of names: NameTable) -> OwnerIndex {
+  OwnerIndex.build(
+    names, (0..<names.count).map { Owner(firstSet: UInt32($0), nameLength: UInt8(names.length(of: $0))) }
+  ).index
+}
+
 @Test(
-  "The index numbers names as a dictionary does, letter case ignored, while it grows",
+  "Names are numbered and found as a dictionary does it, letter case ignored, while the table grows",
   arguments: 0..<20 as Range<UInt64>)
 func ownerIndex(seed: UInt64) {
   var random = SplitMix64(seed: seed)
-  var index = OwnerIndex(capacity: Int.random(in: 0...40, using: &random))
+  var names = NameTable()
   var model: [[UInt8]: Int] = [:]
   for _ in 0..<600 {
     let name = randomName(&random)
     let known = model[name.canonicalWire]
-    #expect(index.find(name) == known, "seed \(seed), \(name)")
+    #expect(names.find(name) == known, "seed \(seed), \(name)")
     guard random.chance(0.6) else { continue }
-    let number = index.insert(name)
+    let number = names.insert(name)
     #expect(number == known ?? model.count, "seed \(seed), \(name)")
     model[name.canonicalWire] = number
-    #expect(index.count == model.count, "seed \(seed)")
+    #expect(names.count == model.count, "seed \(seed)")
   }
-  for (wire, number) in model { #expect(index.find(DomainName(uncheckedWire: wire)) == number, "seed \(seed)") }
+  let index = index(of: names)
+  for (wire, number) in model {
+    let name = DomainName(uncheckedWire: wire)
+    #expect(names.find(name) == number, "seed \(seed)")
+    #expect(found(name, in: index) == UInt32(number), "seed \(seed)")
+  }
+  for _ in 0..<600 {
+    let name = randomName(&random)
+    #expect(found(name, in: index) == model[name.canonicalWire].map { UInt32($0) }, "seed \(seed), \(name)")
+  }
 }
 
 @Test("Names that hash alike, because only the bit of letter case tells them apart, are told apart")
 func equalHashes() {
-  var index = OwnerIndex(capacity: 4)
+  var names = NameTable()
   // "@" and "`", "[" and "{" differ in that bit alone, and are no letters.
-  let names = ["@", "`", "[", "{", "@[", "`[", "@{", "`{"].map {
+  let alike = ["@", "`", "[", "{", "@[", "`[", "@{", "`{"].map {
     DomainName(uncheckedWire: [UInt8($0.utf8.count)] + Array($0.utf8) + [0])
   }
-  for (number, name) in names.enumerated() {
-    #expect(index.find(name) == nil)
-    #expect(index.insert(name) == number)
+  for (number, name) in alike.enumerated() {
+    #expect(names.find(name) == nil)
+    #expect(names.insert(name) == number)
   }
-  for (number, name) in names.enumerated() { #expect(index.find(name) == number) }
+  let index = index(of: names)
+  for (number, name) in alike.enumerated() { #expect(found(name, in: index) == UInt32(number)) }
+}
+
+@Test("What is known of an owner comes back as it went in, its links as places")
+func ownersInIndex() throws {
+  var names = NameTable()
+  for text in ["example.", "*.example.", "cut.example.", "below.cut.example."] {
+    _ = names.insert(try #require(DomainName(text)))
+  }
+  let owners = [
+    Owner(firstSet: 7, setCount: 65_535, nameLength: 9, apex: 3, wildcard: 1),
+    Owner(firstSet: .max, setCount: 1, nameLength: 11, apex: .max),
+    Owner(firstSet: 0, setCount: 0, nameLength: 13, apex: 0, cut: 2), Owner(nameLength: 255, cut: 2),
+  ]
+  let (index, places) = OwnerIndex.build(names, owners)
+  for (owner, place) in zip(owners, places) {
+    let known = index[Int(place)]
+    #expect(known.firstSet == owner.firstSet && known.setCount == owner.setCount)
+    #expect(known.nameLength == owner.nameLength && known.apex == owner.apex)
+    #expect(known.cut == (owner.cut == Owner.none ? Owner.none : places[Int(owner.cut)]))
+    #expect(known.wildcard == (owner.wildcard == Owner.none ? Owner.none : places[Int(owner.wildcard)]))
+  }
 }

@@ -179,7 +179,9 @@ func longestRecord() throws {
   var broken = fits
   var data = RecordData()
   data.append([UInt8](repeating: 1, count: 65_000))
-  broken.zones[0].records[0].data = data
+  var record = fits.zones[0].records[0]
+  record.data = data
+  broken.zones[0].records.append(record)
   #expect(try messages(broken) == nil)
 }
 

@@ -5,7 +5,7 @@ import Testing
 import ZoneFile
 
 /// SplitMix64: small, and the same everywhere for the same seed.
-private struct SeededGenerator: RandomNumberGenerator {
+struct SeededGenerator: RandomNumberGenerator {
   var state: UInt64
 
   mutating func next() -> UInt64 {

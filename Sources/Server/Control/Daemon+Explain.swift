@@ -6,6 +6,17 @@ internal import ZoneFile
 
 extension Daemon {
   func explain(_ request: ExplainRequest) -> ControlResponse {
+    var configuration = configuration
+    if configuration.hasForgottenRecords {
+      guard let again = loadConfiguration(files: options.files).configuration,
+        configuration.recallRecords(from: again)
+      else {
+        return ControlResponse(
+          isDone: false,
+          text: "The files have changed since they were loaded, and so many records are not kept beside them; "
+            + "run rondo reload first, and ask again.")
+      }
+    }
     let now = MonotonicTime.now
     let snapshot = AnswerSnapshot(
       table: table.withOwnCounters(), runs: plan.runs(for: table.rotations, by: monitor, histories, at: now).runs,

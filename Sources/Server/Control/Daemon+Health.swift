@@ -154,7 +154,8 @@ extension Daemon {
   mutating func currentSnapshot(at now: MonotonicTime) -> AnswerSnapshot {
     let (runs, renewal) = plan.runs(for: table.rotations, by: monitor, histories, at: now)
     nextRenewal = renewal
-    return AnswerSnapshot(table: table, runs: runs, settings: settings, zones: configuration.zones)
+    return AnswerSnapshot(
+      table: table, runs: runs, settings: settings, zones: settings.transfers.isEmpty ? [] : configuration.zones)
   }
 
   /// Looks whether answers have to change although no verdict has: shares of a slow start, weights that agents ask for,

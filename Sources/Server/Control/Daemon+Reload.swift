@@ -11,11 +11,11 @@ extension Daemon {
   mutating func reload() -> ControlResponse {
     tellSupervisor("RELOADING=1\nMONOTONIC_USEC=\(MonotonicClock.now() / 1_000)")
     defer { tellSupervisor("READY=1") }
-    let result = loadConfiguration(files: options.files)
+    var result = loadConfiguration(files: options.files)
     logDiagnostics(result.diagnostics)
     let text = result.diagnostics.map { $0.description + "\n" }.joined()
     let errors = result.diagnostics.filter { $0.severity == .error }
-    guard let fresh = result.configuration else {
+    guard let fresh = result.configuration.take() else {
       let first = errors.first.map(\.placeAndMessage) ?? "unreadable"
       lastReload = StatusReport.Reload(at: .now, outcome: .refused(errorCount: errors.count, firstError: first))
       log.write(.reloadRefused(errors: errors.count))
@@ -43,7 +43,7 @@ extension Daemon {
   }
 
   /// Puts a configuration in the place of the one before; nodes that stay keep their verdicts.
-  private mutating func serve(_ fresh: Configuration) {
+  private mutating func serve(_ fresh: consuming Configuration) {
     configuration = fresh
     loadedAt = .now
     assignSerials(&serials, in: &configuration, log)
@@ -53,6 +53,7 @@ extension Daemon {
     takeWrittenSerials()
     plan = HealthPlan(configuration)
     table = ZoneTable.compile(configuration)
+    if settings.transfers.isEmpty { configuration.forgetManyRecords() }
     for case .abandon(let probe) in monitor.replaceTargets(with: plan.targets, at: .now) { probes.abandon(probe) }
     watches.renumber { former in
       plan.targets.firstIndex { $0.plan.vigilance.watch == .on && $0.isSameTest(as: formerTargets[former]) }

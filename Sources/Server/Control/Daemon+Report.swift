@@ -14,9 +14,7 @@ extension Daemon {
       configuration: StatusReport.Configuration(files: options.files, loadedAt: loadedAt, lastReload: lastReload))
     report.listeners = sockets.names
     report.zones = configuration.zones.map { zone in
-      var report = StatusReport.Zone(
-        apex: zone.apex, serial: zone.soa.serial,
-        nameCount: Set(zone.records.map(\.owner) + zone.rotations.map(\.owner) + [zone.apex]).count)
+      var report = StatusReport.Zone(apex: zone.apex, serial: zone.soa.serial, nameCount: zone.nameCount)
       if !settings.transfers.isEmpty { report.transfers = transfers.counters[zone.apex] ?? .init() }
       return report
     }

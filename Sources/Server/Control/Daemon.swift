@@ -76,8 +76,8 @@ struct Daemon: ~Copyable {
   var stopCause: String?
 
   init(
-    _ options: ServerOptions, _ configuration: Configuration, _ settings: AnswerSettings, _ sockets: OpenSockets,
-    _ log: Log
+    _ options: ServerOptions, _ configuration: consuming Configuration, _ settings: AnswerSettings,
+    _ sockets: OpenSockets, _ log: Log
   ) throws(Errno) {
     let epoll = try Epoll()
     let alarm = Shared(try EventCounter())
@@ -105,7 +105,9 @@ struct Daemon: ~Copyable {
       targets: plan.targets, remembering: memory.read(log), at: .now, using: &random)
     probes.tls = TLSContexts(for: self.configuration)
     for fault in probes.tls.faults { log.write(.tlsUnavailable(reason: fault)) }
-    if !settings.transfers.isEmpty {
+    if settings.transfers.isEmpty {
+      self.configuration.forgetManyRecords()
+    } else {
       takeWrittenSerials()
       table = ZoneTable.compile(self.configuration)
     }

@@ -59,11 +59,12 @@ extension Configuration {
 extension Zone {
   /// The topmost cut or DNAME between the apex and the name.
   fileprivate func interruption(above name: DomainName, _ type: RecordType) -> NameFinding? {
-    let candidates = records.filter {
-      ($0.type == .ns || $0.type == .dname) && name.isAtOrBelow($0.owner)
-        && !($0.type == .ns && ($0.owner == apex || (type == .ds && $0.owner == name)))
-        && !($0.type == .dname && $0.owner == name)
-    }
+    let candidates = records.indices.filter { records.type(at: $0) == .ns || records.type(at: $0) == .dname }
+      .map { records[$0] }.filter {
+        name.isAtOrBelow($0.owner)
+          && !($0.type == .ns && ($0.owner == apex || (type == .ds && $0.owner == name)))
+          && !($0.type == .dname && $0.owner == name)
+      }
     guard let first = candidates.min(by: { $0.owner.labelCount < $1.owner.labelCount }) else { return nil }
     if first.type == .ns { return .delegated(self, at: first.owner) }
     guard let target = first.data.name(0) else { return nil }
@@ -75,7 +76,8 @@ extension Zone {
   fileprivate func entries(
     at owner: DomainName, _ type: RecordType, as origin: (SourceLocation) -> NameFinding.Origin
   ) -> NameFinding? {
-    let here = records.filter { $0.owner == owner }
+    let number = records.owners.find(owner)
+    let here = records.indices.filter { records.owner(at: $0) == number }.map { records[$0] }
     let rotation = rotations.first { $0.owner == owner }
     if let alias = here.first(where: { $0.type == .cname }), type != .cname, let target = alias.data.name(0) {
       return .alias(self, origin(alias.location), to: target)
@@ -91,7 +93,7 @@ extension Zone {
   fileprivate func closestEncloser(of name: DomainName) -> DomainName {
     let wanted = name.labels.reversed().map { $0.map(lowercased) }
     var longest = apex.labelCount
-    for owner in records.map(\.owner) + rotations.map(\.owner) {
+    for owner in (0..<records.owners.count).map(records.owners.name) + rotations.map(\.owner) {
       let shared = zip(owner.labels.reversed(), wanted).prefix { $0.map(lowercased) == $1 }.count
       longest = max(longest, shared)
     }

@@ -6,7 +6,7 @@ extension ConfigurationReader {
   mutating func checkRecordRules(zone index: Int, _ contents: ZoneContents) {
     guard let apex = draft.zones[index].apex else { return }
     let zone = draft.zones[index]
-    for record in zone.records {
+    for record in zone.records.drafts(where: { $0 == .dname || $0 == .ds }) {
       switch record.type {
       case .dname: checkRenaming(record, zone, apex, contents)
       case .ds: checkSigner(record, apex, contents)
@@ -22,7 +22,7 @@ extension ConfigurationReader {
   private mutating func checkRenaming(
     _ record: RecordDraft, _ zone: ZoneDraft, _ apex: DomainName, _ contents: ZoneContents
   ) {
-    if record.owner != apex, let server = contents[record.owner]?.nameServer {
+    if record.owner != apex, let server = contents[record.owner]?.nameServer.value {
       log.report(
         Problem(
           at: record.typeRange, "\"\(record.owner)\" has both DNAME and NS records",
@@ -83,7 +83,10 @@ extension ConfigurationReader {
 
   /// Beside an alias, records with a service are ignored (RFC 9460 §2.4.1).
   private mutating func checkBindings(_ zone: ZoneDraft) {
-    let bindings = zone.records.filter { ($0.type == .svcb || $0.type == .https) && !$0.isDuplicate }
+    let bindings = zone.records.indices.filter { index in
+      let type = zone.records.list.type(at: index)
+      return (type == .svcb || type == .https) && !zone.records.duplicates.contains(index)
+    }.map { zone.records[$0] }
     guard !bindings.isEmpty else { return }
     var aliases: [BindingKey: RecordDraft] = [:]
     for record in bindings where record.isAliasMode {

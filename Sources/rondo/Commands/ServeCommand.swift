@@ -7,8 +7,9 @@ import ZoneFile
 
 /// Runs the daemon; returns once it has been told to stop.
 func serve(_ options: ServeOptions) -> Int32 {
-  let result = loadConfiguration(files: options.files)
-  guard let configuration = result.configuration else {
+  var result = loadConfiguration(files: options.files)
+  // Taken out, not copied: the server lets go of what it no longer needs, and so must we.
+  guard let configuration = result.configuration.take() else {
     for diagnostic in result.diagnostics { standardError.writeLine(diagnostic.description) }
     return fail("the zone config files have errors; nothing is served")
   }

@@ -1,0 +1,29 @@
+// Giving memory back to the kernel that a start or a reload has needed and answering does not.
+
+internal import CLinux
+internal import Glibc
+
+/// Gives back freed memory, and the pages of code and constants that were read on the way here.
+///
+/// The latter are the kernel's own copies of files, shared and clean: those that are needed after all come back by
+/// themselves at the next touch, without a read from the disk.
+package func releaseUnusedMemory() {
+  _ = malloc_trim(0)
+  // Called for the program and each of its libraries.
+  _ = unsafe dl_iterate_phdr(
+    { object, _, _ in
+      guard let object = unsafe object?.pointee, let headers = unsafe object.dlpi_phdr else { return 0 }
+      for index in 0..<Int(unsafe object.dlpi_phnum) {
+        let segment = unsafe headers[index]
+        // What can be written to holds our own values, and what the loader put into it; it would be lost.
+        guard segment.p_type == PT_LOAD, segment.p_flags & UInt32(PF_W) == 0 else { continue }
+        let pageMask = UInt(getpagesize()) - 1
+        let start = unsafe UInt(object.dlpi_addr) + UInt(segment.p_vaddr)
+        let firstPage = start & ~pageMask
+        // Advice may be refused, for one to locked memory; then the pages stay.
+        _ = unsafe madvise(
+          UnsafeMutableRawPointer(bitPattern: firstPage), Int(start + UInt(segment.p_memsz) - firstPage), MADV_DONTNEED)
+      }
+      return 0
+    }, nil)
+}
