@@ -34,7 +34,11 @@ package final class ZoneTable: Sendable {
   init(_ parts: consuming ZoneTableParts) {
     let (index, places) = OwnerIndex.build(parts.names, parts.owners)
     owners = index
-    sets = parts.sets
+    // Into an array of just this size: one that has grown takes up to twice as much.
+    var sets: [RecordSet] = []
+    sets.reserveCapacity(parts.sets.count)
+    sets += parts.sets
+    self.sets = sets
     apexes = parts.apexes.map { apex in
       var apex = apex
       apex.owner = places[Int(apex.owner)]

@@ -182,11 +182,25 @@ struct ZoneTableCompiler {
 
   // MARK: Record sets
 
+  /// The records of the zone at hand, held apart: what is reached through the configuration is copied for each record.
+  private struct Source {
+    var zone: UInt32?
+    var records = RecordList()
+  }
+
   mutating func layOutSets() {
     for (number, zone) in configuration.zones.enumerated() {
       parts.apexes[number].negative = UInt32(parts.sets.count)
       appendStartOfAuthority(zone.soa, ttl: min(zone.soa.ttl, zone.soa.minimum))
     }
+    // What all sets take at most, for an array that has to grow takes up to twice as much: no record is longer than in
+    // the zone, and the SOA comes twice.
+    parts.octets.reserveCapacity(
+      configuration.zones.reduce(0) { sum, zone in
+        let startOfAuthority = 2 * (RecordLayout.fixedLength + zone.soa.data.bytes.count)
+        return sum + startOfAuthority + RecordLayout.fixedLength * zone.records.count + zone.records.octetCount
+      })
+    var source = Source()
     for owner in parts.owners.indices {
       parts.owners[owner].firstSet = UInt32(parts.sets.count)
       let apex = parts.apexes[Int(parts.owners[owner].apex)]
@@ -194,7 +208,7 @@ struct ZoneTableCompiler {
         let soa = configuration.zones[Int(parts.owners[owner].apex)].soa
         appendStartOfAuthority(soa, ttl: soa.ttl)
       }
-      appendRecordSets(of: owner)
+      appendRecordSets(of: owner, from: &source)
       parts.owners[owner].setCount = UInt16(clamping: parts.sets.count - Int(parts.owners[owner].firstSet))
     }
   }
@@ -206,15 +220,21 @@ struct ZoneTableCompiler {
   }
 
   /// The owner's records by type, types and records in the order of the file; then what rotates.
-  private mutating func appendRecordSets(of owner: Int) {
+  private mutating func appendRecordSets(of owner: Int, from source: inout Source) {
     let range = items(of: owner)
     for first in range {
       guard let type = items[first].type, firstItem(of: type, in: range) == first else { continue }
-      let same = first..<range.upperBound
       var ttl = UInt32.max
-      for item in same where items[item].type == type { ttl = min(ttl, self.ttl(of: items[item])) }
+      for item in first..<range.upperBound where items[item].type == type {
+        go(to: items[item].zone, &source)
+        ttl = min(ttl, source.records.ttl(at: Int(items[item].index)))
+      }
       set.begin(type)
-      for item in same where items[item].type == type { append(items[item], ttl: ttl) }
+      for item in first..<range.upperBound where items[item].type == type {
+        let index = Int(items[item].index)
+        go(to: items[item].zone, &source)
+        set.append(ttl: ttl, source.records.octets(at: index), source.records.names(at: index))
+      }
       appendSet()
       addAdditionals(at: owner)
     }
@@ -223,16 +243,9 @@ struct ZoneTableCompiler {
     }
   }
 
-  private func ttl(of item: Item) -> UInt32 {
-    configuration.zones[Int(item.zone)].records.ttl(at: Int(item.index))
-  }
-
-  /// Appends the item's record to the set at hand.
-  private mutating func append(_ item: Item, ttl: UInt32) {
-    let index = Int(item.index)
-    set.append(
-      ttl: ttl, configuration.zones[Int(item.zone)].records.octets(at: index),
-      configuration.zones[Int(item.zone)].records.names(at: index))
+  private func go(to zone: UInt32, _ source: inout Source) {
+    guard source.zone != zone else { return }
+    source = Source(zone: zone, records: configuration.zones[Int(zone)].records)
   }
 
   private mutating func appendSet() {

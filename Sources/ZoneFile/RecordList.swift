@@ -124,6 +124,9 @@ package struct RecordList: Sendable {
   /// The number of the record's owner among `owners`.
   package func owner(at index: Int) -> Int { Int(entries[index].owner) }
 
+  /// Of all RDATA together.
+  package var octetCount: Int { entries.reduce(0) { $0 + Int($1.dataLength) } }
+
   func dataLength(at index: Int) -> Int { Int(entries[index].dataLength) }
 
   /// RDATA in wire form.
