@@ -117,6 +117,6 @@ extension Daemon {
         afterMilliseconds: (MonotonicTime.now - started).wholeNanoseconds / 1_000_000))
     tellSupervisor("READY=1")
     // What was needed to get here is not needed to answer.
-    releaseUnusedMemory()
+    memoryRelease = .now + .milliseconds(200)
   }
 }

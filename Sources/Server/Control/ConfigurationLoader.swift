@@ -9,6 +9,7 @@ private let largestFile = 64 << 20
 
 /// Reads and resolves the files; does not touch anything that runs.
 package func loadConfiguration(files: [String]) -> ReadResult {
+  keepFreedMemory()
   let host = HostView()
   return readConfiguration(
     files: files,

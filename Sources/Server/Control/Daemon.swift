@@ -74,6 +74,9 @@ struct Daemon: ~Copyable {
   var toldSerials: [DomainName: UInt32] = [:]
   var random = KeyedRandom()
   var stopCause: String?
+  /// When the memory that the last reload has needed is to be given back; the workers have moved on to the new table
+  /// then.
+  var memoryRelease: MonotonicTime?
 
   init(
     _ options: ServerOptions, _ configuration: consuming Configuration, _ settings: AnswerSettings,
@@ -179,13 +182,14 @@ struct Daemon: ~Copyable {
     notices.advance(now: now.nanoseconds, civil: civilSeconds, key: settings.transfers.keys.first, log)
     statusExchanges.sweep(now: now.nanoseconds)
     controlExchanges.sweep(now: now.nanoseconds)
+    releaseMemory(at: now)
   }
 
   private func timeUntilNextDeadline() -> Duration? {
     let deadlines = [
       nextHealthDeadline?.nanoseconds, memory.nextDeadline(after: .now)?.nanoseconds,
       statusExchanges.nextDeadline, controlExchanges.nextDeadline, listenersRest, notices.nextDeadline,
-      nextRenewal?.nanoseconds,
+      nextRenewal?.nanoseconds, memoryRelease?.nanoseconds,
     ]
     return deadlines.compactMap { $0 }.min().map { .nanoseconds(max(0, $0 - MonotonicClock.now())) }
   }
@@ -195,6 +199,12 @@ struct Daemon: ~Copyable {
   private var nextHealthDeadline: MonotonicTime? {
     guard let next = monitor.nextDeadline, let lastStarts else { return monitor.nextDeadline }
     return max(next, lastStarts + Daemon.breath)
+  }
+
+  private mutating func releaseMemory(at now: MonotonicTime) {
+    guard let due = memoryRelease, due <= now else { return }
+    memoryRelease = nil
+    releaseUnusedMemory()
   }
 
   private mutating func take(_ token: Token) {
