@@ -46,6 +46,27 @@ struct ExplainCommandTests {
     #expect(try rondo.reloadCommand().status == 0)
   }
 
+  @Test("A big zone is explained from its files, as long as they say what they said when they were loaded")
+  func bigZone() throws {
+    let text =
+      "$ORIGIN it.example.\n$TTL 60\n@ SOA ns1 hostmaster 7 1h 15m 1w 10\n  NS ns1\nns1 A 192.0.2.53\n"
+      + (0..<10_001).map { "h\($0) A 192.0.2.1\n" }.joined()
+    let rondo = try RunningRondo(text)
+    func explain() throws -> Finished {
+      try ChildProcess(rondoBinary, ["explain", "h77.it.example", "A", "--control", rondo.controlPath]).finish()
+    }
+    let place = "h77.it.example is written in it, at \(rondo.zoneFile):83."
+    #expect(try explain().output.contains(place))
+    try rondo.scratch.write(text + "; changed\n", to: "test.zone")
+    let refused = try explain()
+    #expect(refused.status == 1 && refused.output == "")
+    #expect(refused.errors.contains("the files have changed since it loaded them; "), "\(refused.errors)")
+    #expect(refused.errors.contains("run rondo reload"))
+    #expect(try rondo.addresses("h77.it.example") == ["192.0.2.1"])
+    #expect(try rondo.reloadCommand().status == 0)
+    #expect(try explain().output.contains(place))
+  }
+
   @Test("Without a daemon it says so")
   func nobody() throws {
     let scratch = try Scratch()

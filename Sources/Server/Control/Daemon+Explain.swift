@@ -5,16 +5,17 @@ internal import Health
 internal import ZoneFile
 
 extension Daemon {
-  func explain(_ request: ExplainRequest) -> ControlResponse {
+  mutating func explain(_ request: ExplainRequest) -> ControlResponse {
     var configuration = configuration
     if configuration.hasForgottenRecords {
+      memoryRelease = .now + .seconds(1)
       guard let again = loadConfiguration(files: options.files).configuration,
         configuration.recallRecords(from: again)
       else {
         return ControlResponse(
           isDone: false,
-          text: "The files have changed since they were loaded, and so many records are not kept beside them; "
-            + "run rondo reload first, and ask again.")
+          text: "the files have changed since it loaded them; of so many records it keeps nothing but the answers; "
+            + "run rondo reload, and ask again")
       }
     }
     let now = MonotonicTime.now

@@ -55,6 +55,7 @@ extension Daemon {
     let formerTargets = plan.targets
     takeWrittenSerials()
     plan = HealthPlan(configuration)
+    formerTables.note(table)
     table = ZoneTable.compile(configuration)
     if settings.transfers.isEmpty { configuration.forgetManyRecords() }
     for case .abandon(let probe) in monitor.replaceTargets(with: plan.targets, at: .now) { probes.abandon(probe) }

@@ -65,7 +65,7 @@ extension Daemon {
       switch command {
       case .reload: reload()
       case .explain(let request): explain(request)
-      case nil: ControlResponse(isDone: false, text: "unknown command")
+      case nil: ControlResponse(isDone: false, text: "unknown command; is it of another version?")
       }
     controlExchanges.respond(response.octets, to: number, epoll, token: token)
   }

@@ -74,9 +74,9 @@ struct Daemon: ~Copyable {
   var toldSerials: [DomainName: UInt32] = [:]
   var random = KeyedRandom()
   var stopCause: String?
-  /// When the memory that the last reload has needed is to be given back; the workers have moved on to the new table
-  /// then.
+  /// When memory is to be given back that was needed for a start, a reload or an explanation.
   var memoryRelease: MonotonicTime?
+  var formerTables = FormerTables()
 
   init(
     _ options: ServerOptions, _ configuration: consuming Configuration, _ settings: AnswerSettings,
@@ -203,8 +203,8 @@ struct Daemon: ~Copyable {
 
   private mutating func releaseMemory(at now: MonotonicTime) {
     guard let due = memoryRelease, due <= now else { return }
-    memoryRelease = nil
     releaseUnusedMemory()
+    memoryRelease = formerTables.areGone() ? nil : now + .seconds(10)
   }
 
   private mutating func take(_ token: Token) {

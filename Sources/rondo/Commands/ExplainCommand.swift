@@ -8,6 +8,6 @@ import Server
 func explain(_ options: ExplainOptions) -> Int32 {
   let request = ExplainRequest(name: options.name, types: options.types, asker: options.asker)
   guard let response = order(.explain(request), at: options.control) else { return ExitStatus.failed }
-  guard response.isDone else { return fail("the daemon cannot explain: \(response.text); is it of another version?") }
+  guard response.isDone else { return fail("the daemon cannot explain: \(response.text)") }
   return show(response.text + "\n")
 }
