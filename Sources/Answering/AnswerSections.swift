@@ -18,25 +18,32 @@ extension AnswerSnapshot {
   }
 
   /// Writes what the table has for `type` at `asked`.
-  @inline(__always)
   @_lifetime(writer: copy writer)
   func section(
     _ type: RecordType, _ asked: NameInMessage, _ match: NameMatch, for query: inout ReceivedQuery,
     with writer: inout ReplyWriter
   ) -> SectionEnd {
-    // Nearly every query asks for what is there: a name of the zone, and a type that it has.
-    let owner = table.owners[match.owner]
-    if match.kind == .exact, owner.cut == Owner.none, let set = set(type, of: owner) {
-      return append(set, apex: owner.apex, asked, for: &query, with: &writer)
-    }
+    if let set = plainSet(type, of: match) { return append(set, match, asked, for: &query, with: &writer) }
     return otherSection(type, asked, match, for: &query, with: &writer)
   }
 
-  /// The number of the owner's set of a type.
+  /// The number of the set that nearly every query asks for: a name of the zone, and a type that it has.
   @inline(__always)
+  func plainSet(_ type: RecordType, of match: NameMatch) -> Int? {
+    guard match.kind == .exact else { return nil }
+    let head = table.owners.head(of: match.owner)
+    return head.isCut ? nil : set(type, amongst: head.setCount, from: head.firstSet)
+  }
+
+  /// The number of the owner's set of a type.
   private func set(_ type: RecordType, of owner: Owner) -> Int? {
-    var index = Int(owner.firstSet)
-    let end = index &+ Int(owner.setCount)
+    set(type, amongst: owner.setCount, from: owner.firstSet)
+  }
+
+  @inline(__always)
+  private func set(_ type: RecordType, amongst count: UInt16, from first: UInt32) -> Int? {
+    var index = Int(first)
+    let end = index &+ Int(count)
     while index < end {
       if table.sets[index].type == type { return index }
       index &+= 1
@@ -47,12 +54,13 @@ extension AnswerSnapshot {
   /// Writes the set that was asked for, with the addresses that are worth adding.
   @inline(__always)
   @_lifetime(writer: copy writer)
-  private func append(
-    _ set: Int, apex: UInt32, _ asked: NameInMessage, for query: inout ReceivedQuery, with writer: inout ReplyWriter
+  func append(
+    _ set: Int, _ match: NameMatch, _ asked: NameInMessage, for query: inout ReceivedQuery,
+    with writer: inout ReplyWriter
   ) -> SectionEnd {
     let storage = table.sets[set].storage
     guard writer.append(set, storage, of: self, owner: asked.start, to: .answer, for: &query) else {
-      return withoutRecords(set, apex: apex, asked, with: &writer)
+      return withoutRecords(set, match, asked, with: &writer)
     }
     // Addresses name nobody else.
     if storage == .fixed, table.sets[set].additionalCount != 0 {
@@ -65,10 +73,10 @@ extension AnswerSnapshot {
   @inline(never)
   @_lifetime(writer: copy writer)
   private func withoutRecords(
-    _ set: Int, apex: UInt32, _ asked: NameInMessage, with writer: inout ReplyWriter
+    _ set: Int, _ match: NameMatch, _ asked: NameInMessage, with writer: inout ReplyWriter
   ) -> SectionEnd {
     switch absence(of: table.sets[set]) {
-    case .noData: negative(.noError, apex: apex, asked, with: &writer)
+    case .noData: negative(.noError, apex: table.owners[match.owner].apex, asked, with: &writer)
     case .serverFailure: .failed
     case nil: .truncated
     }
@@ -84,7 +92,7 @@ extension AnswerSnapshot {
   /// The rarer cases: zone cuts, DNAME, wildcards, ANY, CNAME, and what is not there.
   @inline(never)
   @_lifetime(writer: copy writer)
-  private func otherSection(
+  func otherSection(
     _ type: RecordType, _ asked: NameInMessage, _ match: NameMatch, for query: inout ReceivedQuery,
     with writer: inout ReplyWriter
   ) -> SectionEnd {
@@ -99,7 +107,7 @@ extension AnswerSnapshot {
         return referral(at: Int(owner.cut), asked, for: &query, with: &writer)
       }
       if let digests = set(.ds, of: owner) {
-        return append(digests, apex: owner.apex, asked, for: &query, with: &writer)
+        return append(digests, match, asked, for: &query, with: &writer)
       }
       return negative(.noError, apex: owner.apex, asked, with: &writer)
     }
@@ -110,7 +118,7 @@ extension AnswerSnapshot {
         return negative(.nameError, apex: owner.apex, asked, with: &writer)
       }
       owner = table.owners[Int(owner.wildcard)]
-      if let set = set(type, of: owner) { return append(set, apex: owner.apex, asked, for: &query, with: &writer) }
+      if let set = set(type, of: owner) { return append(set, match, asked, for: &query, with: &writer) }
     }
     if type == .any { return anyType(of: owner, asked, for: &query, with: &writer) }
     if let alias = set(.cname, of: owner) { return follow(alias, asked, with: &writer) }

@@ -12,9 +12,27 @@ struct OwnerIndex: Sendable {
   /// The words before the name.
   private static let headLength = 2
 
-  /// What the link of an owner leads to; an owner at or below a cut has no use for its wildcard.
-  private enum Link: UInt64 {
-    case none, cut, wildcard
+  /// What an answer needs first to know of an owner.
+  struct Head {
+    /// | what the link leads to: 2 bits | 6 bits | length of the name: 8 | number of sets: 16 | first set: 32 |
+    ///
+    /// The link may lead to a cut or a wildcard; an owner at or below a cut has no use for its wildcard.
+    fileprivate let word: UInt64
+    fileprivate static let cut: UInt64 = 1 << 63
+    fileprivate static let wildcard: UInt64 = 1 << 62
+
+    @inline(__always)
+    fileprivate init(_ word: UInt64) { self.word = word }
+
+    /// Whether it lies at or below a zone cut, or below a DNAME.
+    @inline(__always)
+    var isCut: Bool { word & Head.cut != 0 }
+    @inline(__always)
+    var nameLength: UInt8 { UInt8(truncatingIfNeeded: word &>> 48) }
+    @inline(__always)
+    var firstSet: UInt32 { UInt32(truncatingIfNeeded: word) }
+    @inline(__always)
+    var setCount: UInt16 { UInt16(truncatingIfNeeded: word &>> 32) }
   }
 
   /// A slot holds an owner's place in its lower bits and part of the name's hash above; zero is an empty slot.
@@ -36,7 +54,7 @@ struct OwnerIndex: Sendable {
       places.append(UInt32(next))
       next += headLength + NameWords.count(forLength: names.length(of: number))
     }
-    var index = OwnerIndex(nameCount: names.count, wordCount: next)
+    var index = OwnerIndex(slotCount: slotCount(for: names), wordCount: next)
     for number in 0..<names.count {
       var owner = owners[number]
       if owner.cut != Owner.none { owner.cut = places[Int(owner.cut)] }
@@ -46,11 +64,23 @@ struct OwnerIndex: Sendable {
     return (index, places)
   }
 
-  private init(nameCount: Int, wordCount: Int) {
-    // A power of two, at least eight times the number of names, or twice if they are many: most names are found in their
-    // first slot, and one slot is always empty.
-    var slotCount = 64
-    while slotCount < nameCount * (slotCount < 1 << 16 ? 8 : 2) { slotCount *= 2 }
+  /// A power of two, at least eight times the number of names, or twice if they are many: most names are found in their
+  /// first slot, and one slot is always empty.
+  private static func slotCount(for names: NameTable) -> Int {
+    var count = 64
+    while count < names.count * (count < 1 << 16 ? 8 : 2) { count *= 2 }
+    // Few names can have room enough for all of them to be.
+    while count < 4_096, isCrowded(names, among: count) { count *= 2 }
+    return count
+  }
+
+  /// Whether some name is not alone in its first slot.
+  private static func isCrowded(_ names: NameTable, among slotCount: Int) -> Bool {
+    let slots = Set((0..<names.count).map { NameWords.hash(of: names.wire(of: $0)) & UInt64(slotCount - 1) })
+    return slots.count < names.count
+  }
+
+  private init(slotCount: Int, wordCount: Int) {
     slots = Array(repeating: 0, count: slotCount)
     placeMask = 1
     while placeMask < wordCount { placeMask = placeMask << 1 | 1 }
@@ -60,28 +90,32 @@ struct OwnerIndex: Sendable {
   }
 
   private mutating func enter(_ name: RawSpan, _ owner: Owner, at place: UInt32) {
-    let link: Link = owner.cut != Owner.none ? .cut : owner.wildcard != Owner.none ? .wildcard : .none
-    words.append(
-      UInt64(owner.firstSet) | UInt64(owner.setCount) << 32 | UInt64(owner.nameLength) << 48 | link.rawValue << 56)
-    words.append(UInt64(owner.apex) | UInt64(link == .cut ? owner.cut : owner.wildcard) << 32)
-    for word in 0..<NameWords.count(forLength: name.byteCount) { words.append(NameWords.word(word, of: name)) }
+    let hasCut = owner.cut != Owner.none
+    let link = hasCut ? Head.cut : owner.wildcard != Owner.none ? Head.wildcard : 0
+    words.append(UInt64(owner.firstSet) | UInt64(owner.setCount) << 32 | UInt64(owner.nameLength) << 48 | link)
+    words.append(UInt64(owner.apex) | UInt64(hasCut ? owner.cut : owner.wildcard) << 32)
+    for word in 0..<NameWords.count(forLength: name.byteCount) {
+      // As octets in their order, on machines of either kind.
+      words.append(NameWords.word(word, of: name).littleEndian)
+    }
     let hash = NameWords.hash(of: name)
     var slot = firstSlot(of: hash)
     while slots[slot] != 0 { slot = nextSlot(behind: slot) }
     slots[slot] = UInt32(truncatingIfNeeded: hash >> 32) & ~placeMask | place
   }
 
-  /// What is known of the owner at a place.
+  @inline(__always)
+  func head(of place: Int) -> Head { Head(words[place]) }
+
+  /// All that is known of the owner at a place.
   @inline(__always)
   subscript(_ place: Int) -> Owner {
-    let (sets, links) = (words[place], words[place &+ 1])
+    let (head, links) = (head(of: place), words[place &+ 1])
     let link = UInt32(truncatingIfNeeded: links &>> 32)
-    let kind = sets &>> 56
     return Owner(
-      firstSet: UInt32(truncatingIfNeeded: sets), setCount: UInt16(truncatingIfNeeded: sets &>> 32),
-      nameLength: UInt8(truncatingIfNeeded: sets &>> 48), apex: UInt32(truncatingIfNeeded: links),
-      cut: kind == Link.cut.rawValue ? link : Owner.none,
-      wildcard: kind == Link.wildcard.rawValue ? link : Owner.none)
+      firstSet: head.firstSet, setCount: head.setCount, nameLength: head.nameLength,
+      apex: UInt32(truncatingIfNeeded: links), cut: head.isCut ? link : Owner.none,
+      wildcard: head.word & Head.wildcard != 0 ? link : Owner.none)
   }
 
   /// The place of the owner whose name stands in a message; nil when there is none.
@@ -116,9 +150,10 @@ struct OwnerIndex: Sendable {
   /// The place in a slot's entry, if the entry is the name's.
   @inline(__always)
   private func place(of name: NameInMessage, in message: RawSpan, _ hash: UInt64, ifAt entry: UInt32) -> Int? {
-    guard (entry ^ UInt32(truncatingIfNeeded: hash &>> 32)) & ~placeMask == 0 else { return nil }
+    // The place is whatever it is; above it nothing may differ.
+    guard entry ^ UInt32(truncatingIfNeeded: hash &>> 32) <= placeMask else { return nil }
     let place = Int(entry & placeMask)
-    guard Int(words[place] &>> 48 & 0xFF) == name.length else { return nil }
+    guard Int(head(of: place).nameLength) == name.length else { return nil }
     return message.name(name, isAt: place &+ OwnerIndex.headLength, of: words.span) ? place : nil
   }
 }

@@ -169,10 +169,16 @@ package struct Responder: ~Copyable {
     guard question.recordClass == RecordClass.internet || question.recordClass == RecordClass.any else {
       return answerOtherClass(question, of: query.message, snapshot.settings, with: &writer)
     }
-    if question.type.isOfMessages { return concludeMessageType(question.type) }
     let match = snapshot.table.lookUp(question.name, in: query.message)
-    guard match.kind != .outsideZones else { return Conclusion(code: .refused, remark: .notAuthoritative) }
-    switch snapshot.section(question.type, question.name, match, for: &query, with: &writer) {
+    let end: AnswerSnapshot.SectionEnd
+    if let set = snapshot.plainSet(question.type, of: match) {
+      end = snapshot.append(set, match, question.name, for: &query, with: &writer)
+    } else {
+      if question.type.isOfMessages { return concludeMessageType(question.type) }
+      guard match.kind != .outsideZones else { return Conclusion(code: .refused, remark: .notAuthoritative) }
+      end = snapshot.otherSection(question.type, question.name, match, for: &query, with: &writer)
+    }
+    switch end {
     case .concluded(let code): return Conclusion(code: code, isAuthoritative: true)
     case .truncated: return Conclusion(code: .noError, isAuthoritative: true, remark: .truncated)
     case .truncatedReferral: return Conclusion(code: .noError, remark: .truncated)

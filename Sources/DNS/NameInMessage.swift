@@ -21,46 +21,52 @@ public struct NameInMessage: Sendable {
 }
 
 extension RawSpan {
-  /// The hash of a name's words, the same for all its letter cases.
+  /// The hash of a name, the same for all its letter cases; see `NameWords.hash`.
   @inlinable @inline(__always)
   public func hash(of name: NameInMessage) -> UInt64 {
     precondition(isInBounds(name))
+    guard name.length >= 8 else { return NameWords.mix(NameWords.seed, tail(upTo: name.end, length: name.length)) }
     var hash = NameWords.seed
     var at = name.start
-    while at <= name.end &- 8 {
+    while at < name.end &- 8 {
       hash = NameWords.mix(hash, unsafe uncheckedWord(at: at))
       at &+= 8
     }
-    return at == name.end ? hash : NameWords.mix(hash, tail(of: name))
+    return NameWords.mix(hash, unsafe uncheckedWord(at: name.end &- 8))
   }
 
-  /// Whether a name's words, lower-cased, are those that begin at `place` in `words`, where a name of the same length
-  /// stands.
+  /// Whether a name, lower-cased, is the one of the same length whose words begin at `place`, 1 or above, in `words`.
   @inlinable @inline(__always)
   public func name(_ name: NameInMessage, isAt place: Int, of words: Span<UInt64>) -> Bool {
-    precondition(isInBounds(name) && place >= 0 && words.count &- place >= NameWords.count(forLength: name.length))
-    var at = name.start
-    var index = place
-    while at <= name.end &- 8 {
-      // In bounds, as all words of the name were just shown to be; likewise the last one below.
-      let known = unsafe words[unchecked: index]
-      let word = unsafe uncheckedWord(at: at)
-      // Most askers send lower case, and then there is nothing to fold.
-      if word != known, foldCase(word) != known { return false }
-      at &+= 8
-      index &+= 1
+    precondition(isInBounds(name) && place >= 1 && words.count &- place >= NameWords.count(forLength: name.length))
+    // Whole words were just shown to be there, so all octets of the name are, and eight before it.
+    let table = words.octets
+    let distance = place &* 8 &- name.start
+    guard name.length >= 8 else {
+      let known = table.tail(upTo: name.end &+ distance, length: name.length)
+      return foldCase(tail(upTo: name.end, length: name.length)) == known
     }
-    if at == name.end { return true }
-    let known = unsafe words[unchecked: index]
-    let word = tail(of: name)
+    var at = name.start
+    while at < name.end &- 8 {
+      guard unsafe foldedWord(at: at, is: table.uncheckedWord(at: at &+ distance)) else { return false }
+      at &+= 8
+    }
+    return unsafe foldedWord(at: name.end &- 8, is: table.uncheckedWord(at: name.end &- 8 &+ distance))
+  }
+
+  /// Whether eight octets of a name, lower-cased, are these.
+  @unsafe @inlinable @inline(__always)
+  func foldedWord(at offset: Int, is known: UInt64) -> Bool {
+    let word = unsafe uncheckedWord(at: offset)
+    // Most askers send lower case, and then there is nothing to fold.
     return word == known || foldCase(word) == known
   }
 
-  /// What is left of the name behind its whole words, padded with zeros.
+  /// A name of less than eight octets that ends at `end`, as a word padded with zeros.
   @inlinable @inline(__always)
-  func tail(of name: NameInMessage) -> UInt64 {
-    // The last eight octets, those that belong to the word before shifted out.
-    unsafe uncheckedWord(at: name.end &- 8) &>> UInt64(truncatingIfNeeded: 64 &- (name.length & 7) &<< 3)
+  func tail(upTo end: Int, length: Int) -> UInt64 {
+    // What stands before it is shifted out.
+    unsafe uncheckedWord(at: end &- 8) &>> UInt64(truncatingIfNeeded: (8 &- length) &<< 3)
   }
 
   @inlinable @inline(__always)
@@ -71,8 +77,8 @@ extension RawSpan {
   /// Eight octets of a name, or of what stands before it, the first of them lowest.
   @unsafe @inlinable @inline(__always)
   func uncheckedWord(at offset: Int) -> UInt64 {
-    // Both callers have shown `isInBounds` for the name and end by `name.end`; they start no lower than eight octets
-    // before that end, which is at least 9. Any eight octets are a valid UInt64.
+    // The callers have shown that the name is in bounds and stands behind eight octets at least; what they load ends
+    // with the name or before. Any eight octets are a valid UInt64.
     unsafe UInt64(littleEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self))
   }
 }
@@ -82,12 +88,6 @@ public enum NameWords {
   /// How many words a name of so many octets takes.
   @inlinable @inline(__always)
   public static func count(forLength octets: Int) -> Int { (octets &+ 7) &>> 3 }
-
-  /// The words of a name by itself.
-  package static func words(of name: DomainName) -> [UInt64] {
-    let wire = name.wire.span.octets
-    return (0..<count(forLength: wire.byteCount)).map { foldCase(word($0, of: wire)) }
-  }
 
   /// A word of a name that stands by itself, letter case as it is.
   @inline(__always)
@@ -103,15 +103,18 @@ public enum NameWords {
     return word
   }
 
-  package static func hash(of words: some Sequence<UInt64>) -> UInt64 {
-    words.reduce(seed) { mix($0, $1) }
-  }
-
-  /// The hash of a name, or of any octets, that stand by themselves.
+  /// The hash of a name, or of any octets, that stand by themselves: of eight octets after the other, the last of which
+  /// may overlap those before; or of one word, if there are less than eight.
   package static func hash(of wire: RawSpan) -> UInt64 {
+    let last = wire.byteCount &- 8
+    guard last >= 0 else { return mix(seed, word(0, of: wire)) }
     var hash = seed
-    for index in 0..<count(forLength: wire.byteCount) { hash = mix(hash, word(index, of: wire)) }
-    return hash
+    var at = 0
+    while at < last {
+      hash = mix(hash, wire.word(at: at))
+      at &+= 8
+    }
+    return mix(hash, wire.word(at: last))
   }
 
   @inlinable static var seed: UInt64 { 0x9E37_79B9_7F4A_7C15 }

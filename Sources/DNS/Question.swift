@@ -25,18 +25,18 @@ public struct Question {
     while at < limit {
       // `at` is at least 12 and below `limit`, which is below the query's length.
       let length = Int(unsafe query.unsafeLoad(fromUncheckedByteOffset: at, as: UInt8.self))
-      at &+= 1
       if length == 0 {
-        guard UInt(bitPattern: at &- Question.nameStart) <= UInt(DomainName.maximumLength), query.byteCount &- at >= 4
+        let end = at &+ 1
+        guard UInt(bitPattern: end &- Question.nameStart) <= UInt(DomainName.maximumLength), query.byteCount &- end >= 4
         else { return nil }
-        name = NameInMessage(start: Question.nameStart, end: at)
-        let typeAndClass = query.uint32(at: at)
+        name = NameInMessage(start: Question.nameStart, end: end)
+        let typeAndClass = query.uint32(at: end)
         type = RecordType(rawValue: UInt16(truncatingIfNeeded: typeAndClass &>> 16))
         recordClass = UInt16(truncatingIfNeeded: typeAndClass)
         return
       }
       guard length <= DomainName.maximumLabelLength else { return nil }
-      at &+= length
+      at &+= length &+ 1
     }
     return nil
   }

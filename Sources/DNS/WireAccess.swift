@@ -103,13 +103,13 @@ extension MutableRawSpan {
   }
 }
 
-extension Span where Element == UInt8 {
+extension Span where Element: FixedWidthInteger & BitwiseCopyable {
   /// The octets as a raw span.
   @inlinable
   public var octets: RawSpan {
     @_lifetime(copy self)
     get {
-      // UInt8 has no padding: every octet is initialised.
+      // Integers have no padding: every octet is initialised.
       unsafe bytes
     }
   }

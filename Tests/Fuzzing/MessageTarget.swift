@@ -23,10 +23,13 @@ func runMessage(_ octets: [UInt8]) throws(Flaw) {
 private func judgeName(_ octets: [UInt8], _ name: NameInMessage) throws(Flaw) {
   let wire = Array(octets[name.start..<name.end])
   let domainName = DomainName(uncheckedWire: wire)
-  let words = NameWords.words(of: domainName)
+  let lowerCase = domainName.canonicalWire
+  let words =
+    [0] + (0..<NameWords.count(forLength: wire.count)).map { NameWords.word($0, of: lowerCase.span.octets) }
   let message = octets.span.octets
-  try require(message.hash(of: name) == NameWords.hash(of: words), "hashed differently in a message")
-  try require(message.name(name, isAt: 0, of: words.span), "a name is not itself")
+  try require(
+    message.hash(of: name) == NameWords.hash(of: domainName.wire.span.octets), "hashed differently in a message")
+  try require(message.name(name, isAt: 1, of: words.span), "a name is not itself")
   let text = domainName.description
   guard let again = DomainName(text) else { throw Flaw("\(text) is not read back") }
   try require(again.wire == wire, "\(text) is read back as another name")
@@ -38,7 +41,7 @@ private func judgeName(_ octets: [UInt8], _ name: NameInMessage) throws(Flaw) {
   }
   let otherMessage = other.span.octets
   try require(otherMessage.hash(of: name) == message.hash(of: name), "letter case changes the hash of \(text)")
-  try require(otherMessage.name(name, isAt: 0, of: words.span), "letter case makes another name of \(text)")
+  try require(otherMessage.name(name, isAt: 1, of: words.span), "letter case makes another name of \(text)")
 }
 
 /// RFC 1035 §4.1.4 read slowly: labels first, then where each pointer leads, which must be further forward.
