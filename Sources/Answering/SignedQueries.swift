@@ -41,12 +41,33 @@ struct QuerySignature {
   /// What is to be kept free for it in the reply, in octets.
   var length: Int { signer?.length ?? 0 }
 
-  /// Appends it to a finished reply. Where even question and OPT leave no room within `length` octets, which takes a
-  /// key with a very long name, the reply goes without.
+  /// Appends it to a finished reply, and returns the reply's RCODE.
+  ///
+  /// Where it leaves no room within `length` octets for an OPT beside the question, which takes a key with a very long
+  /// name, the reply is the question and the signature, says TC and nothing else (RFC 8945 §5.3); where there is none
+  /// for the question either, it goes without that. NOTAUTH stays what it is: such a reply is never truncated.
+  ///
+  /// - Parameter questionEnd: one past the question, or past the header where the reply has none.
   @_lifetime(writer: copy writer)
-  mutating func sign(_ writer: inout ReplyWriter, length: Int, now: UInt32) {
-    guard writer.end &+ self.length <= length else { return }
+  mutating func sign(
+    _ writer: inout ReplyWriter, _ code: ResponseCode, _ questionEnd: Int, length: Int, now: UInt32,
+    tally: inout AnswerTally
+  ) -> ResponseCode {
+    guard signer != nil else { return code }
+    var code = code
+    if writer.end &+ self.length > length {
+      let hasRoom = questionEnd > MessageHeader.length && questionEnd &+ self.length <= length
+      writer.removeRecords(behind: hasRoom ? questionEnd : MessageHeader.length)
+      if !hasRoom { writer.removeQuestion() }
+      var flags = writer.written.uint16(at: MessageHeader.flagsOffset) & ~MessageHeader.responseCodeMask
+      if standing == .verified {
+        if flags & MessageHeader.truncated == 0 { tally.truncated &+= 1 }
+        (flags, code) = (flags | MessageHeader.truncated, .noError)
+      }
+      writer.finish(flags: flags, code: code)
+    }
     writer.end = signer?.sign(&writer.octets, length: writer.end, now: UInt64(now)) ?? writer.end
+    return code
   }
 }
 
@@ -76,7 +97,6 @@ extension Responder {
     let code = conclude(
       end, MessageHeader.length, records, flags, of: message, length: length &- signature.length, with: &writer,
       tally: &tally)
-    signature.sign(&writer, length: length, now: now)
-    return code
+    return signature.sign(&writer, code, MessageHeader.length, length: length, now: now, tally: &tally)
   }
 }

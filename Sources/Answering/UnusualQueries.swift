@@ -59,8 +59,7 @@ extension Responder {
     }
     let code = conclude(
       end, question.end, records, flags, optionAnswer, of: query.message, length: length, with: &writer, tally: &tally)
-    signature.sign(&writer, length: whole, now: now)
-    return code
+    return signature.sign(&writer, code, question.end, length: whole, now: now, tally: &tally)
   }
 
   /// The options of a query; nil when they cannot be answered.
@@ -151,8 +150,7 @@ extension Responder {
       end, MessageHeader.length, records, flags, options, of: query.message, length: length &- signature.length,
       with: &writer,
       tally: &tally)
-    signature.sign(&writer, length: length, now: now)
-    return code
+    return signature.sign(&writer, code, MessageHeader.length, length: length, now: now, tally: &tally)
   }
 
   // MARK: Other classes

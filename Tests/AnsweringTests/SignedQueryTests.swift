@@ -147,21 +147,60 @@ func unreadableSignatures() throws {
   }
 }
 
+private let label = String(repeating: "k", count: 63)
+
+/// A key whose name has 249 octets in wire form, and a question for a name of 251.
+private func longNames() throws -> (key: TSIGKey, query: Query) {
+  let name = "\(label).\(label).\(label).\(String(repeating: "t", count: 55))."
+  return (TSIGKey(name: try #require(DomainName(name)), algorithm: .hmacSHA512, secret: [1]), Query("\(name)x. A"))
+}
+
 @Test("A signature leaves a datagram within what the asker takes, however long the names in it are")
 func longSignatures() throws {
-  let label = String(repeating: "k", count: 63)
-  let tail = String(repeating: "t", count: 55)
-  let name = try #require(DomainName("\(label).\(label).\(label).\(tail)."))
-  let long = TSIGKey(name: name, algorithm: .hmacSHA512, secret: [1])
-  let question = Query("\(label).\(label).\(label).\(tail).x. A")
-  let request = TSIGRequest(question.octets, key: long, now: UInt64(now))
-  for keys in [[long], []] {
-    let fixture = try server(keys)
-    fixture.now = now
-    let packet = try #require(fixture.reply(to: request.octets))
-    #expect(packet.count <= 512)
-    _ = try MessageReader.read(packet)
-    let whole = try #require(fixture.reply(to: request.octets, over: .tcp))
-    #expect(try judged(whole).last == "TSIG")
+  let (long, question) = try longNames()
+  for (keys, code) in [([long], "NXDOMAIN"), ([], "NOTAUTH")] {
+    for query in [question.withOptions(), question.withOptions(data: bigEndian(10, 8) + Array(1...8))] {
+      let request = TSIGRequest(query.octets, key: long, now: UInt64(now))
+      let fixture = try server(keys, cookies: CookieSecrets(current: SipHash.Key(1, 2)))
+      fixture.now = now
+      let packet = try #require(fixture.reply(to: request.octets))
+      #expect(packet.count <= 1232)
+      #expect(try judged(packet) == (code, "TSIG"))
+      let whole = try #require(fixture.reply(to: request.octets, over: .tcp))
+      #expect(try judged(whole) == (code, "TSIG"))
+    }
   }
+}
+
+@Test("RFC 8945 §5.3: where TSIG has no room beside an OPT, the reply is question and TSIG, with TC and NOERROR")
+func signatureInsteadOfOptions() throws {
+  let name = try #require(DomainName("\(label).\(label).\(label)."))
+  let long = TSIGKey(name: name, algorithm: .hmacSHA512, secret: [1])
+  // Header 12, question 196, TSIG 296 octets: with the 11 of OPT it would be 515.
+  let query = Query("\(label).\(label).\(String(repeating: "q", count: 60)).x. A").withOptions(size: 512)
+  let request = TSIGRequest(query.octets, key: long, now: UInt64(now))
+  let fixture = try server([long])
+  fixture.now = now
+  let packet = try #require(fixture.reply(to: request.octets))
+  #expect(packet.count == 504 && request.isAnswered(by: packet, now: UInt64(now)))
+  #expect(Array(packet[..<12]) == octets(ofGolden: "1234 8700 0001 0000 0000 0001"))
+  #expect(Array(packet[12..<208]) == Array(query.octets[12..<208]))
+  #expect(try judged(packet).last == "TSIG")
+  #expect(fixture.counts.truncated == 1 && fixture.counts.responses(.noError) == 1)
+}
+
+@Test("RFC 8945 §5.3: where TSIG has no room beside the question, it goes without; NOTAUTH stays")
+func signatureInsteadOfQuestion() throws {
+  let (long, question) = try longNames()
+  let request = TSIGRequest(question.octets, key: long, now: UInt64(now))
+  let fixture = try server([long])
+  fixture.now = now
+  let packet = try #require(fixture.reply(to: request.octets))
+  #expect(packet.count <= 512 && request.isAnswered(by: packet, now: UInt64(now)))
+  #expect(Array(packet[..<12]) == octets(ofGolden: "1234 8700 0000 0000 0000 0001"))
+  let stranger = try server([])
+  stranger.now = now
+  let refusal = try #require(stranger.reply(to: request.octets))
+  #expect(Array(refusal[..<12]) == octets(ofGolden: "1234 8109 0000 0000 0000 0001"))
+  #expect(verdict(refusal, macLength: 0) == "0000 00110000")
 }
