@@ -33,8 +33,6 @@ package struct AddressRuns: Sendable {
     @inline(__always)
     var isUncommon: Bool { marks.rawValue & Marks.uncommon.rawValue != 0 }
 
-    /// Too few are well, and these are handed out all the same.
-    var isFailOpen: Bool { marks.contains(.failOpen) }
   }
 
   struct Marks: OptionSet, Sendable {
@@ -48,8 +46,9 @@ package struct AddressRuns: Sendable {
     /// No record: the answer is NODATA, or SERVFAIL.
     static let noData = Marks(rawValue: 4)
     static let serverFailure = Marks(rawValue: 8)
-    static let uncommon: Marks = [.bySite, .hashed, .noData, .serverFailure]
+    /// Too few are well, and these are handed out all the same.
     static let failOpen = Marks(rawValue: 16)
+    static let uncommon: Marks = [.bySite, .hashed, .noData, .serverFailure, .failOpen]
   }
 
   /// The rows for askers of one site, or of none.
@@ -68,15 +67,12 @@ package struct AddressRuns: Sendable {
   private(set) var tables: [Table] = []
   private(set) var listings: [Listing] = []
   private(set) var octets: [UInt8] = []
-  /// Whether any run is fail open: as a rule none is, and then nobody looks further.
-  private(set) var hasFailOpen = false
 
   /// Lays out the runs for `keys`, in their order.
   package init(for keys: [RotationKey], answer: (RotationKey) -> RotationAnswer) {
     runs.reserveCapacity(keys.count)
     listings.reserveCapacity(keys.count)
     for key in keys { append(answer(key), family: key.family) }
-    hasFailOpen = runs.contains(where: \.isFailOpen)
   }
 
   /// Lays out the runs of pools whose addresses take turns, under the TTL of their records.

@@ -21,6 +21,8 @@ struct ReplyWriter: ~Copyable, ~Escapable {
   /// How many bits of the address in the query's client subnet option the answers so far hang on: SCOPE PREFIX-LENGTH.
   /// What was not told in the option holds for all whom the resolver serves (RFC 7871 §7.2.1).
   private(set) var subnetScope: UInt8 = 0
+  /// Whether the answer section holds addresses of nodes that all fail.
+  private(set) var hasFailOpen = false
 
   /// A section of the message, named by what one more entry in it adds to the four counts.
   enum Section {
@@ -136,7 +138,7 @@ struct ReplyWriter: ~Copyable, ~Escapable {
     return true
   }
 
-  /// Appends addresses where it hangs on the asker which, or where there may be none.
+  /// Appends addresses where it hangs on the asker which, where there may be none, or where their nodes all fail.
   @inline(never)
   @_lifetime(self: copy self)
   private mutating func appendUncommon(
@@ -149,7 +151,11 @@ struct ReplyWriter: ~Copyable, ~Escapable {
     }
     let asker = query.asker
     let site = run.marks.contains(.bySite) ? snapshot.table.networks.site(of: asker) : (number: 0, scope: 0)
-    let table = snapshot.runs.tables[Int(run.place) &+ site.number]
+    let table =
+      run.marks.isDisjoint(with: .byAsker)
+      ? AddressRuns.Table(place: run.place, rowCount: run.rowCount)
+      : snapshot.runs.tables[Int(run.place) &+ site.number]
+    if case .answer = section, run.marks.contains(.failOpen) { hasFailOpen = true }
     var scope = site.scope
     let row: Int
     if run.marks.contains(.hashed) {

@@ -137,7 +137,7 @@ package struct Responder: ~Copyable {
 
     let end = resolve(
       question, of: &query, from: snapshot, with: &writer, tally: &tally)
-    guard end.remark == .none, !snapshot.runs.hasFailOpen else {
+    guard end.remark == .none, !writer.hasFailOpen else {
       return concludeRarely(
         end, of: &query, flags, from: snapshot, with: &writer, tally: &tally)
     }

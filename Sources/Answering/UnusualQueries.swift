@@ -49,7 +49,7 @@ extension Responder {
       if end.remark == .transfer {
         end = answerTransfer(
           question, of: query, signature.standing, from: snapshot, with: &writer, tally: &tally)
-      } else if end.remark == .none, snapshot.isFailOpen(question, in: query.message) {
+      } else if end.remark == .none, writer.hasFailOpen {
         end.remark = .failOpen
       }
     } else {
@@ -88,7 +88,7 @@ extension Responder {
     }
     let records = QueryRecords(behind: question, of: query.message)
     var end = end
-    if end.remark == .none, snapshot.isFailOpen(question, in: query.message) { end.remark = .failOpen }
+    if end.remark == .none, writer.hasFailOpen { end.remark = .failOpen }
     return conclude(
       end, question.end, records, flags, of: query.message, length: longestReply(to: records, over: query.transport),
       with: &writer,
@@ -175,25 +175,6 @@ extension Responder {
     [2] + Array("id".utf8) + [6] + Array("server".utf8) + [0],
     [8] + Array("hostname".utf8) + [4] + Array("bind".utf8) + [0],
   ]
-}
-
-extension AnswerSnapshot {
-  /// Whether the addresses that a question asks for are those of nodes that all fail. What an alias leads to is not
-  /// looked at.
-  func isFailOpen(_ question: Question, in query: RawSpan) -> Bool {
-    guard runs.hasFailOpen else { return false }
-    let match = table.lookUp(question.name, in: query)
-    guard match.kind != .outsideZones else { return false }
-    var owner = table.owners[match.owner]
-    guard owner.cut == Owner.none else { return false }
-    if match.kind == .enclosed {
-      guard owner.wildcard != Owner.none else { return false }
-      owner = table.owners[Int(owner.wildcard)]
-    }
-    return table.sets[Int(owner.firstSet)..<Int(owner.firstSet) + Int(owner.setCount)].contains {
-      $0.type == question.type && $0.storage == .published && runs.runs[Int($0.place)].isFailOpen
-    }
-  }
 }
 
 extension RawSpan {

@@ -247,6 +247,8 @@ func failOpen() throws {
     *.w 60 ROTATE a
     well 60 ROTATE b
     alias CNAME mail
+    old DNAME w
+    mx MX 10 mail
     """)
   let text = hex(Array("all nodes are down, all are handed out".utf8)[...], group: 0, separator: "")
   func errors(_ question: String, data: [UInt8] = []) throws -> [String] {
@@ -254,16 +256,18 @@ func failOpen() throws {
   }
   #expect(try errors("mail.x. A") == [])
   fixture.publish(without: ["e1", "e2"])
-  for question in ["mail.x. A", "mail.x. AAAA", "any.w.x. A"] {
+  for question in ["mail.x. A", "mail.x. AAAA", "any.w.x. A", "alias.x. A", "alias.x. AAAA", "any.old.x. A"] {
     #expect(try errors(question) == ["15: 0000\(text)"], "\(question)")
     #expect(try errors(question, data: option(12)).first == "15: 0000\(text)", "\(question)")
     // Each answer begins with another address.
     let plain = try fixture.ask(Query(question)).text
     #expect(try fixture.ask(Query(question).withOptions()).text.sorted() == (plain + ["opt 1232"]).sorted())
   }
-  for question in ["well.x. A", "www.x. A", "mail.x. TXT", "alias.x. A", "no.x. A", "y. AAAA"] {
+  for question in ["well.x. A", "www.x. A", "mail.x. TXT", "alias.x. MX", "mx.x. MX", "no.x. A", "y. AAAA"] {
     #expect(try !errors(question).contains("15: 0000\(text)"), "\(question)")
   }
+  // Over TCP ANY holds the addresses too.
+  #expect(try options(fixture.reply(to: Query("mail.x. ANY").withOptions().octets, over: .tcp)) == ["15: 0000\(text)"])
   fixture.publish(without: ["e1"])
   // IPv6 has lost its only node, IPv4 has one left.
   #expect(try errors("mail.x. A") == [] && errors("mail.x. AAAA") == ["15: 0000\(text)"])
