@@ -6,7 +6,8 @@
 import DNS
 
 extension Responder {
-  /// Answers a query whose OPT holds options or is of another version, that is signed, or whose records do not parse.
+  /// Answers a query whose OPT holds options or is of another version, that is signed, whose records do not parse, or
+  /// that asks for another class than IN.
   ///
   /// The signature comes first: who has a key and signs wrongly is told that, and nothing else (RFC 8945 §5.1).
   @inline(never)
@@ -52,6 +53,8 @@ extension Responder {
       } else if end.remark == .none, writer.hasFailOpen {
         end.remark = .failOpen
       }
+      // Nobody knows what there is in all other classes (RFC 1035 §6.2).
+      if question.recordClass == RecordClass.any { end.isAuthoritative = false }
     } else {
       tally.optionErrors &+= 1
       let isOtherVersion = records.form != .malformedOptions && records.version != 0

@@ -110,7 +110,10 @@ public struct QueryRecords {
         if query.uint16(at: nameEnd) == RecordType.opt.rawValue {
           guard section == MessageHeader.additionalCountOffset else { return QueryRecords(.malformed) }
           let isAtRoot = nameEnd == at + 1
-          let isFine = found.form == .plain && isAtRoot && optionsParse(query, from: nameEnd + 10, to: dataEnd)
+          // What another version has in its RDATA is not known.
+          let isReadable =
+            query.octet(at: nameEnd + 5) != 0 || optionsParse(query, from: nameEnd + 10, to: dataEnd)
+          let isFine = found.form == .plain && isAtRoot && isReadable
           found.form = !isFine ? .malformedOptions : dataEnd > nameEnd + 10 ? .withOptionData : .withOptions
           found.optionStart = UInt16(clamping: nameEnd + 10)
           found.optionLength = query.uint16(at: nameEnd + 8)

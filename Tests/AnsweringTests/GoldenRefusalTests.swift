@@ -39,7 +39,7 @@ func outsideZones() throws {
 }
 
 @Test(
-  "RFC 6895 §3.2: classes but IN and ANY are REFUSED; ANY is taken for IN",
+  "RFC 6895 §3.2, RFC 1035 §6.2: classes but IN and ANY are REFUSED; ANY is taken for IN, without AA",
   arguments: [(1, "NOERROR"), (255, "NOERROR"), (3, "REFUSED"), (4, "REFUSED"), (0, "REFUSED"), (254, "REFUSED")]
     as [(UInt16, String)])
 func classes(recordClass: UInt16, code: String) throws {
@@ -47,9 +47,11 @@ func classes(recordClass: UInt16, code: String) throws {
   let message = try fixture.ask(question.with { $0.recordClass = recordClass })
   #expect(message.codeText == code)
   #expect(message.questions == ["ns1.kreis.example. \(recordClass == 1 ? "IN" : "CLASS\(recordClass)") A"])
-  #expect(message.isAuthoritative == (code == "NOERROR"))
+  #expect(message.isAuthoritative == (recordClass == 1))
   #expect(message.answers.map(\.text) == (code == "NOERROR" ? ["ns1.kreis.example. 3600 IN A 192.0.2.53"] : []))
   #expect(try fixture.ask(Query("version.bind. TXT").with { $0.recordClass = 3 }).codeText == "REFUSED")
+  let withOptions = try fixture.ask(question.withOptions().with { $0.recordClass = recordClass })
+  #expect(withOptions.text.dropLast() == message.text[...] && withOptions.options?.payloadSize == 1232)
 }
 
 @Test(

@@ -82,7 +82,8 @@ private struct ReferenceParser {
         guard type == 41 else { continue }
         guard section == 2 else { throw Fault() }
         found.append(.options(size: size, version: version, flags: flags))
-        if !isPlainRoot || !ReferenceParser.isOptions(data) { faulty = true }
+        // What another version has in its RDATA is unknown.
+        if !isPlainRoot || version == 0 && !ReferenceParser.isOptions(data) { faulty = true }
       }
     }
     if faulty || found.count > 1 { return .malformedOptions }
