@@ -59,8 +59,12 @@ package struct ActiveTransfer: Sendable {
       signature.standing != .refused, snapshot.settings.transfers.permit(client, signature.standing)
     else { return nil }
     signer = signature.signer
+    // Who has a newer version is told ours as well, and no more; newer as serials are (RFC 1995 §2, RFC 1982 §3.2).
     let isCurrent =
-      question.type == .ixfr && ZoneTransfer.serialOfAsker(in: query, question) == snapshot.zones[zone].soa.serial
+      question.type == .ixfr
+      && ZoneTransfer.serialOfAsker(in: query, question).map {
+        Int32(bitPattern: $0 &- snapshot.zones[zone].soa.serial) >= 0
+      } ?? false
     guard
       let transfer = ZoneTransfer(
         of: snapshot.zones[zone], from: snapshot, isCurrent ? .startOfAuthorityOnly : .whole, answering: query,

@@ -11,7 +11,7 @@ package struct ZoneTransfer: Sendable {
   /// How much of the zone is sent.
   package enum Extent: Sendable {
     case whole
-    /// To an asker whose serial is ours already (RFC 1995 §2).
+    /// To an asker whose serial is ours already, or newer (RFC 1995 §2).
     case startOfAuthorityOnly
   }
 

@@ -77,6 +77,31 @@ func overDatagrams() throws {
   #expect(try answer(Query("x. IXFR"), served(rights(["198.51.100.0/24"]))).text == ["REFUSED qr rd"])
 }
 
+@Test(
+  "RFC 1995 §2, RFC 1982 §3.2: IXFR over TCP is answered with the SOA alone unless the asker's version is older",
+  arguments: [(6, 5), (7, 1), (8, 1), (0x8000_0006, 1), (0x8000_0007, 5), (0x8000_0008, 5), (0xFFFF_FFFF, 5)]
+    as [(UInt32, UInt16)])
+func incrementalTransfer(serial: UInt32, records: UInt16) throws {
+  let soa =
+    bigEndian(0xC00C, 6, 1, 0, 0, 22) + [0, 0]
+    + bigEndian(UInt16(serial >> 16), UInt16(serial & 0xFFFF), 0, 0, 0, 0, 0, 0, 0, 0)
+  let query = Query("x. IXFR").with {
+    $0.authorityCount = 1
+    $0.records = soa
+  }
+  let snapshot = try served(rights(["192.0.2.0/24"]))
+  let octets = query.octets
+  let begun = ActiveTransfer(answering: octets.span.octets, from: asker, snapshot, now: 1000)
+  var transfer = try #require(begun)
+  var room = [UInt8](repeating: 0, count: 65_535)
+  var span = room.mutableSpan
+  var message = MutableRawSpan(_elements: &span)
+  _ = transfer.next(into: &message, now: 1000)
+  #expect(transfer.next(into: &message, now: 1000) == nil)
+  // The whole zone: SOA, two NS, A, SOA.
+  #expect(UInt16(room[6]) << 8 | UInt16(room[7]) == records)
+}
+
 @Test("RFC 8945 §5.2: a query signed with an unknown key is NOTAUTH, with a TSIG that says so")
 func unknownKey() throws {
   let record =
