@@ -246,6 +246,7 @@ func longestSets() {
     ("x DNAME y.\na.x 60 ROTATE access", ["11:8 error: this record of \"a.x.kreis.example.\" stands below a DNAME"]),
     ("x DNAME y.\nm MX 1 a.x", []),
     ("*.x DNAME y.", ["10:1 warning: a DNAME stands at the wildcard \"*.x.kreis.example.\""]),
+    ("*.x NS y.", ["10:1 warning: name servers stand at the wildcard \"*.x.kreis.example.\""]),
     ("x DNAME y.x", ["10:9 warning: the DNAME of \"x.kreis.example.\" leads back below itself"]),
     (
       "x DS 1 8 1 \(String(repeating: "ab", count: 20))",

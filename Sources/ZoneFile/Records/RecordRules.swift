@@ -1,4 +1,5 @@
-// Where DNAME, DS, SVCB and HTTPS records may stand, and beside what (RFC 6672 §2, RFC 4035 §2.4, RFC 9460 §2.4).
+// Where DNAME, DS, SVCB, HTTPS and NS records may stand, and beside what (RFC 6672 §2, RFC 4035 §2.4, RFC 9460 §2.4,
+// RFC 4592 §4.2).
 
 import DNS
 
@@ -10,6 +11,7 @@ extension ConfigurationReader {
       switch record.type {
       case .dname: checkRenaming(record, zone, apex, contents)
       case .ds: checkSigner(record, apex, contents)
+      case .ns where record.owner.isWildcard && record.owner != apex: warnOfWildcardServers(record)
       default: break
       }
     }
@@ -43,6 +45,14 @@ extension ConfigurationReader {
           .warning, at: record.lastField, "the DNAME of \"\(record.owner)\" leads back below itself",
           why: "the name grows with each turn until nobody follows it", mend: "write a name outside of it"))
     }
+  }
+
+  private mutating func warnOfWildcardServers(_ record: RecordDraft) {
+    log.report(
+      Problem(
+        .warning, at: record.range, "name servers stand at the wildcard \"\(record.owner)\"",
+        why: "they hand over that name alone, and what resolvers make of the others is not defined (RFC 4592 §4.2)",
+        mend: "write NS records at each name that is to be handed over"))
   }
 
   /// Records below a DNAME must not exist (RFC 6672 §2.4): nobody would ever be given them.
