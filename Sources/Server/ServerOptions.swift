@@ -33,7 +33,7 @@ package struct ServerOptions: Sendable {
   /// The file with the TSIG keys; nil for none.
   package var transferKeyFile: String?
   /// The secondaries that are told when a zone has changed.
-  package var notify: [SocketEndpoint] = []
+  package var notify: [NoticeTarget] = []
   /// Nil for no limit.
   package var responseLimits: ResponseLimits?
 
@@ -52,6 +52,34 @@ package struct ServerOptions: Sendable {
     self.cookieSecretsFile = cookieSecretsFile
     self.identifier = identifier
     self.responseLimits = responseLimits
+  }
+}
+
+/// A secondary that is told of changes, and how it knows that we are who tells.
+package struct NoticeTarget: Hashable, Sendable {
+  package enum Key: Hashable, Sendable {
+    /// The first of the file, if there is a file.
+    case first
+    case unsigned
+    /// The key of that name; the file has one.
+    case named(DomainName)
+  }
+
+  package var endpoint: SocketEndpoint
+  package var key: Key
+
+  package init(_ endpoint: SocketEndpoint, key: Key = .first) {
+    self.endpoint = endpoint
+    self.key = key
+  }
+
+  /// What notices to it are signed with; nil for nothing.
+  func choose(from keys: [TSIGKey]) -> TSIGKey? {
+    switch key {
+    case .first: keys.first
+    case .unsigned: nil
+    case .named(let name): keys.first { $0.name == name }
+    }
   }
 }
 

@@ -5,8 +5,15 @@ import Foundation
 import Linux
 import Testing
 
-private let secret = "c2VjcmV0IG9mIHRoZSB0ZXN0cywgb2YgMzIgb2N0ZXRz"
-private let key = "hmac-sha256:backup.:\(secret)"
+/// A key of one of the secondaries.
+private struct SharedKey {
+  var name: String
+  var secret: String
+  var line: String { "hmac-sha256:\(name):\(secret)\n" }
+}
+
+private let backup = SharedKey(name: "backup.", secret: "c2VjcmV0IG9mIHRoZSB0ZXN0cywgb2YgMzIgb2N0ZXRz")
+private let office = SharedKey(name: "office.", secret: "b3RoZXIgc2VjcmV0IG9mIHRoZSB0ZXN0cywgb2YgMzI=")
 
 /// A server of other people's making, with the configuration that makes it a secondary.
 private enum Peer: String, CaseIterable, CustomTestStringConvertible {
@@ -18,7 +25,9 @@ private enum Peer: String, CaseIterable, CustomTestStringConvertible {
   /// BIND listens at addresses that an interface has by name, the others anywhere on loopback.
   func address() -> IPAddress { self == .named ? IPAddress(ipv4: 127, 0, 0, 1) : freshLoopback() }
 
-  func start(in scratch: Scratch, at own: SocketEndpoint, fetchingFrom primary: SocketEndpoint) throws -> ChildProcess {
+  func start(in scratch: Scratch, at own: SocketEndpoint, fetchingFrom primary: SocketEndpoint, _ key: SharedKey)
+    throws -> ChildProcess
+  {
     switch self {
     case .nsd:
       let file = try scratch.write(
@@ -36,14 +45,14 @@ private enum Peer: String, CaseIterable, CustomTestStringConvertible {
         remote-control:
           control-enable: no
         key:
-          name: backup.
+          name: \(key.name)
           algorithm: hmac-sha256
-          secret: "\(secret)"
+          secret: "\(key.secret)"
         zone:
           name: it.example
           zonefile: it.example.zone
-          request-xfr: \(primary.address)@\(primary.port) backup.
-          allow-notify: 127.0.0.0/8 backup.
+          request-xfr: \(primary.address)@\(primary.port) \(key.name)
+          allow-notify: 127.0.0.0/8 \(key.name)
         """, to: "nsd.conf")
       return try tool.start(["-d", "-c", file])
     case .knotd:
@@ -58,17 +67,17 @@ private enum Peer: String, CaseIterable, CustomTestStringConvertible {
           - target: stderr
             any: info
         key:
-          - id: backup.
+          - id: \(key.name)
             algorithm: hmac-sha256
-            secret: \(secret)
+            secret: \(key.secret)
         remote:
           - id: primary
             address: \(primary.address)@\(primary.port)
-            key: backup.
+            key: \(key.name)
         acl:
           - id: notices
             address: 127.0.0.0/8
-            key: backup.
+            key: \(key.name)
             action: notify
         zone:
           - domain: it.example
@@ -80,7 +89,7 @@ private enum Peer: String, CaseIterable, CustomTestStringConvertible {
     case .named:
       let file = try scratch.write(
         """
-        key "backup." { algorithm hmac-sha256; secret "\(secret)"; };
+        key "\(key.name)" { algorithm hmac-sha256; secret "\(key.secret)"; };
         options {
           directory "\(scratch.path)";
           listen-on port \(own.port) { \(own.address); };
@@ -91,8 +100,8 @@ private enum Peer: String, CaseIterable, CustomTestStringConvertible {
         controls { };
         zone "it.example" {
           type secondary;
-          primaries { \(primary.address) port \(primary.port) key "backup."; };
-          allow-notify { !{ !127.0.0.0/8; any; }; key "backup."; };
+          primaries { \(primary.address) port \(primary.port) key "\(key.name)"; };
+          allow-notify { !{ !127.0.0.0/8; any; }; key "\(key.name)"; };
           file "it.example.db";
         };
         """, to: "named.conf")
@@ -117,7 +126,7 @@ struct SecondaryTests {
     let scratch = try Scratch()
     let address = peer.address()
     let own = SocketEndpoint(address, port: try freePort(at: address))
-    let keys = try scratch.write(key + "\n", to: "keys")
+    let keys = try scratch.write(backup.line, to: "keys")
     let rondo = try RunningRondo(
       """
       $ORIGIN it.example.
@@ -129,7 +138,7 @@ struct SecondaryTests {
       ns1  1h A   192.0.2.53
       mail 60 ROTATE access
       """, options: ["--threads", "1", "--transfer-key", keys, "--notify", "\(own)"])
-    let server = try peer.start(in: scratch, at: own, fetchingFrom: rondo.dns[0])
+    let server = try peer.start(in: scratch, at: own, fetchingFrom: rondo.dns[0], backup)
     defer {
       server.send(SIGTERM)
       _ = try? server.finish()
@@ -166,6 +175,60 @@ struct SecondaryTests {
     }
     _ = try rondo.line { $0.contains(" notice-answered secondary=\(own) zone=it.example. rcode=0") }
     _ = try rondo.line { $0.contains(" transfer-complete zone=it.example. client=127.0.0.1 serial=") }
+    #expect(try rondo.stop().status == 0)
+  }
+
+  @Test(
+    "Secondaries with a key each believe the notices that are signed with theirs",
+    .enabled(if: [Peer.nsd, .knotd].allSatisfy(\.tool.isInstalled)))
+  func keyEach() throws {
+    let nodes = try MailNodes()
+    let peers: [(peer: Peer, key: SharedKey)] = [(.nsd, backup), (.knotd, office)]
+    let scratches = try peers.map { _ in try Scratch() }
+    let owns = try peers.map { peer, _ in
+      let address = peer.address()
+      return SocketEndpoint(address, port: try freePort(at: address))
+    }
+    let keys = try scratches[0].write(backup.line + office.line, to: "keys")
+    let rondo = try RunningRondo(
+      """
+      $ORIGIN it.example.
+      \(nodes.directives)
+      $CHECK port  tcp:\(nodes.port) every=1s timeout=1s fall=2 rise=1
+      $POOL access ex1 ex2 check=port
+      @    1h SOA ns1 hostmaster ( 7 1h 15m 1w 10 )
+           1h NS  ns1
+      ns1  1h A   192.0.2.53
+      mail 60 ROTATE access
+      """,
+      options: [
+        "--threads", "1", "--transfer-key", keys, "--notify", "\(owns[0])", "--notify", "\(owns[1]),key=office",
+      ])
+    var servers: [ChildProcess] = []
+    defer {
+      for server in servers {
+        server.send(SIGTERM)
+        _ = try? server.finish()
+      }
+    }
+    for (number, (peer, key)) in peers.enumerated() {
+      servers.append(try peer.start(in: scratches[number], at: owns[number], fetchingFrom: rondo.dns[0], key))
+    }
+    func addresses(_ own: SocketEndpoint) throws -> Set<String> {
+      let output = try Tool.dig.run(
+        ["@\(own.address)", "-p", "\(own.port)", "+short", "+tries=1", "+time=2", "mail.it.example", "A"]
+      ).output
+      return Set(output.split(separator: "\n").map(String.init).filter { !$0.hasPrefix(";") })
+    }
+    for own in owns { try wait(for: "\(own) to have the zone") { try addresses(own) == nodes.addresses } }
+    nodes.first.stop()
+    for (number, own) in owns.enumerated() {
+      try wait(for: "\(own) to have the change; it says \(servers[number].errors)") {
+        try addresses(own) == [nodes.second.address.description]
+      }
+      _ = try rondo.line { $0.contains(" notice-answered secondary=\(own) zone=it.example. rcode=0") }
+    }
+    #expect(!rondo.log.contains { $0.contains(" notice-unproven ") }, "\(rondo.log)")
     #expect(try rondo.stop().status == 0)
   }
 }

@@ -1,6 +1,7 @@
 // Command lines as operators type them: what is understood, and with which defaults.
 
 import DNS
+import Server
 import Testing
 
 @testable import rondo
@@ -48,12 +49,17 @@ struct InvocationTests {
       rate: 200, slip: 3, exempt: NetworkList(texts: ["192.0.2.0/24", "2001:db8::1"]))
     expected.transferAllow = NetworkList(texts: ["192.0.2.53"])
     expected.transferKey = "/etc/rondo/keys"
-    expected.notify = [SocketEndpoint(v4, port: 53)]
+    expected.notify = [
+      NoticeTarget(SocketEndpoint(v4, port: 53)),
+      NoticeTarget(SocketEndpoint(v4, port: 54), key: .named(try #require(DomainName("backup.")))),
+      NoticeTarget(SocketEndpoint(v4, port: 55), key: .unsigned),
+    ]
     let apart = "serve a.zone --listen 192.0.2.1 --listen 192.0.2.1:5353 --status 192.0.2.1:80 --control /tmp/c "
     let more = [
       "--cookie-secrets", "/etc/rondo/secrets", "--nsid", "ns1 nord", "--rate-limit=200", "--rate-limit-slip", "3",
       "--rate-limit-exempt", "192.0.2.0/24", "--rate-limit-exempt=2001:db8::1", "--transfer-allow=192.0.2.53",
       "--transfer-key", "/etc/rondo/keys", "--notify=192.0.2.1",
+      "--notify", "192.0.2.1:54,key=Backup", "--notify=192.0.2.1:55,key=none",
     ]
     func options(_ line: String) throws -> ServeOptions {
       let words = line.split(separator: " ").map(String.init)

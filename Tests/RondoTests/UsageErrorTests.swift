@@ -57,6 +57,19 @@ struct UsageErrorTests {
       ("serve --rate-limit-exempt ::/0 m", #"serve: "--rate-limit-exempt" needs "--rate-limit" too"#),
       ("serve --rate-limit 0 m", #"serve: "0" is no value for "--rate-limit"; it takes a number from 1 to 1000000"#),
       ("serve --notify 192.0.2.1 m", #"serve: "--notify" needs "--transfer-allow" too"#),
+      (
+        "serve --transfer-allow ::1 --notify 192.0.2.1,key=a m",
+        #"serve: "--notify 192.0.2.1,key=a" needs "--transfer-key" too"#
+      ),
+      (
+        "serve --transfer-key k --notify 192.0.2.1,kez=a m",
+        #"serve: "192.0.2.1,kez=a" is no value for "--notify"; it takes the name of a key behind the address, such as "#
+          + "192.0.2.53,key=backup, or key=none"
+      ),
+      (
+        "serve --transfer-key k --notify 192.0.2.1 --notify 192.0.2.1:53,key=a m",
+        #"serve: "--notify 192.0.2.1:53" is given twice"#
+      ),
       ("serve --peer ns1 m", #"serve does not have "--peer" in this version yet"#),
       ("serve --peer=ns1 m", #"serve does not have "--peer" in this version yet"#),
       ("check --nsid m", #"check has no option "--nsid""#),

@@ -17,6 +17,13 @@ extension AnswerSettings {
   /// Takes what the files of secrets hold now, all or nothing; without a file what is in use stays.
   package mutating func readSecrets(again options: ServerOptions) throws(ServerFailure) {
     let keys = try AnswerSettings.transferKeys(options.transferKeyFile)
+    for target in options.notify {
+      if case .named(let name) = target.key, target.choose(from: keys) == nil {
+        throw ServerFailure(
+          "\(options.transferKeyFile ?? ""): there is no key \(name) in it, which notices to \(target.endpoint) are to be "
+            + "signed with; add the key, or name another with --notify \(target.endpoint),key=NAME")
+      }
+    }
     try readCookieSecrets(options.cookieSecretsFile)
     transfers = TransferRights(networks: options.transferNetworks, keys: keys)
   }

@@ -179,7 +179,7 @@ struct Daemon: ~Copyable {
     if isDirty, publication != nil { publish() }
     resumeListeners(now: now.nanoseconds)
     memory.writeIfDue(monitor, at: now, log)
-    notices.advance(now: now.nanoseconds, civil: civilSeconds, key: settings.transfers.keys.first, log)
+    notices.advance(now: now.nanoseconds, civil: civilSeconds, keys: settings.transfers.keys, log)
     statusExchanges.sweep(now: now.nanoseconds)
     controlExchanges.sweep(now: now.nanoseconds)
     releaseMemory(at: now)

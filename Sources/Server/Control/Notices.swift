@@ -1,7 +1,7 @@
 // Telling secondaries that a zone has changed (RFC 1996): by UDP, again until they answer, and not for ever.
 //
-// With a key for transfers the notices are signed with it, and only a signed answer ends them (RFC 8945): who can
-// forge an address cannot keep a secondary from hearing of a change.
+// Where there is a key for a secondary its notices are signed with it, and only a signed answer ends them (RFC 8945):
+// who can forge an address cannot keep it from hearing of a change.
 
 internal import DNS
 internal import Linux
@@ -11,13 +11,15 @@ struct Notices: ~Copyable {
   /// A secondary, by one socket that is connected to it.
   private final class Secondary {
     let client: UDPClient
+    let target: NoticeTarget
     /// By the ID of the message.
     var pending: [UInt16: Notice] = [:]
     var counters: StatusReport.Secondary
 
-    init(_ client: consuming UDPClient, at endpoint: SocketEndpoint) {
+    init(_ client: consuming UDPClient, of target: NoticeTarget) {
       self.client = client
-      counters = StatusReport.Secondary(address: endpoint.description)
+      self.target = target
+      counters = StatusReport.Secondary(address: target.endpoint.description)
     }
   }
 
@@ -38,12 +40,12 @@ struct Notices: ~Copyable {
   private var secondaries: [Secondary] = []
 
   /// - Parameter token: for the socket of each secondary, by its number.
-  init(to endpoints: [SocketEndpoint], _ epoll: borrowing Epoll, token: (UInt64) -> UInt64) throws(Errno) {
-    for (number, endpoint) in endpoints.enumerated() {
+  init(to targets: [NoticeTarget], _ epoll: borrowing Epoll, token: (UInt64) -> UInt64) throws(Errno) {
+    for (number, target) in targets.enumerated() {
       // Only read when epoll says that something is there; the time-out is for datagrams that prove broken.
-      let client = try UDPClient(to: endpoint, timeout: .milliseconds(1))
+      let client = try UDPClient(to: target.endpoint, timeout: .milliseconds(1))
       try epoll.add(client, token: token(UInt64(number)), for: .readable)
-      secondaries.append(Secondary(client, at: endpoint))
+      secondaries.append(Secondary(client, of: target))
     }
   }
 
@@ -62,13 +64,14 @@ struct Notices: ~Copyable {
   /// When the next message is due; nil when none is.
   var nextDeadline: Int64? { secondaries.flatMap { $0.pending.values.map { $0.due } }.min() }
 
-  /// Sends what is due, signed with the key if there is one.
+  /// Sends what is due, signed with the key that the secondary is to have.
   ///
   /// - Parameters:
   ///   - now: monotonic nanoseconds.
   ///   - civil: Unix time in seconds.
-  func advance(now: Int64, civil: UInt64, key: TSIGKey?, _ log: Log) {
+  func advance(now: Int64, civil: UInt64, keys: [TSIGKey], _ log: Log) {
     for secondary in secondaries {
+      let key = secondary.target.choose(from: keys)
       for (id, notice) in secondary.pending.filter({ $0.value.due <= now }).prefix(Notices.mostInARow) {
         guard notice.attempts < Notices.mostAttempts else {
           secondary.pending[id] = nil

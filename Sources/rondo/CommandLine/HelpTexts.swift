@@ -91,9 +91,11 @@ private let serveHelp = """
                              secret in base64; read again at a reload
                              (default: nobody may; with both options both are
                              asked for)
-    --notify ADDR[:PORT]     tell this secondary when a zone has changed, so that
-                             it fetches it at once, signed with the first key of
-                             --transfer-key if there is one; may be repeated
+    --notify ADDR[:PORT][,key=NAME]
+                             tell this secondary when a zone has changed, so that
+                             it fetches it at once, signed with the key NAME of
+                             --transfer-key (default: the first, if there is one;
+                             key=none: not signed); may be repeated
     -h, --help               show this
 
   An IPv6 address with a port stands in brackets: [2001:db8::53]:53.

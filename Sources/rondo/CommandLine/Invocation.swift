@@ -1,6 +1,7 @@
 // What the operator asked for: the command line as a value, every default filled in.
 
 import DNS
+import Server
 
 /// One command with its options.
 enum Invocation: Hashable {
@@ -47,7 +48,7 @@ struct ServeOptions: Hashable {
   /// The file with the keys, one of which must sign transfers; nil for none.
   var transferKey: String?
   /// The secondaries that are told when a zone has changed.
-  var notify: [SocketEndpoint] = []
+  var notify: [NoticeTarget] = []
 }
 
 /// Networks as they were written; they parse.

@@ -78,7 +78,7 @@ extension ServeOptions {
     rateLimit = try RateLimitOptions(reader)
     transferAllow = try NetworkList(reader, .transferAllow)
     transferKey = reader.value(.transferKey)
-    notify = try ServeOptions.endpoints(reader.values(.notify), for: .notify)
+    notify = try ServeOptions.noticeTargets(reader.values(.notify), hasKeys: transferKey != nil)
     if !notify.isEmpty, transferAllow.texts.isEmpty, transferKey == nil {
       throw .missingCompanion(
         Option.notify.name, needs: Option.transferAllow.name, of: .serve)
@@ -95,6 +95,33 @@ extension ServeOptions {
     return endpoints
   }
 
+  /// Reads `ADDR[:PORT][,key=NAME]`; the name `none` is for no key.
+  private static func noticeTargets(_ texts: [String], hasKeys: Bool) throws(UsageError) -> [NoticeTarget] {
+    var targets: [NoticeTarget] = []
+    for text in texts {
+      let parts = text.split(separator: ",", maxSplits: 1, omittingEmptySubsequences: false)
+      var target = NoticeTarget(
+        try SocketEndpoint(String(parts[0]), defaultPort: Defaults.dnsPort, for: .notify, of: .serve))
+      if targets.contains(where: { $0.endpoint == target.endpoint }) {
+        throw .repeatedOption("\(Option.notify.name) \(parts[0])", of: .serve)
+      }
+      if parts.count > 1 {
+        guard let key = NoticeTarget.Key(option: parts[1]) else {
+          throw .badValue(
+            text, option: Option.notify.name, of: .serve,
+            expected: "the name of a key behind the address, such as 192.0.2.53,key=backup, or key=none")
+        }
+        target.key = key
+        if key != .unsigned, !hasKeys {
+          throw .missingCompanion(
+            "\(Option.notify.name) \(text)", needs: Option.transferKey.name, of: .serve)
+        }
+      }
+      targets.append(target)
+    }
+    return targets
+  }
+
   private static func threadCount(_ text: String) throws(UsageError) -> Int {
     try number(text, 1...256, for: .threads)
   }
@@ -107,6 +134,21 @@ extension ServeOptions {
         text, option: option.name, of: .serve, expected: "a number from \(range.lowerBound) to \(range.upperBound)")
     }
     return number
+  }
+}
+
+extension NoticeTarget.Key {
+  /// Reads `key=NAME`, with or without the last dot; nil for anything else.
+  fileprivate init?(option: Substring) {
+    guard option.hasPrefix("key=") else { return nil }
+    let text = String(option.dropFirst(4))
+    if text == "none" {
+      self = .unsigned
+    } else if !text.isEmpty, let name = DomainName(text) {
+      self = .named(name)
+    } else {
+      return nil
+    }
   }
 }
 
