@@ -91,6 +91,16 @@ extension AnswerSnapshot {
     Question(of: query).flatMap { zone(at: $0.name, in: query) }.map { (zones[$0].apex, zones[$0].soa.serial) }
   }
 
+  /// The same of a query that was refused a transfer, as its reply tells; nil for any other query.
+  package func zone(refusedTo query: RawSpan, by reply: RawSpan) -> (apex: DomainName, serial: UInt32)? {
+    let code = reply.uint16(at: MessageHeader.flagsOffset) & MessageHeader.responseCodeMask
+    guard code == ResponseCode.refused.rawValue || code == ResponseCode.notAuthorized.rawValue,
+      query.uint16(at: MessageHeader.flagsOffset) & MessageHeader.opcodeMask == 0,
+      let type = Question(of: query)?.type, type == .axfr || type == .ixfr
+    else { return nil }
+    return zone(askedForBy: query)
+  }
+
   /// The zone whose apex the name is.
   fileprivate func zone(at name: NameInMessage, in message: RawSpan) -> Int? {
     let match = table.lookUp(name, in: message)

@@ -44,6 +44,7 @@ extension Responder {
     var end: Conclusion
     if signature.standing == .refused {
       end = Conclusion(code: .notAuthorized)
+      if question.type == .axfr || question.type == .ixfr { tally.transfersRefused &+= 1 }
     } else if let optionAnswer {
       if optionAnswer.asked.keepalive == .asked, query.transport == .tcp { tally.keepalives &+= 1 }
       end = resolve(question, of: &asked, from: snapshot, with: &writer, tally: &tally)

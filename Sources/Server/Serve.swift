@@ -103,7 +103,9 @@ extension Daemon {
     for (number, listeners) in sockets.workers.enumerated() {
       for sockets in listeners {
         workers.append(
-          try WorkerThread(datagramsOf: sockets, number: number, publication, limits: options.responseLimits))
+          try WorkerThread(
+            datagramsOf: sockets, number: number, publication, limits: options.responseLimits,
+            transfers: transferReports))
       }
       workers.append(
         try WorkerThread(

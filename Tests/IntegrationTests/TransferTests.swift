@@ -128,6 +128,56 @@ struct TransferTests {
     #expect(status["sent"].int == 2 && status["unproven"].int == 1 && status["pending"].int == 0)
   }
 
+  @Test("Notices to a secondary with key=none are not signed; one whose key the file has not stops the start")
+  func namedKeys() throws {
+    let scratch = try Scratch()
+    let keys = try scratch.write("\(key)\n", to: "keys")
+    let nodes = try MailNodes()
+    let secondary = try UDPSocket(boundTo: SocketEndpoint(IPAddress(ipv4: 127, 0, 0, 1), port: 0))
+    try secondary.setReceiveTimeout(patience)
+    let endpoint = try secondary.localEndpoint
+    let file = try scratch.write(zone(nodes), to: "test.zone")
+    let refused = try IntegrationTests.rondo(
+      "serve", file, "--listen", "127.0.0.1:0", "--status", "none", "--control", "none", "--state", "none",
+      "--transfer-key", keys, "--notify", "\(endpoint),key=office")
+    #expect(
+      refused.status != 0
+        && refused.errors.contains(
+          "\(keys): there is no key office. in it, which notices to \(endpoint) are to be signed with; add the key, or "
+            + "name another with --notify \(endpoint),key=NAME"),
+      "\(refused)")
+    let rondo = try RunningRondo(
+      zone(nodes), options: ["--threads", "1", "--transfer-key", keys, "--notify", "\(endpoint),key=none"])
+    var batch = DatagramBatch(capacity: 1)
+    #expect(try batch.receive(from: secondary, waiting: .forFirst) == 1)
+    #expect(batch.query(0).byteCount == query("it.example", id: 0).count)
+    #expect(try rondo.stop().status == 0)
+  }
+
+  @Test("A transfer refused over UDP is counted for its zone, and one with a wrong key; what is no zone is in the sum")
+  func refusedDatagrams() throws {
+    let scratch = try Scratch()
+    let keys = try scratch.write("\(key)\n", to: "keys")
+    let nodes = try MailNodes()
+    let rondo = try RunningRondo(zone(nodes), options: ["--threads", "1", "--transfer-key", keys])
+    let client = try UDPClient(to: rondo.dns[0], timeout: patience)
+    for (name, type) in [("it.example", 252), ("it.example", 251), ("other.example", 252), ("it.example", 1)] {
+      var question = query(name, id: 5)
+      question[question.count - 3] = UInt8(type)
+      try client.send(question)
+      #expect(try client.receive().count >= 12)
+    }
+    let wrong = key.replacing("backup.", with: "other.")
+    #expect(try rondo.dig("-y", wrong, "it.example", "AXFR").contains("BADKEY"))
+    try wait(for: "the refusals to be counted") {
+      try rondo.statusJSON()["zones"][0]["transfers"]["refused"].int == 3
+    }
+    #expect(try rondo.statusJSON()["answers"]["transfers_refused"].int == 4)
+    // Over UDP anybody may have asked: only the connection is worth a line.
+    _ = try rondo.line { $0.contains(" transfer-refused zone=it.example. client=127.0.0.1 serial=") }
+    #expect(rondo.log.count { $0.contains(" transfer-refused ") } == 1)
+  }
+
   @Test("What becomes of transfers is counted by zone and logged, those that end before the zone does, too")
   func transfersCounted() throws {
     let records = (0..<40_000).map { "host\($0) 1h TXT \"some text that makes the zone long\"\n" }.joined()

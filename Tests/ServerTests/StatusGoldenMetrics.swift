@@ -143,7 +143,7 @@ let goldenMetrics = #"""
   # HELP rondo_tcp_connections_closed_idle_total DNS connections closed because nothing came
   # TYPE rondo_tcp_connections_closed_idle_total counter
   rondo_tcp_connections_closed_idle_total 0
-  # HELP rondo_zone_transfers_total Zone transfers over TCP, by how they ended
+  # HELP rondo_zone_transfers_total Zone transfers by how they ended
   # TYPE rondo_zone_transfers_total counter
   rondo_zone_transfers_total{zone="mail.kreis.example.",outcome="complete"} 2
   rondo_zone_transfers_total{zone="mail.kreis.example.",outcome="broken"} 0

@@ -226,7 +226,9 @@ struct Daemon: ~Copyable {
   private var civilSeconds: UInt64 { UInt64(max(0, UnixTime.now.seconds)) }
 
   private mutating func takeTransferReports() {
-    for report in transferReports.takeAll() {
+    let ended = transferReports.takeAll()
+    transfers.enter(refusedDatagrams: ended.refusedDatagrams)
+    for report in ended.reports {
       if let line = transfers.enter(report, now: MonotonicClock.now()) { log.write(line) }
     }
   }

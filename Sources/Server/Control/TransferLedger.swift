@@ -12,6 +12,10 @@ struct TransferLedger {
   private var refusalsSince: Int64 = 0
   private var refusals = 0
 
+  mutating func enter(refusedDatagrams counts: [DomainName: UInt64]) {
+    for (apex, count) in counts { counters[apex, default: StatusReport.TransferCounters()].refused += count }
+  }
+
   /// Counts one and returns its line, if it is to have one.
   ///
   /// - Parameter now: monotonic nanoseconds.

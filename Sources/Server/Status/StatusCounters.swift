@@ -75,11 +75,12 @@ extension StatusReport {
     package init() {}
   }
 
-  /// Transfers of one zone over TCP, since the start.
+  /// Transfers of one zone, since the start.
   package struct TransferCounters: Hashable, Sendable {
     package var complete: UInt64 = 0
     /// The connection ended before the zone did.
     package var broken: UInt64 = 0
+    /// Over UDP too, where no zone is sent.
     package var refused: UInt64 = 0
     /// Of the messages sent.
     package var octets: UInt64 = 0

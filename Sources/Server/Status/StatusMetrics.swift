@@ -150,7 +150,7 @@ extension StatusReport {
 
   private func writeTransfers(to page: inout PrometheusWriter) {
     let served = zones.compactMap { zone in zone.transfers.map { (zone.apex.description, $0) } }
-    page.metric("rondo_zone_transfers_total", .counter, "Zone transfers over TCP, by how they ended")
+    page.metric("rondo_zone_transfers_total", .counter, "Zone transfers by how they ended")
     for (zone, transfers) in served {
       page.sample(transfers.complete, [("zone", zone), ("outcome", "complete")])
       page.sample(transfers.broken, [("zone", zone), ("outcome", "broken")])

@@ -20,14 +20,16 @@ struct DatagramWorker: ~Copyable {
   private var batch: DatagramBatch
   private var limiter: RateLimiter
   private let isLimiting: Bool
+  private let transfers: TransferReports
 
   init(
     _ sockets: ListeningSockets, _ publication: Publication<AnswerSnapshot>, _ link: WorkerLink,
-    limits: ResponseLimits?
+    limits: ResponseLimits?, transfers: TransferReports
   ) {
     self.link = link
     self.sockets = sockets
     reader = Publication.Reader(publication)
+    self.transfers = transfers
     isLimiting = limits != nil
     limiter = limits?.limiter(now: DatagramWorker.milliseconds()) ?? .unlimited
     batch = DatagramBatch(
@@ -49,9 +51,9 @@ struct DatagramWorker: ~Copyable {
       reader.refresh()
       responder.now = UInt32(truncatingIfNeeded: WallClock.roughlyNow())
       if isLimiting {
-        DatagramWorker.answer(&batch, by: &responder, from: reader.snapshot, within: &limiter, link.counters)
+        DatagramWorker.answer(&batch, by: &responder, from: reader.snapshot, within: &limiter, link.counters, transfers)
       } else {
-        DatagramWorker.answer(&batch, by: &responder, from: reader.snapshot, link.counters)
+        DatagramWorker.answer(&batch, by: &responder, from: reader.snapshot, link.counters, transfers)
       }
       let sent = batch.send(to: sockets.udp)
       link.counters.sendFailures.add(UInt64(sent.refused + sent.dropped))
@@ -61,7 +63,7 @@ struct DatagramWorker: ~Copyable {
   /// Answers the queries of a batch in place.
   private static func answer(
     _ batch: inout DatagramBatch, by responder: inout Responder, from snapshot: AnswerSnapshot,
-    _ counters: WorkerCounters
+    _ counters: WorkerCounters, _ transfers: TransferReports
   ) {
     var tally = AnswerTally()
     var fromPortZero: UInt64 = 0
@@ -77,19 +79,37 @@ struct DatagramWorker: ~Copyable {
       let length = responder.answer(&query, from: snapshot, into: &exchange.reply, tally: &tally)
       batch.setReplyLength(length, at: index)
     }
+    if tally.transfersRefused != 0, !snapshot.settings.transfers.isEmpty {
+      report(refusalsIn: &batch, from: snapshot, to: transfers)
+    }
     counters.add(tally)
     counters.fromPortZero.add(fromPortZero)
     // A socket has one family, so the first asker speaks for all.
     counters.udpQueries.add(UInt64(batch.count), family: batch.peerFamily(0))
   }
 
+  /// Reports whose zones were asked for by who may not have them.
+  @inline(never)
+  private static func report(
+    refusalsIn batch: inout DatagramBatch, from snapshot: AnswerSnapshot, to transfers: TransferReports
+  ) {
+    var counts: [DomainName: UInt64] = [:]
+    for index in 0..<batch.count where batch.replyLength(index) >= MessageHeader.length {
+      let exchange = batch.exchange(index)
+      if let zone = snapshot.zone(refusedTo: exchange.query, by: exchange.reply.bytes) {
+        counts[zone.apex, default: 0] += 1
+      }
+    }
+    if !counts.isEmpty { transfers.add(refusedDatagrams: counts) }
+  }
+
   /// The same with replies beyond the rate held back.
   @inline(never)
   private static func answer(
     _ batch: inout DatagramBatch, by responder: inout Responder, from snapshot: AnswerSnapshot,
-    within limiter: inout RateLimiter, _ counters: WorkerCounters
+    within limiter: inout RateLimiter, _ counters: WorkerCounters, _ transfers: TransferReports
   ) {
-    answer(&batch, by: &responder, from: snapshot, counters)
+    answer(&batch, by: &responder, from: snapshot, counters, transfers)
     var tally = AnswerTally()
     let now = milliseconds()
     for index in 0..<batch.count {

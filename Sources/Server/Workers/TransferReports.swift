@@ -1,11 +1,11 @@
-// How zone transfers over TCP ended, handed from the workers to the control thread, which counts and logs them.
+// How zone transfers ended, handed from the workers to the control thread, which counts and logs them.
 
 internal import Answering
 internal import DNS
 internal import Linux
 internal import Synchronization
 
-/// The end of one transfer.
+/// The end of one transfer over TCP.
 struct TransferReport: Sendable {
   enum Outcome: Sendable {
     /// The whole zone was handed to the kernel.
@@ -25,29 +25,53 @@ struct TransferReport: Sendable {
   var duration: Int64 = 0
 }
 
-/// The reports that control has not yet fetched. The lock is held for as long as an array is appended to or taken.
+/// The reports that control has not yet fetched. The lock is held for as long as something is added or all is
+/// taken.
 final class TransferReports: Sendable {
   /// Who asks for zones that he may not have could bring more than anybody would read.
   private static let mostWaiting = 256
 
-  private let waiting = Mutex<[TransferReport]>([])
+  /// What has ended since control last looked.
+  struct Ended: Sendable {
+    var reports: [TransferReport] = []
+    /// How often a zone was refused over UDP. Who asked so is not told: the address may be forged, and for a transfer
+    /// one must come by TCP.
+    var refusedDatagrams: [DomainName: UInt64] = [:]
+
+    var isEmpty: Bool { reports.isEmpty && refusedDatagrams.isEmpty }
+  }
+
+  private let waiting = Mutex(Ended())
   /// Signalled when the first report waits.
   let arrival: EventCounter
 
   init() throws(Errno) { arrival = try EventCounter() }
 
   func add(_ report: TransferReport) {
+    add { ended in
+      if ended.reports.count < TransferReports.mostWaiting { ended.reports.append(report) }
+    }
+  }
+
+  func add(refusedDatagrams counts: [DomainName: UInt64]) {
+    add { ended in
+      ended.refusedDatagrams.merge(counts, uniquingKeysWith: +)
+    }
+  }
+
+  private func add(_ what: (inout Ended) -> Void) {
     let isFirst = waiting.withLock { waiting in
-      if waiting.count < TransferReports.mostWaiting { waiting.append(report) }
-      return waiting.count == 1
+      let wasEmpty = waiting.isEmpty
+      what(&waiting)
+      return wasEmpty
     }
     if isFirst { arrival.signal() }
   }
 
-  func takeAll() -> [TransferReport] {
+  func takeAll() -> Ended {
     arrival.drain()
     return waiting.withLock { waiting in
-      defer { waiting = [] }
+      defer { waiting = Ended() }
       return waiting
     }
   }

@@ -37,13 +37,13 @@ final class WorkerThread {
   /// Starts a worker for the datagrams of one listening address.
   init(
     datagramsOf sockets: ListeningSockets, number: Int, _ publication: Publication<AnswerSnapshot>,
-    limits: ResponseLimits?
+    limits: ResponseLimits?, transfers: TransferReports
   ) throws(Errno) {
     let link = try WorkerLink()
     self.link = link
     receiving = sockets
     thread = try Thread.start(name: "udp-\(number)") {
-      var worker = DatagramWorker(sockets, publication, link, limits: limits)
+      var worker = DatagramWorker(sockets, publication, link, limits: limits, transfers: transfers)
       worker.run()
     }
   }
