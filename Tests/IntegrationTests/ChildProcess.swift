@@ -55,6 +55,9 @@ final class ChildProcess {
   /// What it has written to standard error up to now.
   var errors: String { text("errors") }
 
+  /// What it has written to standard output up to now.
+  var output: String { text("output") }
+
   private func text(_ name: String) -> String {
     String(decoding: FileManager.default.contents(atPath: scratch.file(name)) ?? Data(), as: UTF8.self)
   }

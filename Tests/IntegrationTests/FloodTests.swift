@@ -27,6 +27,8 @@ private final class HeldConnection {
 private struct Flood {
   let rondo: RunningRondo
   let server: SocketEndpoint
+  /// Open descriptors of the daemon before anybody came.
+  let descriptors: [String]
   /// More than the daemon holds at a time; it closes the longest idle.
   private static let connectionCount = 1_200
   private static let slowReaderCount = 60
@@ -35,13 +37,7 @@ private struct Flood {
     try raiseDescriptorLimit()
     rondo = try RunningRondo(zone)
     server = rondo.dns[0]
-  }
-
-  /// Octets of memory that are really there (VmRSS).
-  func residentSize() throws -> Int {
-    let status = try String(contentsOfFile: "/proc/\(rondo.process.processID)/status", encoding: .utf8)
-    let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") } ?? ""
-    return (Int(line.split(whereSeparator: \.isWhitespace).dropFirst().first ?? "") ?? 0) * 1024
+    descriptors = try rondo.descriptors()
   }
 
   /// One who behaves asks over UDP, three times if need be as resolvers do, and over a connection of his own.
@@ -91,6 +87,12 @@ private struct Flood {
     }
   }
 
+  /// Connections from so many sources that none has more than its share; each holds the beginning of a message.
+  func openManySources() throws -> Crowd? {
+    guard Tool.perl.isInstalled else { return nil }
+    return try Crowd(["perl"], of: 1_500, from: "127.77", to: server)
+  }
+
   /// Returns how much memory was taken at the height of it.
   func strike() throws -> Int {
     try sendGarbage(count: 20_000)
@@ -99,9 +101,78 @@ private struct Flood {
     try expectService("beside \(slow.count) slow readers")
     let silent = try openConnections()
     try expectService("beside \(silent.count) connections that say nothing sensible")
+    let crowd = try openManySources()
+    try expectService("beside 1,500 connections from as many addresses")
     try sendGarbage(count: 5_000)
     try expectService("beside all of it")
-    return try residentSize()
+    let height = try rondo.residentSize()
+    withExtendedLifetime((slow, silent, crowd)) {}
+    return height
+  }
+}
+
+extension RunningRondo {
+  /// Octets of memory that are really there (VmRSS).
+  fileprivate func residentSize() throws -> Int {
+    let status = try String(contentsOfFile: "/proc/\(process.processID)/status", encoding: .utf8)
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") } ?? ""
+    return (Int(line.split(whereSeparator: \.isWhitespace).dropFirst().first ?? "") ?? 0) * 1024
+  }
+
+  /// What the open descriptors are, once the threads for connections have theirs: each waits with an epoll of its own,
+  /// and so does the control thread.
+  fileprivate func descriptors(threads: Int = 2) throws -> [String] {
+    let folder = "/proc/\(process.processID)/fd"
+    return try wait(for: "the threads to wait for connections") {
+      let links = try FileManager.default.contentsOfDirectory(atPath: folder)
+        .compactMap { try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)") }.sorted()
+      return links.count { $0 == "anon_inode:[eventpoll]" } == threads + 1 ? links : nil
+    }
+  }
+}
+
+/// Connections that a program opens from addresses of its own choice, and holds until it ends with this value.
+private final class Crowd {
+  private let process: ChildProcess
+
+  /// - Parameters:
+  ///   - perl: the command.
+  ///   - network: the first two numbers of the addresses.
+  init(_ perl: [String], of count: Int, from network: String, to server: SocketEndpoint) throws {
+    let program = """
+      use strict; use Socket; use Fcntl;
+      my @held; $SIG{PIPE} = "IGNORE"; $| = 1;
+      for my $n (1 .. \(count)) {
+        socket(my $socket, PF_INET, SOCK_STREAM, 0) or die "socket: $!";
+        fcntl($socket, F_SETFL, O_NONBLOCK) or die "fcntl: $!";
+        my $source = sprintf "\(network).%d.%d", $n / 250, 1 + $n % 250;
+        bind($socket, pack_sockaddr_in(0, inet_aton($source))) or die "bind: $!";
+        connect($socket, pack_sockaddr_in(\(server.port), inet_aton("\(server.address)")));
+        syswrite($socket, "\\0");
+        push @held, $socket;
+      }
+      print "held\n"; sleep 600;
+      """
+    process = try ChildProcess(perl + ["-e", program])
+    try wait(for: "\(count) connections") {
+      guard process.isRunning else { throw DeadlinePassed(description: "perl has ended: \(process.errors)") }
+      return process.output.hasPrefix("held")
+    }
+  }
+
+  deinit {
+    process.send(SIGKILL)
+    _ = try? process.finish()
+  }
+}
+
+/// Waits until the daemon has these descriptors and no others.
+private func expectDescriptors(_ expected: [String], of rondo: RunningRondo) throws {
+  func now() throws -> [String] { try rondo.descriptors() }
+  do {
+    try wait(for: "the descriptors to be given back") { try now() == expected }
+  } catch is DeadlinePassed {
+    #expect(try now() == expected)
   }
 }
 
@@ -109,19 +180,58 @@ private struct Flood {
 func floods() throws {
   let flood = try Flood()
   try flood.expectService("before the flood")
-  let before = try flood.residentSize()
+  let before = try flood.rondo.residentSize()
   var heights: [Int] = []
   for _ in 0..<3 {
     heights.append(try flood.strike())
     try wait(for: "the daemon to see that they are gone") {
       try flood.rondo.statusJSON()["answers"]["tcp_connections"]["open"].int == 0
     }
+    try expectDescriptors(flood.descriptors, of: flood.rondo)
   }
-  let after = try flood.residentSize()
+  let after = try flood.rondo.residentSize()
   let megabytes = { (octets: Int) in "\(octets >> 20) MB" }
   let course: Comment =
     "before \(megabytes(before)), during \(heights.map(megabytes)), after \(megabytes(after))"
   #expect(after < before + 32 << 20, course)
   // A leak would add up.
   #expect(heights[2] < heights[0] + 16 << 20, course)
+}
+
+private let hasNetwork =
+  Namespace.arePossible && areInstalled([.perl, .dig, .curl, Tool("ss")], for: "a flood of SYNs")
+
+@Test(
+  "A flood of SYNs from addresses that hear no answer stops nobody, and costs the daemon no descriptor",
+  .enabled(if: hasNetwork))
+func halfOpenConnections() throws {
+  try raiseDescriptorLimit()
+  let attacker = try Namespace()
+  let host = try Namespace()
+  let cable = try Cable(from: attacker, to: host, number: 1)
+  // A lost SYN-ACK is sent once more, so that the test sees the end of it.
+  try host.run("sysctl", "-qw", "net.ipv4.tcp_synack_retries=1")
+  // Addresses that do not hear what they are answered.
+  try attacker.run("ip", "route", "add", "local", "10.99.0.0/16", "dev", "lo")
+  try attacker.run(
+    "nft", "table inet deaf { chain input { type filter hook input priority 0; ip daddr 10.99.0.0/16 drop; }; }")
+  let rondo = try RunningRondo(zone, listen: ["\(cable.farAddress):53"], on: host)
+  let (descriptors, memory) = (try rondo.descriptors(), try rondo.residentSize())
+  func halfOpen() throws -> Int {
+    try host.run("ss", "-Htn", "state", "syn-recv").output.split(separator: "\n").count
+  }
+  do {
+    let crowd = try Crowd(attacker.prefix + ["perl"], of: 1_500, from: "10.99", to: rondo.dns[0])
+    try wait(for: "half-open connections") { try halfOpen() >= 100 }
+    for options in [["+notcp"], ["+tcp"]] {
+      #expect(try rondo.addresses("mail.it.example", options[0]).count == 2)
+    }
+    try attacker.awaitPort(53, at: cable.farAddress)
+    // While it lasts too, but for connections that spoke and are not yet closed.
+    try expectDescriptors(descriptors, of: rondo)
+    withExtendedLifetime(crowd) {}
+  }
+  try wait(for: "the half-open connections to be forgotten") { try halfOpen() == 0 }
+  try expectDescriptors(descriptors, of: rondo)
+  #expect(try rondo.residentSize() < memory + 16 << 20)
 }
