@@ -86,11 +86,12 @@ extension HealthMonitor {
     for index in withheld.sorted() { confirm(index) }
   }
 
-  /// Takes a target out whose silence a witness has confirmed by now.
+  /// Takes a target out whose silence a witness has confirmed by now. That patience is over is no witness: it lets the
+  /// target's next failure count, and its next result may as well be a success.
   private mutating func confirm(_ index: Int) {
     let address = slots[index].target.address
     guard let since = slots[index].judgement.failingSince,
-      guards[address.family]?.ruling(on: address, silentSince: since, at: clock) == .believe
+      guards[address.family]?.isWitnessed(address, silentSince: since) == true
     else { return }
     withheld.remove(index)
     let (state, before) = (slots[index].judgement.state, slots[index].judgement.since)

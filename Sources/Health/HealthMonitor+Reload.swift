@@ -67,7 +67,6 @@ extension HealthMonitor {
     let oldTimers = timers
     let oldExpiries = expiries
     let oldLines = Array(line.all) + Array(programLine.all)
-    let oldWithheld = withheld
     var successors: [Int: Int] = [:]
     slots = []
     slots.reserveCapacity(targets.count)
@@ -87,7 +86,10 @@ extension HealthMonitor {
       slots[index].target = target
       slots[index].cadence.change(to: target.plan, at: clock)
       renew(expiryOf: index, from: oldSlots[old].target.plan, oldExpiries.deadline(of: old))
-      if oldWithheld.contains(old) { withheld.insert(index) }
+      if target.plan.fall > oldSlots[old].target.plan.fall {
+        slots[index].judgement.reconsiderWithheld(under: target.plan)
+      }
+      if slots[index].judgement.isWithheld { withheld.insert(index) }
       let isSameRhythm = slots[index].cadence.every == oldSlots[old].cadence.every
       switch slots[index].phase {
       case .waiting where isSameRhythm: break

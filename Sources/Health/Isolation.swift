@@ -147,7 +147,15 @@ struct IsolationGuard: Sendable {
     guard now - silentSince <= patience else { return .believe }
     let witnesses = witnesses(beside: address, silentSince: silentSince)
     guard !witnesses.isEmpty else { return .believe }
-    return witnesses.contains { $0.heard.map { $0 >= silentSince } ?? false } ? .believe : .withhold
+    return isWitnessed(address, silentSince: silentSince) ? .believe : .withhold
+  }
+
+  /// Whether this host was connected after that: somebody else has been heard.
+  func isWitnessed(_ address: IPAddress, silentSince: MonotonicTime) -> Bool {
+    guard !connection.isIsolated else { return false }
+    return witnesses(beside: address, silentSince: silentSince).contains {
+      $0.heard.map { $0 >= silentSince } ?? false
+    }
   }
 
   /// Whom to ask now whether this host is cut off: references, else nodes of other sites first, and of those whom it has

@@ -187,6 +187,12 @@ package struct Judgement: Hashable, Sendable {
     become(reason.isMaintenance ? .maintenance : .down, because: reason, at: now)
   }
 
+  /// A reload asks for more failures in a row than have been withheld so far: then they decide nothing yet.
+  mutating func reconsiderWithheld(under plan: CheckPlan) {
+    if case .intermittent = withheld { return }
+    if failuresInARow < plan.fall { withheld = nil }
+  }
+
   /// Forgets what may have been this host's own fault.
   mutating func forgetFailures() {
     failuresInARow = 0

@@ -21,6 +21,9 @@ struct SimulationAudit {
     var state = HealthState.unknown
     var results = 0
     var failuresInARow = 0
+    /// The run of failures that the last success ended, and when: a witness heard at the same moment may have confirmed it
+    /// just before, which is told a little later.
+    var endedRun: (failures: Int, at: MonotonicTime)?
     var successesInARow = 0
     /// The checks since it came up, the latest last; true for a failure.
     var history: [Bool] = []
@@ -120,6 +123,8 @@ struct SimulationAudit {
     case .success:
       accounts[key]?.results += 1
       accounts[key]?.successesInARow += 1
+      let run = accounts[key]?.failuresInARow ?? 0
+      accounts[key]?.endedRun = (run, now)
       accounts[key]?.failuresInARow = 0
       accounts[key]?.history.append(false)
     case .failure, .maintenance:
@@ -159,7 +164,9 @@ struct SimulationAudit {
       let counted = account.history.suffix(checks).count { $0 }
       require(failures == counted && failures >= plan.vigilance.flaky?.failures ?? .max, "\(key): \(change)")
     } else if change.to.isOut {
-      require(account.failuresInARow >= plan.fall, "\(key): out after \(account.failuresInARow)")
+      let ended = account.endedRun.map { $0.at == now ? $0.failures : 0 } ?? 0
+      let failures = max(account.failuresInARow, ended)
+      require(failures >= plan.fall, "\(key): out after \(failures)")
     } else {
       require(account.successesInARow >= plan.rise, "\(key): up after \(account.successesInARow)")
     }

@@ -216,6 +216,59 @@ struct VigilanceTests {
     #expect(!monitor.isStale(at: 0) && !monitor.isStale(at: 1))
   }
 
+  // MARK: Withheld failures
+
+  /// Lets node 1 fall silent once, while no probe of the other can start: nobody says whether this host is cut off.
+  mutating func withheldMonitor() throws -> (HealthMonitor, MonotonicTime) {
+    var monitor = monitor([.node(1, .tcp(fall: 1)), .node(2)])
+    while let next = monitor.nextDeadline {
+      let actions = monitor.advance(to: next, using: &random)
+      for (probe, target) in actions.started where target == 1 {
+        _ = monitor.conclude(probe, .localFault(.outOfDescriptors), at: next)
+      }
+      if !actions.abandoned.isEmpty {
+        try #require(monitor.judgement(at: 0).isWithheld)
+        return (monitor, next)
+      }
+    }
+    throw CancellationError()
+  }
+
+  @Test("A node is not taken out by the success that ends its silence, however long this host has slept meanwhile")
+  mutating func withheldUntilWell() throws {
+    var (monitor, time) = try withheldMonitor()
+    time = time + .seconds(60)
+    while monitor.judgement(at: 0).successesInARow == 0 {
+      let actions = monitor.advance(to: time, using: &random)
+      #expect(actions.changes.isEmpty)
+      for (probe, target) in actions.started {
+        let outcome = target == 0 ? ProbeOutcome.success : .localFault(.outOfDescriptors)
+        #expect(monitor.conclude(probe, outcome, at: time) == nil)
+      }
+      time = try #require(monitor.nextDeadline)
+    }
+    #expect(monitor.advance(to: time, using: &random).changes.isEmpty)
+    #expect(monitor.judgement(at: 0).state == .up)
+  }
+
+  @Test(
+    "A reload that asks for more failures than were withheld is obeyed; one that does not changes nothing",
+    arguments: [1, 3])
+  mutating func withheldOverReload(fall: Int) throws {
+    var (monitor, time) = try withheldMonitor()
+    _ = monitor.replaceTargets(with: [.node(1, .tcp(fall: fall)), .node(2)], at: time)
+    var isHeard = false
+    while !isHeard {
+      time = try #require(monitor.nextDeadline)
+      for (probe, target) in monitor.advance(to: time, using: &random).started where target == 1 {
+        _ = monitor.conclude(probe, .success, at: time)
+        isHeard = true
+      }
+    }
+    _ = monitor.advance(to: time + .milliseconds(1), using: &random)
+    #expect(monitor.judgement(at: 0).state == (fall == 1 ? .down : .up))
+  }
+
   // MARK: Bounds
 
   @Test("The stated times from fault to verdict at the defaults, and as fast as it can be set")
