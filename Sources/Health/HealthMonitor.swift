@@ -44,7 +44,7 @@ package struct HealthMonitor: Sendable {
   static let leastLateness = Duration.seconds(1)
 
   /// Programs that run at once; they cost a process each.
-  static let maximumConcurrentPrograms = 16
+  package static let maximumConcurrentPrograms = 16
 
   struct LiveProbe: Sendable {
     let id: ProbeID

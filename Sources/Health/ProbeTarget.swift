@@ -110,7 +110,7 @@ extension CheckPlan.Kind {
     }
   }
 
-  var isProgram: Bool { if case .program = self { true } else { false } }
+  package var isProgram: Bool { if case .program = self { true } else { false } }
 }
 
 extension CheckPlan.Kind: CustomStringConvertible {

@@ -58,6 +58,25 @@ struct ProbeCommandTests {
     #expect(result.hasLine("3 probes, 2 not well"))
   }
 
+  @Test("Many that are silent cost little more than one timeout, and each is told in one piece, in order")
+  func manySilent() throws {
+    let scratch = try Scratch()
+    let checks = (1...20).map { ("stuck\($0)", "exec:/bin/sleep 600 timeout=\($0 == 1 ? 900 : 700)ms") }
+    let file = try scratch.write(zone("$NODE ex1 127.0.0.1", checks), to: "t.zone")
+    let begun = ContinuousClock.now
+    let result = try rondo("probe", "ex1", file)
+    // One after the other they would take 14.2 s; 16 programs at a time take 1.6 s.
+    #expect(ContinuousClock.now - begun < .seconds(8))
+    #expect(result.status == 1)
+    #expect(result.hasLine("20 probes, 20 not well"))
+    let told = result.output.split(separator: "\n").filter { $0.hasPrefix("ex1 ") || $0.contains("NOT WELL") }
+    #expect(told.count == 40)
+    for (index, line) in told.enumerated() {
+      let isHeading = index % 2 == 0
+      #expect(isHeading ? line.contains("check stuck\(index / 2 + 1) ") : line.contains("NOT WELL"), "\(told)")
+    }
+  }
+
   @Test(
     "TLS, STARTTLS and an agent, each line of the talk", .enabled(if: Tool.openssl.isInstalled && Tool.perl.isInstalled)
   )

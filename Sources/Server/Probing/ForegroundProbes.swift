@@ -1,4 +1,7 @@
-// `rondo probe`: each check of a node or a pool once, one after the other, by the very probes of the daemon.
+// `rondo probe`: each check of a node or a pool once, many at a time, by the very probes of the daemon.
+//
+// Many dead nodes cost one timeout and not one each. What is told is in order all the same: the steps of one probe as they
+// come, then, in one piece, those of the next, which may be over by then.
 
 internal import DNS
 internal import Health
@@ -19,7 +22,7 @@ package enum ForegroundFailure: Error {
   case system(Errno)
 }
 
-/// Probes each address of the node or pool `name` by each of its checks, and tells `say` every line as it comes.
+/// Probes each address of the node or pool `name` by each of its checks, and tells `say` every line in its turn.
 package func probeInForeground(
   _ name: String, in configuration: Configuration, say: (String) -> Void
 ) throws(ForegroundFailure) -> ForegroundResult {
@@ -30,9 +33,8 @@ package func probeInForeground(
     return .allWell
   }
   do throws(Errno) {
-    var probes = try ForegroundProbes(for: configuration, say)
-    var notWell = 0
-    for target in targets where try probes.run(target, say) != .success { notWell += 1 }
+    var probes = try ForegroundProbes(of: targets, for: configuration, say)
+    let notWell = try probes.run(say)
     say("\(targets.count) \(targets.count == 1 ? "probe" : "probes"), \(notWell == 0 ? "all" : "\(notWell) not") well")
     return notWell == 0 ? .allWell : .someNotWell
   } catch {
@@ -54,48 +56,108 @@ extension HealthPlan {
   }
 }
 
-/// Carries out one probe at a time and waits for its end.
+/// Carries out the probes of a list and waits for their ends.
 private struct ForegroundProbes: ~Copyable {
+  /// A probe that has begun.
+  private struct Begun {
+    let id: ProbeID
+    let started = MonotonicTime.now
+    let transcript = ProbeTranscript()
+    var stage: Stage
+    var end: (what: Probes.End, at: MonotonicTime)?
+  }
+
+  /// More would be a burst that nodes and firewalls do not see from the daemon.
+  private static let mostAtOnce = 64
+
+  private let targets: [ProbeTarget]
   private var epoll: Epoll
   private var probes = Probes()
   private var random = SystemRandomNumberGenerator()
-  private var count: UInt32 = 0
+  /// In the order of `targets`, the first of them.
+  private var begun: [Begun] = []
 
-  init(for configuration: Configuration, _ say: (String) -> Void) throws(Errno) {
-    epoll = try Epoll(capacity: 8)
+  init(of targets: [ProbeTarget], for configuration: Configuration, _ say: (String) -> Void) throws(Errno) {
+    self.targets = targets
+    epoll = try Epoll(capacity: ForegroundProbes.mostAtOnce)
     probes.tls = TLSContexts(for: configuration)
     for fault in probes.tls.faults { say("TLS: \(fault)") }
   }
 
-  mutating func run(_ target: ProbeTarget, _ say: (String) -> Void) throws(Errno) -> ProbeOutcome {
-    count += 1
-    let id = ProbeID(place: 0, generation: count)
-    let transcript = ProbeTranscript()
-    probes.transcript = transcript
-    let started = MonotonicTime.now
-    var lines = TranscriptLines(for: target, startedAt: started)
-    say(lines.heading)
-    var end = probes.start(id, target, epoll, token: id.rawValue, using: &random)
-    var stage: Stage = target.endpoint == nil ? .program : .connection
-    lines.tell(transcript.take(), say)
-    while end == nil {
-      let left = started + target.plan.timeout - .now
-      guard left > .zero else {
-        probes.abandon(id)
-        end = Probes.End(outcome: .failure(.noAnswer(within: target.plan.timeout, awaiting: stage)))
-        break
+  /// Runs all, and returns how many were not well.
+  mutating func run(_ say: (String) -> Void) throws(Errno) -> Int {
+    var notWell = 0
+    for index in targets.indices {
+      begin()
+      var lines = TranscriptLines(for: targets[index], startedAt: begun[index].started)
+      say(lines.heading)
+      lines.tell(begun[index].transcript.take(), say)
+      while begun[index].end == nil {
+        try lookOnce()
+        begin()
+        lines.tell(begun[index].transcript.take(), say)
       }
-      for _ in 0..<(try epoll.wait(timeout: left)) {
-        switch probes.look(at: id, epoll) {
-        case .end(let last): end = last
-        case .stage(let next): stage = next
-        case nil: break
-        }
-      }
-      lines.tell(transcript.take(), say)
+      guard let end = begun[index].end else { continue }
+      lines.tell(end.what, at: end.at, say)
+      if end.what.outcome != .success { notWell += 1 }
     }
-    guard let end else { return .success }
-    lines.tell(end, at: .now, say)
-    return end.outcome
+    return notWell
+  }
+
+  /// Begins those for which there is room, in their order.
+  private mutating func begin() {
+    var live = 0
+    var programs = 0
+    for (probe, target) in zip(begun, targets) where probe.end == nil {
+      live += 1
+      if target.plan.kind.isProgram { programs += 1 }
+    }
+    while begun.count < targets.count, live < ForegroundProbes.mostAtOnce {
+      let target = targets[begun.count]
+      if target.plan.kind.isProgram {
+        guard programs < HealthMonitor.maximumConcurrentPrograms else { return }
+        programs += 1
+      }
+      live += 1
+      begin(target)
+    }
+  }
+
+  private mutating func begin(_ target: ProbeTarget) {
+    var probe = Begun(
+      id: ProbeID(place: UInt32(truncatingIfNeeded: begun.count), generation: 1),
+      stage: target.endpoint == nil ? .program : .connection)
+    probes.transcript = probe.transcript
+    if let end = probes.start(probe.id, target, epoll, token: probe.id.rawValue, using: &random) {
+      probe.end = (end, .now)
+    }
+    begun.append(probe)
+  }
+
+  /// Waits until something happens, and notes it: what sockets say first, then whose time is up.
+  private mutating func lookOnce() throws(Errno) {
+    var next: MonotonicTime?
+    for (probe, target) in zip(begun, targets) where probe.end == nil {
+      let deadline = probe.started + target.plan.timeout
+      next = min(next ?? deadline, deadline)
+    }
+    guard let next else { return }
+    for number in 0..<(try epoll.wait(timeout: next - .now)) {
+      let id = ProbeID(rawValue: epoll.event(number).token)
+      guard let index = begun.firstIndex(where: { $0.id == id }) else { continue }
+      probes.transcript = begun[index].transcript
+      switch probes.look(at: id, epoll) {
+      case .end(let end): begun[index].end = (end, .now)
+      case .stage(let stage): begun[index].stage = stage
+      case nil: break
+      }
+    }
+    let now = MonotonicTime.now
+    for (index, target) in targets.enumerated().prefix(begun.count) where begun[index].end == nil {
+      guard begun[index].started + target.plan.timeout <= now else { continue }
+      probes.abandon(begun[index].id)
+      let reason = FailureReason.noAnswer(within: target.plan.timeout, awaiting: begun[index].stage)
+      begun[index].end = (Probes.End(outcome: .failure(reason)), now)
+    }
   }
 }

@@ -208,8 +208,8 @@ private let probeHelp = """
 
   NODE or POOL is a name from the zone config files FILE; a pool that stands in
   a ROTATE record has the name of that record. Every address is probed by every
-  check of the pools that the node is in, one after the other. The daemon is not
-  asked and learns nothing of it.
+  check of the pools that the node is in, up to 64 at a time; what each has to
+  tell comes in one piece. The daemon is not asked and learns nothing of it.
 
   Run it where Rondo runs, and as the user that Rondo runs as, if it matters who
   starts a check program or reads a file.
