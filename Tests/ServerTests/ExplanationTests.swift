@@ -149,6 +149,37 @@ struct ExplanationTests {
     #expect(orders.count == 1)
   }
 
+  @Test("The rate limit: what an asker's network may have, and that another is exempt")
+  func limits() throws {
+    var served = try view("mail A 192.0.2.3")
+    func explain(for asker: String?) throws -> String {
+      let name = try #require(DomainName("mail.t.example"))
+      let address = try asker.map { try #require(IPAddress($0)) }
+      return Explanation(ExplainRequest(name: name, types: [.a], asker: address), in: served).text
+    }
+    #expect(!(try explain(for: "192.0.2.7").contains("limit")))
+    var exempt = ClientPrefixes()
+    let isAdded = exempt.add("10.0.0.0/8")
+    #expect(isAdded)
+    // An odd rate over four threads: what the operator has set is told, not a worker's part.
+    served.limits = ResponseLimits(rate: 50, slip: 2, exempt: exempt, threads: 4)
+    #expect(try explain(for: "10.1.2.3").hasSuffix("\n\n10.1.2.3 is exempt from the rate limit (--rate-limit-exempt)."))
+    let limited = try explain(for: "192.0.2.7")
+    #expect(
+      limited.hasSuffix(
+        """
+            mail.t.example. 3600 A 192.0.2.3
+
+        The /24 of 192.0.2.7 is sent at most 50 answers a second of one kind over UDP (--rate-limit).
+        Of what is beyond that one in 2 is answered, short: they ask again by TCP.
+        Who shows a good cookie or signature is not limited.
+        """), "\(limited)")
+    #expect(try explain(for: "2001:db8::1").contains("The /56 of 2001:db8::1 is sent"))
+    #expect(try explain(for: nil).contains("\n\nA network is sent at most 50"))
+    served.limits = ResponseLimits(rate: 50, slip: 0, exempt: exempt, threads: 4)
+    #expect(try explain(for: nil).contains("What is beyond that is not answered.\n"))
+  }
+
   @Test("A request survives the control socket, whatever the name holds")
   func request() throws {
     for text in ["mail.example", "a\\032b\\.c.example", "."] {

@@ -23,7 +23,8 @@ extension Daemon {
       table: table.withOwnCounters(), runs: plan.runs(for: table.rotations, by: monitor, histories, at: now).runs,
       settings: settings, zones: configuration.zones)
     let view = ServedView(
-      configuration: configuration, plan: plan, monitor: monitor, histories: histories, snapshot: snapshot, now: now)
+      configuration: configuration, plan: plan, monitor: monitor, histories: histories, snapshot: snapshot,
+      limits: options.responseLimits, now: now)
     let waiting = workers.isEmpty ? "Nobody is answered yet: the first round of checks is not over.\n" : ""
     return ControlResponse(isDone: true, text: waiting + Explanation(request, in: view).text)
   }

@@ -15,6 +15,8 @@ struct ServedView {
   var monitor: HealthMonitor
   var histories: PoolHistories
   var snapshot: AnswerSnapshot
+  /// Nil for no limit.
+  var limits: ResponseLimits?
   var now: MonotonicTime
 }
 
@@ -35,6 +37,7 @@ struct Explanation {
       follow(type)
       show(answer(to: type))
     }
+    for line in view.limits?.explained(for: request.asker) ?? [] { lines.append(line) }
   }
 
   var text: String { lines.map { String(decoding: terminalSafe($0), as: UTF8.self) }.joined(separator: "\n") }

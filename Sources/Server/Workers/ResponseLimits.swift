@@ -7,7 +7,9 @@ package import DNS
 package struct ResponseLimits: Sendable {
   /// For one worker.
   private let limits: RateLimits
-  private let exempt: ClientPrefixes
+  /// Answers a second from all workers together, as the operator has set it.
+  let rate: Int
+  let exempt: ClientPrefixes
 
   /// - Parameters:
   ///   - rate: answers a second for one network, from all workers together; at least 1.
@@ -16,8 +18,14 @@ package struct ResponseLimits: Sendable {
   ///     a client that keeps to one port is limited to its worker's part.
   package init(rate: Int, slip: Int, exempt: ClientPrefixes, threads: Int) {
     limits = RateLimits(rate: UInt32(clamping: (rate + threads - 1) / threads), slip: UInt32(clamping: slip))
+    self.rate = rate
     self.exempt = exempt
   }
+
+  var slip: Int { Int(limits.slip) }
+
+  /// How many leading bits of an address make the network that is limited.
+  func prefix(of family: AddressFamily) -> Int { family == .ipv4 ? limits.ipv4Prefix : limits.ipv6Prefix }
 
   /// A limiter with a key of its own.
   func limiter(now: UInt32) -> RateLimiter {

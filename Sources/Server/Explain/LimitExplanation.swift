@@ -1,0 +1,23 @@
+// What `--rate-limit` makes of an asker's queries, in words for an administrator.
+
+internal import DNS
+
+extension ResponseLimits {
+  /// For one asker, or for anybody: whether the answer shown above may be held back.
+  func explained(for asker: IPAddress?) -> [String] {
+    if let asker, exempt.contains(ClientAddress(asker)) {
+      return ["", "\(asker) is exempt from the rate limit (--rate-limit-exempt)."]
+    }
+    let network = asker.map { "The /\(prefix(of: $0.family)) of \($0)" } ?? "A network"
+    let beyond =
+      switch slip {
+      case 0: "What is beyond that is not answered."
+      case 1: "What is beyond that is answered short: they ask again by TCP."
+      default: "Of what is beyond that one in \(slip) is answered, short: they ask again by TCP."
+      }
+    return [
+      "", "\(network) is sent at most \(rate) answers a second of one kind over UDP (--rate-limit).", beyond,
+      "Who shows a good cookie or signature is not limited.",
+    ]
+  }
+}
