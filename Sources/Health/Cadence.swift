@@ -1,12 +1,15 @@
 // When the next probe of one target is due.
 //
-// Each target has a grid of points, `every` apart, at a phase of its own; a probe starts at a point, give or take half
-// of `jitter`, 5 % unless the zone file says otherwise. The jitter is around the grid, not added up, so thousands of
-// targets stay spread as evenly as they were laid out, and two starts are between 0.9 and 1.1 × `every` apart:
+// Each target has a grid of points at a phase of its own; a probe starts at a point, give or take a quarter of `jitter`.
+// The jitter is around the grid, not added up, so thousands of targets stay spread as evenly as they were laid out. The
+// points are a little less than `every` apart, so that `every` is the longest time from one start to the next:
 //
-//      start      point              point              point
-//        0 ────────┼──────────────────┼──────────────────┼────▶
-//        └ 0.95 + phase ┘       start ┴ within ± 5 %
+//      start    point              point              point
+//        0 ───────┼──────────────────┼──────────────────┼────▶      points: (1 − jitter ÷ 2) × every apart
+//        └ phase ─┘         start ± jitter ÷ 4                       starts: (1 − jitter … 1) × every apart
+//
+// The second start comes at the first point, which may be soon after the first start: so what started together is spread
+// within one interval, and no gap is longer than the others.
 //
 // Points that have passed unseen are passed over, never caught up. While a change is pending, starts are `fast` apart
 // and take no notice of the grid; the first regular start after them keeps the distances above.
@@ -14,6 +17,15 @@
 /// The rhythm in which one target is probed.
 struct Cadence: Sendable {
   enum Pace: Hashable, Sendable { case regular, fast }
+
+  /// Whether the start before the next one was on the grid.
+  private enum Grid {
+    /// It laid the grid: the gap to the first point is as short as the spreading needs.
+    case laid
+    /// It was on another grid, with another interval: the gap may be longer than this one's.
+    case changed
+    case settled
+  }
 
   /// In nanoseconds, as all spans here.
   private(set) var every: Int64
@@ -23,10 +35,9 @@ struct Cadence: Sendable {
   private(set) var lastStart: MonotonicTime?
   /// The point the next start belongs to; without meaning until the first start.
   private var point: MonotonicTime
-  /// This time's part of the jitter, in thousandths of it: −500…500.
+  /// This time's part of the jitter, in thousandths of it: −250…250.
   private var deviation: Int64 = 0
-  /// The gap behind the first start, or behind a new grid, is as long as the spreading needs.
-  private var isGridNew = true
+  private var grid = Grid.laid
   /// Where in `every` the grid lies, as a fraction of 2^64.
   private let phase: UInt64
 
@@ -38,32 +49,31 @@ struct Cadence: Sendable {
     point = start
   }
 
-  /// Notes that a probe starts now, and draws the jitter of the next. The first start lays the grid: the second comes up
-  /// to twice `every` after it, the price of spreading what started together.
+  /// Notes that a probe starts now, and draws the jitter of the next. The first start lays the grid.
   mutating func start(at now: MonotonicTime, using random: inout some RandomNumberGenerator) {
     if lastStart == nil {
-      point = now.later(by: every / 100 * 95 + offset)
+      point = now.later(by: offset)
     } else {
-      isGridNew = false
+      grid = .settled
       passOverMissedPoints(until: now)
       // A point just ahead of a start outside the grid would come too soon after it.
-      if point < now.later(by: every / 2) { point = point.later(by: every) }
+      if point < now.later(by: spacing / 2) { point = point.later(by: spacing) }
     }
     lastStart = now
-    deviation = Int64.random(in: -500...500, using: &random)
+    deviation = Int64.random(in: -250...250, using: &random)
   }
 
-  /// When to start next, given that it is `now`, and never in the past. At the regular pace, two starts are within
-  /// `jitter` of the interval apart; a probe that took longer, and a stop of this host, put the next one off.
+  /// When to start next, given that it is `now`, and never in the past. At the regular pace, two starts are `every` apart
+  /// or up to `jitter` less; a probe that took longer, and a stop of this host, put the next one off.
   mutating func nextStart(notBefore now: MonotonicTime, pace: Pace = .regular) -> MonotonicTime {
-    if pace == .fast, let lastStart { return max(lastStart.later(by: fast + deviation(from: fast)), now) }
+    if pace == .fast, let lastStart { return max(lastStart.later(by: fast + share(of: fast, deviation - 250)), now) }
     passOverMissedPoints(until: now)
-    let planned = max(point.later(by: deviation(from: every)), now)
-    guard let lastStart else { return planned }
+    let planned = max(point.later(by: share(of: every, deviation)), now)
+    guard let lastStart, grid != .laid else { return planned }
     let soonest = max(planned, lastStart.later(by: every / 100 * (100 - jitter)))
-    let latest = lastStart.later(by: every / 100 * (100 + jitter))
+    let latest = lastStart.later(by: every)
     // Whoever has slept past it waits for a point, lest all start together.
-    return isGridNew || latest < now ? soonest : min(soonest, latest)
+    return grid == .changed || latest < now ? soonest : min(soonest, latest)
   }
 
   /// Whether a start that was due then is so overdue now that it belongs to the next point.
@@ -80,20 +90,24 @@ struct Cadence: Sendable {
     guard lastStart != nil else { return }
     point = now.later(by: offset)
     deviation = 0
-    isGridNew = true
+    if grid == .settled { grid = .changed }
   }
 
   /// A point up to half an interval ago still stands: a probe that took long starts a little late, at its own phase.
   private mutating func passOverMissedPoints(until now: MonotonicTime) {
     let late = now.nanoseconds - point.nanoseconds
-    guard late > every / 2 else { return }
-    point = point.later(by: (late + every - 1) / every * every)
+    guard late > spacing / 2 else { return }
+    point = point.later(by: (late + spacing - 1) / spacing * spacing)
   }
 
-  private func deviation(from span: Int64) -> Int64 { span / 100_000 * jitter * deviation }
+  /// From one point to the next.
+  private var spacing: Int64 { every - every / 200 * jitter }
+
+  /// So many thousandths of the jitter of a span.
+  private func share(of span: Int64, _ thousandths: Int64) -> Int64 { span / 100_000 * jitter * thousandths }
 
   private var offset: Int64 {
-    Int64(truncatingIfNeeded: UInt64(truncatingIfNeeded: every).multipliedFullWidth(by: phase).high)
+    Int64(truncatingIfNeeded: UInt64(truncatingIfNeeded: spacing).multipliedFullWidth(by: phase).high)
   }
 }
 

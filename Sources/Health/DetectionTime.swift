@@ -4,15 +4,8 @@
 // each start and each time-out, for it does together what is due so close together.
 
 extension CheckPlan {
-  /// The longest time from one regular start to the next; between the first two after a start or a reload it may be
-  /// `slowestFirstStart`.
-  package var slowestStart: Duration { every * (100 + vigilance.jitter) / 100 }
-  package var slowestFirstStart: Duration { every * (200 + vigilance.jitter) / 100 }
-
   /// The longest time from one probe to the next of a pending change, if none has an answer sooner than `answer`.
-  private func slowestFastStart(_ answer: Duration) -> Duration {
-    max(fast * (200 + vigilance.jitter) / 200, answer)
-  }
+  private func slowestFastStart(_ answer: Duration) -> Duration { max(fast, answer) }
 
   /// The longest time from a fault to the verdict `down`, for a node that says nothing any more.
   package var slowestDetection: Duration { slowestDetection(answer: timeout) }
@@ -23,20 +16,20 @@ extension CheckPlan {
   /// The longest time from a fault to the verdict, for a node whose failures come after `answer`.
   ///
   /// Proof. The last probe that could succeed started before the fault, and while nothing is pending the next starts
-  /// `slowestStart` after it at the latest. It fails, `answer` later. From then on a change is pending: each further
+  /// `every` after it at the latest. It fails, `answer` later. From then on a change is pending: each further
   /// start comes when `fast` has passed since the one before and that one is over. After `fall` failures the verdict
   /// falls, with the end of the last:
   ///
-  ///     slowestStart + (fall − 1) × max(fast + half the jitter, answer) + answer
+  ///     every + (fall − 1) × max(fast, answer) + answer
   ///
-  /// If failures were pending already, or `flaky=` decides, it falls sooner. At the defaults that is 11.5 s for
-  /// a silent node and 7.6 s for one that refuses.
+  /// If failures were pending already, or `flaky=` decides, it falls sooner. At the defaults that is 11 s for
+  /// a silent node and 7 s for one that refuses.
   package func slowestDetection(answer: Duration) -> Duration { detectionParts(answer: answer).total }
 
   /// The same bound, or that of `slowestDetection(witness:)`, by what it comes from.
   package func detectionParts(answer: Duration, witness: CheckPlan? = nil) -> DetectionParts {
     var parts = DetectionParts(
-      firstStart: slowestStart, furtherStarts: slowestFastStart(answer) * (fall - 1), answer: answer)
+      firstStart: every, furtherStarts: slowestFastStart(answer) * (fall - 1), answer: answer)
     if let witness { parts.witness = max(.zero, slowestDetection(witness: witness) - parts.total) }
     return parts
   }
@@ -48,22 +41,22 @@ extension CheckPlan {
   /// The longest time from a fault to the verdict if somebody else must be heard first, who answers within the timeout
   /// of `witness`: silence may be this host's own.
   ///
-  /// Proof. The witness is asked when the first failure ends, `slowestStart + timeout` after the fault at the latest. It
+  /// Proof. The witness is asked when the first failure ends, `every + timeout` after the fault at the latest. It
   /// may be in the middle of a probe, and have been asked a moment ago.
   package func slowestDetection(witness: CheckPlan) -> Duration {
-    max(slowestDetection, slowestStart + timeout + witness.timeout + Haste.leastGap + witness.timeout)
+    max(slowestDetection, every + timeout + witness.timeout + Haste.leastGap + witness.timeout)
   }
 
   /// The longest time from a fault to the verdict if nobody else is there to be heard either: then it is believed
   /// without a witness after `patience`, by the next probe.
   func slowestDetection(patience: Duration) -> Duration {
-    max(slowestDetection, slowestStart + timeout + patience + slowestFastStart(timeout) + timeout)
+    max(slowestDetection, every + timeout + patience + slowestFastStart(timeout) + timeout)
   }
 
   /// The longest time from the end of a fault to the verdict `up`, for a node that answers within `answer` and was out
   /// once in a calm time; later outs are held longer (`HoldDown`).
   package func slowestReturn(answer: Duration) -> Duration {
-    slowestStart + slowestFastStart(answer) * (rise - 1) + answer
+    every + slowestFastStart(answer) * (rise - 1) + answer
   }
 }
 

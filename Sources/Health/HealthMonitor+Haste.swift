@@ -35,7 +35,8 @@ extension HealthMonitor {
   mutating func watchHosts() {
     for family in AddressFamily.allCases {
       let ofFamily = slots.lazy.map(\.target).filter { $0.address.family == family }
-      let turns = ofFamily.map { $0.plan.slowestStart + $0.plan.timeout }
+      // A tenth more than it takes, for this host may start and end probes a little late.
+      let turns = ofFamily.map { $0.plan.every * 11 / 10 + $0.plan.timeout }
       let hosts = ofFamily.map { target in
         switch target.place {
         case .node(let site): IsolationGuard.Host(address: target.address, site: site, isReference: false)

@@ -9,7 +9,7 @@ package struct Vigilance: Hashable, Sendable {
 
   /// From one probe to the next while a change of verdict is pending.
   package let fast: Duration
-  /// How much two regular starts may be nearer or farther than the interval, in percent of it.
+  /// How much nearer than the interval two regular starts may be, in percent of it.
   package let jitter: Int
   /// Nil for `flaky=off`.
   package let flaky: FlakyRule?

@@ -12,7 +12,8 @@ struct DetectionTests {
   /// One node dies at a random moment while another lives; how long it takes to be judged out.
   static func detection(_ plan: CheckPlan, _ death: Death, using random: inout SplitMix64) -> Duration? {
     var monitor = HealthMonitor(targets: [.node(1, plan), .node(2, plan)], at: .at(.zero), using: &random)
-    let dies = MonotonicTime.at(plan.every * Double.random(in: 5...9, using: &random))
+    // As likely as not in the very first interval after the start, which is no longer than the others.
+    let dies = MonotonicTime.at(plan.every * Double.random(in: random.chance(0.5) ? 0.01...1 : 5...9, using: &random))
     var arrivals: [(at: MonotonicTime, probe: ProbeID, outcome: ProbeOutcome)] = []
     while true {
       let next = min(monitor.nextDeadline ?? dies, arrivals.map(\.at).min() ?? .distantFuture)
@@ -64,7 +65,8 @@ struct DetectionTests {
     let silent = try sorted(.silent, .tcp())
     #expect(silent[150] <= .seconds(11))
     #expect(silent[299] > CheckPlan.tcp().slowestDetection * 0.9)
+    #expect(refused[299] <= .seconds(7) && silent[299] <= .seconds(11))
     let hasty = try sorted(.silent, .tcp(every: .seconds(1), timeout: .seconds(1), fall: 1))
-    #expect(hasty[150] <= .seconds(2))
+    #expect(hasty[299] <= .seconds(2), "not only the median")
   }
 }

@@ -120,7 +120,7 @@ struct ReloadTests {
     var monitor = HealthMonitor(
       targets: (0..<5).map { .node($0, hasty) }, maximumConcurrentProbes: 1, at: .at(.zero), using: &random)
     for second in stride(from: 0, through: 30, by: 2) { _ = monitor.advance(to: .at(.seconds(second)), using: &random) }
-    #expect(monitor.waitingTargetCount == 3)
+    #expect(monitor.waitingTargetCount == 4)
     _ = monitor.replaceTargets(with: (0..<5).map { .node($0, patient) }, at: .at(.seconds(30)))
     #expect(monitor.waitingTargetCount == 0)
     // The last starts were at 20 s and later.

@@ -84,7 +84,8 @@ struct SimulationAudit {
     inspectGap(&account, key: key, at: now)
     account.live = probe
     account.calmStarts += 1
-    if account.calmStarts == 2 { account.regularSince = now }
+    // The first start of all lays the grid itself; after a disturbance there may be a longer gap back to it.
+    if account.calmStarts == 2 || account.lastStart == nil { account.regularSince = now }
     account.lastStart = now
     accounts[key] = account
     owners[probe] = key
@@ -97,15 +98,17 @@ struct SimulationAudit {
     guard let last = account.lastStart else { return }
     let gap = now - last
     let plan = account.plan
-    if gap < (account.isPending ? plan.fast * 0.949 : plan.every * 0.899), !account.isReplanned {
+    if gap < (account.isPending ? plan.fast * 0.949 : plan.every * 0.899),
+      !account.isReplanned, !account.isFirstGap
+    {
       let since = account.lastOutOfTurn.map { now - $0 }
       require(since ?? .seconds(1) >= .milliseconds(250), "\(key): out of turn again after \(since as Any)")
       account.lastOutOfTurn = now
     }
     if isRoomy, account.calmStarts > 0, last > account.calmSince {
-      // The first gap of all spreads what started together; the first after a disturbance leads back to the phase.
-      let limit = account.isFirstGap ? 2.01 : account.calmStarts == 1 ? 1.551 : 1.101
-      let longest = account.isPending ? max(plan.fast * 1.051, plan.timeout) + .milliseconds(5) : plan.every * limit
+      // The first after a disturbance leads back to the phase.
+      let limit = account.isFirstGap || account.calmStarts > 1 ? 1.001 : 1.501
+      let longest = account.isPending ? max(plan.fast, plan.timeout) + .milliseconds(5) : plan.every * limit
       require(gap <= longest, "\(key): \(gap) between starts, at most \(longest), pending \(account.isPending)")
     }
     account.isFirstGap = false
@@ -226,9 +229,9 @@ struct SimulationAudit {
     switch network.manners[account.node].verdict {
     case .down where !account.state.isOut: limit = steadySince + plan.slowestDetection(patience: patience) + extra
     case .up where account.state != .up:
-      let held = (verdict.heldUntil ?? steadySince) + plan.slowestStart + plan.timeout
+      let held = (verdict.heldUntil ?? steadySince) + plan.every + plan.timeout
       var calming = Duration.zero
-      if case .intermittent = verdict.reason { calming = plan.slowestStart * (plan.vigilance.flaky?.checks ?? 0) }
+      if case .intermittent = verdict.reason { calming = plan.every * (plan.vigilance.flaky?.checks ?? 0) }
       limit = max(steadySince + plan.slowestReturn(answer: plan.timeout), held) + calming + extra
     default: return
     }

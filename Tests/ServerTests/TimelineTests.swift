@@ -45,20 +45,20 @@ struct TimelineTests {
           tested by owa (https:443/health), mta (smtp:25)
 
           FAULT                          OUT OF THE ANSWERS  LAST CACHED COPY DIES
-          owa: refuses or fails at once  after 7.6 s         after 67.6 s
+          owa: refuses or fails at once  after 7 s           after 67 s
           owa: stops, connection held    after 1.02 s        after 61.02 s
-          owa: no answer in time         after 11.5 s        after 71.5 s
-          mta: refuses or fails at once  after 24.1 s        after 84.1 s
-          mta: no answer in time         after 31 s          after 91 s
-          host silent                    after 13.75 s       after 73.75 s
+          owa: no answer in time         after 11 s          after 71 s
+          mta: refuses or fails at once  after 22 s          after 82 s
+          mta: no answer in time         after 29 s          after 89 s
+          host silent                    after 13.25 s       after 73.25 s
 
-          The 91 s of "mta: no answer in time":
-            22 s  until the next probe starts (every=20s, jitter=10%)
-             6 s  2 more until the last of fall=3 starts (timeout=3s, jitter=10%)
+          The 89 s of "mta: no answer in time":
+            20 s  until the next probe starts (every=20s)
+             6 s  2 more until the last of fall=3 starts (timeout=3s)
              3 s  until that one has failed (timeout=3s)
             60 s  the TTL of the last answer before, in caches
           Shorter: the TTL is the largest part;
-            write 30 in front of ROTATE, and it is 61 s.
+            write 30 in front of ROTATE, and it is 59 s.
           "Connection held" is milliseconds as a rule; it holds while the server leaves
           the idle connection of watch=on open, otherwise the line above it.
           In IPv6 ex1 is alone: it is handed out even when it is down.
@@ -158,27 +158,27 @@ struct TimelineTests {
               "checks": [
                 "w"
               ],
-              "worst_ms": 41500,
+              "worst_ms": 41000,
               "faults": [
                 {
                   "fault": "stops",
                   "check": "w",
-                  "first_probe_ms": 5500,
-                  "more_probes_ms": 2100,
+                  "first_probe_ms": 5000,
+                  "more_probes_ms": 2000,
                   "timeout_ms": 0,
                   "witness_ms": 0,
-                  "detection_ms": 7600,
-                  "last_cached_ms": 37600
+                  "detection_ms": 7000,
+                  "last_cached_ms": 37000
                 },
                 {
                   "fault": "silent",
                   "check": "w",
-                  "first_probe_ms": 5500,
+                  "first_probe_ms": 5000,
                   "more_probes_ms": 4000,
                   "timeout_ms": 2000,
                   "witness_ms": 0,
-                  "detection_ms": 11500,
-                  "last_cached_ms": 41500
+                  "detection_ms": 11000,
+                  "last_cached_ms": 41000
                 }
               ],
               "hint": "the TTL is the largest part; write 15 in front of ROTATE"

@@ -119,17 +119,14 @@ extension Timeline.Fault {
     let parts = parts
     let slow = kind == .hangs || kind == .silent
     let repeated = slow && plan.timeout > plan.fast ? "timeout=\(plan.timeout.asOption)" : "fast=\(plan.fast.asOption)"
-    let jitter = "jitter=\(plan.vigilance.jitter)%"
     let named: [(Duration, String)] = [
       (
         parts.firstStart,
         kind == .breaks
           ? "until a probe looks why the connection broke (fast=\(plan.fast.asOption))"
-          : "until the next probe starts (every=\(plan.every.asOption), \(jitter))"
+          : "until the next probe starts (every=\(plan.every.asOption))"
       ),
-      (
-        parts.furtherStarts, "\(plan.fall - 1) more until the last of fall=\(plan.fall) starts (\(repeated), \(jitter))"
-      ),
+      (parts.furtherStarts, "\(plan.fall - 1) more until the last of fall=\(plan.fall) starts (\(repeated))"),
       (parts.answer, "until that one has failed (timeout=\(plan.timeout.asOption))"),
       (parts.witness, "until another host is heard: this one may be cut off"),
     ]

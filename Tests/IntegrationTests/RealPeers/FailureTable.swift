@@ -124,7 +124,7 @@ struct FailureTable {
     let rondo = try RunningRondo(
       FailureTable.zone(first, second, certificates, scratch), in: scratch, on: center,
       options: ["--threads", "1"])
-    // The first interval after a start is up to twice as long as all others.
+    // Whoever is well has shown it twice.
     try wait(for: "the second round of checks") {
       try rondo.checks().allSatisfy { ($0["probes"].int ?? 0) >= 2 }
     }
