@@ -87,7 +87,7 @@ package struct HealthMemory: Hashable, Sendable {
       return Entry(
         target: RememberedTarget(monitor.target(at: index)), state: judgement.state,
         since: seconds(now - judgement.since), heard: seconds(now - heard), holdStep: judgement.hold.step,
-        holdSpan: judgement.hold.span.components.seconds, reason: plainField(judgement.reason?.description ?? ""))
+        holdSpan: judgement.hold.span.components.seconds, reason: plainField(judgement.reason?.memorable ?? ""))
     }
   }
 

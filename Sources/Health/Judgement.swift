@@ -157,7 +157,10 @@ package struct Judgement: Hashable, Sendable {
         return
       }
       become(cause.isMaintenance ? .maintenance : .down, because: cause, at: now)
-    case .down, .maintenance: reconsiderKind(reason, at: now, under: plan)
+    case .down, .maintenance:
+      // The first failure since the restart confirms the verdict, and tells better why than memory.
+      if wasRemembered, reason.isMaintenance == (state == .maintenance) { self.reason = reason }
+      reconsiderKind(reason, at: now, under: plan)
     }
   }
 

@@ -15,6 +15,11 @@ package enum OutReason: Hashable, Sendable {
   package var isMaintenance: Bool {
     if case .maintenance = self { true } else { false }
   }
+
+  /// What is written down of it: that it was before a restart is said when it is read.
+  var memorable: String {
+    if case .remembered(let text) = self { text } else { description }
+  }
 }
 
 extension OutReason: CustomStringConvertible {

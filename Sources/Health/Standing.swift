@@ -75,6 +75,10 @@ extension HealthMonitor {
     case .up: parts.append(judgement.isRemembered ? "up before the restart" : "checks pass")
     case .down, .maintenance: parts.append(judgement.reason?.description ?? "checks fail")
     }
+    // Who is out for one thing may by now fail in another.
+    if case .failure(let cause) = judgement.reason, case .failure(let last) = judgement.lastOutcome, last != cause {
+      parts.append("now \(last)")
+    }
     if progress != .steady { parts.append(progress.description) }
     // What the last probe met says more than that results are missing.
     if case .localFault(let fault) = judgement.lastOutcome { parts.append(fault.description) }

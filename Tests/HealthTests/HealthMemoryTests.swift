@@ -58,6 +58,29 @@ struct HealthMemoryTests {
     _ = monitor.conclude(probes[2].probe, .success, at: now)
     #expect(monitor.firstRoundIsOver, "node 2 may be silent for as long as it likes")
     #expect(monitor.conclude(probes[1].probe, .success, at: now) == nil, "one success of two")
+    let again = HealthMemory(of: monitor, at: now).text(savedAt: Self.savedAt)
+    #expect(again.contains("\tconnection refused\n"), "not once more that it was before a restart")
+  }
+
+  @Test("The first failure after a restart tells why from then on; a later one of another kind is told beside it")
+  mutating func reasonRenewed() throws {
+    let target = ProbeTarget.node(2)
+    var monitor = HealthMonitor(targets: [target], remembering: try read(Self.text), at: .at(.zero), using: &random)
+    var now = MonotonicTime.at(.zero)
+    var reasons: [String] = []
+    for outcome in [ProbeOutcome.failure(.connectionReset), .failure(.connectionReset), .failure(.noRouteToHost)] {
+      var started = monitor.advance(to: now, using: &random).started
+      while started.isEmpty {
+        now = try #require(monitor.nextDeadline)
+        started = monitor.advance(to: now, using: &random).started
+      }
+      #expect(monitor.conclude(started[0].probe, outcome, at: now) == nil)
+      let standing = monitor.standing(at: 0, now: now)
+      #expect(standing.origin == .checks)
+      reasons.append(standing.reason)
+    }
+    #expect(reasons == ["connection reset", "connection reset", "connection reset; now no route to host"])
+    #expect(now - monitor.judgement(at: 0).since > .seconds(60), "it has been out all the while")
   }
 
   @Test("Who was up and is not is out with its first result, before anything is answered")
