@@ -99,7 +99,7 @@ extension Daemon {
     let publication = Publication(currentSnapshot(at: .now))
     self.publication = publication
     let connectionLimit = max(16, Daemon.connectionLimit / sockets.workers.count)
-    let sources = ConnectionSources()
+    let sources = ConnectionSources(workerCount: sockets.workers.count)
     for (number, listeners) in sockets.workers.enumerated() {
       for sockets in listeners {
         workers.append(

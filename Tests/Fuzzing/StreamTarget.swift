@@ -84,7 +84,7 @@ private struct ServedStream: ~Copyable {
     // Little room, so that a long reply does not fit at once.
     try connection.setOption(SOL_SOCKET, SO_SNDBUF, 4_608)
     let epoll = try Epoll(capacity: 4)
-    var sessions = TCPSessions(limit: 4, sources: ConnectionSources())
+    var sessions = TCPSessions(limit: 4, sources: ConnectionSources(workerCount: 1))
     let peer = PeerAddress(isIPv6: false, port: 1, high: 0, low: 0)
     _ = try sessions.open(
       Accepted(connection: TCPConnection(connection), peer: peer), epoll, token: { $0 }, now: 0, counters: counters)

@@ -106,10 +106,8 @@ struct ConnectionWorker: ~Copyable {
         let session = try sessions.open(
           accepted, epoll, token: { Token.session($0).rawValue }, now: MonotonicClock.now(), counters: link.counters)
         // The first query has come as a rule: the listener tells of a connection that has spoken.
-        if let session {
-          sessions.serve(
-            session, token: Token.session(session).rawValue, &responder, reader.snapshot, epoll, link.counters)
-        }
+        sessions.serve(
+          session, token: Token.session(session).rawValue, &responder, reader.snapshot, epoll, link.counters)
       } catch {
         // Out of descriptors or memory: give one back, and rest a moment, for the listener stays readable.
         sessions.closeLongestIdle(link.counters)

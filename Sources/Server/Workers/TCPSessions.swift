@@ -14,7 +14,7 @@ struct TCPSessions: ~Copyable {
 
   /// At most this many; for one more the longest idle is closed.
   private let limit: Int
-  private let sources: ConnectionSources
+  private var sources: ConnectionSources
   /// Nil where nobody asks how transfers end.
   private let transfers: TransferReports?
   private var slots: [TCPSession?] = []
@@ -45,15 +45,17 @@ struct TCPSessions: ~Copyable {
 
   // MARK: Opening and closing
 
-  /// Takes a connection on and returns the session's number; nil when its source has its share already.
+  /// Takes a connection on and returns the session's number. Of a source that has its share the connection that is
+  /// longest idle makes room.
   mutating func open(
     _ accepted: consuming Accepted, _ epoll: borrowing Epoll, token: (UInt64) -> UInt64, now: Int64,
     counters: WorkerCounters
-  ) throws(Errno) -> UInt64? {
+  ) throws(Errno) -> UInt64 {
     if count >= limit { closeLongestIdle(counters) }
     let peer = accepted.peer
-    guard takeShare(of: ConnectionSources.source(of: peer.client), counters) else { return nil }
     let session = TCPSession(accepted.take(), peer: peer, now: now)
+    if sources.isFull(session.source) { closeLongestIdle(counters) { $0.source == session.source } }
+    sources.enter(session.source)
     let slot = free.popLast() ?? slots.count
     if slot == slots.count {
       slots.append(nil)
@@ -72,16 +74,6 @@ struct TCPSessions: ~Copyable {
       throw error
     }
     return identifier(of: slot)
-  }
-
-  /// Counts a connection for its source. A source that has its share loses the connection that is longest idle; if
-  /// another worker has them all, the new one is not taken.
-  private mutating func takeShare(of source: ClientAddress, _ counters: WorkerCounters) -> Bool {
-    if sources.enter(source) { return true }
-    closeLongestIdle(counters) { $0.source == source }
-    if sources.enter(source) { return true }
-    counters.tcpCrowdedOut.add(1)
-    return false
   }
 
   /// A session's number: its slot in the low 24 bits, the generation above.

@@ -7,7 +7,7 @@ extension ConfigurationReader {
   mutating func checkRecordRules(zone index: Int, _ contents: ZoneContents) {
     guard let apex = draft.zones[index].apex else { return }
     let zone = draft.zones[index]
-    for record in zone.records.drafts(where: { $0 == .dname || $0 == .ds }) {
+    for record in zone.records.drafts(where: { $0 == .dname || $0 == .ds || $0 == .ns }) {
       switch record.type {
       case .dname: checkRenaming(record, zone, apex, contents)
       case .ds: checkSigner(record, apex, contents)
