@@ -127,7 +127,7 @@ package struct Responder: ~Copyable {
   ) -> ResponseCode {
     let records = QueryRecords(of: query.message, from: question.end, counts: counts)
     // What is rare reads the query once more: nothing but the query need be kept for it meanwhile.
-    guard records.isPlain, question.recordClass == RecordClass.internet else {
+    guard question.recordClass == RecordClass.internet, records.isPlain else {
       return answerUnusual(&query, flags, from: snapshot, with: &writer, tally: &tally)
     }
     let hasOptions = records.form == .withOptions
