@@ -156,4 +156,21 @@ struct OwnerIndex: Sendable {
     guard Int(head(of: place).nameLength) == name.length else { return nil }
     return message.name(name, isAt: place &+ OwnerIndex.headLength, of: words.span) ? place : nil
   }
+
+  // MARK: Reading ahead
+
+  /// Whether the index is large beside the caches of a processor: some thousand names.
+  var isBig: Bool { words.count > 1 << 14 }
+
+  /// The number of the slot where a name is looked for first.
+  @inline(__always)
+  func firstSlot(of name: NameInMessage, in message: RawSpan) -> Int { firstSlot(of: message.hash(of: name)) }
+
+  /// The place of the owner in a slot; 0 in an empty one.
+  @inline(__always)
+  func place(in slot: Int) -> Int { Int(slots[slot] & placeMask) }
+
+  /// Reads where an owner's name stands, as a rule within two cache lines; what it returns is of no meaning.
+  @inline(__always)
+  func traces(of place: Int) -> UInt64 { words[place] ^ words[min(place &+ 7, words.count &- 1)] }
 }

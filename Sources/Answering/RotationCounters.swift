@@ -32,6 +32,12 @@ struct RotationCounters: Sendable {
     chunks = others.chunks.map { Chunk(copying: $0) }
   }
 
+  /// Where a counter stands.
+  @inline(__always)
+  func current(_ counter: UInt32) -> UInt32 {
+    chunks[Int(counter &>> 6)].counters[Int(counter & 63)].load(ordering: .relaxed)
+  }
+
   /// Takes the next number of a counter and brings it below `count`, which is at least 1.
   @inline(__always)
   func next(_ counter: UInt32, below count: UInt32) -> UInt32 {

@@ -31,6 +31,10 @@ final class ReplyRooms {
     var tally = AnswerTally()
     var reply = room.mutableSpan
     var octets = unsafe reply.mutableBytes
+    // As before the answers from a big table.
+    var ahead = ReadAhead()
+    ahead.note(query.span.octets, in: snapshot)
+    ahead.fetch(from: snapshot)
     var received = ReceivedQuery(query.span.octets, from: client, over: transport)
     let length = responder.answer(&received, from: snapshot, into: &octets, tally: &tally)
     return length == 0 ? nil : Array(room[..<length])

@@ -18,6 +18,7 @@ struct DatagramWorker: ~Copyable {
   private var reader: Publication<AnswerSnapshot>.Reader
   private var responder = Responder()
   private var batch: DatagramBatch
+  private var ahead = ReadAhead()
   private var limiter: RateLimiter
   private let isLimiting: Bool
   private let transfers: TransferReports
@@ -50,6 +51,7 @@ struct DatagramWorker: ~Copyable {
       guard count > 0, !link.isStopping else { continue }
       reader.refresh()
       responder.now = UInt32(truncatingIfNeeded: WallClock.roughlyNow())
+      if reader.snapshot.table.isBig { DatagramWorker.fetch(&ahead, for: batch, from: reader.snapshot) }
       if isLimiting {
         DatagramWorker.answer(&batch, by: &responder, from: reader.snapshot, within: &limiter, link.counters, transfers)
       } else {
@@ -58,6 +60,14 @@ struct DatagramWorker: ~Copyable {
       let sent = batch.send(to: sockets.udp)
       link.counters.sendFailures.add(UInt64(sent.refused + sent.dropped))
     }
+  }
+
+  @inline(never)
+  private static func fetch(_ ahead: inout ReadAhead, for batch: borrowing DatagramBatch, from snapshot: AnswerSnapshot)
+  {
+    ahead.begin()
+    for index in 0..<batch.count { ahead.note(batch.query(index), in: snapshot) }
+    ahead.fetch(from: snapshot)
   }
 
   /// Answers the queries of a batch in place.
