@@ -39,15 +39,19 @@ private enum Failure: Int, CaseIterable, CustomTestStringConvertible {
 
 /// The columns of the table.
 private enum Column: String, CaseIterable {
-  case tcp, watch, smtp, imap, pop3, http, https, tls, agent, exec
+  case tcp, watch, smtp, starttls, smtps, imap, imaps, pop3, pop3s, http, https, tls, agent, exec
 
   func form(_ ca: String, _ program: String) -> String {
     switch self {
     case .tcp: "tcp:\(Nginx.port)"
     case .watch: "tcp:\(Nginx.port) watch=on"
     case .smtp: "smtp:\(Postfix.port) names=node"
+    case .starttls: "smtp:\(Postfix.port) starttls=use names=node \(ca)"
+    case .smtps: "smtps:\(Postfix.securePort) names=node \(ca)"
     case .imap: "imap:\(Dovecot.imapPort) names=node"
+    case .imaps: "imaps:\(Dovecot.imapsPort) names=node \(ca)"
     case .pop3: "pop3:\(Dovecot.pop3Port) names=node"
+    case .pop3s: "pop3s:\(Dovecot.pop3sPort) names=node \(ca)"
     case .http: "http:\(Nginx.port)/page expect=well names=node"
     case .https: "https:\(Nginx.securePort)/page expect=well names=node \(ca)"
     case .tls: "tls:\(Nginx.securePort)"
@@ -79,7 +83,8 @@ private final class WholeNode {
   }
 
   static let ports = [
-    Nginx.port, Nginx.securePort, Postfix.port, Dovecot.imapPort, Dovecot.pop3Port, Agent.port,
+    Nginx.port, Nginx.securePort, Postfix.port, Postfix.securePort, Dovecot.imapPort, Dovecot.imapsPort,
+    Dovecot.pop3Port, Dovecot.pop3sPort, Agent.port,
   ]
 
   /// Returns the moment at which the first of them stopped.
@@ -97,6 +102,14 @@ private final class WholeNode {
     postfix.freeze()
     dovecot.freeze()
     agent.freeze()
+  }
+
+  func change(
+    to certificate: TestCertificates.Kind, of certificates: TestCertificates, _ versions: TLSVersions = .usual
+  ) throws {
+    try nginx.change(to: certificate, of: certificates, versions)
+    try postfix.change(to: certificate, of: certificates, versions)
+    try dovecot.change(to: certificate, of: certificates, versions)
   }
 
   func replaceByAnotherService() throws -> ContinuousClock.Instant {
@@ -212,10 +225,10 @@ struct FailureTable {
     case .moved: try node.nginx.change(to: .moved)
     case .drip: try node.nginx.change(to: .drip)
     case .huge: try node.nginx.change(to: .huge)
-    case .expired: try node.nginx.change(to: .expired, of: certificates)
-    case .soon: try node.nginx.change(to: .soon, of: certificates)
-    case .otherName: try node.nginx.change(to: .other, of: certificates)
-    case .newTLSOnly: try node.nginx.change(to: .good, of: certificates, "ssl_protocols TLSv1.3;")
+    case .expired: try node.change(to: .expired, of: certificates)
+    case .soon: try node.change(to: .soon, of: certificates)
+    case .otherName: try node.change(to: .other, of: certificates)
+    case .newTLSOnly: try node.change(to: .good, of: certificates, .newestOnly)
     }
     return start
   }

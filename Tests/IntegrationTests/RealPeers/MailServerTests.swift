@@ -9,6 +9,7 @@ private let hasDovecot = areInstalled([.dovecot, .openssl, .curl], for: "checks 
 
 /// What follows a change is seen within moments.
 private let pace = "every=500ms timeout=400ms fast=200ms fall=2 rise=1"
+private let expired = "down: TLS: certificate refused: certificate has expired"
 
 @Suite("Mail servers")
 struct MailServerTests {
@@ -30,6 +31,15 @@ struct MailServerTests {
     for name in ["well", "offer", "use", "smtps", "open"] { #expect(states[name] == "up") }
     let closed = try #require(states["closed"])
     #expect(closed.hasPrefix("maintenance: greeting was 421 4.3.2 "), "\(closed)")
+
+    let secure = try RunningRondo(
+      zone(
+        at: address,
+        under: [("use", "smtp:\(Postfix.port) starttls=use \(ca)"), ("smtps", "smtps:\(Postfix.securePort) \(ca)")],
+        pace))
+    #expect(try secure.states() == ["use": "up", "smtps": "up"])
+    try postfix.change(to: .expired, of: certificates)
+    try wait(for: "the certificate to be refused") { try secure.states() == ["use": expired, "smtps": expired] }
 
     let rondo = try RunningRondo(
       zone(at: address, under: [("mail", "smtp:\(Postfix.port)"), ("port", "tcp:\(Postfix.port)")], pace))
@@ -79,6 +89,10 @@ struct MailServerTests {
     try wait(for: "all dialogues to fail") { try rondo.states() == hung }
     dovecot.thaw()
     try wait(for: "all to be well") { try rondo.states().values.allSatisfy { $0 == "up" } }
+    try dovecot.change(to: .expired, of: certificates)
+    try wait(for: "the certificate to be refused") {
+      try rondo.states() == ["imap": "up", "pop3": "up", "port": "up", "imaps": expired]
+    }
     dovecot.stop()
     try wait(for: "all to be refused") {
       try rondo.states().values.allSatisfy { $0 == "down: connection refused" }

@@ -70,8 +70,9 @@ final class Nginx {
   }
 
   func change(
-    to certificate: TestCertificates.Kind, of certificates: TestCertificates, _ more: String = ""
+    to certificate: TestCertificates.Kind, of certificates: TestCertificates, _ versions: TLSVersions = .usual
   ) throws {
+    let more = versions == .usual ? "" : "ssl_protocols TLSv1.3;"
     try scratch.write(
       "listen \(address):\(Nginx.securePort) ssl; \(Nginx.lines(certificate, of: certificates)) \(more)",
       to: "tls.conf")

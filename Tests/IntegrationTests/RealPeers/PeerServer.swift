@@ -20,6 +20,13 @@ func areInstalled(_ tools: [Tool], for what: String) -> Bool {
   return missing.isEmpty
 }
 
+/// The versions of TLS that a server speaks.
+enum TLSVersions {
+  /// What it does where nothing is said: 1.2 and 1.3.
+  case usual
+  case newestOnly
+}
+
 /// A server program in the foreground, and all that it starts.
 final class PeerServer {
   private let process: ChildProcess

@@ -16,14 +16,9 @@ final class Postfix {
   ) throws {
     scratch = try Scratch()
     let path = scratch.path
-    try Tool.shell.run([
-      "-c",
-      """
-      cd \(path) && chmod 755 . && mkdir conf queue data && chown postfix data &&
-      cat \(certificates.scratch.file("good.key")) \(certificates.scratch.file("good.pem")) >chain.pem
-      """,
-    ])
-    // Its own addresses are loopback alone; where it listens stands in master.cf.
+    try Tool.shell.run(["-c", "cd \(path) && chmod 755 . && mkdir conf queue data && chown postfix data"])
+    // Its own addresses are loopback alone; where it listens stands in master.cf. As many connections as there may be
+    // processes wait for it while it is frozen.
     try scratch.write(
       """
       compatibility_level = 3.6
@@ -39,7 +34,8 @@ final class Postfix {
       smtpd_peername_lookup = no
       smtpd_delay_reject = no
       smtpd_tls_security_level = may
-      smtpd_tls_chain_files = \(path)/chain.pem
+      default_process_limit = 1000
+      \(Postfix.line(.good, of: certificates))
       closed_for_work = check_client_access static:{421 4.3.2 System maintenance}
 
       """, to: "conf/main.cf")
@@ -62,8 +58,27 @@ final class Postfix {
 
   /// From here on the usual port says 421 as well.
   func closeForWork() throws {
+    try add("smtpd_client_restrictions = $closed_for_work")
+  }
+
+  func change(
+    to certificate: TestCertificates.Kind, of certificates: TestCertificates, _ versions: TLSVersions = .usual
+  ) throws {
+    let names = versions == .usual ? [] : ["smtpd_tls_protocols", "smtpd_tls_mandatory_protocols"]
+    let lines = [Postfix.line(certificate, of: certificates)] + names.map { "\($0) = >=TLSv1.3" }
+    try add(lines.joined(separator: "\n"))
+  }
+
+  private static func line(_ kind: TestCertificates.Kind, of certificates: TestCertificates) -> String {
+    let path = certificates.scratch.file(kind.rawValue)
+    return "smtpd_tls_chain_files = \(path).key, \(path).pem"
+  }
+
+  /// The last line about a thing is the one that counts.
+  private func add(_ lines: String) throws {
     let file = scratch.file("conf/main.cf")
-    try Tool.shell.run(["-c", "echo 'smtpd_client_restrictions = $closed_for_work' >>\(file)"])
+    // Postfix reads nothing younger than two seconds: it would pause first.
+    try Tool.shell.run(["-c", "echo '\(lines)' >>\(file) && touch -d '1 minute ago' \(file)"])
     server.reload()
   }
 
