@@ -69,7 +69,11 @@ final class RunningRondo {
   }
 
   /// All lines of the log that are complete.
-  var log: [String] { process.errors.split(separator: "\n", omittingEmptySubsequences: true).map(String.init) }
+  var log: [String] {
+    // What is behind the last end of a line is a line in the writing.
+    process.errors.split(separator: "\n", omittingEmptySubsequences: false).dropLast().filter { !$0.isEmpty }
+      .map(String.init)
+  }
 
   /// Waits for a line of the log.
   func line(where isWanted: (String) -> Bool) throws -> String {
