@@ -180,8 +180,8 @@ struct TSIGRecord {
 
   /// A whole record, its names uncompressed.
   static func wire(
-    keyName: DomainName, algorithm: DomainName, time: UInt64, mac: [UInt8], originalID: UInt16, error: UInt16,
-    other: [UInt8]
+    keyName: DomainName, algorithm: DomainName, time: UInt64, fudge: UInt16, mac: [UInt8], originalID: UInt16,
+    error: UInt16, other: [UInt8]
   ) -> [UInt8] {
     var record = RecordData()
     record.append(keyName.wire)
@@ -190,7 +190,7 @@ struct TSIGRecord {
     record.append(UInt32(0))
     record.append(UInt16(clamping: algorithm.wire.count + 16 + mac.count + other.count))
     record.append(algorithm.wire)
-    record.append(timers(time, TSIGSigner.fudge))
+    record.append(timers(time, fudge))
     record.append(UInt16(clamping: mac.count))
     record.append(mac)
     record.append(originalID)

@@ -16,13 +16,14 @@ package struct TSIGRequest: Sendable {
     precondition(message.count >= MessageHeader.length)
     self.key = key
     let variables = TSIGRecord.variables(
-      keyName: key.name, algorithm: key.algorithm.name, time: now, fudge: TSIGSigner.fudge, error: 0, other: [])
+      keyName: key.name, algorithm: key.algorithm.name, time: now, fudge: TSIGSigner.ordinaryFudge, error: 0,
+      other: [])
     let digest = key.mac([], message.span.octets, variables)
     mac = (0..<digest.count).map { digest.octets[$0] }
     let identifier = message.span.octets.uint16(at: MessageHeader.identifierOffset)
     let record = TSIGRecord.wire(
-      keyName: key.name, algorithm: key.algorithm.name, time: now, mac: mac, originalID: identifier, error: 0,
-      other: [])
+      keyName: key.name, algorithm: key.algorithm.name, time: now, fudge: TSIGSigner.ordinaryFudge, mac: mac,
+      originalID: identifier, error: 0, other: [])
     var signed = message + record
     // A message of ours has fewer than 255 additional records.
     signed[MessageHeader.additionalCountOffset + 1] += 1

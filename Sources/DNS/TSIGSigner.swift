@@ -3,7 +3,7 @@
 /// Puts TSIG records on the replies to one query.
 package struct TSIGSigner: Sendable {
   /// In seconds (RFC 8945 §10).
-  static let fudge: UInt16 = 300
+  static let ordinaryFudge: UInt16 = 300
 
   /// Who asked, when the query was verified.
   package let keyName: DomainName
@@ -16,6 +16,8 @@ package struct TSIGSigner: Sendable {
   private let originalID: UInt16
   /// BADTIME is answered with the asker's time, and ours beside it (RFC 8945 §5.2.3).
   private let askersTime: UInt64
+  /// In seconds; of BADTIME the asker's, so that the reply is never too late for it (RFC 8945 §5.2.3).
+  private let fudge: UInt16
   private let other: [UInt8]
   private var isFirst = true
 
@@ -27,6 +29,7 @@ package struct TSIGSigner: Sendable {
     previousMAC = record.mac
     originalID = record.originalID
     askersTime = record.timeSigned
+    fudge = error == .badTime ? record.fudge : TSIGSigner.ordinaryFudge
     other = error == .badTime ? Array(TSIGRecord.timers(now, 0).prefix(6)) : []
   }
 
@@ -44,8 +47,8 @@ package struct TSIGSigner: Sendable {
     let time = error == .badTime ? askersTime : now
     let mac = mac(of: message.bytes.extracting(0..<end), time: time)
     let record = TSIGRecord.wire(
-      keyName: keyName, algorithm: algorithm, time: time, mac: mac, originalID: originalID, error: error.rawValue,
-      other: other)
+      keyName: keyName, algorithm: algorithm, time: time, fudge: fudge, mac: mac, originalID: originalID,
+      error: error.rawValue, other: other)
     message.copy(record.span.octets, to: end)
     let count = message.bytes.uint16(at: MessageHeader.additionalCountOffset)
     message.store(count &+ 1, at: MessageHeader.additionalCountOffset)
@@ -67,9 +70,8 @@ package struct TSIGSigner: Sendable {
     let after =
       isFirst
       ? TSIGRecord.variables(
-        keyName: keyName, algorithm: algorithm, time: time, fudge: TSIGSigner.fudge, error: error.rawValue,
-        other: other)
-      : TSIGRecord.timers(time, TSIGSigner.fudge)
+        keyName: keyName, algorithm: algorithm, time: time, fudge: fudge, error: error.rawValue, other: other)
+      : TSIGRecord.timers(time, fudge)
     let digest = key.mac(before.bytes, message.extracting(2..<message.byteCount), after)
     return (0..<digest.count).map { digest.octets[$0] }
   }

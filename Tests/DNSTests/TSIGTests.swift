@@ -153,22 +153,37 @@ func transferVectors(index: Int) throws {
   }
 }
 
-@Test("A clock that is off is told by a signed reply with the asker's time and ours")
-func badTime() throws {
-  let query = octets(transfers[0].query)
-  #expect(brief(try judge(query, [key(.hmacSHA256)], now: signedAt - 301)) == "badTime")
-  guard case .refused(.badTime, var signer) = try judge(query, [key(.hmacSHA256)], now: signedAt + 301) else {
+/// The first query again, signed with a fudge of 60 seconds.
+private let strictQuery =
+  "123400000001000000000001056b72656973076578616d706c650000fc0001085472616e73666572c00c00fa00ff00000000"
+  + "003d0b686d61632d736861323536000000692505d0003c00204691ce90a0fe4e3d77bcad3259200a98570a1844d9ed2cb617"
+  + "071786dfe278c9123400000000"
+
+@Test(
+  "RFC 8945 §5.2.3: a clock that is off is told by a signed reply with the asker's time and fudge, and our time",
+  arguments: [
+    (
+      transfers[0].query, 300,
+      "0b686d61632d736861323536000000692505d0012c0020eebd577126b1398f778d46e7c7af149705222f62c89f2100dad384"
+        + "f160cf30871234001200060000692506fd"
+    ),
+    (
+      strictQuery, 60,
+      "0b686d61632d736861323536000000692505d0003c0020454af4fa1f7b8be735badc23dd7f9771e0c301610b5c81cb9b6910"
+        + "558dbaf3c112340012000600006925060d"
+    ),
+  ] as [(String, UInt64, String)])
+func badTime(query: String, fudge: UInt64, expected: String) throws {
+  let query = octets(query)
+  #expect(brief(try judge(query, [key(.hmacSHA256)], now: signedAt + fudge)) == "verified")
+  #expect(brief(try judge(query, [key(.hmacSHA256)], now: signedAt - fudge - 1)) == "badTime")
+  guard case .refused(.badTime, var signer) = try judge(query, [key(.hmacSHA256)], now: signedAt + fudge + 1) else {
     Issue.record("not refused for its time")
     return
   }
-  let plain =
-    "123480090001000000000000056b72656973076578616d706c650000fc0001"
-  let expected =
-    "123480090001000000000001056b72656973076578616d706c650000fc0001085472616e73666572c00c00fa00ff00000000"
-    + "00430b686d61632d736861323536000000692505d0012c0020eebd577126b1398f778d46e7c7af149705222f62c89f2100da"
-    + "d384f160cf30871234001200060000692506fd"
-  let reply = try signed(octets(plain), &signer, now: signedAt + 301)
-  #expect(hexadecimal(reply.suffix(13 + 10 + 32 + 12)) == expected.suffix((13 + 10 + 32 + 12) * 2))
+  let plain = "123480090001000000000000056b72656973076578616d706c650000fc0001"
+  let reply = try signed(octets(plain), &signer, now: signedAt + fudge + 1)
+  #expect(hexadecimal(reply.suffix(expected.count / 2)) == expected)
 }
 
 @Test("An unknown key, another algorithm and a wrong MAC are told by replies that are not signed")
