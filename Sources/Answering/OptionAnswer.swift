@@ -13,9 +13,11 @@ struct OptionAnswer {
   /// Nil when cookies are not answered.
   let cookie: CookieVerdict?
 
-  init(
-    _ asked: QueryOptionList, of query: ReceivedQuery, now: UInt32, settings: AnswerSettings
-  ) {
+  /// Reads the options of a query; nil when they cannot be answered.
+  init?(in records: QueryRecords, of query: ReceivedQuery, now: UInt32, settings: AnswerSettings) {
+    guard let asked = OptionAnswer.options(in: records, of: query.message) else { return nil }
+    // A client may not name the time of its connection (RFC 7828 §3.2.1).
+    if query.transport == .tcp, asked.keepalive == .withTime { return nil }
     self.asked = asked
     client = query.client
     self.now = now
@@ -27,6 +29,16 @@ struct OptionAnswer {
       : nil
   }
 
+  private static func options(in records: QueryRecords, of query: RawSpan) -> QueryOptionList? {
+    if records.form == .plain || records.form == .signed { return QueryOptionList() }
+    guard records.hasOPT, records.form != .malformedOptions, records.version == 0 else { return nil }
+    return QueryOptionList(
+      of: query, from: Int(records.optionStart), to: Int(records.optionStart) &+ Int(records.optionLength))
+  }
+
+  /// Whether the client is told how long its connection stays.
+  var tellsKeepalive: Bool { asked.keepalive == .asked && transport == .tcp }
+
   /// What must be kept free for the options that were asked for, in octets. Padding and errors take what is left.
   var longestLength: Int {
     let head = 4
@@ -34,8 +46,18 @@ struct OptionAnswer {
     if cookie != nil { length += head + CookieSecrets.length }
     if asked.asksIdentifier, !settings.identifier.isEmpty { length += head + settings.identifier.count }
     if let subnet = asked.subnet { length += head + 4 + subnet.octetCount }
-    if asked.keepalive == .asked, transport == .tcp { length += head + 2 }
+    if tellsKeepalive { length += head + 2 }
     return length
+  }
+
+  /// The options as they stand in the OPT of a message that `ReplyWriter` does not write; without padding.
+  func octets(of query: RawSpan) -> [UInt8] {
+    var room = [UInt8](repeating: 0, count: longestLength)
+    var elements = room.mutableSpan
+    var writer = ReplyWriter(MutableRawSpan(_elements: &elements))
+    writer.append(self, of: query, length: longestLength)
+    let count = writer.end
+    return Array(room[..<count])
   }
 }
 
@@ -62,7 +84,7 @@ extension ReplyWriter {
   }
 
   @_lifetime(self: copy self)
-  private mutating func append(_ answer: OptionAnswer, of query: RawSpan, length: Int) {
+  fileprivate mutating func append(_ answer: OptionAnswer, of query: RawSpan, length: Int) {
     let asked = answer.asked
     if let verdict = answer.cookie, let secrets = answer.settings.cookieSecrets {
       end =
@@ -77,7 +99,7 @@ extension ReplyWriter {
     if let subnet = asked.subnet {
       end = ReplyOption.append(subnet, scope: subnetScope, to: &octets, at: end, limit: length) ?? end
     }
-    if asked.keepalive == .asked, answer.transport == .tcp {
+    if answer.tellsKeepalive {
       end =
         ReplyOption.appendKeepalive(
           hundredMilliseconds: Responder.keepaliveTime, to: &octets, at: end, limit: length) ?? end

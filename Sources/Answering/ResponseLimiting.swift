@@ -20,7 +20,8 @@ extension Responder {
     let message = query.message
     let question = message.uint16(at: MessageHeader.questionCountOffset) == 1 ? Question(of: message) : nil
     let records = question.map { QueryRecords(behind: $0, of: message) } ?? QueryRecords(.malformed)
-    let options = options(of: query, records, snapshot)
+    let options =
+      records.hasOPT ? OptionAnswer(in: records, of: query, now: now, settings: snapshot.settings) : nil
     let subject = Responder.subject(of: reply.bytes, question, in: message, snapshot.table)
     let verdict = limiter.judge(
       query.client, cookie: options?.cookie ?? .absent, subject.kind, name: subject.name, now: milliseconds)
@@ -58,14 +59,6 @@ extension Responder {
     let signature = QuerySignature(
       of: query, from: question.end, records, keys: snapshot.settings.transfers.keys, now: UInt64(now))
     return signature?.standing == .verified
-  }
-
-  /// What the query's options are answered with; nil when it has none that can be.
-  private func options(
-    of query: ReceivedQuery, _ records: QueryRecords, _ snapshot: AnswerSnapshot
-  ) -> OptionAnswer? {
-    guard records.hasOPT, let asked = options(in: records, of: query.message, over: .udp) else { return nil }
-    return OptionAnswer(asked, of: query, now: now, settings: snapshot.settings)
   }
 
   /// What kind of reply it is, and the number of the name or zone that it speaks for.

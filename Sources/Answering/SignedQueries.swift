@@ -90,13 +90,15 @@ extension Responder {
       var signature = QuerySignature(
         of: message, from: behind, records, keys: snapshot.settings.transfers.keys, now: UInt64(now))
     else { return refuseUnread(message, end.code, flags, with: &writer) }
+    // Who sends a cookie and knows that we give one takes no reply without (RFC 7873 §5.3).
+    let options = OptionAnswer(in: records, of: query, now: now, settings: snapshot.settings)
     let length = longestReply(to: records, over: query.transport)
     writer.begin(copying: message, to: MessageHeader.length, length: length, reserved: 0)
     writer.removeQuestion()
     let end = signature.standing == .refused ? Conclusion(code: .notAuthorized) : end
     let code = conclude(
-      end, MessageHeader.length, records, flags, of: message, length: length &- signature.length, with: &writer,
-      tally: &tally)
+      end, MessageHeader.length, records, flags, options, of: message, length: length &- signature.length,
+      with: &writer, tally: &tally)
     return signature.sign(&writer, code, MessageHeader.length, length: length, now: now, tally: &tally)
   }
 }

@@ -38,6 +38,8 @@ package struct ActiveTransfer: Sendable {
   package let serial: UInt32
   /// Of the messages up to now.
   package private(set) var octetCount: UInt64 = 0
+  /// Whether the client is told how long its connection stays (RFC 7828).
+  package let tellsKeepalive: Bool
 
   /// Begins what the query asks for; nil when it is no transfer, or none that may be had, and is answered as any
   /// other query.
@@ -52,8 +54,10 @@ package struct ActiveTransfer: Sendable {
     else { return nil }
     let records = QueryRecords(
       of: query, from: question.end, counts: query.uint64(at: MessageHeader.questionCountOffset))
-    guard records.form != .malformed, records.form != .malformedOptions, records.version == 0 else { return nil }
     guard
+      let options = OptionAnswer(
+        in: records, of: ReceivedQuery(query, from: client, over: .tcp), now: UInt32(truncatingIfNeeded: now),
+        settings: snapshot.settings),
       let signature = QuerySignature(
         of: query, from: question.end, records, keys: snapshot.settings.transfers.keys, now: now),
       signature.standing != .refused, snapshot.settings.transfers.permit(client, signature.standing)
@@ -68,9 +72,10 @@ package struct ActiveTransfer: Sendable {
     guard
       let transfer = ZoneTransfer(
         of: snapshot.zones[zone], from: snapshot, isCurrent ? .startOfAuthorityOnly : .whole, answering: query,
-        question, records)
+        question, records, options: options.octets(of: query), padding: options.asked.asksPadding ? .asked : .none)
     else { return nil }
     self.transfer = transfer
+    tellsKeepalive = options.tellsKeepalive
     apex = snapshot.zones[zone].apex
     serial = snapshot.zones[zone].soa.serial
   }

@@ -29,9 +29,7 @@ extension Responder {
     }
     let whole = longestReply(to: records, over: query.transport)
     let length = whole &- signature.length
-    let optionAnswer = options(in: records, of: query.message, over: query.transport).map {
-      OptionAnswer($0, of: query, now: now, settings: snapshot.settings)
-    }
+    let optionAnswer = OptionAnswer(in: records, of: query, now: now, settings: snapshot.settings)
     var asked = query
     if let subnet = optionAnswer?.asked.subnet, snapshot.table.networks.believes(query.client),
       let asker = Asker(subnet)
@@ -40,13 +38,12 @@ extension Responder {
     }
     writer.begin(
       copying: query.message, to: question.end, length: length,
-      reserved: QueryRecords.optionsLength &+ (optionAnswer?.longestLength ?? 0))
+      reserved: records.hasOPT ? QueryRecords.optionsLength &+ (optionAnswer?.longestLength ?? 0) : 0)
     var end: Conclusion
     if signature.standing == .refused {
       end = Conclusion(code: .notAuthorized)
       if question.type == .axfr || question.type == .ixfr { tally.transfersRefused &+= 1 }
-    } else if let optionAnswer {
-      if optionAnswer.asked.keepalive == .asked, query.transport == .tcp { tally.keepalives &+= 1 }
+    } else if optionAnswer != nil {
       end = resolve(question, of: &asked, from: snapshot, with: &writer, tally: &tally)
       if end.remark == .transfer {
         end = answerTransfer(
@@ -64,17 +61,6 @@ extension Responder {
     let code = conclude(
       end, question.end, records, flags, optionAnswer, of: query.message, length: length, with: &writer, tally: &tally)
     return signature.sign(&writer, code, question.end, length: whole, now: now, tally: &tally)
-  }
-
-  /// The options of a query; nil when they cannot be answered.
-  func options(in records: QueryRecords, of query: RawSpan, over transport: Transport) -> QueryOptionList? {
-    if records.form == .plain || records.form == .signed { return QueryOptionList() }
-    guard records.hasOPT, records.form != .malformedOptions, records.version == 0 else { return nil }
-    let asked = QueryOptionList(
-      of: query, from: Int(records.optionStart), to: Int(records.optionStart) &+ Int(records.optionLength))
-    // A client may not name the time of its connection (RFC 7828 §3.3.1).
-    if transport == .tcp, asked?.keepalive == .withTime { return nil }
-    return asked
   }
 
   /// Ends a reply to a plain query of which there is more to say than its code, or may be.
@@ -120,6 +106,7 @@ extension Responder {
     if records.hasOPT {
       writer.appendOptions(payloadLimit: payloadLimit, code: end.code, flags: records.flags & QueryRecords.dnssecOK)
       writer.append(options, of: query, error: end.remark.extendedError, length: length)
+      if options?.tellsKeepalive == true { tally.keepalives &+= 1 }
       tally.withOptions &+= 1
     }
     writer.finish(flags: flags, code: end.code)
@@ -137,7 +124,8 @@ extension Responder {
   ) -> ResponseCode {
     let records = QueryRecords(of: query.message, from: MessageHeader.length, counts: counts)
     guard counts &>> 48 == 0, snapshot.settings.cookieSecrets != nil,
-      let asked = options(in: records, of: query.message, over: query.transport), asked.hasCookie,
+      let options = OptionAnswer(in: records, of: query, now: now, settings: snapshot.settings),
+      options.asked.hasCookie,
       var signature = QuerySignature(
         of: query.message, from: MessageHeader.length, records, keys: snapshot.settings.transfers.keys, now: UInt64(now)
       )
@@ -148,7 +136,6 @@ extension Responder {
     let length = longestReply(to: records, over: query.transport)
     writer.begin(copying: query.message, to: MessageHeader.length, length: length, reserved: QueryRecords.optionsLength)
     writer.removeQuestion()
-    let options = OptionAnswer(asked, of: query, now: now, settings: snapshot.settings)
     let end = Conclusion(code: signature.standing == .refused ? .notAuthorized : .noError)
     let code = conclude(
       end, MessageHeader.length, records, flags, options, of: query.message, length: length &- signature.length,

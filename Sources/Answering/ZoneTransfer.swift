@@ -15,6 +15,9 @@ package struct ZoneTransfer: Sendable {
     case startOfAuthorityOnly
   }
 
+  /// Whether the OPT of the reply fills its message up (RFC 7830 §4).
+  package enum Padding: Sendable { case none, asked }
+
   /// Messages are filled to about here, in octets: a pointer reaches no further (RFC 1035 §4.1.4).
   private static let fullLength = 0x4000
   /// What a message holds beside one record at most: header, question, OPT, TSIG with the longest names.
@@ -28,6 +31,9 @@ package struct ZoneTransfer: Sendable {
   private let question: [UInt8]
   /// The flags that the OPT of the reply takes over; nil without one in the query.
   private let optionFlags: UInt16?
+  /// What stands in that OPT, before the padding.
+  private let options: [UInt8]
+  private let padding: Padding
   private let payloadLimit: UInt16
 
   private enum Place {
@@ -45,16 +51,20 @@ package struct ZoneTransfer: Sendable {
   /// - Parameters:
   ///   - query: an AXFR or IXFR query for the zone, whose question parses.
   ///   - records: what stands behind the question.
+  ///   - options: what the OPT of the reply holds, if there is one; at most a few hundred octets.
   /// - Returns: nil when a record is too long for any message; the reply is SERVFAIL.
   package init?(
     of zone: Zone, from snapshot: AnswerSnapshot, _ extent: Extent = .whole, answering query: RawSpan,
-    _ question: Question, _ records: QueryRecords, payloadLimit: UInt16 = Responder.defaultPayloadLimit
+    _ question: Question, _ records: QueryRecords, options: [UInt8] = [], padding: Padding = .none,
+    payloadLimit: UInt16 = Responder.defaultPayloadLimit
   ) {
     let longest = zone.records.lazy.map { $0.owner.wire.count + 10 + $0.data.bytes.count }.max() ?? 0
     guard longest <= Responder.longestMessage - ZoneTransfer.reserve else { return nil }
     self.zone = zone
     self.extent = extent
     optionFlags = !records.hasOPT ? nil : records.flags & QueryRecords.dnssecOK
+    self.options = options
+    self.padding = padding
     self.payloadLimit = payloadLimit
     self.question = (0..<question.end).map { query.octet(at: $0) }
     addresses = snapshot.addresses(of: zone.rotations)
@@ -70,11 +80,16 @@ package struct ZoneTransfer: Sendable {
   package mutating func next(into message: inout MutableRawSpan, reserving reserved: Int = 0) -> Int? {
     precondition(message.byteCount >= Responder.longestMessage && reserved <= ZoneTransfer.longestSignature)
     if case .done = place { return nil }
+    let most = Responder.longestMessage - reserved
+    // What takes no place in the first message has one in the next.
+    let optionsLength = QueryRecords.optionsLength + (isFirstMessage ? options.count + 4 : 0)
     var writer = TransferMessage(
-      header: question, question: isFirstMessage ? .echoed : .leftOut,
-      limit: Responder.longestMessage - reserved - QueryRecords.optionsLength)
+      header: question, question: isFirstMessage ? .echoed : .leftOut, limit: most - optionsLength)
     while writer.octets.count < ZoneTransfer.fullLength, append(to: &writer) {}
-    if let optionFlags, isFirstMessage { writer.appendOptions(flags: optionFlags, payloadLimit: payloadLimit) }
+    if let optionFlags, isFirstMessage {
+      writer.appendOptions(
+        options, flags: optionFlags, payloadLimit: payloadLimit, paddedWithin: padding == .asked ? most : nil)
+    }
     isFirstMessage = false
     let octets = writer.finished()
     message.copy(octets.span.octets, to: 0)
@@ -251,10 +266,21 @@ struct TransferMessage {
     octets.append(0)
   }
 
-  /// Appends OPT without options; room for it was kept (RFC 5936 §2.2.5).
-  mutating func appendOptions(flags: UInt16, payloadLimit: UInt16) {
+  /// Appends OPT with these options; room for it was kept (RFC 5936 §2.2.5).
+  ///
+  /// - Parameter most: how long the message may be if it is padded; nil if it is not.
+  mutating func appendOptions(_ options: [UInt8], flags: UInt16, payloadLimit: UInt16, paddedWithin most: Int?) {
     octets.append(0)
     for value in [RecordType.opt.rawValue, payloadLimit, 0, flags, 0] { append(value) }
+    let start = octets.count
+    octets += options
+    if let most {
+      let length = ReplyOption.paddingLength(at: octets.count, limit: most)
+      append(OptionCode.padding)
+      append(UInt16(clamping: length))
+      octets += [UInt8](repeating: 0, count: length)
+    }
+    store(UInt16(clamping: octets.count - start), at: start - 2)
     additionalCount += 1
   }
 

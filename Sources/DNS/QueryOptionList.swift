@@ -39,7 +39,7 @@ public struct ClientSubnet: Equatable, Sendable {
   /// How many octets of the address the option carries.
   @inlinable public var octetCount: Int { (Int(sourcePrefix) &+ 7) &>> 3 }
 
-  /// Reads the value at `start..<end` of `message`; nil when RFC 7871 §7.1.2 calls for FORMERR.
+  /// Reads the value at `start..<end` of `message`; nil when RFC 7871 §6 calls for FORMERR.
   init?(_ message: RawSpan, from start: Int, to end: Int) {
     guard end &- start >= 4 else { return nil }
     let family = message.uint16(at: start)
@@ -72,7 +72,7 @@ public struct ClientSubnet: Equatable, Sendable {
 
 /// What the options of a query ask for.
 public struct QueryOptionList: Equatable, Sendable {
-  /// What a query says of TCP keepalive. Over UDP it is ignored, whatever it says (RFC 7828 §3.2.1).
+  /// What a query says of TCP keepalive. Over UDP it is ignored, whatever it says (RFC 7828 §3.3.1).
   public enum Keepalive: Equatable, Sendable {
     case absent, asked
     /// A client may not name a time: FORMERR over TCP.

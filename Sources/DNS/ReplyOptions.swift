@@ -119,12 +119,17 @@ public enum ReplyOption {
   public static func appendPadding(to target: inout MutableRawSpan, at end: Int, limit: Int) -> Int? {
     let most = min(limit, target.byteCount)
     guard end >= 0, most &- end >= 4 else { return nil }
-    let blocks = (end &+ 4 &+ paddingBlock &- 1) / paddingBlock
-    let length = min(blocks &* paddingBlock, most) &- end &- 4
+    let length = paddingLength(at: end, limit: most)
     guard let value = header(OptionCode.padding, length: length, to: &target, at: end, limit: limit) else {
       return nil
     }
     for at in value..<value &+ length { target.store(UInt8(0), at: at) }
     return value &+ length
+  }
+
+  /// How many zeros a padding option at `end` holds, of which there are at least four octets to `limit`.
+  package static func paddingLength(at end: Int, limit: Int) -> Int {
+    let blocks = (end &+ 4 &+ paddingBlock &- 1) / paddingBlock
+    return min(blocks &* paddingBlock, limit) &- end &- 4
   }
 }

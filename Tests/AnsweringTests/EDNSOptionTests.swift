@@ -129,7 +129,7 @@ func subnet() throws {
 }
 
 @Test(
-  "RFC 7871 §7.1.2: a subnet that cannot be is FORMERR",
+  "RFC 7871 §6: a subnet that cannot be is FORMERR",
   arguments: [
     "", "0001", "0003 00 00", "0001 21 00 c000020100", "0002 81 00 20010db800000000000000000000000000",
     "0001 18 00 c0000201", "0001 18 00 c000", "0001 17 00 c00003", "0001 18 08 c00002", "0000 08 00 c0",
@@ -149,6 +149,25 @@ func keepalive() throws {
   let naming = question.withOptions(data: option(11, [0, 1]))
   #expect(try fixture.ask(naming, over: .tcp).codeText == "FORMERR")
   #expect(try fixture.ask(naming).codeText == "NOERROR")
+}
+
+@Test("RFC 7873 §5.3: replies without a question have the cookie as well, and all else that OPT is asked for")
+func withoutQuestion() throws {
+  let fixture = try server(identifier: "ns1")
+  let data = option(10, clientCookie) + option(3) + option(11)
+  let update = question.withOptions(data: data).with { $0.flags = 0x2800 }
+  let twice = Query("www.x. A").with {
+    $0.questionCount = 2
+    $0.records = wireName("x.") + bigEndian(6, 1)
+  }.withOptions(data: data)
+  #expect(try options(fixture.reply(to: update.octets)) == ["10: \(wholeCookie)", "3: 6e7331", "15: 0015"])
+  #expect(try options(fixture.reply(to: twice.octets)) == ["10: \(wholeCookie)", "3: 6e7331"])
+  #expect(fixture.counts.keepalives == 0)
+  // Who is told a time over TCP has it, whatever the reply is.
+  for (count, query) in [update, twice, question.withOptions(data: data)].enumerated() {
+    #expect(try options(fixture.reply(to: query.octets, over: .tcp)).contains("11: 012c"))
+    #expect(fixture.counts.keepalives == count + 1)
+  }
 }
 
 @Test("RFC 7830 §4, RFC 8467 §4.1: who pads gets replies of 468 octets or a multiple, within the limit")

@@ -165,6 +165,10 @@ func exactLimits() throws {
     #expect(over.counts.truncated == 1)
     let whole = try over.ask(query, over: .tcp)
     #expect(!whole.isTruncated && whole.answers.count == 1)
+    // The same in class ANY, which goes another way.
+    let anyClass = query.with { $0.recordClass = 255 }
+    #expect(try Fixture(sized(most)).reply(to: anyClass.octets)?.count == limit)
+    #expect(try over.ask(anyClass).isTruncated)
   }
 }
 

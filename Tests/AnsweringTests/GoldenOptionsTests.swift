@@ -36,6 +36,19 @@ func options() throws {
   #expect(fixture.counts.withOptions == 2)
 }
 
+@Test(
+  "RFC 6891 §6.1.2: options that mean nothing to this server are ignored, whatever they hold",
+  // DAU, DHU, N3U, EXPIRE, CHAIN, key tag, report channel, zone version; one of none's; one for local use.
+  arguments: [5, 6, 7, 9, 13, 14, 18, 19, 4242, 65_001] as [UInt16])
+func ignoredOptions(code: UInt16) throws {
+  let fixture = try Fixture(house)
+  let plain = fixture.reply(to: question.withOptions().octets)
+  for data in [bigEndian(code, 0), bigEndian(code, 3) + [1, 2, 3], bigEndian(code, 0, code, 1) + [0]] {
+    #expect(fixture.reply(to: question.withOptions(data: data).octets) == plain)
+  }
+  #expect(fixture.counts.optionErrors == 0)
+}
+
 @Test("RFC 6891 §6.1.3: a version above 0 gets BADVERS, version 0 and no answer")
 func badVersion() throws {
   let fixture = try Fixture(house)

@@ -25,11 +25,14 @@ private func rights(_ networks: [String] = [], keys: [TSIGKey] = []) -> Transfer
   return TransferRights(networks: prefixes, keys: keys)
 }
 
-private func served(_ rights: TransferRights) throws -> AnswerSnapshot {
+private func served(
+  _ rights: TransferRights, cookies: CookieSecrets? = nil, identifier: String = ""
+) throws -> AnswerSnapshot {
   let configuration = try configuration(house)
   return AnswerSnapshot(
     table: ZoneTable.compile(configuration), runs: AddressRuns(for: []) { _ in [] },
-    settings: AnswerSettings(transfers: rights), zones: configuration.zones)
+    settings: AnswerSettings(cookieSecrets: cookies, identifier: Array(identifier.utf8), transfers: rights),
+    zones: configuration.zones)
 }
 
 private func begins(_ query: Query, _ snapshot: AnswerSnapshot, from client: ClientAddress = asker) -> Bool {
@@ -60,6 +63,9 @@ func allowed() throws {
     Query("www.x. AXFR"), Query("y. AXFR"), Query("x. SOA"), axfr.with { $0.recordClass = 3 },
     axfr.with { $0.flags = 0x8000 }, axfr.with { $0.flags = 0x2000 }, axfr.with { $0.questionCount = 2 },
     axfr.withOptions(version: 1), axfr.withOptions(data: [1]),
+    // Options that are FORMERR in any query: a cookie of one octet, a subnet of none, a time for keepalive.
+    axfr.withOptions(data: bigEndian(10, 1) + [1]), axfr.withOptions(data: bigEndian(8, 0)),
+    axfr.withOptions(data: bigEndian(11, 2, 1)),
   ] { #expect(!begins(other, snapshot)) }
   // A key is asked for beside the network.
   #expect(try !begins(axfr, served(rights(["192.0.2.0/24"], keys: [key]))))
@@ -100,6 +106,36 @@ func incrementalTransfer(serial: UInt32, records: UInt16) throws {
   #expect(transfer.next(into: &message, now: 1000) == nil)
   // The whole zone: SOA, two NS, A, SOA.
   #expect(UInt16(room[6]) << 8 | UInt16(room[7]) == records)
+}
+
+@Test("RFC 7873 §5.3, RFC 5001 §2.3, RFC 7828 §3.3.2, RFC 7830 §4: the OPT of a transfer answers what was asked for")
+func answeredOptions() throws {
+  // The secret, the cookies and the time of RFC 9018, appendix A.1; asked from 198.51.100.100.
+  let secret = SipHash.Key(UInt64(bigEndian: 0xE5E9_73E5_A6B2_A43F), UInt64(bigEndian: 0x48E7_DC84_9E37_BFCF))
+  let client = ClientAddress(ipv4: 0xC633_6464)
+  let snapshot = try served(rights(["198.51.100.0/24"]), cookies: CookieSecrets(current: secret), identifier: "ns1")
+  func firstMessage(_ data: [UInt8]) throws -> [UInt8] {
+    let query = Query("x. AXFR").withOptions(flags: 0x8000, data: data).octets
+    let begun = ActiveTransfer(answering: query.span.octets, from: client, snapshot, now: 1_559_731_985)
+    var transfer = try #require(begun)
+    #expect(transfer.tellsKeepalive == !data.isEmpty)
+    var room = [UInt8](repeating: 0, count: 65_535)
+    var span = room.mutableSpan
+    var message = MutableRawSpan(_elements: &span)
+    let length = transfer.next(into: &message, now: 1_559_731_985)
+    return Array(room[..<(try #require(length))])
+  }
+  let asked = bigEndian(10, 8) + octets("2464c4abcf10c957") + bigEndian(3, 0) + bigEndian(11, 0)
+  let answered =
+    "000a0018 2464c4abcf10c957 010000005cf79f11 1f8130c3eee29480" + "0003 0003 6e7331" + "000b 0002 012c"
+  let plain = try firstMessage([])
+  #expect(hexadecimal(plain.suffix(11)) == "00002904d0000080000000")
+  let whole = try firstMessage(asked)
+  #expect(
+    Array(whole) == plain.dropLast(2) + octets("0029") + octets(answered))
+  let padded = try firstMessage(asked + bigEndian(12, 0))
+  #expect(padded.count == 468 && hexadecimal(padded.suffix(468 - whole.count)).hasPrefix("000c"))
+  #expect(try DecodedMessage(padded).additionals.count == 1)
 }
 
 @Test("RFC 8945 §5.2: a query signed with an unknown key is NOTAUTH, with a TSIG that says so")

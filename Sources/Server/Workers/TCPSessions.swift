@@ -209,6 +209,7 @@ struct TCPSessions: ~Copyable {
       {
         // What else has come waits until the zone is sent.
         session.transfer = TCPSession.Transfer(transfer, since: now)
+        if transfer.tellsKeepalive { session.keepLonger() }
         arrived.consume(TCPSessions.lengthField + length)
         queries += 1
         break
