@@ -32,7 +32,6 @@ package struct AddressRuns: Sendable {
     /// There is more to do than to copy the next row.
     @inline(__always)
     var isUncommon: Bool { marks.rawValue & Marks.uncommon.rawValue != 0 }
-
   }
 
   struct Marks: OptionSet, Sendable {
@@ -149,14 +148,23 @@ enum RecordLayout {
   static let ownerPointer: UInt16 = 0xC00C
 
   static func append(type: RecordType, ttl: UInt32, data: [UInt8], to octets: inout [UInt8]) {
-    for value in [
-      ownerPointer, type.rawValue, RecordClass.internet, UInt16(ttl >> 16), UInt16(ttl & 0xFFFF),
-      UInt16(clamping: data.count),
-    ] {
-      octets.append(UInt8(value >> 8))
-      octets.append(UInt8(value & 0xFF))
-    }
+    append(type: type, ttl: ttl, length: UInt16(clamping: data.count), to: &octets)
     octets += data
+  }
+
+  /// All but RDATA, which is `length` octets long.
+  static func append(type: RecordType, ttl: UInt32, length: UInt16, to octets: inout [UInt8]) {
+    append(ownerPointer, to: &octets)
+    append(type.rawValue, to: &octets)
+    append(RecordClass.internet, to: &octets)
+    append(UInt16(ttl >> 16), to: &octets)
+    append(UInt16(ttl & 0xFFFF), to: &octets)
+    append(length, to: &octets)
+  }
+
+  private static func append(_ value: UInt16, to octets: inout [UInt8]) {
+    octets.append(UInt8(value >> 8))
+    octets.append(UInt8(value & 0xFF))
   }
 }
 

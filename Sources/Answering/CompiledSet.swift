@@ -53,12 +53,8 @@ struct CompiledSet {
   ///   - data: RDATA, with `names` in it; their offsets are from its start.
   mutating func append(ttl: UInt32, _ data: ArraySlice<UInt8>, _ names: ArraySlice<RecordData.EmbeddedName>) {
     if !rotates, let place = UInt16(exactly: octets.count) { ownerPointers.append(place) }
-    append(RecordLayout.ownerPointer)
-    append(type.rawValue)
-    append(RecordClass.internet)
-    append(UInt16(ttl >> 16))
-    append(UInt16(ttl & 0xFFFF))
-    append(UInt16(0))
+    // How long RDATA is shows when it stands there.
+    RecordLayout.append(type: type, ttl: ttl, length: 0, to: &octets)
     let start = octets.count
     if names.isEmpty { octets += data } else { appendNamed(data, names) }
     let length = UInt16(clamping: octets.count - start)
@@ -72,11 +68,6 @@ struct CompiledSet {
 
   /// The length of a record of a set of addresses.
   var recordLength: UInt8 { UInt8(RecordLayout.length(of: type == .a ? .ipv4 : .ipv6)) }
-
-  private mutating func append(_ value: UInt16) {
-    octets.append(UInt8(value >> 8))
-    octets.append(UInt8(value & 0xFF))
-  }
 
   private mutating func appendNamed(_ data: ArraySlice<UInt8>, _ names: ArraySlice<RecordData.EmbeddedName>) {
     let record = RecordData(octets: Array(data), names: Array(names))

@@ -104,6 +104,7 @@ struct OwnerIndex: Sendable {
     slots[slot] = UInt32(truncatingIfNeeded: hash >> 32) & ~placeMask | place
   }
 
+  /// What is needed first of the owner at a place.
   @inline(__always)
   func head(of place: Int) -> Head { Head(words[place]) }
 

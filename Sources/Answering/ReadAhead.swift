@@ -8,10 +8,7 @@ import DNS
 
 /// The queries of one batch, as far as they have been followed into the table.
 package struct ReadAhead {
-  /// The most queries of a batch that are followed.
-  private static var most: Int { 64 }
-
-  /// For each query the number that the last step led to.
+  /// For each query the number that the last step led to; queries beyond these are not followed.
   private var numbers = InlineArray<64, Int>(repeating: 0)
   private var count = 0
   /// Made of all that was read, so that reading it is not left out for having no effect.
@@ -26,7 +23,7 @@ package struct ReadAhead {
   /// Takes on a query of the batch.
   @inline(__always)
   package mutating func note(_ query: RawSpan, in snapshot: AnswerSnapshot) {
-    guard count < ReadAhead.most, let question = Question(of: query) else { return }
+    guard count < numbers.count, let question = Question(of: query) else { return }
     numbers[count] = snapshot.table.owners.firstSlot(of: question.name, in: query)
     count &+= 1
   }

@@ -135,11 +135,9 @@ package struct Responder: ~Copyable {
       copying: query.message, to: question.end, length: longestReply(to: records, over: query.transport),
       reserved: hasOptions ? QueryRecords.optionsLength : 0)
 
-    let end = resolve(
-      question, of: &query, from: snapshot, with: &writer, tally: &tally)
+    let end = resolve(question, of: &query, from: snapshot, with: &writer, tally: &tally)
     guard end.remark == .none, !writer.hasFailOpen else {
-      return concludeRarely(
-        end, of: &query, flags, from: snapshot, with: &writer, tally: &tally)
+      return concludeRarely(end, of: &query, flags, from: snapshot, with: &writer, tally: &tally)
     }
     var flags = flags
     if end.isAuthoritative { flags |= MessageHeader.authoritative }

@@ -40,29 +40,35 @@ package struct IPAddress: Hashable, Sendable {
     octets = parsed
   }
 
-  /// Four decimal numbers of 0–255 without leading zeros (which some readers take for octal).
   private static func parseIPv4(_ text: ArraySlice<UInt8>) -> [UInt8]? {
+    guard let (value, end) = scanIPv4(text.span, at: 0), end == text.count else { return nil }
+    return [UInt8(value >> 24), UInt8(value >> 16 & 0xFF), UInt8(value >> 8 & 0xFF), UInt8(value & 0xFF)]
+  }
+
+  /// Reads the dotted decimal that begins at `start`: four numbers of 0–255 without leading zeros (which some readers take
+  /// for octal). What follows at `end` is for the caller to judge.
+  package static func scanIPv4(_ text: Span<UInt8>, at start: Int) -> (value: UInt32, end: Int)? {
+    var at = start
     var address: UInt32 = 0
-    var dots = 0
-    var value: UInt32 = 0
-    var digits = 0
-    for octet in text {
-      if octet == UInt8(ascii: ".") {
-        guard digits > 0, dots < 3 else { return nil }
-        address = address << 8 | value
-        dots += 1
-        value = 0
-        digits = 0
-      } else {
-        let digit = UInt32(octet) &- UInt32(UInt8(ascii: "0"))
-        guard digit <= 9, digits == 0 || value != 0 else { return nil }
+    for place in 0..<4 {
+      if place > 0 {
+        guard at < text.count, text[at] == UInt8(ascii: ".") else { return nil }
+        at += 1
+      }
+      var value: UInt32 = 0
+      let first = at
+      while at < text.count {
+        let digit = UInt32(text[at]) &- UInt32(UInt8(ascii: "0"))
+        guard digit <= 9 else { break }
+        guard at == first || value != 0 else { return nil }
         value = value * 10 + digit
         guard value <= 255 else { return nil }
-        digits += 1
+        at += 1
       }
+      guard at > first else { return nil }
+      address = address << 8 | value
     }
-    guard dots == 3, digits > 0 else { return nil }
-    return [UInt8(address >> 16 & 0xFF), UInt8(address >> 8 & 0xFF), UInt8(address & 0xFF), UInt8(value)]
+    return (address, at)
   }
 
   private static func parseIPv6(_ text: [UInt8]) -> [UInt8]? {

@@ -41,7 +41,9 @@ struct PlainLine {
     type = at..<at + 1
     noteFirst(type)
     let addressStart = PlainLine.behindSpace(file, at: at + 1)
-    guard addressStart > at + 1, let (value, addressEnd) = PlainLine.address(file, at: addressStart) else { return nil }
+    guard addressStart > at + 1, let (value, addressEnd) = IPAddress.scanIPv4(file, at: addressStart) else {
+      return nil
+    }
     address = addressStart..<addressEnd
     addressValue = value
     at = PlainLine.behindSpace(file, at: addressEnd)
@@ -85,41 +87,8 @@ struct PlainLine {
   /// A word of up to nine digits.
   @inline(__always)
   private static func number(_ file: Span<UInt8>, at start: Int) -> (value: UInt32, place: Range<Int>)? {
-    var at = start
-    var value: UInt32 = 0
-    while at < file.count, at < start + 9 {
-      let digit = UInt32(file[at]) &- UInt32(UInt8(ascii: "0"))
-      guard digit <= 9 else { break }
-      value = value * 10 + digit
-      at += 1
-    }
-    return at > start && behindSpace(file, at: at) > at ? (value, start..<at) : nil
-  }
-
-  /// Four numbers up to 255 without leading zeros, with dots between them.
-  @inline(__always)
-  private static func address(_ file: Span<UInt8>, at start: Int) -> (value: UInt32, end: Int)? {
-    var at = start
-    var address: UInt32 = 0
-    for place in 0..<4 {
-      if place > 0 {
-        guard at < file.count, file[at] == UInt8(ascii: ".") else { return nil }
-        at += 1
-      }
-      var value: UInt32 = 0
-      let first = at
-      while at < file.count {
-        let digit = UInt32(file[at]) &- UInt32(UInt8(ascii: "0"))
-        guard digit <= 9 else { break }
-        guard at == first || value != 0 else { return nil }
-        value = value * 10 + digit
-        guard value <= 255 else { return nil }
-        at += 1
-      }
-      guard at > first else { return nil }
-      address = address << 8 | value
-    }
-    return (address, at)
+    guard let (value, end) = TTLText.scanSeconds(file, at: start), behindSpace(file, at: end) > end else { return nil }
+    return (value, start..<end)
   }
 }
 

@@ -14,7 +14,7 @@ enum TTLText {
 
   /// Reads seconds.
   static func parse(_ text: ArraySlice<UInt8>) throws(TimeTextError) -> UInt32 {
-    if let seconds = plainNumber(text) { return seconds }
+    if let (seconds, end) = scanSeconds(text.span, at: 0), end == text.count { return seconds }
     let seconds = try sum(text) { unit in
       switch unit {
       case "w": 604_800
@@ -29,16 +29,17 @@ enum TTLText {
     return UInt32(seconds)
   }
 
-  /// A number without unit, as most are; nil when it is longer than any below the maximum.
-  private static func plainNumber(_ text: ArraySlice<UInt8>) -> UInt32? {
-    guard (1...9).contains(text.count) else { return nil }
+  /// Reads the number without unit that begins at `start`, as most are: up to nine digits, which is below the maximum.
+  static func scanSeconds(_ text: Span<UInt8>, at start: Int) -> (value: UInt32, end: Int)? {
+    var at = start
     var value: UInt32 = 0
-    for octet in text {
-      let digit = UInt32(octet) &- UInt32(UInt8(ascii: "0"))
-      guard digit <= 9 else { return nil }
+    while at < text.count, at < start + 9 {
+      let digit = UInt32(text[at]) &- UInt32(UInt8(ascii: "0"))
+      guard digit <= 9 else { break }
       value = value * 10 + digit
+      at += 1
     }
-    return value
+    return at > start ? (value, at) : nil
   }
 }
 

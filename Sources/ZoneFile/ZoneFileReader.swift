@@ -171,7 +171,7 @@ extension ConfigurationReader {
   }
 
   private mutating func noteFingerprint(of bytes: [UInt8]) {
-    fingerprint = (fingerprint << 1 | fingerprint >> 63) ^ NameWords.hash(of: bytes.span.octets)
+    fingerprint = SipHash.hash(bytes.span.octets, key: SipHash.Key(fingerprint, UInt64(bytes.count)))
   }
 
   /// Whether the file is not UTF-16, which Windows editors call "Unicode".

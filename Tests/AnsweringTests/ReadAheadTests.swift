@@ -23,7 +23,7 @@ private let bigZone =
   cut NS ns.cut
   ns.cut A 192.0.2.54
 
-  """ + (0..<6_000).map { "host\($0) A 192.0.2.\($0 % 250)\n" }.joined()
+  """ + (0..<6_000).map { "host\($0) A 192.0.2.\($0 % 250)\nhost\($0) A 198.51.100.1\n" }.joined()
 
 @Test("What is read ahead for a batch, any queries at all, changes no answer", arguments: 0..<4 as Range<UInt64>)
 func readAheadChangesNothing(seed: UInt64) throws {

@@ -56,6 +56,21 @@ struct MailNodes {
   var directives: String { "$NODE ex1 \(first.address)\n$NODE ex2 \(second.address)" }
 
   var addresses: Set<String> { [first.address.description, second.address.description] }
+
+  /// A zone that hands out both, checked with these options.
+  func zone(checking options: String) -> String {
+    """
+    $ORIGIN it.example.
+    \(directives)
+    $CHECK port  tcp:\(port) \(options)
+    $POOL access ex1 ex2 check=port
+    @    1h SOA ns1 hostmaster ( 7 1h 15m 1w 10 )
+         1h NS  ns1
+    ns1  1h A   192.0.2.53
+    mail 60 ROTATE access
+
+    """
+  }
 }
 
 /// A node that neither accepts nor refuses: its queue is full, so the kernel drops what asks for a connection.

@@ -91,17 +91,7 @@ struct ReloadTests {
   @Test("A node that is down stays out over a reload: no query in between gets it")
   func verdictsStay() throws {
     let nodes = try MailNodes()
-    let text = """
-      $ORIGIN it.example.
-      \(nodes.directives)
-      $CHECK port tcp:\(nodes.port) every=200ms timeout=200ms fall=2 rise=2
-      $POOL access ex1 ex2 check=port
-      @    1h SOA ns1 hostmaster ( 7 1h 15m 1w 10 )
-           1h NS  ns1
-      ns1  1h A   192.0.2.53
-      mail 60 ROTATE access
-
-      """
+    let text = nodes.zone(checking: "every=200ms timeout=200ms fall=2 rise=2")
     nodes.first.stop()
     let rondo = try RunningRondo(text)
     let alone = [nodes.second.address.description]

@@ -128,16 +128,8 @@ struct SecondaryTests {
     let own = SocketEndpoint(address, port: try freePort(at: address))
     let keys = try scratch.write(backup.line, to: "keys")
     let rondo = try RunningRondo(
-      """
-      $ORIGIN it.example.
-      \(nodes.directives)
-      $CHECK port  tcp:\(nodes.port) every=1s timeout=1s fall=2 rise=1
-      $POOL access ex1 ex2 check=port
-      @    1h SOA ns1 hostmaster ( 7 1h 15m 1w 10 )
-           1h NS  ns1
-      ns1  1h A   192.0.2.53
-      mail 60 ROTATE access
-      """, options: ["--threads", "1", "--transfer-key", keys, "--notify", "\(own)"])
+      nodes.zone(checking: "every=1s timeout=1s fall=2 rise=1"),
+      options: ["--threads", "1", "--transfer-key", keys, "--notify", "\(own)"])
     let server = try peer.start(in: scratch, at: own, fetchingFrom: rondo.dns[0], backup)
     defer {
       server.send(SIGTERM)
@@ -191,16 +183,7 @@ struct SecondaryTests {
     }
     let keys = try scratches[0].write(backup.line + office.line, to: "keys")
     let rondo = try RunningRondo(
-      """
-      $ORIGIN it.example.
-      \(nodes.directives)
-      $CHECK port  tcp:\(nodes.port) every=1s timeout=1s fall=2 rise=1
-      $POOL access ex1 ex2 check=port
-      @    1h SOA ns1 hostmaster ( 7 1h 15m 1w 10 )
-           1h NS  ns1
-      ns1  1h A   192.0.2.53
-      mail 60 ROTATE access
-      """,
+      nodes.zone(checking: "every=1s timeout=1s fall=2 rise=1"),
       options: [
         "--threads", "1", "--transfer-key", keys, "--notify", "\(owns[0])", "--notify", "\(owns[1]),key=office",
       ])

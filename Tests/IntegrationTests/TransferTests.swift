@@ -8,16 +8,14 @@ import Testing
 private let key = "hmac-sha256:backup.:c2VjcmV0IG9mIHRoZSB0ZXN0cywgb2YgMzIgb2N0ZXRz"
 
 private func zone(_ nodes: MailNodes) -> String {
-  """
-  $ORIGIN it.example.
-  \(nodes.directives)
-  $CHECK port  tcp:\(nodes.port) every=200ms timeout=200ms fall=2 rise=2
-  $POOL access ex1 ex2 check=port
-  @    1h SOA ns1 hostmaster ( 7 1h 15m 1w 10 )
-       1h NS  ns1
-  ns1  1h A   192.0.2.53
-  mail 60 ROTATE access
-  """
+  nodes.zone(checking: "every=200ms timeout=200ms fall=2 rise=2")
+}
+
+/// Where a secondary of the test's own hears notices.
+private func secondarySocket() throws -> UDPSocket {
+  let socket = try UDPSocket(boundTo: SocketEndpoint(IPAddress(ipv4: 127, 0, 0, 1), port: 0))
+  try socket.setReceiveTimeout(patience)
+  return socket
 }
 
 @Suite("Transfers", .enabled(if: Tool.dig.isInstalled))
@@ -85,8 +83,7 @@ struct TransferTests {
     let scratch = try Scratch()
     let keys = try scratch.write("\(key)\n", to: "keys")
     let nodes = try MailNodes()
-    let secondary = try UDPSocket(boundTo: SocketEndpoint(IPAddress(ipv4: 127, 0, 0, 1), port: 0))
-    try secondary.setReceiveTimeout(patience)
+    let secondary = try secondarySocket()
     let endpoint = try secondary.localEndpoint
     let rondo = try RunningRondo(
       zone(nodes), options: ["--threads", "1", "--transfer-key", keys, "--notify", "\(endpoint)"])
@@ -133,8 +130,7 @@ struct TransferTests {
     let scratch = try Scratch()
     let keys = try scratch.write("\(key)\n", to: "keys")
     let nodes = try MailNodes()
-    let secondary = try UDPSocket(boundTo: SocketEndpoint(IPAddress(ipv4: 127, 0, 0, 1), port: 0))
-    try secondary.setReceiveTimeout(patience)
+    let secondary = try secondarySocket()
     let endpoint = try secondary.localEndpoint
     let file = try scratch.write(zone(nodes), to: "test.zone")
     let refused = try IntegrationTests.rondo(
@@ -228,8 +224,7 @@ struct TransferTests {
   @Test("RFC 1996: a secondary is told of a change, again until it answers")
   func notices() throws {
     let nodes = try MailNodes()
-    let secondary = try UDPSocket(boundTo: SocketEndpoint(IPAddress(ipv4: 127, 0, 0, 1), port: 0))
-    try secondary.setReceiveTimeout(patience)
+    let secondary = try secondarySocket()
     let endpoint = try secondary.localEndpoint
     let rondo = try RunningRondo(
       zone(nodes), options: ["--threads", "1", "--transfer-allow", "127.0.0.0/8", "--notify", "\(endpoint)"])

@@ -4,19 +4,6 @@ import DNS
 import Linux
 import Testing
 
-private func zone(_ nodes: MailNodes, check: String) -> String {
-  """
-  $ORIGIN it.example.
-  \(nodes.directives)
-  $CHECK port  tcp:\(nodes.port) \(check)
-  $POOL access ex1 ex2 check=port
-  @    1h SOA ns1 hostmaster ( 7 1h 15m 1w 10 )
-       1h NS  ns1
-  ns1  1h A   192.0.2.53
-  mail 60 ROTATE access
-  """
-}
-
 @Suite("Watched nodes, and what a restart remembers", .enabled(if: Tool.curl.isInstalled))
 struct WatchTests {
   private func answer(_ rondo: RunningRondo, _ client: borrowing UDPClient, _ number: UInt16) throws -> Set<String> {
@@ -27,7 +14,7 @@ struct WatchTests {
   @Test("A service that dies is out of the answers within moments, long before its next check")
   func diesUnderWatch() throws {
     let nodes = try MailNodes()
-    let rondo = try RunningRondo(zone(nodes, check: "every=30s timeout=2s fall=3 watch=on"))
+    let rondo = try RunningRondo(nodes.zone(checking: "every=30s timeout=2s fall=3 watch=on"))
     let client = try UDPClient(to: rondo.dns[0], timeout: patience)
     #expect(try answer(rondo, client, 1) == nodes.addresses)
     // The connection is held once the node has been found well; there is nothing to see of it from outside.
@@ -51,7 +38,7 @@ struct WatchTests {
     let nodes = try MailNodes()
     nodes.first.stop()
     let scratch = try Scratch()
-    let text = zone(nodes, check: "every=1s timeout=500ms fall=1 rise=2")
+    let text = nodes.zone(checking: "every=1s timeout=500ms fall=1 rise=2")
     let first = try RunningRondo(text, in: scratch)
     _ = try first.line { $0.contains(" address-down node=ex1 ") }
     #expect(try first.stop().status == 0)
@@ -67,7 +54,7 @@ struct WatchTests {
   func damagedMemory() throws {
     let nodes = try MailNodes()
     let scratch = try Scratch()
-    let text = zone(nodes, check: "every=1s timeout=500ms")
+    let text = nodes.zone(checking: "every=1s timeout=500ms")
     #expect(try RunningRondo(text, in: scratch).stop().status == 0)
     try scratch.write("rondo-health 1\nsaved 12\ndown", to: "state/health")
     let second = try RunningRondo(text, in: scratch)

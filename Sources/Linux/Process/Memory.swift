@@ -3,6 +3,9 @@
 internal import CLinux
 internal import Glibc
 
+/// glibc's own thresholds, in octets (mallopt(3)).
+private let ordinaryThreshold: Int32 = 128 << 10
+
 /// Has freed memory kept for what is allocated next, until `releaseUnusedMemory`.
 ///
 /// While a big file is read, arrays of megabytes grow step by step. Each step in fresh pages, as the allocator would have
@@ -13,11 +16,14 @@ package func keepFreedMemory() {
   _ = mallopt(M_TRIM_THRESHOLD, 256 << 20)
 }
 
-/// Gives back freed memory, and the pages of code and constants that were read on the way here.
+/// Gives back freed memory, has it no longer kept, and gives back the pages of code and constants that were read on the
+/// way here.
 ///
 /// The latter are the kernel's own copies of files, shared and clean: those that are needed after all come back by
 /// themselves at the next touch, without a read from the disk.
 package func releaseUnusedMemory() {
+  _ = mallopt(M_MMAP_THRESHOLD, ordinaryThreshold)
+  _ = mallopt(M_TRIM_THRESHOLD, ordinaryThreshold)
   _ = malloc_trim(0)
   // Called for the program and each of its libraries.
   _ = unsafe dl_iterate_phdr(

@@ -55,7 +55,7 @@ extension Daemon {
     let formerTargets = plan.targets
     takeWrittenSerials()
     plan = HealthPlan(configuration)
-    formerTables.note(table)
+    formerTables.note(table, at: .now)
     table = ZoneTable.compile(configuration)
     if settings.transfers.isEmpty { configuration.forgetManyRecords() }
     for case .abandon(let probe) in monitor.replaceTargets(with: plan.targets, at: .now) { probes.abandon(probe) }
@@ -67,6 +67,8 @@ extension Daemon {
     // New nodes are probed at once; on this machine's own network their verdict follows within milliseconds.
     advanceHealth(to: .now)
     publish()
+    // Who has no query would hold the table of before, and its memory, for as long.
+    for worker in workers { worker.moveOn() }
   }
 
   func logDiagnostics(_ diagnostics: [Diagnostic]) {

@@ -189,7 +189,7 @@ struct Daemon: ~Copyable {
     let deadlines = [
       nextHealthDeadline?.nanoseconds, memory.nextDeadline(after: .now)?.nanoseconds,
       statusExchanges.nextDeadline, controlExchanges.nextDeadline, listenersRest, notices.nextDeadline,
-      nextRenewal?.nanoseconds, memoryRelease?.nanoseconds,
+      nextRenewal?.nanoseconds, memoryRelease?.nanoseconds, formerTables.nextLook?.nanoseconds,
     ]
     return deadlines.compactMap { $0 }.min().map { .nanoseconds(max(0, $0 - MonotonicClock.now())) }
   }
@@ -202,9 +202,9 @@ struct Daemon: ~Copyable {
   }
 
   private mutating func releaseMemory(at now: MonotonicTime) {
-    guard let due = memoryRelease, due <= now else { return }
-    releaseUnusedMemory()
-    memoryRelease = formerTables.areGone() ? nil : now + .seconds(10)
+    let isDue = memoryRelease.map { $0 <= now } ?? false
+    if isDue { memoryRelease = nil }
+    if formerTables.haveGone(at: now) || isDue { releaseUnusedMemory() }
   }
 
   private mutating func take(_ token: Token) {

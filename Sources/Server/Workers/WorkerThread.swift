@@ -7,7 +7,7 @@ internal import Synchronization
 /// What control and a worker share.
 final class WorkerLink: Sendable {
   let counters = WorkerCounters()
-  /// Signalled when a worker that waits in epoll is to look at `isStopping`.
+  /// Signalled when a worker that waits in epoll is to look at `isStopping`, and at what is published.
   let wakeUp: EventCounter
   private let stopping = Atomic<Bool>(false)
   private let lastFailure = Mutex<Errno?>(nil)
@@ -68,6 +68,12 @@ final class WorkerThread {
         alarm.value.signal()
       }
     }
+  }
+
+  /// Has a worker of connections look at what is published now. One of datagrams cannot be woken; it does so with its
+  /// next query.
+  func moveOn() {
+    if receiving == nil { link.wakeUp.signal() }
   }
 
   /// Tells the worker to end and waits until it has.
