@@ -11,6 +11,9 @@
 // The second start comes at the first point, which may be soon after the first start: so what started together is spread
 // within one interval, and no gap is longer than the others.
 //
+// Regular starts fall on the beat that all targets share, where the bounds leave room for one: those that come to the
+// same beat begin together, and this host is woken once for them and not once for each.
+//
 // Points that have passed unseen are passed over, never caught up. While a change is pending, starts are `fast` apart
 // and take no notice of the grid; the first regular start after them keeps the distances above.
 
@@ -60,20 +63,25 @@ struct Cadence: Sendable {
       if point < now.later(by: spacing / 2) { point = point.later(by: spacing) }
     }
     lastStart = now
-    deviation = Int64.random(in: -250...250, using: &random)
+    // Of 2^32 numbers; that some come a little more often than others does no harm here.
+    deviation = Int64((random.next() >> 32) * 501 >> 32) - 250
   }
 
   /// When to start next, given that it is `now`, and never in the past. At the regular pace, two starts are `every` apart
   /// or up to `jitter` less; a probe that took longer, and a stop of this host, put the next one off.
-  mutating func nextStart(notBefore now: MonotonicTime, pace: Pace = .regular) -> MonotonicTime {
+  ///
+  /// - Parameter beat: the distance of the times that are common to all targets, in nanoseconds, 1 or more.
+  mutating func nextStart(notBefore now: MonotonicTime, pace: Pace = .regular, beat: Int64 = 1) -> MonotonicTime {
     if pace == .fast, let lastStart { return max(lastStart.later(by: fast + share(of: fast, deviation - 250)), now) }
     passOverMissedPoints(until: now)
     let planned = max(point.later(by: share(of: every, deviation)), now)
-    guard let lastStart, grid != .laid else { return planned }
-    let soonest = max(planned, lastStart.later(by: every / 100 * (100 - jitter)))
+    guard let lastStart else { return planned }
     let latest = lastStart.later(by: every)
+    guard grid != .laid else { return planned.onBeat(beat, within: planned...max(planned, latest)) }
+    let soonest = max(now, lastStart.later(by: every / 100 * (100 - jitter)))
     // Whoever has slept past it waits for a point, lest all start together.
-    return grid == .changed || latest < now ? soonest : min(soonest, latest)
+    guard grid == .settled, latest >= now else { return max(planned, soonest) }
+    return min(max(planned, soonest), latest).onBeat(beat, within: soonest...latest)
   }
 
   /// Whether a start that was due then is so overdue now that it belongs to the next point.
@@ -112,6 +120,14 @@ struct Cadence: Sendable {
 }
 
 extension MonotonicTime {
+  /// The beat before this time, or else the one after it, that lies within the bounds; this time if neither does.
+  fileprivate func onBeat(_ beat: Int64, within bounds: ClosedRange<MonotonicTime>) -> MonotonicTime {
+    let before = MonotonicTime(nanoseconds: nanoseconds / beat * beat)
+    guard before < bounds.lowerBound else { return before }
+    let after = before.later(by: beat)
+    return after <= bounds.upperBound ? after : self
+  }
+
   fileprivate func later(by nanoseconds: Int64) -> MonotonicTime {
     MonotonicTime(nanoseconds: self.nanoseconds + nanoseconds)
   }

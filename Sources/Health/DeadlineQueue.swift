@@ -5,39 +5,45 @@
 
 /// At most one deadline for each key in `0..<capacity`, the earliest first; equal ones in order of their keys.
 struct DeadlineQueue: Sendable {
+  private struct Entry: Sendable {
+    var deadline: MonotonicTime
+    var key: Int
+
+    static func < (one: Entry, other: Entry) -> Bool {
+      one.deadline == other.deadline ? one.key < other.key : one.deadline < other.deadline
+    }
+  }
+
   private static let absent = -1
 
-  /// Keys, heap-ordered by `deadlines`: no key stands before the one at half its position.
-  private var heap: [Int] = []
+  /// Heap-ordered: none stands before the one at half its position.
+  private var heap: [Entry] = []
   /// For each key its position in `heap`, or `absent`.
   private var positions: [Int]
-  private var deadlines: [MonotonicTime]
 
   init(capacity: Int) {
     positions = Array(repeating: Self.absent, count: capacity)
-    deadlines = Array(repeating: MonotonicTime(nanoseconds: 0), count: capacity)
     heap.reserveCapacity(capacity)
   }
 
   var count: Int { heap.count }
 
   var first: (key: Int, deadline: MonotonicTime)? {
-    heap.first.map { ($0, deadlines[$0]) }
+    heap.first.map { ($0.key, $0.deadline) }
   }
 
   func deadline(of key: Int) -> MonotonicTime? {
-    positions[key] == Self.absent ? nil : deadlines[key]
+    positions[key] == Self.absent ? nil : heap[positions[key]].deadline
   }
 
   /// Sets the key's deadline, in place of one it had.
   mutating func schedule(_ key: Int, at deadline: MonotonicTime) {
-    deadlines[key] = deadline
+    let entry = Entry(deadline: deadline, key: key)
     if positions[key] == Self.absent {
       positions[key] = heap.count
-      heap.append(key)
+      heap.append(entry)
     }
-    siftUp(from: positions[key])
-    siftDown(from: positions[key])
+    settle(entry, at: positions[key])
   }
 
   mutating func remove(_ key: Int) {
@@ -45,44 +51,31 @@ struct DeadlineQueue: Sendable {
     guard hole != Self.absent else { return }
     positions[key] = Self.absent
     let last = heap.removeLast()
-    guard hole < heap.count else { return }
-    put(last, at: hole)
-    siftUp(from: hole)
-    siftDown(from: positions[last])
+    if hole < heap.count { settle(last, at: hole) }
   }
 
-  private func isBefore(_ one: Int, _ other: Int) -> Bool {
-    deadlines[one] == deadlines[other] ? one < other : deadlines[one] < deadlines[other]
-  }
-
-  private mutating func put(_ key: Int, at position: Int) {
-    heap[position] = key
-    positions[key] = position
-  }
-
-  private mutating func siftUp(from start: Int) {
-    let key = heap[start]
-    var position = start
+  /// Puts an entry where it belongs, given that a place is free for it there.
+  private mutating func settle(_ entry: Entry, at hole: Int) {
+    var position = hole
     while position > 0 {
       let parent = (position - 1) / 2
-      guard isBefore(key, heap[parent]) else { break }
+      guard entry < heap[parent] else { break }
       put(heap[parent], at: position)
       position = parent
     }
-    put(key, at: position)
-  }
-
-  private mutating func siftDown(from start: Int) {
-    let key = heap[start]
-    var position = start
     while true {
       var child = 2 * position + 1
       guard child < heap.count else { break }
-      if child + 1 < heap.count, isBefore(heap[child + 1], heap[child]) { child += 1 }
-      guard isBefore(heap[child], key) else { break }
+      if child + 1 < heap.count, heap[child + 1] < heap[child] { child += 1 }
+      guard heap[child] < entry else { break }
       put(heap[child], at: position)
       position = child
     }
-    put(key, at: position)
+    put(entry, at: position)
+  }
+
+  private mutating func put(_ entry: Entry, at position: Int) {
+    heap[position] = entry
+    positions[entry.key] = position
   }
 }

@@ -1,7 +1,7 @@
 // How long a fault can go unseen: the bounds that `rondo timeline` prints, from the plan alone.
 //
-// They hold while this host finds places and descriptors for its probes and is not stopped. The daemon adds up to 5 ms to
-// each start and each time-out, for it does together what is due so close together.
+// They hold while this host finds places and descriptors for its probes and is not stopped. The daemon adds up to 1 ms to
+// each start and each time-out, for that is how finely it waits.
 
 extension CheckPlan {
   /// The longest time from one probe to the next of a pending change, if none has an answer sooner than `answer`.

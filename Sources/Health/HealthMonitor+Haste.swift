@@ -29,10 +29,11 @@ extension HealthMonitor {
   // MARK: Isolation
 
   /// What this host believes about its network in this family.
-  package func connection(_ family: AddressFamily) -> Connection { guards[family]?.connection ?? .connected }
+  package func connection(_ family: AddressFamily) -> Connection { guards[family].connection }
 
   /// Tells the guards who there is to be heard.
   mutating func watchHosts() {
+    targetsOfHosts = Dictionary(grouping: slots.indices) { slots[$0].target.address }
     for family in AddressFamily.allCases {
       let ofFamily = slots.lazy.map(\.target).filter { $0.address.family == family }
       // A tenth more than it takes, for this host may start and end probes a little late.
@@ -43,7 +44,7 @@ extension HealthMonitor {
         case .reference: IsolationGuard.Host(address: target.address, site: nil, isReference: true)
         }
       }
-      guards[family, default: IsolationGuard()].watch(Array(hosts), slowestTurn: turns.max() ?? .zero)
+      guards[family].watch(Array(hosts), slowestTurn: turns.max() ?? .zero)
     }
   }
 
@@ -52,7 +53,7 @@ extension HealthMonitor {
     let before = MonotonicTime(nanoseconds: clock.nanoseconds - 1)
     for slot in slots where slot.judgement.isRemembered && slot.judgement.state == .up {
       let address = slot.target.address
-      _ = guards[address.family]?.noteContact(with: address, startedAt: before)
+      _ = guards[address.family].noteContact(with: address, startedAt: before)
     }
   }
 
@@ -69,18 +70,18 @@ extension HealthMonitor {
       noteContact(with: address, startedAt: started)
       return .believe
     }
-    if guards[family]?.noteSilence(of: address, at: clock) == true { becomeIsolated(family) }
+    if guards[family].noteSilence(of: address, at: clock) { becomeIsolated(family) }
     // Who is out already or in nobody's pool is not protected, and an unknown one has nothing to lose but its novelty.
     let judgement = slots[index].judgement
     guard judgement.state == .up || connection(family).isIsolated else { return .believe }
     // The first round after a restart is its own witness.
     let since = judgement.isRemembered ? started : judgement.failingSince ?? clock
-    return guards[family]?.ruling(on: address, silentSince: since, at: clock) ?? .believe
+    return guards[family].ruling(on: address, silentSince: since, at: clock)
   }
 
   private mutating func noteContact(with address: IPAddress, startedAt started: MonotonicTime) {
     let family = address.family
-    if guards[family]?.noteContact(with: address, startedAt: started) == true {
+    if guards[family].noteContact(with: address, startedAt: started) {
       untold.append(.connection(family, connection(family)))
     }
     guard !withheld.isEmpty else { return }
@@ -92,7 +93,7 @@ extension HealthMonitor {
   private mutating func confirm(_ index: Int) {
     let address = slots[index].target.address
     guard let since = slots[index].judgement.failingSince,
-      guards[address.family]?.isWitnessed(address, silentSince: since) == true
+      guards[address.family].isWitnessed(address, silentSince: since)
     else { return }
     withheld.remove(index)
     let (state, before) = (slots[index].judgement.state, slots[index].judgement.since)
@@ -111,10 +112,9 @@ extension HealthMonitor {
 
   mutating func askWitnesses(of index: Int) {
     let address = slots[index].target.address
-    guard let since = slots[index].judgement.failingSince, let family = guards[address.family] else { return }
-    let asked = family.witnessesToAsk(beside: address, silentSince: since)
-    guard !asked.isEmpty else { return }
-    for witness in slots.indices where asked.contains(slots[witness].target.address) {
+    guard let since = slots[index].judgement.failingSince else { return }
+    let asked = guards[address.family].witnessesToAsk(beside: address, silentSince: since)
+    for witness in asked.flatMap({ targetsOfHosts[$0] ?? [] }) {
       slots[witness].haste.want(at: clock, gap: Haste.leastGap)
       bringForward(witness)
     }

@@ -37,6 +37,7 @@ extension HealthMonitor {
       actions.append(.abandon(probe.id))
     }
     rebuild(targets, from: predecessors)
+    layBeat()
     watchHosts()
     targetsWithoutResult = slots.count { !$0.hasHadResult }
     if targetsWithoutResult == 0 { firstRoundIsOver = true }
@@ -100,7 +101,7 @@ extension HealthMonitor {
       case .waiting, .resting:
         slots[index].phase = .resting
         let due = isSameRhythm ? oldTimers.deadline(of: old) : nil
-        timers.schedule(index, at: due ?? slots[index].cadence.nextStart(notBefore: clock))
+        timers.schedule(index, at: due ?? slots[index].cadence.nextStart(notBefore: clock, beat: beat))
       }
     }
     for waiting in oldLines {

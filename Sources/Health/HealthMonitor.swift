@@ -76,6 +76,19 @@ package struct HealthMonitor: Sendable {
     /// No result for three intervals.
     var isStale = false
     var haste = Haste()
+
+    /// Judges by a result.
+    ///
+    /// - Returns: whether a change of the verdict has come nearer or gone farther away.
+    mutating func take(
+      _ outcome: ProbeOutcome, as evidence: Evidence, after latency: Duration, at now: MonotonicTime, ruling: Ruling,
+      weight: Int
+    ) -> Bool {
+      let distance = judgement.progress(under: target.plan)
+      judgement.take(
+        outcome, as: evidence, after: latency, at: now, under: target.plan, ruling: ruling, weight: weight)
+      return !judgement.progress(under: target.plan).isAsNear(as: distance)
+    }
   }
 
   var slots: [Slot]
@@ -86,7 +99,8 @@ package struct HealthMonitor: Sendable {
   /// Targets that are due and tested by a program: few of these run at once.
   var programLine = WaitingLine()
   var places: ProbePlaces
-  var guards: [AddressFamily: IsolationGuard] = [:]
+  var guards = IsolationGuards()
+  var targetsOfHosts: [IPAddress: [Int]] = [:]
   /// Targets whose failures wait for a witness.
   var withheld: Set<Int> = []
   /// What happened outside `advance` and is told by the next one.
@@ -102,6 +116,10 @@ package struct HealthMonitor: Sendable {
   /// after the start. Targets remembered as out are not waited for, and later ones do not take it back.
   package internal(set) var firstRoundIsOver = false
   var targetsWithoutResult: Int
+  /// So many targets begin together, on average: what a wake-up costs is shared, and still no burst.
+  static let startsPerBeat = 24.0
+  /// The beat of regular starts, see `Cadence`: whole milliseconds, which is what a wait of the kernel can tell apart.
+  private(set) var beat: Int64 = 1
 
   /// All targets are due now; nothing starts before `advance`.
   ///
@@ -128,8 +146,15 @@ package struct HealthMonitor: Sendable {
     }
     targetsWithoutResult = slots.count { !$0.hasHadResult }
     firstRoundIsOver = targetsWithoutResult == 0
+    layBeat()
     watchHosts()
     presumeContacts()
+  }
+
+  /// Lays the beat by how many starts there are in a millisecond.
+  mutating func layBeat() {
+    let rate = slots.reduce(0.0) { $0 + 1e6 / Double($1.cadence.every) }
+    beat = Int64(min(max(Self.startsPerBeat / max(rate, .leastNormalMagnitude), 1), 100)) * 1_000_000
   }
 
   /// Adds a target nothing is known of; it is due at once.
@@ -258,7 +283,7 @@ package struct HealthMonitor: Sendable {
   private mutating func queue(_ index: Int, dueSince due: MonotonicTime) {
     if !slots[index].wasPostponed, slots[index].cadence.isMissed(due, at: clock) {
       slots[index].wasPostponed = true
-      timers.schedule(index, at: slots[index].cadence.nextStart(notBefore: clock))
+      timers.schedule(index, at: slots[index].cadence.nextStart(notBefore: clock, beat: beat))
     } else {
       slots[index].phase = .waiting
       if slots[index].target.plan.kind.isProgram { programLine.append(index) } else { line.append(index) }
@@ -311,9 +336,8 @@ package struct HealthMonitor: Sendable {
       targetsWithoutResult -= 1
       if targetsWithoutResult == 0 { firstRoundIsOver = true }
     }
-    let (state, since, distance) = (slots[index].judgement.state, slots[index].judgement.since, progress(at: index))
+    let (state, since) = (slots[index].judgement.state, slots[index].judgement.since)
     judge(index, outcome, of: probe)
-    if !progress(at: index).isAsNear(as: distance) { unsettled.insert(index) }
     if slots[index].judgement.lastHeard == clock { renewFreshness(of: index) }
     scheduleNextStart(of: index)
     return change(of: index, from: state, since: since)
@@ -321,13 +345,13 @@ package struct HealthMonitor: Sendable {
 
   /// Forms the verdict, once it is clear whether the result tells of the target or of this host.
   private mutating func judge(_ index: Int, _ outcome: ProbeOutcome, of probe: LiveProbe) {
-    let plan = slots[index].target.plan
     let evidence = Evidence(outcome)
     let ruling = ruling(on: index, evidence, startedAt: probe.started)
     let isWholeFall = slots[index].haste.endsWatch(outcome, startedAt: probe.started, at: clock)
-    slots[index].judgement.take(
-      outcome, as: evidence, after: clock - probe.started, at: clock, under: plan, ruling: ruling,
-      weight: isWholeFall ? plan.fall : 1)
+    let isNearerOrFarther = slots[index].take(
+      outcome, as: evidence, after: clock - probe.started, at: clock, ruling: ruling,
+      weight: isWholeFall ? slots[index].target.plan.fall : 1)
+    if isNearerOrFarther { unsettled.insert(index) }
     if slots[index].judgement.isWithheld { withheld.insert(index) } else { withheld.remove(index) }
     if ruling == .withhold { askWitnesses(of: index) }
   }
@@ -341,7 +365,8 @@ package struct HealthMonitor: Sendable {
   /// At the fast pace while the verdict may change, and at once if somebody is waiting for another result.
   private mutating func scheduleNextStart(of index: Int) {
     let isPending = slots[index].judgement.isChangePending(under: slots[index].target.plan)
-    var due = slots[index].cadence.nextStart(notBefore: clock, pace: isPending ? .fast : .regular)
+    var due = slots[index].cadence.nextStart(
+      notBefore: clock, pace: isPending ? .fast : .regular, beat: beat)
     if let wanted = slots[index].haste.nextStart { due = min(due, max(wanted, clock)) }
     timers.schedule(index, at: due)
   }

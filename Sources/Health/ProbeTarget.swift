@@ -110,6 +110,9 @@ extension CheckPlan.Kind {
     }
   }
 
+  /// Nothing is said to the node: a connection is all.
+  package var isSilent: Bool { if case .tcp = self { true } else { false } }
+
   package var isProgram: Bool { if case .program = self { true } else { false } }
 }
 

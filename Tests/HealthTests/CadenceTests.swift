@@ -31,6 +31,41 @@ struct CadenceTests {
     #expect((every * 949...every * 949.1).contains(span), "999 points, 0.95 of the interval apart")
   }
 
+  @Test("Regular starts fall on the beat, and keep their distances", arguments: [1, 7, 24, 100, 1_000])
+  func onTheBeat(milliseconds: Int64) {
+    let beat = milliseconds * 1_000_000
+    var random = SplitMix64(seed: UInt64(milliseconds))
+    var onBeat = 0
+    for _ in 0..<20 {
+      var cadence = Cadence(.tcp(every: every), firstAt: .at(.zero), phase: random.next())
+      var last = MonotonicTime.at(.milliseconds(1_234.5))
+      cadence.start(at: last, using: &random)
+      for number in 1...100 {
+        let next = cadence.nextStart(notBefore: last, beat: beat)
+        if number > 1 { #expect((every * 0.9...every).contains(next - last)) }
+        if next.nanoseconds % beat == 0 { onBeat += 1 }
+        cadence.start(at: next, using: &random)
+        last = next
+      }
+    }
+    #expect(onBeat > 1_950, "a first gap without room for a beat is possible, and one that ends just before a beat")
+  }
+
+  @Test("Without jitter there is no room for the beat, and the interval is what it says")
+  func withoutJitter() {
+    var random = SplitMix64(seed: 1)
+    let plan = CheckPlan.tcp(every: every, Vigilance(jitter: 0))
+    var cadence = Cadence(plan, firstAt: .at(.zero), phase: 1 << 62)
+    cadence.start(at: .at(.zero), using: &random)
+    var last = cadence.nextStart(notBefore: .at(.zero), beat: 70_000_000)
+    for _ in 1...10 {
+      cadence.start(at: last, using: &random)
+      let next = cadence.nextStart(notBefore: last, beat: 70_000_000)
+      #expect(next - last == every)
+      last = next
+    }
+  }
+
   @Test("A start delayed by a little returns to its phase, never with less than 0.9 of the interval between")
   func delayed() {
     var random = SplitMix64(seed: 1)

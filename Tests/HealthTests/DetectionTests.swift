@@ -67,6 +67,7 @@ struct DetectionTests {
     #expect(silent[299] > CheckPlan.tcp().slowestDetection * 0.9)
     #expect(refused[299] <= .seconds(7) && silent[299] <= .seconds(11))
     let hasty = try sorted(.silent, .tcp(every: .seconds(1), timeout: .seconds(1), fall: 1))
-    #expect(hasty[299] <= .seconds(2), "not only the median")
+    #expect(hasty[150] <= .seconds(2))
+    #expect(hasty[299] <= .seconds(2) + .milliseconds(20), "at worst a witness has yet to be heard")
   }
 }

@@ -174,18 +174,34 @@ struct HealthMonitorTests {
   @Test("Two thousand targets that start together are spread evenly from the second round on, which follows at once")
   mutating func spread() {
     var monitor = monitor((0..<2_000).map { .node($0) }, places: 2_000)
-    var startsInTenth: [Int64: Int] = [:]
+    // 2,000 targets every 4.75 s: 25 at each beat, which is 60 ms; five beats are looked at together.
+    var starts: [Int64: Int] = [:]
     while let next = monitor.nextDeadline, next < .at(.seconds(60)) {
       for (probe, _) in monitor.advance(to: next, using: &random).started {
-        startsInTenth[next.nanoseconds / 100_000_000, default: 0] += 1
+        starts[next.nanoseconds / 300_000_000, default: 0] += 1
         _ = monitor.conclude(probe, .success, at: next)
       }
     }
-    let later = startsInTenth.filter { $0.key >= 1 }
-    #expect((2_020...2_060).contains(startsInTenth[0] ?? 0), "the first round, and the second one's first tenth")
-    #expect(later.count == 599, "something in each tenth")
-    // 2,000 targets every 4.75 s: 42 in each tenth of a second.
-    #expect(later.values.allSatisfy { (20...60).contains($0) }, "\(later)")
+    let later = starts.filter { $0.key >= 1 }
+    #expect((2_080...2_180).contains(starts[0] ?? 0), "the first round, and the second one's first five beats")
+    #expect(later.count == 199)
+    #expect(later.values.allSatisfy { (95...160).contains($0) }, "\(later)")
+  }
+
+  @Test("Many targets begin together, a few at a time", arguments: [100, 2_000, 10_000])
+  mutating func beat(count: Int) {
+    let plan = CheckPlan.tcp(every: .seconds(2), timeout: .seconds(1))
+    var monitor = monitor((0..<count).map { .node($0, plan) }, places: count)
+    var groups: [Int] = []
+    while let next = monitor.nextDeadline, next < .at(.seconds(20)) {
+      let started = monitor.advance(to: next, using: &random).started
+      for (probe, _) in started { _ = monitor.conclude(probe, .success, at: next) }
+      if next > .at(.seconds(4)) { groups.append(started.count) }
+    }
+    let expected = min(HealthMonitor.startsPerBeat, Double(count) / 20)
+    let average = Double(groups.reduce(0, +)) / Double(groups.count)
+    #expect((expected * 0.7...expected * 1.2).contains(average), "\(average) begin together")
+    #expect(groups.allSatisfy { $0 < 80 }, "no burst: \(groups.max() ?? 0)")
   }
 
   @Test("A probe's identity survives the way through one word")

@@ -246,5 +246,5 @@ extension HealthMonitor {
     return timers.deadline(of: index) != nil && (slots[index].isStale || expiries.deadline(of: index) != nil)
   }
 
-  var patience: Duration { guards[.ipv4]?.patience ?? .zero }
+  var patience: Duration { guards[.ipv4].patience }
 }

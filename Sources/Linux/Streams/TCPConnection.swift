@@ -71,9 +71,14 @@ package struct TCPConnect: ~Copyable, Sendable {
   /// Starts to connect, from `source` if one is given, and does not wait.
   ///
   /// Wraps `socket(2)`, `bind(2)`, `connect(2)`. What is known at once, such as `.networkUnreachable`, is thrown here.
-  package init(to target: SocketEndpoint, from source: IPAddress? = nil) throws(Errno) {
+  ///
+  /// - Parameter isSilent: nothing will be sent but the end. The acknowledgement of the handshake then waits for that and
+  ///   travels with it: a packet less for both ends. Clears TCP_QUICKACK.
+  package init(to target: SocketEndpoint, from source: IPAddress? = nil, isSilent: Bool = false) throws(Errno) {
     let socket = try FileDescriptor.socket(
       for: target.address.family, type: SocketFlag.stream, flags: SocketFlag.nonBlocking)
+    // Best effort, as it saves work and changes nothing else.
+    if isSilent { try? socket.setOption(SocketLevel.tcp, TCP_QUICKACK, 0) }
     if let source {
       guard source.family == target.address.family else { throw .addressFamilyNotSupported }
       // Best effort: the port is chosen when the target is known, so that many checks can share one.

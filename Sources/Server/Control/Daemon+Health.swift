@@ -19,7 +19,6 @@ extension Daemon {
   mutating func advanceHealth(to now: MonotonicTime) {
     var pending = monitor.advance(to: now, using: &random)
     // A probe that fails at once frees its place for the next, hence the turns; each starts a waiting target.
-    if !pending.isEmpty { lastStarts = now }
     while !pending.isEmpty {
       perform(pending)
       pending = monitor.nextDeadline.map { $0 <= now } == true ? monitor.advance(to: now, using: &random) : []

@@ -44,10 +44,6 @@ struct Daemon: ~Copyable {
   /// How pools stood when last looked at, for the log.
   var standings = PoolStandings()
   var probeCounts = ProbeCounts()
-  /// When checks were last begun or given up.
-  var lastStarts: MonotonicTime?
-  /// Less than any interval, and than what a time-out may be late.
-  static let breath = Duration.milliseconds(5)
 
   // What status tells besides.
   var loadedAt = UnixTime.now
@@ -187,18 +183,11 @@ struct Daemon: ~Copyable {
 
   private func timeUntilNextDeadline() -> Duration? {
     let deadlines = [
-      nextHealthDeadline?.nanoseconds, memory.nextDeadline(after: .now)?.nanoseconds,
+      monitor.nextDeadline?.nanoseconds, memory.nextDeadline(after: .now)?.nanoseconds,
       statusExchanges.nextDeadline, controlExchanges.nextDeadline, listenersRest, notices.nextDeadline,
       nextRenewal?.nanoseconds, memoryRelease?.nanoseconds, formerTables.nextLook?.nanoseconds,
     ]
     return deadlines.compactMap { $0 }.min().map { .nanoseconds(max(0, $0 - MonotonicClock.now())) }
-  }
-
-  /// What is due in the future waits until `breath` after the last starts: where there are a thousand checks a second,
-  /// some begin together, and wake this thread together with their answers.
-  private var nextHealthDeadline: MonotonicTime? {
-    guard let next = monitor.nextDeadline, let lastStarts else { return monitor.nextDeadline }
-    return max(next, lastStarts + Daemon.breath)
   }
 
   private mutating func releaseMemory(at now: MonotonicTime) {

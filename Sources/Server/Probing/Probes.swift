@@ -53,7 +53,7 @@ struct Probes: ~Copyable {
   /// Reads in one look: a node that sends without end must not keep the others waiting.
   private static let readsPerLook = 4
 
-  private var live: [ProbeID: Probe] = [:]
+  private var live = ProbeTable<Probe>()
   private var programs: [ProbeID: CheckProgram] = [:]
   /// For checks that ask for TLS.
   var tls = TLSContexts()
@@ -71,7 +71,7 @@ struct Probes: ~Copyable {
     guard let endpoint = target.endpoint else { return nil }
     var dialogue = Dialogue(of: target.plan, in: Probes.circumstances(of: target, using: &random))
     do throws(Errno) {
-      let connect = try TCPConnect(to: endpoint, from: target.source)
+      let connect = try TCPConnect(to: endpoint, from: target.source, isSilent: target.plan.kind.isSilent)
       try epoll.add(connect, token: token, for: .writable)
       if let transcript, let local = try? connect.localEndpoint { transcript.note(.local(local)) }
       live[id] = Probe(connect, dialogue, token: token, transcript)
@@ -87,7 +87,7 @@ struct Probes: ~Copyable {
   private static func circumstances(
     of target: ProbeTarget, using random: inout some RandomNumberGenerator
   ) -> ProbeCircumstances {
-    if case .tcp = target.plan.kind { return ProbeCircumstances() }
+    if target.plan.kind.isSilent { return ProbeCircumstances() }
     return ProbeCircumstances(
       of: target, at: UnixTime.now.milliseconds / 1_000, version: rondoVersion, using: &random)
   }
