@@ -61,9 +61,13 @@ struct IsolationGuard: Sendable {
   private(set) var patience = Duration.zero
   private var records: [Record] = []
   private var indices: [IPAddress: Int] = [:]
+  /// Which of the records are references.
+  private var references: [Int] = []
+  private var latestNodes = LatestContacts()
+  private var latestReferences = LatestContacts()
   private var nodesInTouch = 0
   private var referencesInTouch = 0
-  private var hasReferences = false
+  private var hasReferences: Bool { !references.isEmpty }
 
   // MARK: Hosts
 
@@ -83,7 +87,9 @@ struct IsolationGuard: Sendable {
     }
     nodesInTouch = records.count { !$0.host.isReference && $0.isInTouch }
     referencesInTouch = records.count { $0.host.isReference && $0.isInTouch }
-    hasReferences = records.contains(where: \.host.isReference)
+    references = records.indices.filter { records[$0].host.isReference }
+    (latestNodes, latestReferences) = (LatestContacts(), LatestContacts())
+    for (index, record) in records.enumerated() { if let heard = record.heard { noteLatest(index, heard) } }
     // Without the hosts that told of the isolation nobody could end it.
     if records.allSatisfy({ $0.heard == nil }) { connection = .connected }
     if case .isolated(_, .referencesSilent) = connection, !hasReferences {
@@ -101,10 +107,19 @@ struct IsolationGuard: Sendable {
     if !records[index].isInTouch { countInTouch(index, 1) }
     records[index].heard = max(records[index].heard ?? started, started)
     records[index].silentSince = nil
+    noteLatest(index, started)
     guard case .isolated(let since, let cause) = connection else { return false }
     guard cause == .allNodesSilent || records[index].host.isReference || isMended(since) else { return false }
     connection = .connected
     return true
+  }
+
+  private mutating func noteLatest(_ index: Int, _ started: MonotonicTime) {
+    if records[index].host.isReference {
+      latestReferences.note(index, started)
+    } else {
+      latestNodes.note(index, started)
+    }
   }
 
   /// Whether every node that fell silent with the references has been heard again: then the fault is theirs.
@@ -145,37 +160,87 @@ struct IsolationGuard: Sendable {
   func ruling(on address: IPAddress, silentSince: MonotonicTime, at now: MonotonicTime) -> Ruling {
     if connection.isIsolated { return .disregard }
     guard now - silentSince <= patience else { return .believe }
-    let witnesses = witnesses(beside: address, silentSince: silentSince)
-    guard !witnesses.isEmpty else { return .believe }
+    guard hasWitness(beside: address, silentSince: silentSince) else { return .believe }
     return isWitnessed(address, silentSince: silentSince) ? .believe : .withhold
   }
 
   /// Whether this host was connected after that: somebody else has been heard.
   func isWitnessed(_ address: IPAddress, silentSince: MonotonicTime) -> Bool {
     guard !connection.isIsolated else { return false }
-    return witnesses(beside: address, silentSince: silentSince).contains {
-      $0.heard.map { $0 >= silentSince } ?? false
-    }
+    let index = indices[address]
+    // Whoever was heard since is able to witness, whatever has become of it.
+    let latest = hasAbleReference(beside: index, silentSince: silentSince) ? latestReferences : latestNodes
+    return latest.time(beside: index).map { $0 >= silentSince } ?? false
   }
 
   /// Whom to ask now whether this host is cut off: references, else nodes of other sites first, and of those whom it has
   /// heard last.
   func witnessesToAsk(beside address: IPAddress, silentSince: MonotonicTime) -> [IPAddress] {
-    let site = indices[address].flatMap { records[$0].host.site }
-    let possible = witnesses(beside: address, silentSince: silentSince).filter(\.isInTouch)
-    return possible.sorted {
-      let (oneIsElsewhere, otherIsElsewhere) = ($0.host.site != site, $1.host.site != site)
-      guard oneIsElsewhere == otherIsElsewhere else { return oneIsElsewhere }
-      return ($0.heard ?? silentSince) > ($1.heard ?? silentSince)
-    }.prefix(IsolationGuard.witnessesAsked).map(\.host.address)
+    let index = indices[address]
+    let site = index.flatMap { records[$0].host.site }
+    // Where thousands fall silent each of them asks: hence no list of all who could be asked.
+    var best: [(index: Int, isElsewhere: Bool, heard: MonotonicTime)] = []
+    func consider(_ other: Int) {
+      guard other != index, records[other].isInTouch, let heard = records[other].heard else { return }
+      let isElsewhere = records[other].host.site != site
+      let place = best.firstIndex { $0.isElsewhere == isElsewhere ? $0.heard < heard : isElsewhere } ?? best.count
+      guard place < IsolationGuard.witnessesAsked else { return }
+      best.insert((other, isElsewhere, heard), at: place)
+      if best.count > IsolationGuard.witnessesAsked { best.removeLast() }
+    }
+    if hasAbleReference(beside: index, silentSince: silentSince) {
+      for reference in references { consider(reference) }
+    } else {
+      for other in records.indices { consider(other) }
+    }
+    return best.map { records[$0.index].host.address }
   }
 
-  private func witnesses(beside address: IPAddress, silentSince: MonotonicTime) -> [Record] {
-    let able = records.filter {
-      $0.host.address != address && ($0.isInTouch || $0.fellSilent(within: patience, before: silentSince))
+  /// Whether anybody else could tell: who is in touch, or fell silent so shortly before that it may be for one reason.
+  private func hasWitness(beside address: IPAddress, silentSince: MonotonicTime) -> Bool {
+    let index = indices[address]
+    return records.indices.contains { $0 != index && isAble($0, silentSince: silentSince) }
+  }
+
+  /// References are asked before nodes, as long as one is able to witness.
+  private func hasAbleReference(beside index: Int?, silentSince: MonotonicTime) -> Bool {
+    references.contains { $0 != index && isAble($0, silentSince: silentSince) }
+  }
+
+  private func isAble(_ index: Int, silentSince: MonotonicTime) -> Bool {
+    records[index].isInTouch || records[index].fellSilent(within: patience, before: silentSince)
+  }
+}
+
+/// When the host heard last was heard, and the one before it: whoever asks is itself no witness.
+private struct LatestContacts: Sendable {
+  private var first: (host: Int, time: MonotonicTime)?
+  private var second: (host: Int, time: MonotonicTime)?
+
+  mutating func note(_ host: Int, _ time: MonotonicTime) {
+    guard let first, first.host != host else {
+      first = (host, max(first?.time ?? time, time))
+      return
     }
-    let references = able.filter(\.host.isReference)
-    return references.isEmpty ? able : references
+    if time >= first.time {
+      second = first
+      self.first = (host, time)
+    } else if second.map({ time > $0.time }) ?? true {
+      second = (host, time)
+    }
+  }
+
+  /// The latest time at which any other than this host was heard.
+  func time(beside host: Int?) -> MonotonicTime? { first.flatMap { $0.host == host ? second?.time : $0.time } }
+}
+
+/// The guards of both address families.
+struct IsolationGuards: Sendable {
+  private var guards = [IsolationGuard(), IsolationGuard()]
+
+  subscript(family: AddressFamily) -> IsolationGuard {
+    get { guards[family == .ipv4 ? 0 : 1] }
+    _modify { yield &guards[family == .ipv4 ? 0 : 1] }
   }
 }
 
