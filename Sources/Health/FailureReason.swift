@@ -9,6 +9,8 @@ package enum FailureReason: Hashable, Sendable {
   /// A router, or the neighbour cache, says that the host cannot be reached (`EHOSTUNREACH`).
   case noRouteToHost
   case networkUnreachable
+  /// A firewall, the node's own or one on the way, says so by ICMPv6: "administratively prohibited" (RFC 4443 §3.1).
+  case prohibited
   case connectionReset
   /// The node closed before it had said what the check waits for.
   case connectionClosed
@@ -61,6 +63,7 @@ extension FailureReason: CustomStringConvertible {
     case .noAnswer(let limit, let stage): "\(stage.missing) within \(limit.inWords)"
     case .noRouteToHost: "no route to host"
     case .networkUnreachable: "network unreachable"
+    case .prohibited: "a firewall prohibits the connection"
     case .connectionReset: "connection reset"
     case .connectionClosed: "connection closed"
     case .closedBefore(let stage): "connection closed, \(stage.missing)"

@@ -145,6 +145,9 @@ struct Probes: ~Copyable {
       case .waits(let interest): probe.interest = interest
       }
       return .wait
+    } catch .system(.permissionDenied) {
+      // A rule of this host would have forbidden the connection before anything was sent.
+      return probe.take(.failed(.prohibited))
     } catch {
       return probe.take(event(for: error))
     }
