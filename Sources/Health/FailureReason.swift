@@ -37,6 +37,8 @@ package enum FailureReason: Hashable, Sendable {
   case bodyLacksAtFirst(PeerText, octets: Int)
   case bodyCutShort(octets: Int)
   case bodyMalformed
+  /// It was to be searched, and is in a content coding (RFC 9110 §8.4) that was not asked for.
+  case bodyEncoded(PeerText)
 
   // TLS.
   case tlsFailed(PeerText)
@@ -84,6 +86,7 @@ extension FailureReason: CustomStringConvertible {
     case .bodyLacksAtFirst(let text, let count): "first \(count) octets of the body lack \"\(text)\""
     case .bodyCutShort(let count): "body ends early, after \(count) octets"
     case .bodyMalformed: "body is not in well-formed chunks"
+    case .bodyEncoded(let coding): "body is encoded as \(coding), which was not asked for"
 
     case .tlsFailed(let words): "TLS: \(words)"
     case .tlsAlert(let alert): "TLS alert \(alert)"
