@@ -15,6 +15,7 @@
 
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
@@ -69,3 +70,8 @@ extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *
 
 // <sys/pidfd.h>, which is younger than the call: Swift has no variadic functions, and glibc no wrapper before 2.36.
 static inline int pidfd_open_np(pid_t pid, unsigned int flags) { return (int)syscall(SYS_pidfd_open, pid, flags); }
+
+// <sys/prctl.h>, variadic too; this call has no arguments but zeros.
+static inline int prctl_clear_ambient_capabilities(void) {
+  return prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+}

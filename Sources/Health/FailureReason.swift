@@ -9,6 +9,8 @@ package enum FailureReason: Hashable, Sendable {
   /// A router, or the neighbour cache, says that the host cannot be reached (`EHOSTUNREACH`).
   case noRouteToHost
   case networkUnreachable
+  /// A firewall, the node's own or one on the way, says so by ICMPv6: "administratively prohibited" (RFC 4443 §3.1).
+  case prohibited
   case connectionReset
   /// The node closed before it had said what the check waits for.
   case connectionClosed
@@ -35,6 +37,8 @@ package enum FailureReason: Hashable, Sendable {
   case bodyLacksAtFirst(PeerText, octets: Int)
   case bodyCutShort(octets: Int)
   case bodyMalformed
+  /// It was to be searched, and is in a content coding (RFC 9110 §8.4) that was not asked for.
+  case bodyEncoded(PeerText)
 
   // TLS.
   case tlsFailed(PeerText)
@@ -61,6 +65,7 @@ extension FailureReason: CustomStringConvertible {
     case .noAnswer(let limit, let stage): "\(stage.missing) within \(limit.inWords)"
     case .noRouteToHost: "no route to host"
     case .networkUnreachable: "network unreachable"
+    case .prohibited: "a firewall prohibits the connection"
     case .connectionReset: "connection reset"
     case .connectionClosed: "connection closed"
     case .closedBefore(let stage): "connection closed, \(stage.missing)"
@@ -81,6 +86,7 @@ extension FailureReason: CustomStringConvertible {
     case .bodyLacksAtFirst(let text, let count): "first \(count) octets of the body lack \"\(text)\""
     case .bodyCutShort(let count): "body ends early, after \(count) octets"
     case .bodyMalformed: "body is not in well-formed chunks"
+    case .bodyEncoded(let coding): "body is encoded as \(coding), which was not asked for"
 
     case .tlsFailed(let words): "TLS: \(words)"
     case .tlsAlert(let alert): "TLS alert \(alert)"

@@ -54,7 +54,8 @@ enum Evidence: Hashable, Sendable {
     guard case .against(.failure(let reason)) = self else { return false }
     switch reason {
     // Who has let us connect is there, whatever it left unsaid.
-    case .noAnswer(_, awaiting: .connection), .noRouteToHost, .networkUnreachable, .networkError: return true
+    case .noAnswer(_, awaiting: .connection), .noRouteToHost, .networkUnreachable, .prohibited, .networkError:
+      return true
     default: return false
     }
   }

@@ -10,6 +10,8 @@ package enum HostQuestion: Hashable, Sendable {
   case authorities(file: String)
   /// Whether it has this address, so that probes can come from it.
   case source(IPAddress)
+  /// Whether it can run the program of this path.
+  case program(path: String)
 }
 
 extension ConfigurationReader {
@@ -22,6 +24,15 @@ extension ConfigurationReader {
         Problem(
           .warning, at: source.range, "probes from \(source.address) cannot start on this host", why: printable(fault),
           mend: "until it has the address the check tells nothing, and takes nobody out"))
+    }
+    for check in draft.checks {
+      guard case .program(let program) = check.kind, let range = check.kindRange,
+        let fault = host(.program(path: program.path))
+      else { continue }
+      log.report(
+        Problem(
+          .warning, at: range, "the program of the check \"\(check.name.name)\" cannot be run on this host",
+          why: printable(fault), mend: "until it can be run the check tells nothing, and takes nobody out"))
     }
   }
 

@@ -15,7 +15,8 @@ struct DialogueTests {
     "A tcp check fails with what the network said",
     arguments: [
       (.failed(.connectionRefused), .connectionRefused), (.failed(.noRouteToHost), .noRouteToHost),
-      (.failed(.networkUnreachable), .networkUnreachable), (.failed(.connectionReset), .connectionReset),
+      (.failed(.networkUnreachable), .networkUnreachable),
+      (.failed(.prohibited), .prohibited), (.failed(.connectionReset), .connectionReset),
       (.closed, .connectionClosed), (.timedOut, .noAnswer(within: .seconds(2))),
     ] as [(Dialogue.Event, FailureReason)])
   func failed(event: Dialogue.Event, reason: FailureReason) {
@@ -47,6 +48,7 @@ struct ProbeWordingTests {
       (.failure(.noAnswer(within: .milliseconds(1_500))), "no answer within 1.5 s"),
       (.failure(.noAnswer(within: .milliseconds(250))), "no answer within 250 ms"),
       (.failure(.noRouteToHost), "no route to host"), (.failure(.networkUnreachable), "network unreachable"),
+      (.failure(.prohibited), "a firewall prohibits the connection"),
       (.failure(.connectionReset), "connection reset"), (.failure(.connectionClosed), "connection closed"),
       (.failure(.networkError(code: 92)), "network error 92"),
       (.localFault(.outOfDescriptors), "local: out of descriptors"),

@@ -21,6 +21,12 @@ extension Finished {
   fileprivate func hasLine(_ end: String) -> Bool { output.split(separator: "\n").contains { $0.hasSuffix(end) } }
 }
 
+/// As a unit of systemd with `AmbientCapabilities=` starts a command.
+private let givingCapabilities = [
+  "setpriv", "--inh-caps", "+net_bind_service", "--ambient-caps", "+net_bind_service",
+]
+private let canGiveCapabilities = (try? ChildProcess(givingCapabilities + ["true"]).finish().status) == 0
+
 @Suite("rondo probe")
 struct ProbeCommandTests {
   @Test("Who accepts is well, who refuses is not; a node, a pool, a name that is neither")
@@ -56,6 +62,15 @@ struct ProbeCommandTests {
     #expect(result.hasLine("< queue is empty") && result.hasLine("NOT WELL: exit status 1"))
     #expect(result.hasLine("NOT WELL: no end of the program within 200 ms"))
     #expect(result.hasLine("3 probes, 2 not well"))
+  }
+
+  @Test("What a supervisor allows Rondo it does not allow programs", .enabled(if: canGiveCapabilities))
+  func capabilities() throws {
+    let scratch = try Scratch()
+    let checks = [("rights", "exec:/bin/grep CapAmb /proc/self/status")]
+    let file = try scratch.write(zone("$NODE ex1 127.0.0.1", checks), to: "t.zone")
+    let result = try ChildProcess(givingCapabilities + [rondoBinary, "probe", "ex1", file]).finish()
+    #expect(result.hasLine("< CapAmb:\\0090000000000000000"), "\(result.output) \(result.errors)")
   }
 
   @Test("Many that are silent cost little more than one timeout, and each is told in one piece, in order")

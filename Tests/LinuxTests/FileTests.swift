@@ -43,6 +43,18 @@ struct FileTests {
     #expect(throws: Errno.noSuchFileOrDirectory) { try removeFile("/nowhere/at/all") }
   }
 
+  @Test("A program must be there and be executable, and a folder is none")
+  func program() throws {
+    let path = try scratchPath("program")
+    try writeFileAtomically(path, Array("#!/bin/sh\n".utf8), mode: 0o644)
+    defer { try? removeFile(path) }
+    #expect(throws: Errno.permissionDenied) { try requireProgram(path) }
+    try changeMode(of: path, to: 0o755)
+    try requireProgram(path)
+    #expect(throws: Errno.permissionDenied) { try requireProgram("/tmp") }
+    #expect(throws: Errno.noSuchFileOrDirectory) { try requireProgram("/nowhere/at/all") }
+  }
+
   @Test("A file where a folder is to be made is an error")
   func fileInTheWay() throws {
     let path = try scratchPath("file")

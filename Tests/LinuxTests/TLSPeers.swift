@@ -26,6 +26,8 @@ final class TestAuthority: Sendable {
     case other
     /// As `good`, signed by itself.
     case lonely
+    /// With `mail.kreis.example` as its common name, and no other name.
+    case common
   }
 
   let folder: String
@@ -45,6 +47,7 @@ final class TestAuthority: Sendable {
     try make("expired", subject: "mail.kreis.example", extensions: [names])
     try outdate(.expired)
     try make(.other, subject: "other.kreis.example", extensions: ["subjectAltName=DNS:other.kreis.example"])
+    try make(.common, subject: "mail.kreis.example", extensions: [])
     try make("lonely", subject: "mail.kreis.example", extensions: [names])
   }
 

@@ -141,7 +141,7 @@ struct TLSSessionTests {
     "A bad certificate is refused with what is wrong with it",
     arguments: [
       (TestAuthority.Certificate.expired, 10, "certificate has expired"), (.lonely, 18, "self-signed certificate"),
-      (.other, 62, "hostname mismatch"),
+      (.other, 62, "hostname mismatch"), (.common, 62, "hostname mismatch"),
     ])
   func badCertificate(_ which: TestAuthority.Certificate, _ code: Int, _ reason: String) throws {
     let server = try TLSServer(which)

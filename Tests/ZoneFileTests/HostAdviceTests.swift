@@ -46,3 +46,16 @@ func authorities() {
     read("$CHECK c smtp:25 starttls=use verify=ca:/ca.pem") { $0 == .authorities(file: "/ca.pem") ? "!" : nil }.count
       == 1)
 }
+
+@Test("A program that this host cannot run is warned of")
+func missingProgram() {
+  #expect(
+    read("$CHECK c exec:/opt/queue 5") { $0 == .program(path: "/opt/queue") ? "no such file" : "unasked" } == [
+      """
+      etc/mail.zone:10:10: warning: the program of the check "c" cannot be run on this host; no such file; until it can \
+      be run the check tells nothing, and takes nobody out.
+      $CHECK c exec:/opt/queue 5
+               ^~~~~~~~~~~~~~~
+      """
+    ])
+}

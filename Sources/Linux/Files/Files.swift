@@ -68,6 +68,15 @@ package func fileExists(_ path: String) -> Bool {
   unsafe access(path, F_OK) == 0
 }
 
+/// Throws what keeps this process from running the file at `path` as a program, such as `.noSuchFileOrDirectory`; whether
+/// it is one, only running it tells. Wraps `access(2)` with X_OK.
+package func requireProgram(_ path: String) throws(Errno) {
+  // As above.
+  try call { unsafe access(path, X_OK) }
+  // Of a folder this right means another thing.
+  if try FileIdentity(path: path, following: true).isDirectory { throw .permissionDenied }
+}
+
 /// Sets a file's permissions; wraps `chmod(2)`.
 package func changeMode(of path: String, to mode: UInt32) throws(Errno) {
   // As above.

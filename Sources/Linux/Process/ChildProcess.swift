@@ -27,11 +27,13 @@ package struct ChildProcess: ~Copyable, Sendable {
   /// Starts a program.
   ///
   /// It gets the arguments and environment of `command` and nothing else from us: no signal blocked or ignored, `/` as its
-  /// folder, `/dev/null` to read from, no descriptor but 0, 1 and 2. Does not wait for more than the kernel's opening of the
-  /// file. Wraps `posix_spawn(3)`, `pidfd_open(2)`.
+  /// folder, `/dev/null` to read from, no descriptor but 0, 1 and 2, no ambient capability. Does not wait for more than the
+  /// kernel's opening of the file. Wraps `posix_spawn(3)`, `pidfd_open(2)`, `prctl(2)`.
   package init(_ command: Command) throws(SpawnFailure) {
     // Ignored, which a parent may have left us, it would have the kernel forget how children end.
     _ = signal(SIGCHLD, SIG_DFL)
+    // Rights that a supervisor gave to this process, such as that to low ports, are not for what it starts. It keeps them.
+    _ = prctl_clear_ambient_capabilities()
     let pipe = try SpawnFailure.naming(.pipe) { () throws(Errno) in try Pipe() }
     let pid = try SpawnFailure.naming(.program(command.path)) { () throws(Errno) in
       try spawn(command, output: pipe.input)

@@ -151,6 +151,8 @@ enum OpenSSL {
   static let verifyPeer: Int32 = 1
   /// X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS
   static let hostNoPartialWildcards: UInt32 = 0x4
+  /// X509_CHECK_FLAG_NEVER_CHECK_SUBJECT
+  static let hostNoCommonName: UInt32 = 0x20
   /// X509_V_FLAG_PARTIAL_CHAIN
   static let verifyPartialChain: UInt = 0x80000
   /// X509_V_OK

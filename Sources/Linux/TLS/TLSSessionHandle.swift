@@ -42,7 +42,8 @@ struct TLSSessionHandle: ~Copyable {
   /// Accepts only a certificate for `name`.
   func expect(_ name: TLSHostName) throws(TLSFailure) {
     let parameters = unsafe functions.sessionParameters(pointer)
-    unsafe functions.setHostFlags(parameters, OpenSSL.hostNoPartialWildcards)
+    // A common name is no name of a server (RFC 9525 §2): a certificate that has nothing else no client of today takes.
+    unsafe functions.setHostFlags(parameters, OpenSSL.hostNoPartialWildcards | OpenSSL.hostNoCommonName)
     let result = unsafe name.octets.withUnsafeBytes { bytes in
       // As many octets as said, which the call copies.
       unsafe functions.setHost(parameters, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count)

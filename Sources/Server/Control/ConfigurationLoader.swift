@@ -41,10 +41,26 @@ private final class HostView {
     }
   }
 
+  private static func fault(withProgram path: String) -> String? {
+    do throws(Errno) {
+      try requireProgram(path)
+      return nil
+    } catch {
+      return "\(path): \(error)"
+    }
+  }
+
   func fault(with question: HostQuestion) -> String? {
-    if case .source(let address) = question { return HostView.fault(withSource: address) }
+    switch question {
+    case .source(let address): HostView.fault(withSource: address)
+    case .program(let path): HostView.fault(withProgram: path)
+    case .tls, .authorities: faultOfTLS(with: question)
+    }
+  }
+
+  private func faultOfTLS(with question: HostQuestion) -> String? {
     switch (question, library) {
-    case (.source, _): return nil
+    case (.source, _), (.program, _): return nil
     case (.tls, .success): return nil
     case (_, .failure(let error)): return error.description
     case (.authorities(let file), .success(let library)):

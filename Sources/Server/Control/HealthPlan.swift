@@ -131,6 +131,10 @@ private struct Surroundings {
     for rotation in configuration.zones.flatMap(\.rotations) {
       names[rotation.pool].append(String(rotation.owner.description.dropLast()))
     }
+    // Behind them, for the first name of all is the one that servers are asked for.
+    for (alias, pool) in configuration.zones.aliasesOfRotations {
+      names[pool].append(String(alias.description.dropLast()))
+    }
     for (pool, definition) in configuration.pools.enumerated() {
       for node in definition.allNodes {
         let others = definition.allNodes.filter { $0 != node }.map { configuration.nodes[$0].name }
@@ -143,6 +147,36 @@ private struct Surroundings {
 
   func of(_ node: Int, _ check: Int) -> ProbeTarget.Surroundings {
     found[Key(node: node, check: check)] ?? ProbeTarget.Surroundings()
+  }
+}
+
+extension [Zone] {
+  /// Names that lead to a rotation by CNAME, with its pool. A client looks in the certificate for the name it began with.
+  fileprivate var aliasesOfRotations: [(alias: DomainName, pool: Int)] {
+    var aliases = NameTable()
+    var targets: [DomainName] = []
+    for zone in self {
+      for index in zone.records.indices where zone.records.type(at: index) == .cname {
+        guard let target = zone.records.data(at: index).name(0) else { continue }
+        if aliases.insert(zone.records.ownerName(at: index)) == targets.count { targets.append(target) }
+      }
+    }
+    guard !targets.isEmpty else { return [] }
+    var rotated = NameTable()
+    var pools: [Int] = []
+    for rotation in flatMap(\.rotations) where rotated.insert(rotation.owner) == pools.count {
+      pools.append(rotation.pool)
+    }
+    return targets.indices.compactMap { alias in
+      var target = targets[alias]
+      // The resolver's patience with chains is about as long.
+      for _ in 0..<8 {
+        if let rotation = rotated.find(target) { return (aliases.name(alias), pools[rotation]) }
+        guard let next = aliases.find(target) else { return nil }
+        target = targets[next]
+      }
+      return nil
+    }
   }
 }
 

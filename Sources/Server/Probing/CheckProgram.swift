@@ -26,6 +26,12 @@ final class CheckProgram {
     }
   }
 
+  /// Ends it and all that it has started; epoll tells when that is done.
+  func kill() { process.kill() }
+
+  /// Whether it has ended, for whoever does not ask how.
+  var hasEnded: Bool { takeOutcome() != nil }
+
   /// What its end says about the node; nil while it runs.
   func takeOutcome() -> ProbeOutcome? {
     do throws(Errno) {

@@ -55,6 +55,10 @@ struct Probes: ~Copyable {
 
   private var live = ProbeTable<Probe>()
   private var programs: [ProbeID: CheckProgram] = [:]
+  /// Programs that were killed and have not ended yet: one that is stuck in the kernel, say in a file system that has
+  /// gone, dies when it comes out, and nobody waits for that.
+  private var dying: [CheckProgram] = []
+  var dyingCount: Int { dying.count }
   /// For checks that ask for TLS.
   var tls = TLSContexts()
   /// Where what is said shall be written down; nil in the daemon.
@@ -95,6 +99,10 @@ struct Probes: ~Copyable {
   private mutating func start(
     _ plan: ProgramPlan, as id: ProbeID, _ target: ProbeTarget, _ epoll: borrowing Epoll, token: UInt64
   ) -> End? {
+    // Else each turn of a check might leave one behind.
+    guard dying.count < HealthMonitor.maximumConcurrentPrograms else {
+      return End(outcome: .localFault(.programNotStarted("\(dying.count) killed programs have not ended yet")))
+    }
     do throws(SpawnFailure) {
       programs[id] = try CheckProgram(plan, for: target, epoll, token: token)
       return nil
@@ -111,7 +119,10 @@ struct Probes: ~Copyable {
       programs[id] = nil
       return .end(End(outcome: outcome))
     }
-    guard let probe = live[id] else { return nil }
+    guard let probe = live[id] else {
+      dying.removeAll { $0.hasEnded }
+      return nil
+    }
     let step = Probes.proceed(with: probe)
     guard case .conclude(let outcome, let notes, _) = obey(step, probe, epoll) else {
       return .stage(probe.dialogue.stage)
@@ -123,7 +134,10 @@ struct Probes: ~Copyable {
   /// Closes the socket of a probe that is given up, or kills its program.
   mutating func abandon(_ id: ProbeID) {
     live[id] = nil
-    programs[id] = nil
+    guard let program = programs.removeValue(forKey: id) else { return }
+    program.kill()
+    // Epoll tells of its end under the same token.
+    dying.append(program)
   }
 
   // MARK: A look
@@ -145,6 +159,9 @@ struct Probes: ~Copyable {
       case .waits(let interest): probe.interest = interest
       }
       return .wait
+    } catch .system(.permissionDenied) {
+      // A rule of this host would have forbidden the connection before anything was sent.
+      return probe.take(.failed(.prohibited))
     } catch {
       return probe.take(event(for: error))
     }

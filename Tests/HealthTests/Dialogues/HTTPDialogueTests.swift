@@ -17,6 +17,7 @@ struct HTTPDialogueTests {
         Host: mail.kreis.example:8080\r
         User-Agent: rondo/1.2.3 (health check)\r
         Accept: */*\r
+        Accept-Encoding: identity\r
         Connection: close\r
         \r\n
         """)
@@ -31,6 +32,24 @@ struct HTTPDialogueTests {
       talk.demands == [TLSDemand(serverName: "health.example", verification: .system(name: "health.example"))])
     #expect(talk.sent.contains("\r\nHost: health.example\r\n"))
     #expect(talk.words == "success")
+  }
+
+  @Test("An address is verified and not told as a server name", arguments: ["192.0.2.1", nil])
+  func addressAsHost(host: String?) {
+    var circumstances = ProbeCircumstances.ordinary
+    circumstances.names = []
+    let talk = Talk(.http(host: host, tls: TLSChoice(), port: 443), in: circumstances, "")
+    #expect(talk.demands == [TLSDemand(serverName: nil, verification: .system(name: host ?? "192.0.2.11"))])
+  }
+
+  @Test("A body in a coding that was not asked for is told, where it is to be searched")
+  func coding() {
+    let gzipped = "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\nContent-Length: 100\r\n\r\n\u{1f}"
+    #expect(Talk(.http(expected: "well"), gzipped).words == "body is encoded as gzip, which was not asked for")
+    #expect(Talk(.http(mustNameNode: true), gzipped).words == "body is encoded as gzip, which was not asked for")
+    #expect(Talk(.http(), gzipped).words == "success")
+    let plain = "HTTP/1.1 200 OK\r\nContent-Encoding: Identity\r\nContent-Length: 4\r\n\r\nwell"
+    #expect(Talk(.http(expected: "well"), plain).words == "success")
   }
 
   @Test(

@@ -115,6 +115,30 @@ struct NetworkTests {
     standardError.writeLine("NOTE: watch=on: a stopped service on another host was out after \(down.after)")
   }
 
+  @Test("A firewall that prohibits IPv6 connections takes the node out: that is no fault of this host")
+  func prohibited() throws {
+    let center = try Namespace()
+    let router = try Namespace()
+    _ = try Cable(from: center, to: router, number: 1)
+    try center.run("ip", "address", "add", "2001:db8:1::1/64", "dev", "cable1", "nodad")
+    try router.run("ip", "address", "add", "2001:db8:1::2/64", "dev", "cable1", "nodad")
+    try center.run("ip", "route", "add", "2001:db8:2::/64", "via", "2001:db8:1::2")
+    try router.run("sysctl", "-qw", "net.ipv6.conf.all.forwarding=1")
+    try router.run("ip", "route", "add", "prohibit", "2001:db8:2::/64")
+    let rondo = try RunningRondo(
+      """
+      $ORIGIN it.example.
+      $NODE ex1 2001:db8:2::11
+      $CHECK port tcp:25 every=1h timeout=30s
+      $POOL access ex1 check=port
+      @    1h SOA ns1 hostmaster ( 7 1h 15m 1w 10 )
+           1h NS  ns1
+      ns1  1h A   192.0.2.53
+      mail 60 ROTATE access
+      """, on: center)
+    #expect(try rondo.states() == ["port": "down: a firewall prohibits the connection"])
+  }
+
   @Test("A network that loses three packets of ten takes nobody out")
   func lossy() throws {
     let world = try ThreeHosts()

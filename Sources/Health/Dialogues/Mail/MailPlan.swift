@@ -78,7 +78,8 @@ package struct TLSChoice: Hashable, Sendable {
       case .systemFor(let name): .system(name: name)
       case .authority(let file): .authority(file: file, name: verified)
       }
-    return TLSDemand(serverName: indicated, verification: verification)
+    // An address is no server name (RFC 6066 §3), and some servers refuse it.
+    return TLSDemand(serverName: indicated.flatMap { IPAddress($0) == nil ? $0 : nil }, verification: verification)
   }
 }
 

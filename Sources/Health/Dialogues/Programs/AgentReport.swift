@@ -4,6 +4,8 @@
 //   ───┬───── ─┬ ──────────┬──────
 //    weight, administrative and operational state, in any order, apart by blanks or commas; the last of a kind counts
 //                          └ the reason, for the operational state
+//
+// Unlike HAProxy, which keeps a state until the word that ends it, each line stands for itself, but for the weight.
 
 /// What an agent said about its node.
 package struct AgentReport: Hashable, Sendable {
@@ -15,7 +17,7 @@ package struct AgentReport: Hashable, Sendable {
     case ready, drain, maint
   }
 
-  /// Nil where the line leaves it as it is.
+  /// Nil where the line does not speak of it.
   package var operation: Operation?
   package var administration: Administration?
   /// Percent of the weight in the configuration, at most 256.

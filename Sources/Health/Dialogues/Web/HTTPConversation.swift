@@ -110,6 +110,7 @@ struct HTTPConversation: Conversation {
       return .conclude(.failure(head.location.map { .redirected(to: $0) } ?? .status(head.status)))
     }
     guard !page.isFound else { return .conclude(.success) }
+    if let coding = head.contentCoding { return .conclude(.failure(.bodyEncoded(coding))) }
     guard let framing = BodyFraming(of: head) else { return .conclude(.failure(.bodyMalformed)) }
     part = .body(framing)
     return framing.isOver ? endOfBody() : .wait

@@ -48,6 +48,7 @@ package struct HTTPPlan: Hashable, Sendable {
       Host: \(authority(in: circumstances))\r
       User-Agent: rondo/\(circumstances.version) (health check)\r
       Accept: */*\r
+      Accept-Encoding: identity\r
       Connection: close\r
       \r\n
       """.utf8)

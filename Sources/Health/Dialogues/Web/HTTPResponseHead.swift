@@ -8,6 +8,8 @@ struct HTTPResponseHead: Sendable {
   private(set) var isChunked = false
   /// A transfer coding that was not asked for: where the body ends, and what it says, cannot be told.
   private(set) var hasForeignCoding = false
+  /// The body is compressed or the like, though that was not asked for: nothing can be found in it.
+  private(set) var contentCoding: PeerText?
 
   /// 100 to 199 announce the response; 101 would end HTTP on this connection.
   var isInterim: Bool { (100...199).contains(status) && status != 101 }
@@ -35,6 +37,8 @@ struct HTTPResponseHead: Sendable {
     } else if name.isSame(as: "Content-Length") {
       guard let length = decimal(value), contentLength == nil || contentLength == length else { return false }
       contentLength = length
+    } else if name.isSame(as: "Content-Encoding") {
+      contentCoding = value.isEmpty || value.isSame(as: "identity") ? contentCoding : PeerText(value)
     } else if name.isSame(as: "Transfer-Encoding") {
       // A second one of them would make two codings.
       hasForeignCoding = hasForeignCoding || isChunked || !value.isSame(as: "chunked")
