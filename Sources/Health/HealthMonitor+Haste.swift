@@ -63,15 +63,18 @@ extension HealthMonitor {
   ) -> Ruling {
     let address = slots[index].target.address
     let family = address.family
+    // What was begun while this host was cut off tells nothing, though it may end behind that.
+    let isCutOff = connection(family).isIsolated || reconnections[family].map { probe.started < $0 } ?? false
     // Whether a program has reached the node, only the program knows.
     guard !slots[index].target.plan.kind.isProgram else {
-      return connection(family).isIsolated && evidence != .well ? .disregard : .believe
+      return isCutOff && evidence != .well ? .disregard : .believe
     }
     guard evidence.isSilence else {
       guard evidence != .none else { return .believe }
       noteContact(with: address, startedAt: probe.started)
       return .believe
     }
+    if isCutOff, !connection(family).isIsolated { return .disregard }
     if guards[family].noteSilence(of: address, at: clock) { becomeIsolated(family) }
     // Who is out already or in nobody's pool is not protected, and an unknown one has nothing to lose but its novelty.
     let judgement = slots[index].judgement
@@ -82,6 +85,7 @@ extension HealthMonitor {
   private mutating func noteContact(with address: IPAddress, startedAt started: MonotonicTime) {
     let family = address.family
     if guards[family].noteContact(with: address, startedAt: started) {
+      reconnections[family] = clock
       untold.append(.connection(family, connection(family)))
     }
     guard !withheld.isEmpty else { return }

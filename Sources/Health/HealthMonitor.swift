@@ -109,6 +109,8 @@ package struct HealthMonitor: Sendable {
   var places: ProbePlaces
   var guards = IsolationGuards()
   var targetsOfHosts: [IPAddress: [Int]] = [:]
+  /// When the last isolation ended.
+  var reconnections: [AddressFamily: MonotonicTime] = [:]
   /// Targets whose failures wait for a witness.
   var withheld: Set<Int> = []
   /// What happened outside `advance` and is told by the next one.

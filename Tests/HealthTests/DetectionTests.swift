@@ -70,7 +70,7 @@ struct DetectionTests {
     }
   }
 
-  @Test("A witness who needs a tenth of a second delays nothing, at the worst moment for a fault", arguments: [1, 2, 3])
+  @Test("A witness who takes 95 ms delays nothing, at the worst moment for a fault", arguments: [1, 2, 3])
   func worstMoment(fall: Int) throws {
     let plan = CheckPlan.tcp(every: .seconds(1), timeout: .seconds(1), fall: fall, Vigilance(jitter: 0))
     for seed in 1...50 as ClosedRange<UInt64> {

@@ -36,6 +36,8 @@ struct ServiceSimulation {
   var witnessedCount = 0
   /// Whether two nodes or more were well when this host was cut off.
   var hadWitnesses = false
+  /// When this host last heard that it is no longer cut off.
+  var reconnected: MonotonicTime?
   var changeCount = 0
   var isolationCount = 0
   var failOpenCount = 0
@@ -143,7 +145,7 @@ struct ServiceSimulation {
     for arrival in world.takeArrivals(until: now) {
       let connection = monitor.connection(.ipv4)
       let change = monitor.conclude(arrival.probe, arrival.outcome, at: now)
-      if monitor.connection(.ipv4) != connection { calmSince = now }
+      if monitor.connection(.ipv4) != connection { (calmSince, reconnected) = (now, now) }
       if let change { take(change) }
     }
   }
@@ -204,6 +206,7 @@ struct ServiceSimulation {
       inspectFlips(of: change.target)
     }
     inspectIsolation(change)
+    inspectReconnection(change)
     inspect()
   }
 
@@ -230,6 +233,16 @@ struct ServiceSimulation {
     require(
       world.nodes[node].fault != .none || world.nodes[node].since < world.hostCutSince,
       "node \(node) went out while the host was cut off: \(change)")
+  }
+
+  /// Nor when it hears somebody again: the probes that began before do not count.
+  private mutating func inspectReconnection(_ change: HealthChange) {
+    guard let reconnected, !world.isHostCut, change.from == .up, let node = node(of: change.target),
+      now - reconnected < monitor.target(at: change.target).plan.timeout
+    else { return }
+    require(
+      world.isFailing(node) || world.nodes[node].fault != .none || reconnected - world.nodes[node].healed < settling,
+      "node \(node) went out when the host was connected again: \(change)")
   }
 
   mutating func inspect() {
@@ -305,8 +318,10 @@ struct ServiceSimulation {
       // Behind a disturbance the next start may be up to an interval later than usual.
       let extra = since - calmSince < settling ? plans.map(\.every).max() ?? .zero : .zero
       let isWitnessed = hasWitness(beside: node, since: since)
-      let bound = plans.map { isWitnessed ? $0.witnessedDetection : $0.slowestDetection(patience: monitor.patience) }
-        .max() ?? .zero
+      let bounds = plans.map {
+        isWitnessed ? $0.witnessedDetection : $0.slowestDetection(patience: monitor.patience)
+      }
+      let bound = bounds.max() ?? .zero
       guard now - since > bound + extra + .milliseconds(50) else { continue }
       if isWitnessed, extra == .zero { witnessedCount += 1 }
       let address = monitor.target(at: node * plans.count).address

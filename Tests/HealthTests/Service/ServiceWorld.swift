@@ -36,6 +36,8 @@ struct ServiceWorld {
     var fault = NodeFault.none
     /// Since when all its probes fail or, without a fault, succeed; a cut counts as a fault.
     var since = MonotonicTime.at(.zero)
+    /// Since when it has been without a fault of its own; without meaning while it has one.
+    var healed = MonotonicTime.at(.zero)
     var next: MonotonicTime
   }
 
@@ -102,7 +104,7 @@ struct ServiceWorld {
       nodes[node].next = now + .seconds(Int.random(in: 1...longest, using: &random))
       if nodes[node].fault == .refusing, !isCut(node) { crashed.append(node) }
     } else {
-      nodes[node].fault = .none
+      (nodes[node].fault, nodes[node].healed) = (.none, now)
       nodes[node].next = now + .seconds(Int.random(in: 30...14_400, using: &random))
     }
     let isUncertain = [before, nodes[node].fault].contains { $0 == .slow || $0 == .flapping || $0 == .lossy }
