@@ -1,4 +1,4 @@
-// How long a fault can go unseen: the bounds that `rondo timeline` prints, from the plan alone.
+// How long a fault can go unseen: the bounds that `rondo timeline` prints, from the plans alone.
 //
 // They hold while this host finds places and descriptors for its probes and is not stopped. The daemon adds up to 1 ms to
 // each start and each time-out, for that is how finely it waits.
@@ -26,11 +26,13 @@ extension CheckPlan {
   /// a silent node and 7 s for one that refuses.
   package func slowestDetection(answer: Duration) -> Duration { detectionParts(answer: answer).total }
 
-  /// The same bound, or that of `slowestDetection(witness:)`, by what it comes from.
-  package func detectionParts(answer: Duration, witness: CheckPlan? = nil) -> DetectionParts {
+  /// The same bound, or that of `slowestDetection(witnessWithin:)`, by what it comes from.
+  package func detectionParts(answer: Duration, witnessWithin: Duration? = nil) -> DetectionParts {
     var parts = DetectionParts(
       firstStart: every, furtherStarts: slowestFastStart(answer) * (fall - 1), answer: answer)
-    if let witness { parts.witness = max(.zero, slowestDetection(witness: witness) - parts.total) }
+    if let witnessWithin {
+      parts.witness = max(.zero, slowestDetection(witnessWithin: witnessWithin) - parts.total)
+    }
     return parts
   }
 
@@ -38,14 +40,23 @@ extension CheckPlan {
   /// in `fast` for a broken connection, and if the dying service still takes that one, another that is refused.
   package var brokenWatchParts: DetectionParts { DetectionParts(firstStart: fast + Haste.secondLook) }
 
-  /// The longest time from a fault to the verdict if somebody else must be heard first, who answers within the timeout
-  /// of `witness`: silence may be this host's own.
+  /// How soon the probe of somebody who is well is over: what `rondo timeline` reckons with. At `timeout=1s` and more a
+  /// witness so quick delays no verdict.
+  package static let quickWitness = Duration.milliseconds(100)
+
+  /// The longest time from a fault to the verdict if somebody else must be heard first, whose probes are over
+  /// within `answer`: silence may be this host's own.
   ///
-  /// Proof. The witness is asked when the first failure ends, `every + timeout` after the fault at the latest. It
-  /// may be in the middle of a probe, and have been asked a moment ago.
-  package func slowestDetection(witness: CheckPlan) -> Duration {
-    max(slowestDetection, every + timeout + witness.timeout + Haste.leastGap + witness.timeout)
+  /// Proof. The witness is asked when the first failure ends, `every + timeout` after the fault at the latest; if one
+  /// failure decides, when half of its timeout is over. It may be in the middle of a probe, and have been asked a
+  /// moment ago.
+  package func slowestDetection(witnessWithin answer: Duration) -> Duration {
+    let silence = fall == 1 ? timeout / 2 : timeout
+    return max(slowestDetection, every + silence + answer + Haste.leastGap + answer)
   }
+
+  /// The longest time from a fault to the verdict beside somebody else who is well, and a `quickWitness`.
+  package var witnessedDetection: Duration { slowestDetection(witnessWithin: CheckPlan.quickWitness) }
 
   /// The longest time from a fault to the verdict if nobody else is there to be heard either: then it is believed
   /// without a witness after `patience`, by the next probe.

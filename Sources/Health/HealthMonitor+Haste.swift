@@ -58,30 +58,34 @@ extension HealthMonitor {
   }
 
   /// Whether a result may be held against the target.
-  mutating func ruling(on index: Int, _ evidence: Evidence, startedAt started: MonotonicTime) -> Ruling {
+  mutating func ruling(
+    on index: Int, _ evidence: Evidence, of probe: LiveProbe, failingSince since: MonotonicTime
+  ) -> Ruling {
     let address = slots[index].target.address
     let family = address.family
+    // What was begun while this host was cut off tells nothing, though it may end behind that.
+    let isCutOff = connection(family).isIsolated || reconnections[family].map { probe.started < $0 } ?? false
     // Whether a program has reached the node, only the program knows.
     guard !slots[index].target.plan.kind.isProgram else {
-      return connection(family).isIsolated && evidence != .well ? .disregard : .believe
+      return isCutOff && evidence != .well ? .disregard : .believe
     }
     guard evidence.isSilence else {
       guard evidence != .none else { return .believe }
-      noteContact(with: address, startedAt: started)
+      noteContact(with: address, startedAt: probe.started)
       return .believe
     }
+    if isCutOff, !connection(family).isIsolated { return .disregard }
     if guards[family].noteSilence(of: address, at: clock) { becomeIsolated(family) }
     // Who is out already or in nobody's pool is not protected, and an unknown one has nothing to lose but its novelty.
     let judgement = slots[index].judgement
     guard judgement.state == .up || connection(family).isIsolated else { return .believe }
-    // The first round after a restart is its own witness.
-    let since = judgement.isRemembered ? started : judgement.failingSince ?? clock
     return guards[family].ruling(on: address, silentSince: since, at: clock)
   }
 
   private mutating func noteContact(with address: IPAddress, startedAt started: MonotonicTime) {
     let family = address.family
     if guards[family].noteContact(with: address, startedAt: started) {
+      reconnections[family] = clock
       untold.append(.connection(family, connection(family)))
     }
     guard !withheld.isEmpty else { return }
@@ -110,9 +114,22 @@ extension HealthMonitor {
     }
   }
 
-  mutating func askWitnesses(of index: Int) {
+  /// Half of a probe's time is over without a word, and one failure takes its target out: others are asked already now,
+  /// so that the verdict need not wait for them. Whoever was silent for half of the time while this host was connected
+  /// has been given enough of it.
+  mutating func doubt(_ probe: LiveProbe, of index: Int) {
+    var probe = probe
+    probe.doubtsAt = nil
     let address = slots[index].target.address
-    guard let since = slots[index].judgement.failingSince else { return }
+    if probe.stage == .connection, !connection(address.family).isIsolated {
+      probe.doubtedAt = clock
+      askWitnesses(beside: address, silentSince: clock)
+    }
+    slots[index].phase = .probing(probe)
+    timers.schedule(index, at: probe.deadline)
+  }
+
+  mutating func askWitnesses(beside address: IPAddress, silentSince since: MonotonicTime) {
     let asked = guards[address.family].witnessesToAsk(beside: address, silentSince: since)
     for witness in asked.flatMap({ targetsOfHosts[$0] ?? [] }) {
       slots[witness].haste.want(at: clock, gap: Haste.leastGap)

@@ -96,7 +96,7 @@ extension HealthMonitor {
       case .waiting where isSameRhythm: break
       case .probing(let probe):
         places.move(probe.id, to: index)
-        timers.schedule(index, at: probe.deadline)
+        timers.schedule(index, at: probe.nextLook)
       // Who was due under another interval need not be under this one, and leaves the line.
       case .waiting, .resting:
         slots[index].phase = .resting

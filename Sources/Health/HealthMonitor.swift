@@ -52,6 +52,13 @@ package struct HealthMonitor: Sendable {
     let deadline: MonotonicTime
     /// How far its dialogue has come.
     var stage = Stage.connection
+    /// When others are to be asked whether it is this host that is cut off; nil if that is not called for, or done.
+    var doubtsAt: MonotonicTime?
+    /// When they were asked.
+    var doubtedAt: MonotonicTime?
+
+    /// What its target's timer is set to.
+    var nextLook: MonotonicTime { doubtsAt ?? deadline }
   }
 
   enum Phase: Sendable {
@@ -59,7 +66,7 @@ package struct HealthMonitor: Sendable {
     case resting
     /// Due, and in `line` for a place.
     case waiting
-    /// Until a result or the deadline, which is in `timers`.
+    /// Until a result, or the probe's next look, which is in `timers`: mostly its deadline.
     case probing(LiveProbe)
   }
 
@@ -81,12 +88,13 @@ package struct HealthMonitor: Sendable {
     ///
     /// - Returns: whether a change of the verdict has come nearer or gone farther away.
     mutating func take(
-      _ outcome: ProbeOutcome, as evidence: Evidence, after latency: Duration, at now: MonotonicTime, ruling: Ruling,
-      weight: Int
+      _ outcome: ProbeOutcome, as evidence: Evidence, after latency: Duration, at now: MonotonicTime,
+      failingSince since: MonotonicTime, ruling: Ruling, weight: Int
     ) -> Bool {
       let distance = judgement.progress(under: target.plan)
       judgement.take(
-        outcome, as: evidence, after: latency, at: now, under: target.plan, ruling: ruling, weight: weight)
+        outcome, as: evidence, after: latency, at: now, failingSince: since, under: target.plan, ruling: ruling,
+        weight: weight)
       return !judgement.progress(under: target.plan).isAsNear(as: distance)
     }
   }
@@ -101,6 +109,8 @@ package struct HealthMonitor: Sendable {
   var places: ProbePlaces
   var guards = IsolationGuards()
   var targetsOfHosts: [IPAddress: [Int]] = [:]
+  /// When the last isolation ended.
+  var reconnections: [AddressFamily: MonotonicTime] = [:]
   /// Targets whose failures wait for a witness.
   var withheld: Set<Int> = []
   /// What happened outside `advance` and is told by the next one.
@@ -235,6 +245,7 @@ package struct HealthMonitor: Sendable {
     while let (index, due) = timers.first, due <= clock {
       timers.remove(index)
       switch slots[index].phase {
+      case .probing(let probe) where probe.deadline > clock: doubt(probe, of: index)
       case .probing(let probe):
         actions.append(.abandon(probe.id))
         if let change = giveUp(probe, of: index) { actions.append(.changed(change)) }
@@ -305,15 +316,17 @@ package struct HealthMonitor: Sendable {
     _ index: Int, using random: inout some RandomNumberGenerator, into actions: inout [HealthAction]
   ) {
     if let id = places.take(for: index) {
-      let deadline = clock + slots[index].target.plan.timeout
-      slots[index].phase = .probing(
-        LiveProbe(
-          id: id, started: clock, deadline: deadline,
-          stage: slots[index].target.plan.kind.isProgram ? .program : .connection))
+      let plan = slots[index].target.plan
+      var probe = LiveProbe(
+        id: id, started: clock, deadline: clock + plan.timeout, stage: plan.kind.isProgram ? .program : .connection)
+      if probe.stage == .connection, slots[index].judgement.isDecidedByNext(under: plan) {
+        probe.doubtsAt = clock + plan.timeout / 2
+      }
+      slots[index].phase = .probing(probe)
       slots[index].wasPostponed = false
       slots[index].haste.noteStart(at: clock)
       slots[index].cadence.start(at: clock, using: &random)
-      timers.schedule(index, at: deadline)
+      timers.schedule(index, at: probe.nextLook)
       actions.append(.start(id, target: index))
     }
   }
@@ -346,14 +359,23 @@ package struct HealthMonitor: Sendable {
   /// Forms the verdict, once it is clear whether the result tells of the target or of this host.
   private mutating func judge(_ index: Int, _ outcome: ProbeOutcome, of probe: LiveProbe) {
     let evidence = Evidence(outcome)
-    let ruling = ruling(on: index, evidence, startedAt: probe.started)
+    let since = failingSince(index, probe)
+    let ruling = ruling(on: index, evidence, of: probe, failingSince: since)
     let isWholeFall = slots[index].haste.endsWatch(outcome, startedAt: probe.started, at: clock)
     let isNearerOrFarther = slots[index].take(
-      outcome, as: evidence, after: clock - probe.started, at: clock, ruling: ruling,
+      outcome, as: evidence, after: clock - probe.started, at: clock, failingSince: since, ruling: ruling,
       weight: isWholeFall ? slots[index].target.plan.fall : 1)
     if isNearerOrFarther { unsettled.insert(index) }
     if slots[index].judgement.isWithheld { withheld.insert(index) } else { withheld.remove(index) }
-    if ruling == .withhold { askWitnesses(of: index) }
+    if ruling == .withhold { askWitnesses(beside: slots[index].target.address, silentSince: since) }
+  }
+
+  /// Since when the target counts as failing if this probe has failed: whoever has answered a later one witnesses that
+  /// it is not this host.
+  private func failingSince(_ index: Int, _ probe: LiveProbe) -> MonotonicTime {
+    let judgement = slots[index].judgement
+    // The first round after a restart is its own witness.
+    return judgement.failingSince ?? (judgement.isRemembered ? probe.started : probe.doubtedAt ?? clock)
   }
 
   func change(of index: Int, from state: HealthState, since: MonotonicTime) -> HealthChange? {

@@ -30,7 +30,8 @@ package struct Judgement: Hashable, Sendable {
   package private(set) var reason: OutReason?
   package private(set) var failuresInARow = 0
   package private(set) var successesInARow = 0
-  /// When the first of the failures in a row was seen; for the first result after a restart, when it was asked for.
+  /// When the first of the failures in a row was seen, or feared; for the first result after a restart, when it was
+  /// asked for.
   private(set) var failingSince: MonotonicTime?
   /// Failures enough, for this reason, but nobody has confirmed yet that this host is not cut off.
   private var withheld: OutReason?
@@ -84,13 +85,17 @@ package struct Judgement: Hashable, Sendable {
   package mutating func take(
     _ outcome: ProbeOutcome, after latency: Duration, at now: MonotonicTime, under plan: CheckPlan
   ) {
-    take(outcome, as: Evidence(outcome), after: latency, at: now, under: plan, ruling: .believe, weight: 1)
+    take(
+      outcome, as: Evidence(outcome), after: latency, at: now, failingSince: now, under: plan, ruling: .believe,
+      weight: 1)
   }
 
-  /// - Parameter weight: for how many failures in a row one counts.
+  /// - Parameters:
+  ///   - since: since when it fails, if this is the first failure in a row.
+  ///   - weight: for how many failures in a row one counts.
   mutating func take(
     _ outcome: ProbeOutcome, as evidence: Evidence, after latency: Duration, at now: MonotonicTime,
-    under plan: CheckPlan, ruling: Ruling, weight: Int
+    failingSince since: MonotonicTime, under plan: CheckPlan, ruling: Ruling, weight: Int
   ) {
     lastOutcome = outcome
     switch evidence {
@@ -103,7 +108,7 @@ package struct Judgement: Hashable, Sendable {
     case .against(let reason):
       noteHeard(after: latency, at: now)
       failures += 1
-      if isRemembered { failingSince = MonotonicTime(nanoseconds: now.nanoseconds - latency.wholeNanoseconds) }
+      failingSince = failingSince ?? since
       takeFailure(reason, ruling, weight: weight, at: now, under: plan)
     }
   }
@@ -143,7 +148,6 @@ package struct Judgement: Hashable, Sendable {
     _ reason: OutReason, _ ruling: Ruling, weight: Int, at now: MonotonicTime, under plan: CheckPlan
   ) {
     failuresInARow += weight
-    failingSince = failingSince ?? now
     successesInARow = 0
     history.add(failure: true)
     let wasRemembered = isRemembered
@@ -221,6 +225,9 @@ package struct Judgement: Hashable, Sendable {
   func recentFailures(under plan: CheckPlan) -> Int {
     plan.vigilance.flaky.map { history.failures(amongLast: $0.checks) } ?? 0
   }
+
+  /// Whether a single failure of a target that has been well would take it out.
+  func isDecidedByNext(under plan: CheckPlan) -> Bool { state == .up && failingSince == nil && plan.fall == 1 }
 
   /// Whether more results are wanted at once: the next ones may change the verdict.
   func isChangePending(under plan: CheckPlan) -> Bool {

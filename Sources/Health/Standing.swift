@@ -47,6 +47,22 @@ package struct Standing: Hashable, Sendable {
   package let holdLeft: Duration?
 }
 
+extension Judgement {
+  /// What took the target out, and what it meets by now if that is another thing; of a target that is not out what its
+  /// last probe met. Nil when there is nothing to say.
+  package var why: String? {
+    guard let outcome = lastOutcome, outcome != .success else { return reason?.description }
+    guard let reason else { return outcome.description }
+    switch (reason, outcome) {
+    case (.failure(let cause), .failure(let last)) where cause == last,
+      (.intermittent(_, _, let cause), .failure(let last)) where cause == last:
+      return reason.description
+    case (.maintenance, .maintenance): return outcome.description
+    default: return "\(reason); now \(outcome)"
+    }
+  }
+}
+
 extension HealthMonitor {
   /// How the target stands, and why.
   package func standing(at index: Int, now: MonotonicTime) -> Standing {

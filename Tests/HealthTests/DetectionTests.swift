@@ -9,14 +9,27 @@ struct DetectionTests {
     case refusing, silent
   }
 
-  /// One node dies at a random moment while another lives; how long it takes to be judged out.
-  static func detection(_ plan: CheckPlan, _ death: Death, using random: inout SplitMix64) -> Duration? {
+  enum Moment {
+    /// As likely as not in the very first interval after the start, which is no longer than the others.
+    case any
+    /// A moment after a probe has begun.
+    case behindProbe
+  }
+
+  /// One node dies while another lives; how long it takes to be judged out.
+  ///
+  /// - Parameter answer: how long probes take while all is well; nil for random ones, 20 ms at most.
+  static func detection(
+    _ plan: CheckPlan, _ death: Death, at moment: Moment = .any, answer: Duration? = nil, using random: inout SplitMix64
+  ) -> Duration? {
     var monitor = HealthMonitor(targets: [.node(1, plan), .node(2, plan)], at: .at(.zero), using: &random)
-    // As likely as not in the very first interval after the start, which is no longer than the others.
-    let dies = MonotonicTime.at(plan.every * Double.random(in: random.chance(0.5) ? 0.01...1 : 5...9, using: &random))
+    var dies: MonotonicTime?
+    if moment == .any {
+      dies = .at(plan.every * Double.random(in: random.chance(0.5) ? 0.01...1 : 5...9, using: &random))
+    }
     var arrivals: [(at: MonotonicTime, probe: ProbeID, outcome: ProbeOutcome)] = []
     while true {
-      let next = min(monitor.nextDeadline ?? dies, arrivals.map(\.at).min() ?? .distantFuture)
+      let next = min(monitor.nextDeadline ?? .distantFuture, arrivals.map(\.at).min() ?? .distantFuture)
       var changes: [HealthChange] = []
       for arrival in arrivals where arrival.at <= next {
         if let change = monitor.conclude(arrival.probe, arrival.outcome, at: next) { changes.append(change) }
@@ -24,15 +37,18 @@ struct DetectionTests {
       arrivals.removeAll { $0.at <= next }
       let actions = monitor.advance(to: next, using: &random)
       for (probe, target) in actions.started {
-        let latency = min(plan.timeout, .milliseconds(20)) * Double.random(in: 0.01...0.9, using: &random)
-        if target == 1 || next < dies {
+        let random = min(plan.timeout, .milliseconds(20)) * Double.random(in: 0.01...0.9, using: &random)
+        let latency = answer ?? random
+        if target == 1 || next < dies ?? .distantFuture {
+          if target == 0, dies == nil, next > .at(plan.every * 5) { dies = next + .milliseconds(1) }
           arrivals.append((next + latency, probe, .success))
         } else if death == .refusing {
           arrivals.append((next + .microseconds(200), probe, .failure(.connectionRefused)))
         }
       }
-      if (changes + actions.changes).contains(where: { $0.target == 0 && $0.to == .down }) { return next - dies }
-      if next > dies + .seconds(3_600) { return nil }
+      let isOut = (changes + actions.changes).contains { $0.target == 0 && $0.to == .down }
+      if isOut, let dies { return next - dies }
+      if next > .at(.seconds(7_200)) { return nil }
     }
   }
 
@@ -48,8 +64,21 @@ struct DetectionTests {
         jitter: Int.random(in: 0...50, using: &random)))
     for death in Death.allCases {
       let took = try #require(Self.detection(plan, death, using: &random), "seed \(seed)")
-      let bound = death == .silent ? plan.slowestDetection(witness: plan) : plan.slowestRefusalDetection
+      let bound =
+        death == .silent ? plan.slowestDetection(witnessWithin: .milliseconds(20)) : plan.slowestRefusalDetection
       #expect(took <= bound + .milliseconds(1), "seed \(seed): \(death) took \(took) of \(bound), \(plan)")
+    }
+  }
+
+  @Test("A witness who takes 95 ms delays nothing, at the worst moment for a fault", arguments: [1, 2, 3])
+  func worstMoment(fall: Int) throws {
+    let plan = CheckPlan.tcp(every: .seconds(1), timeout: .seconds(1), fall: fall, Vigilance(jitter: 0))
+    for seed in 1...50 as ClosedRange<UInt64> {
+      var random = SplitMix64(seed: seed)
+      let took = try #require(
+        Self.detection(plan, .silent, at: .behindProbe, answer: .milliseconds(95), using: &random), "seed \(seed)")
+      #expect(plan.witnessedDetection == .seconds(fall + 1))
+      #expect(took <= .seconds(fall + 1) && took > .milliseconds(fall * 1_000 + 900), "seed \(seed): \(took)")
     }
   }
 

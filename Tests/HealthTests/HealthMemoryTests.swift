@@ -80,6 +80,7 @@ struct HealthMemoryTests {
       reasons.append(standing.reason)
     }
     #expect(reasons == ["connection reset", "connection reset", "connection reset; now no route to host"])
+    #expect(monitor.judgement(at: 0).why == "connection reset; now no route to host")
     #expect(now - monitor.judgement(at: 0).since > .seconds(60), "it has been out all the while")
   }
 

@@ -186,8 +186,8 @@ struct JudgementTests {
   mutating func takeMaintenance(_ times: Int, at second: Int) {
     for _ in 0..<times {
       judgement.take(
-        .success, as: .against(.maintenance("421")), after: .zero, at: .at(.seconds(second)), under: plan,
-        ruling: .believe, weight: 1)
+        .success, as: .against(.maintenance("421")), after: .zero, at: .at(.seconds(second)),
+        failingSince: .at(.seconds(second)), under: plan, ruling: .believe, weight: 1)
     }
   }
 
@@ -224,7 +224,8 @@ struct JudgementTests {
     let silence = ProbeOutcome.failure(.noAnswer(within: .seconds(2)))
     for _ in 1...4 {
       judgement.take(
-        silence, as: Evidence(silence), after: .zero, at: .at(.seconds(2)), under: plan, ruling: .withhold, weight: 1)
+        silence, as: Evidence(silence), after: .zero, at: .at(.seconds(2)), failingSince: .at(.seconds(2)), under: plan,
+        ruling: .withhold, weight: 1)
     }
     #expect(judgement.state == .up && judgement.isWithheld)
     #expect(judgement.progress(under: plan) == .confirming)
@@ -239,7 +240,8 @@ struct JudgementTests {
     let silence = ProbeOutcome.failure(.noAnswer(within: .seconds(2)))
     for _ in 1...9 {
       judgement.take(
-        silence, as: Evidence(silence), after: .zero, at: .at(.seconds(2)), under: plan, ruling: .disregard, weight: 1)
+        silence, as: Evidence(silence), after: .zero, at: .at(.seconds(2)), failingSince: .at(.seconds(2)), under: plan,
+        ruling: .disregard, weight: 1)
     }
     #expect(judgement.state == .up && judgement.failuresInARow == 0 && judgement.localFaults == 9)
     #expect(judgement.lastHeard == .at(.seconds(1)))

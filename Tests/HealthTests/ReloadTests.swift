@@ -161,13 +161,19 @@ struct ReloadTests {
     for (probe, _) in monitor.advance(to: .at(.zero), using: &random).started {
       _ = monitor.conclude(probe, .success, at: .at(.zero))
     }
-    // Node 1 falls silent; the witness answers, and before that is told there is a reload.
+    // Node 1 falls silent; the witness answers a moment later, and before that is told there is a reload.
     var now = MonotonicTime.at(.zero)
+    var asked: ProbeID?
     while !monitor.judgement(at: 0).state.isOut, now < .at(.seconds(60)) {
       now = try #require(monitor.nextDeadline)
       for (probe, target) in monitor.advance(to: now, using: &random).started where target == 1 {
-        _ = monitor.conclude(probe, .success, at: now)
+        if case .probing(let feared) = monitor.slots[0].phase, feared.doubtedAt != nil {
+          asked = probe
+        } else {
+          _ = monitor.conclude(probe, .success, at: now)
+        }
       }
+      if monitor.judgement(at: 0).isWithheld, let asked { _ = monitor.conclude(asked, .success, at: now) }
     }
     _ = monitor.replaceTargets(with: stays ? [.node(2), hasty] : [.node(2)], at: now)
     #expect(monitor.advance(to: now, using: &random).changes.map(\.target) == (stays ? [1] : []))

@@ -55,6 +55,7 @@ struct SimulationAudit {
   let isRoomy: Bool
   var accounts: [Int: Account] = [:]
   var owners: [ProbeID: Int] = [:]
+  private var connectedSince: MonotonicTime?
   private(set) var broken: [String] = []
   private(set) var trace: UInt64 = 0xCBF2_9CE4_8422_2325
   private(set) var changes = 0
@@ -140,8 +141,15 @@ struct SimulationAudit {
     if excess > 0 { accounts[key]?.history.removeFirst(excess) }
   }
 
+  /// Whether the probe began before this host was cut off for the last time, or heard of it that it is no longer.
+  func isBelated(_ probe: ProbeID) -> Bool {
+    guard let key = owners[probe], let start = accounts[key]?.lastStart, let connectedSince else { return false }
+    return start < connectedSince
+  }
+
   /// This host is cut off, or no longer: what was held against targets is forgotten.
   mutating func reconnected(at now: MonotonicTime) {
+    connectedSince = now
     for key in accounts.keys { accounts[key]?.failuresInARow = 0 }
     disturbed(at: now)
   }

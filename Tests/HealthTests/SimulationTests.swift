@@ -119,11 +119,12 @@ struct Simulation {
       let key = monitor.target(of: arrival.probe).map { keys[$0] }
       audit.require(isLive == (key != nil), "\(arrival.probe): live \(isLive), but target \(key as Any)")
       let wasIsolated = monitor.connection(.ipv4).isIsolated
+      let isBelated = audit.isBelated(arrival.probe)
       let change = monitor.conclude(arrival.probe, outcome, at: now)
       let isIsolated = monitor.connection(.ipv4).isIsolated
       if isIsolated != wasIsolated { audit.reconnected(at: now) }
       audit.ended(
-        arrival.probe, outcome, isDisregarded: isIsolated && Evidence(outcome).isSilence, at: now)
+        arrival.probe, outcome, isDisregarded: (isIsolated || isBelated) && Evidence(outcome).isSilence, at: now)
       audit.require(isLive || change == nil, "a late result changed a verdict")
       if let change { audit.changed(change, key: keys[change.target], at: now) }
     }
@@ -141,8 +142,8 @@ struct Simulation {
         if case .localFault(.wokeLate) = outcome {
           audit.require(weather.sleeps > 0, "\(probe) was excused without a sleep")
         }
-        let isIsolated = monitor.connection(.ipv4).isIsolated
-        audit.ended(probe, outcome ?? .success, isDisregarded: isIsolated, at: now)
+        let isDisregarded = monitor.connection(.ipv4).isIsolated || audit.isBelated(probe)
+        audit.ended(probe, outcome ?? .success, isDisregarded: isDisregarded, at: now)
         dialogues[probe] = nil
       case .changed(let change): audit.changed(change, key: keys[change.target], at: now)
       case .connection: audit.reconnected(at: now)

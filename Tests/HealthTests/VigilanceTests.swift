@@ -269,6 +269,31 @@ struct VigilanceTests {
     #expect(monitor.judgement(at: 0).state == (fall == 1 ? .down : .up))
   }
 
+  // MARK: Doubts
+
+  @Test("Where one failure decides others are asked at half of its timeout, and the verdict waits for nobody")
+  mutating func askedAtHalfTime() throws {
+    let plan = CheckPlan.tcp(every: .seconds(10), timeout: .seconds(2), fall: 1)
+    var monitor = monitor([.node(0, plan), .node(1, plan)])
+    var silentSince: MonotonicTime?
+    var asked: [Duration] = []
+    while let next = monitor.nextDeadline {
+      let actions = monitor.advance(to: next, using: &random)
+      for (probe, target) in actions.started {
+        if target == 1 {
+          if let silentSince { asked.append(next - silentSince) }
+          _ = monitor.conclude(probe, .success, at: next)
+        } else if silentSince == nil {
+          silentSince = next
+        }
+      }
+      guard let since = silentSince, next - since >= .seconds(2) else { continue }
+      #expect(asked.contains(.seconds(1)))
+      #expect(actions.changes.map(\.to) == [.down])
+      return
+    }
+  }
+
   // MARK: Bounds
 
   @Test("The stated times from fault to verdict at the defaults, and as fast as it can be set")
@@ -277,6 +302,9 @@ struct VigilanceTests {
     #expect(CheckPlan.tcp().slowestRefusalDetection == .seconds(7))
     let fastest = CheckPlan.tcp(every: .seconds(1), timeout: .seconds(1), fall: 1)
     #expect(fastest.slowestDetection == .seconds(2))
-    #expect(CheckPlan.tcp().slowestDetection(witness: .tcp()) == .milliseconds(11_250))
+    #expect(CheckPlan.tcp().witnessedDetection == .seconds(11))
+    #expect(fastest.witnessedDetection == .seconds(2))
+    #expect(CheckPlan.tcp().slowestDetection(witnessWithin: .seconds(2)) == .milliseconds(11_250))
+    #expect(fastest.slowestDetection(witnessWithin: .seconds(1)) == .milliseconds(3_750))
   }
 }

@@ -123,7 +123,12 @@ struct PolicyTests {
     #expect(status.status == 0 && status.output.contains("; warning: other of ex1 fails"), "\(status.output)")
     #expect(try rondo.dig("mail.it.example").contains(/mail\.it\.example\.\s+60\s/))
     nodes.first.stop()
-    try wait(for: "a short TTL") { try rondo.dig("mail.it.example").contains(/mail\.it\.example\.\s+7\s/) }
+    try wait(for: "a short TTL, and the words for it") {
+      let explained = try IntegrationTests.rondo("explain", "--control", rondo.controlPath, "mail.it.example", "A")
+      return try explained.output.contains("A change is near: the TTL is that of min-ttl=, 7.\n")
+        && explained.output.contains("mail.it.example. 7 A ")
+        && rondo.dig("mail.it.example").contains(/mail\.it\.example\.\s+7\s/)
+    }
     try wait(for: "the node to leave the answers") {
       try rondo.addresses() == [nodes.second.address.description]
     }

@@ -1,6 +1,7 @@
 // `watch=on` and what a restart remembers, on real sockets.
 
 import DNS
+import Foundation
 import Linux
 import Testing
 
@@ -33,15 +34,22 @@ struct WatchTests {
     #expect(down.contains(#"reason="connection refused""#))
   }
 
-  @Test("A node that was down before a restart is not handed out after it, not even before its first check")
-  func remembersDown() throws {
+  @Test(
+    "A node that was down before a restart is not handed out after it, not even before its first check",
+    arguments: [SIGTERM, SIGKILL])
+  func remembersDown(end: Int32) throws {
     let nodes = try MailNodes()
     nodes.first.stop()
     let scratch = try Scratch()
     let text = nodes.zone(checking: "every=1s timeout=500ms fall=1 rise=2")
     let first = try RunningRondo(text, in: scratch)
     _ = try first.line { $0.contains(" address-down node=ex1 ") }
-    #expect(try first.stop().status == 0)
+    try wait(for: "the view on disk") {
+      let octets = (try? readFile(scratch.file("state/health"), limit: 10_000)) ?? []
+      return String(decoding: octets, as: UTF8.self).contains("down\tex1\t")
+    }
+    first.process.send(end)
+    _ = try first.process.finish()
 
     let second = try RunningRondo(text, in: scratch)
     let client = try UDPClient(to: second.dns[0], timeout: patience)

@@ -79,6 +79,45 @@ struct ExplanationTests {
     #expect(none.contains("No node of the pool has such an address: the answer is \"no such record\"."))
   }
 
+  @Test("Weights are told as shares, backups as such, and where the asker is for prefer=site")
+  func policies() throws {
+    let weighted = try explain(
+      "mail.t.example", .a, in: try view(nodes + "mail 60 ROTATE ex1*3 ex2 check=web"))
+    #expect(weighted.contains("in   ex1 192.0.2.1 (weight 3, share 75%)"), "\(weighted)")
+    #expect(weighted.contains("in   ex2 192.0.2.2 (share 25%)"))
+    let near = try view(
+      """
+      $NODE ex1 192.0.2.1 site=nord
+      $NODE ex2 192.0.2.2 site=sued
+      $SITE nord 10.0.0.0/8
+      $SITE sued 10.2.0.0/16
+      $ECS 10.2.0.53
+      mail 60 ROTATE ex1 ex2 check=none prefer=site
+      """)
+    func explainNear(for asker: String?) throws -> String {
+      let name = try #require(DomainName("mail.t.example"))
+      return Explanation(
+        ExplainRequest(name: name, types: [.a], asker: try asker.map { try #require(IPAddress($0)) }), in: near
+      ).text
+    }
+    let resolver = try explainNear(for: "10.2.0.53")
+    #expect(resolver.contains("10.2.0.53 is at site sued (10.2.0.0/16): those there come first."), "\(resolver)")
+    #expect(resolver.contains("If it asks on behalf of a client subnet, that decides instead ($ECS)."))
+    #expect(resolver.contains("NOERROR\n    mail.t.example. 60 A 192.0.2.2\n"))
+    let north = try explainNear(for: "10.7.0.1")
+    #expect(north.contains("10.7.0.1 is at site nord (10.0.0.0/8)") && !north.contains("$ECS"))
+    #expect(try explainNear(for: "192.0.2.99").contains("192.0.2.99 is in no network of a $SITE"))
+    #expect(try explainNear(for: nil).contains("Those at the asker's site come first (prefer=site)."))
+  }
+
+  @Test("Two nodes of one address are explained like any others")
+  func sameAddress() throws {
+    let view = try view(
+      "$NODE ex1 192.0.2.1\n$NODE ex2 192.0.2.1\n$CHECK web http:80/\nmail 60 ROTATE ex1 ex2 check=web")
+    let text = try explain("mail.t.example", .a, in: view)
+    #expect(text.contains("in   ex1 192.0.2.1\n") && text.contains("in   ex2 192.0.2.1\n"), "\(text)")
+  }
+
   private static let records = """
     mail A 192.0.2.3
     www CNAME mail

@@ -160,6 +160,7 @@ let goldenJSON = #"""
                 "detail": "passing 1 of 2",
                 "since": "2026-11-24T10:00:01Z",
                 "reason": "said \"<b>421</b>\" \u001b[2J & \\ 'Süd'\n",
+                "last_result": "failed",
                 "last_probe_at": "2026-11-24T10:03:18Z",
                 "latency_us": 1234,
                 "consecutive_failures": 40,

@@ -58,6 +58,15 @@ let goldenMetrics = #"""
   # HELP rondo_node_up 1 if the check passes, 0 if it fails; no sample before the first verdict
   # TYPE rondo_node_up gauge
   rondo_node_up{node="ex1",site="nord",address="192.0.2.11",check="owa"} 0
+  # HELP rondo_check_state Always 1; the labels tell the state, who says so, and what took it out
+  # TYPE rondo_check_state gauge
+  rondo_check_state{node="ex1",site="nord",address="192.0.2.11",check="owa",state="down",origin="checks",reason="connection refused"} 1
+  # HELP rondo_check_hold_left_seconds How much longer a check that passes is held out; else 0
+  # TYPE rondo_check_hold_left_seconds gauge
+  rondo_check_hold_left_seconds{node="ex1",site="nord",address="192.0.2.11",check="owa"} 0
+  # HELP rondo_check_last_result_ok 1 if the last probe found the node well; no sample before it
+  # TYPE rondo_check_last_result_ok gauge
+  rondo_check_last_result_ok{node="ex1",site="nord",address="192.0.2.11",check="owa"} 0
   # HELP rondo_check_maintenance 1 if the node itself says that it is not to be used
   # TYPE rondo_check_maintenance gauge
   rondo_check_maintenance{node="ex1",site="nord",address="192.0.2.11",check="owa"} 0

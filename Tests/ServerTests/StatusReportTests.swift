@@ -67,6 +67,16 @@ struct StatusReportTests {
     #expect(report.pools[0].families[1].healthy.isEmpty)
   }
 
+  @Test("A check that tells nothing any more stands in the first line, and does not change the word")
+  func stale() {
+    var report = StatusReport.sample()
+    report.nodes[0].addresses[0].checks[0].isStale = true
+    #expect(report.severity == .ok)
+    #expect(report.headline == "2 pools, 2 nodes, no check fails; no new results: owa of ex1")
+    report.nodes[1].addresses[0].checks[0].isStale = true
+    #expect(report.headline.hasSuffix("; no new results: owa of ex1 and 1 more"))
+  }
+
   @Test("Fail open is lost service, and counts no address as healthy")
   func failOpen() {
     let report = StatusReport.withNothingLeft()

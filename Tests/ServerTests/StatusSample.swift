@@ -83,6 +83,7 @@ extension StatusReport.NodeAddress {
   static func up(_ address: IPAddress) -> StatusReport.NodeAddress {
     var check = StatusReport.Check(
       name: "owa", kind: "tcp:443", state: .up, since: UnixTime(seconds: 1_795_500_002))
+    check.lastResult = .ok
     check.lastProbeAt = UnixTime(seconds: 1_795_514_598)
     check.latencyMicroseconds = 1_234
     check.consecutiveSuccesses = 2_920
@@ -97,6 +98,8 @@ extension StatusReport.Check {
   mutating func fail(_ reason: String, since seconds: Int64) {
     state = .down
     self.reason = reason
+    cause = reason
+    lastResult = .failed
     since = UnixTime(seconds: seconds)
     consecutiveFailures = 40
     consecutiveSuccesses = 0

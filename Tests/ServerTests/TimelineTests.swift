@@ -50,7 +50,7 @@ struct TimelineTests {
           owa: no answer in time         after 11 s          after 71 s
           mta: refuses or fails at once  after 22 s          after 82 s
           mta: no answer in time         after 29 s          after 89 s
-          host silent                    after 13.25 s       after 73.25 s
+          host silent                    after 11 s          after 71 s
 
           The 89 s of "mta: no answer in time":
             20 s  until the next probe starts (every=20s)
@@ -61,6 +61,9 @@ struct TimelineTests {
             write 30 in front of ROTATE, and it is 59 s.
           "Connection held" is milliseconds as a rule; it holds while the server leaves
           the idle connection of watch=on open, otherwise the line above it.
+          "Host silent" counts on another host that answers within 100 ms; if all
+          others need their whole timeout it is 13.25 s. When all fall silent together
+          this host is cut off, and nobody goes out.
           In IPv6 ex1 is alone: it is handed out even when it is down.
 
         Caches that keep an answer for longer than its TTL are not bounded by anything
@@ -107,7 +110,8 @@ struct TimelineTests {
       #expect(group.end(of: fault) == fault.detection + .seconds(30))
     }
     let silent = try #require(group.faults.last)
-    #expect(silent.detection == silent.plan.slowestDetection(witness: silent.plan))
+    #expect(silent.detection == silent.plan.witnessedDetection)
+    #expect(group.besideSlow == silent.plan.slowestDetection(witnessWithin: .milliseconds(900)))
     let refusal = try #require(group.faults.first)
     #expect(refusal.detection == refusal.plan.slowestRefusalDetection)
   }
@@ -116,12 +120,27 @@ struct TimelineTests {
   func witnesses() throws {
     func witness(_ lines: String) throws -> Duration? {
       let nodes = "$NODE ex1 192.0.2.1\n$NODE ex2 192.0.2.2\n"
-      return Timeline(try configuration(nodes + lines)).groups.first?.faults.last?.witness?.timeout
+      return Timeline(try configuration(nodes + lines)).groups.first?.faults.last?.witnessTimeout
     }
     let web = "$CHECK web http:80/ timeout=4s\nmail 30 ROTATE ex1 ex2 check=web\n"
     #expect(try witness(web) == .seconds(4))
     #expect(try witness(web + "$REFERENCE tcp:53 192.0.2.53 192.0.2.54") == .seconds(2))
     #expect(try witness("$CHECK web exec:/bin/true\nmail 30 ROTATE ex1 ex2 check=web") == nil)
+  }
+
+  @Test("every=1s timeout=1s fall=1: a silent host is out after 2 s, beside slow ones after 3.75 s; alone it is in")
+  func quickest() throws {
+    let check = "$CHECK web tcp:80 every=1s timeout=1s fall=1\n"
+    let two = Timeline(
+      try configuration("$NODE ex1 192.0.2.1\n$NODE ex2 192.0.2.2\n\(check)mail 30 ROTATE ex1 ex2 check=web"))
+    let group = try #require(two.groups.first)
+    #expect(group.faults.last?.kind == .silent && group.faults.last?.detection == .seconds(2))
+    #expect(group.besideSlow == .milliseconds(3_750))
+    let text = String(decoding: two.text, as: UTF8.self)
+    #expect(text.contains("it is 3.75 s. When all fall silent together\n  this host is cut off, and nobody goes"))
+    let one = Timeline(try configuration("$NODE ex1 192.0.2.1\n\(check)mail 30 ROTATE ex1 check=web"))
+    #expect(one.groups.first?.besideSlow == nil)
+    #expect(!String(decoding: one.text, as: UTF8.self).contains("counts on another host"))
   }
 
   @Test("The hint names the largest part that can be shorter")
@@ -159,6 +178,7 @@ struct TimelineTests {
                 "w"
               ],
               "worst_ms": 41000,
+              "silent_beside_slow_ms": null,
               "faults": [
                 {
                   "fault": "stops",
@@ -192,6 +212,7 @@ struct TimelineTests {
               ],
               "checks": [],
               "worst_ms": null,
+              "silent_beside_slow_ms": null,
               "faults": [],
               "hint": null
             }

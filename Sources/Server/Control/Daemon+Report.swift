@@ -136,8 +136,9 @@ extension Daemon {
     check.isStale = standing.isStale
     check.holdLeftSeconds = standing.holdLeft?.components.seconds
     check.detail = detail(standing)
-    if let outcome = judgement.lastOutcome, outcome != .success { check.reason = outcome.description }
-    check.reason = check.reason ?? judgement.reason?.description
+    check.cause = judgement.reason?.description
+    check.lastResult = judgement.lastOutcome.map { StatusReport.Check.Result($0) }
+    check.reason = judgement.why
     if check.reason == nil, let warning = judgement.lastNotes.warnings.first { check.reason = "warning: \(warning)" }
     check.lastProbeAt = judgement.lastHeard.map(clock.civil)
     check.latencyMicroseconds = judgement.lastLatency.map { $0.wholeNanoseconds / 1_000 }
@@ -154,6 +155,7 @@ extension Daemon {
     if standing.progress != .steady { parts.append(standing.progress.description) }
     if let left = standing.holdLeft { parts.append("back in \(left.components.seconds + 1) s") }
     if standing.origin == .memory { parts.append("not checked since the restart") }
+    if case .isolation = standing.origin { parts.append("as before this host was cut off") }
     if standing.isStale { parts.append("no new results") }
     return parts.isEmpty ? nil : parts.joined(separator: ", ")
   }
@@ -199,6 +201,18 @@ extension StatusReport.PoolState {
       case .backupOnly: .allDownBackupOnly
       case .nodata: .allDownNoData
       case .servfail: .allDownServerFailure
+      }
+  }
+}
+
+extension StatusReport.Check.Result {
+  fileprivate init(_ outcome: ProbeOutcome) {
+    self =
+      switch outcome {
+      case .success: .ok
+      case .failure: .failed
+      case .maintenance: .maintenance
+      case .localFault: .nothingLearnt
       }
   }
 }

@@ -1,6 +1,7 @@
 // The last view of all targets on disk, so that a restart does not forget who is down.
 //
-// Written when a verdict has changed, at most once a second, and at the end; read at the start.
+// Written when a verdict has changed, at most once a second, every two minutes, and at the end; read at the start. What
+// is written while nothing changes keeps the view young for a daemon that is killed.
 
 internal import Health
 internal import Linux
@@ -9,6 +10,8 @@ internal import Linux
 struct HealthStore {
   /// Between two writes.
   private static let gap = Duration.seconds(1)
+  /// The most between two writes: a fifth of the age up to which a view is believed.
+  private static let refresh = Duration.seconds(HealthMemory.longestAge / 5)
 
   /// Nil for `--state none`.
   private let path: String?
@@ -39,7 +42,7 @@ struct HealthStore {
 
   /// When the next write is due; nil while there is nothing to write.
   func nextDeadline(after now: MonotonicTime) -> MonotonicTime? {
-    guard isDirty else { return nil }
+    guard isDirty else { return lastWrite.map { $0 + HealthStore.refresh } }
     return lastWrite.map { $0 + HealthStore.gap } ?? now
   }
 

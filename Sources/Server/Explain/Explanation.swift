@@ -125,7 +125,7 @@ struct Explanation {
   // MARK: The pool
 
   private mutating func tell(_ rotation: RotationRecord, _ family: AddressFamily) {
-    let pool = PoolExplanation(rotation.pool, family, in: view)
+    let pool = PoolExplanation(rotation, family, for: request.asker, in: view)
     say("ROTATE with TTL \(rotation.ttl): the \(family == .ipv4 ? "IPv4" : "IPv6") addresses of \(pool.heading)")
     for line in pool.lines { say(line) }
   }

@@ -10,22 +10,35 @@ struct PoolExplanation {
   private(set) var lines: [String] = []
   private let view: ServedView
 
-  init(_ pool: Int, _ family: AddressFamily, in view: ServedView) {
+  /// - Parameter asker: for whom; nil for anybody.
+  init(_ rotation: RotationRecord, _ family: AddressFamily, for asker: IPAddress?, in view: ServedView) {
     self.view = view
+    let pool = rotation.pool
     let definition = view.configuration.pools[pool]
     let checks = definition.checks.map { view.configuration.checks[$0].name }
     heading = "pool \(definition.name), \(PoolExplanation.words(for: checks, definition.options.need))."
     let planned = view.plan.pools[pool]
     let members = planned.members.filter { $0.address.family == family }
-    let pool = view.plan.view(of: pool, family: family, by: view.monitor, view.histories, at: view.now)
-    let selection = pool.selection
-    let shares = Dictionary(uniqueKeysWithValues: zip(selection.addresses, pool.shares))
-    let areEqual = Set(pool.shares).count < 2
+    let now = view.plan.view(of: pool, family: family, by: view.monitor, view.histories, at: view.now)
+    let selection = now.selection
+    // Two nodes may have the same address.
+    let shares = Dictionary(zip(selection.addresses, zip(selection.members, now.shares))) { first, _ in first }
+    let sum = Set(now.shares).count < 2 || planned.policy.order == .fixed ? nil : now.shares.reduce(0, +)
     for member in members {
-      let share = shares[member.address]
-      tell(member, isIn: share != nil, share: areEqual ? nil : share)
+      let handedOut = shares[member.address]
+      var told = handedOut.map { remarks(on: $0.0, planned.policy) } ?? []
+      if let sum, let share = handedOut?.1 { told.append("share \(share * 100 / max(sum, 1))%") }
+      tell(member, isIn: handedOut != nil, told)
     }
-    if selection.addresses.count > 1 { lines += PoolExplanation.words(for: planned) }
+    if selection.addresses.count > 1 {
+      lines += PoolExplanation.words(for: planned.policy)
+      if planned.prefersSite { lines += words(forSiteOf: asker) }
+    }
+    if let minTTL = planned.policy.minTTL, minTTL < rotation.ttl,
+      view.plan.nearness(of: planned, family: family, ttl: rotation.ttl, by: view.monitor, at: view.now).isNear
+    {
+      lines.append("A change is near: the TTL is that of min-ttl=, \(minTTL).")
+    }
     if let words = PoolExplanation.words(for: selection.basis) { lines.append(words) }
   }
 
@@ -41,23 +54,44 @@ struct PoolExplanation {
   }
 
   /// In which order they stand, and how many.
-  private static func words(for pool: HealthPlan.PlannedPool) -> [String] {
-    let most = "at most \(pool.policy.answers)"
-    let order =
-      switch pool.policy.order {
-      case .rotate: "Each answer begins with another one, as often as the shares say; \(most)."
-      case .shuffle: "Each answer begins with another one, without a pattern; \(most)."
-      case .hash: "The network of the asker decides which is first; \(most)."
-      case .fixed: "They stand as in the file; \(most)."
-      }
-    return pool.prefersSite ? [order, "Those at the asker's site come first (prefer=site)."] : [order]
+  private static func words(for policy: PoolPolicy) -> [String] {
+    let most = "at most \(policy.answers)"
+    return switch policy.order {
+    case .rotate: ["Each answer begins with another one, as often as the shares say; \(most)."]
+    case .shuffle: ["Each answer begins with another one, without a pattern; \(most)."]
+    case .hash: ["The network of the asker decides which is first; \(most)."]
+    case .fixed: ["They stand as in the file; \(most)."]
+    }
   }
 
-  private mutating func tell(_ member: HealthPlan.Member, isIn: Bool, share: Int?) {
+  /// Whom `prefer=site` puts first.
+  private func words(forSiteOf asker: IPAddress?) -> [String] {
+    guard let asker else { return ["Those at the asker's site come first (prefer=site)."] }
+    let configuration = view.configuration
+    let nearest = configuration.sites.flatMap { site in site.prefixes.map { (site.name, $0) } }
+      .filter { $0.1.contains(asker) }.max { $0.1.length < $1.1.length }
+    let place =
+      nearest.map { "\(asker) is at site \($0.0) (\($0.1.address)/\($0.1.length)): those there come first." }
+      ?? "\(asker) is in no network of a $SITE: nobody comes first for being near."
+    guard configuration.subnetSources.contains(where: { $0.contains(asker) }) else { return [place] }
+    return [place, "If it asks on behalf of a client subnet, that decides instead ($ECS)."]
+  }
+
+  /// What sets the share of a member apart.
+  private func remarks(on member: PoolMember, _ policy: PoolPolicy) -> [String] {
+    var remarks: [String] = []
+    if member.weight != 1 { remarks.append("weight \(member.weight)") }
+    if member.percent != 100 { remarks.append("agent \(member.percent)%") }
+    let step = policy.slowStartStep(of: member, at: view.now)
+    if step < PoolPolicy.slowStartSteps { remarks.append("slow start \(step * 100 / PoolPolicy.slowStartSteps)%") }
+    return remarks
+  }
+
+  private mutating func tell(_ member: HealthPlan.Member, isIn: Bool, _ told: [String]) {
     let node = view.configuration.nodes[member.node]
     var remarks: [String] = []
     if member.group > 0 { remarks.append(isIn ? "backup" : "backup, not needed or not well") }
-    if let share { remarks.append("share \(share)") }
+    remarks += told
     if let site = node.site { remarks.append("site \(site)") }
     let remark = remarks.isEmpty ? "" : " (\(remarks.joined(separator: ", ")))"
     lines.append("  \(isIn ? "in " : "OUT")  \(node.name) \(member.address)\(remark)")

@@ -59,7 +59,7 @@ extension StatusReport {
         sentence(about: pools.filter { $0.state == .redundancyLost }) { $0.redundancyLostSentence }
       case .ok: okSentence
       }
-    let whole = sentence + isolationSentence + warningSentence
+    let whole = sentence + isolationSentence + staleSentence + warningSentence
     guard case .refused(let count, _) = configuration.lastReload?.outcome else { return whole }
     return whole + "; the last reload was refused (\(counted(count, "error")))"
   }
@@ -69,11 +69,17 @@ extension StatusReport {
     return families.isEmpty ? "" : "; this host is cut off (\(families)), the last view is kept"
   }
 
+  /// Checks that tell nothing any more, so that what they said last stands.
+  private var staleSentence: String { sentence(about: \.isStale) { "; no new results: \($0)" } }
+
   /// Checks that only warn, and fail.
-  private var warningSentence: String {
-    let names = nodes.flatMap { node in node.checks.filter(\.isWarning).map { "\($0.name) of \(node.name)" } }
+  private var warningSentence: String { sentence(about: \.isWarning) { "; warning: \($0) fails" } }
+
+  /// The first of such checks in words, and how many more there are; empty where there is none.
+  private func sentence(about isMeant: (Check) -> Bool, _ describe: (String) -> String) -> String {
+    let names = nodes.flatMap { node in node.checks.filter(isMeant).map { "\($0.name) of \(node.name)" } }
     guard let first = names.first else { return "" }
-    return "; warning: \(first) fails" + (names.count > 1 ? " and \(names.count - 1) more" : "")
+    return describe(first) + (names.count > 1 ? " and \(names.count - 1) more" : "")
   }
 
   private var startingSentence: String {

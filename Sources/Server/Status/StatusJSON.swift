@@ -188,6 +188,7 @@ private func write(_ check: StatusReport.Check, to json: inout JSONWriter) {
     json.member("detail", check.detail)
     json.member("since", check.since.description)
     json.member("reason", check.reason)
+    json.member("last_result", check.lastResult?.rawValue)
     json.member("last_probe_at", check.lastProbeAt?.description)
     json.member("latency_us", check.latencyMicroseconds)
     json.member("consecutive_failures", check.consecutiveFailures)

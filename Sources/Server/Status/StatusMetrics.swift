@@ -76,6 +76,20 @@ extension StatusReport {
     }
     page.metric("rondo_node_up", .gauge, "1 if the check passes, 0 if it fails; no sample before the first verdict")
     for (labels, check) in checks where check.state != .unknown { page.sample(check.state == .up, labels) }
+    page.metric("rondo_check_state", .gauge, "Always 1; the labels tell the state, who says so, and what took it out")
+    for (labels, check) in checks {
+      page.sample(
+        1,
+        labels + [
+          ("state", check.state.rawValue), ("origin", check.origin.rawValue), ("reason", check.cause ?? ""),
+        ])
+    }
+    page.metric("rondo_check_hold_left_seconds", .gauge, "How much longer a check that passes is held out; else 0")
+    for (labels, check) in checks { page.sample(check.holdLeftSeconds ?? 0, labels) }
+    page.metric("rondo_check_last_result_ok", .gauge, "1 if the last probe found the node well; no sample before it")
+    for (labels, check) in checks {
+      if let result = check.lastResult { page.sample(result == .ok, labels) }
+    }
     page.metric("rondo_check_maintenance", .gauge, "1 if the node itself says that it is not to be used")
     for (labels, check) in checks { page.sample(check.state == .maintenance, labels) }
     page.metric("rondo_check_warning", .gauge, "1 if the check fails and only warns")

@@ -48,6 +48,15 @@ extension StatusReport {
       case nobody
     }
 
+    /// How the last probe ended.
+    package enum Result: String, Sendable {
+      case ok, failed
+      /// The node said that it is not to be used.
+      case maintenance
+      /// This host could not ask.
+      case nothingLearnt = "nothing-learnt"
+    }
+
     /// What the check is to the pools that ask for it: the weightiest of its roles.
     package enum Role: String, Sendable { case gate, warn, observe }
 
@@ -66,8 +75,13 @@ extension StatusReport {
     package var detail: String?
     /// When the check got into its state.
     package var since: UnixTime
-    /// Why the last failed probe failed, or `warning: …` about a node that is well; nil when there is nothing to say.
+    /// What took it out, and behind `; now` what it fails with by now; of a check that is up why its last probe failed,
+    /// or `warning: …` about a node that is well. Nil when there is nothing to say.
     package var reason: String?
+    /// What took it out, in words that stand until its state changes; nil unless it is out.
+    package var cause: String?
+    /// Nil before the first.
+    package var lastResult: Result?
     /// When the last probe ended; nil before the first.
     package var lastProbeAt: UnixTime?
     /// How long the last successful probe took.

@@ -3,7 +3,8 @@
 //   fault ── the checks see it ──▶ out of the answers ── TTL of the last answer before ──▶ last cached copy dies
 //
 // It is computed from the configuration alone, by the bounds that Health proves of its schedule. They hold while the
-// daemon runs and another node is well.
+// daemon runs and another node is well. Silence counts only when somebody else has been heard, who is well as a rule
+// and answers at once: that is what the figures say. How much longer it takes beside slow ones is said in words.
 
 internal import DNS
 internal import Health
@@ -23,6 +24,8 @@ package struct Timeline: Sendable {
     var checks: [Check]
     /// Empty where nobody tests the nodes.
     var faults: [Fault]
+    /// How long a silent host is handed out if all others need their whole timeout; nil where nobody is waited for.
+    var besideSlow: Duration?
     /// How many checks may fail before a node is out, by `need=`.
     var spare: Int
     /// The node that is alone in a family; it is handed out even when it is down.
@@ -55,8 +58,8 @@ package struct Timeline: Sendable {
     var kind: Kind
     var check: String
     var plan: CheckPlan
-    /// Somebody else who must be heard before silence is believed.
-    var witness: CheckPlan?
+    /// The longest timeout of those of whom one must be heard before silence is believed; nil where nobody is asked.
+    var witnessTimeout: Duration?
 
     /// The longest time from the fault to the last answer with the node.
     var detection: Duration { parts.total }
@@ -66,8 +69,15 @@ package struct Timeline: Sendable {
       case .stops: plan.detectionParts(answer: .zero)
       case .breaks: plan.brokenWatchParts
       case .hangs: plan.detectionParts(answer: plan.timeout)
-      case .silent: plan.detectionParts(answer: plan.timeout, witness: witness)
+      case .silent:
+        plan.detectionParts(
+          answer: plan.timeout, witnessWithin: witnessTimeout.map { min($0, CheckPlan.quickWitness) })
       }
+    }
+
+    /// The same if everybody else needs the whole timeout.
+    var detectionBesideSlow: Duration {
+      max(detection, witnessTimeout.map { plan.slowestDetection(witnessWithin: $0) } ?? .zero)
     }
   }
 
@@ -121,29 +131,37 @@ extension Timeline.Group {
       return Timeline.Loner(family: family, node: configuration.nodes[only.node].name)
     }
     spare = planned.policy.need.spare(of: definition.checks.count)
-    faults = Timeline.Group.faults(of: members, spare: spare, plan.targets)
+    faults = Timeline.Group.faults(seenBy: members.first?.gates ?? [], spare: spare, plan.targets)
+    func silence(_ detection: (Timeline.Fault) -> Duration) -> Timeline.Fault? {
+      Timeline.Group.slowestSilence(of: members, spare: spare, plan.targets, detection)
+    }
+    guard let silent = silence(\.detection) else { return }
+    faults.append(silent)
+    if let slow = silence(\.detectionBesideSlow), slow.witnessTimeout != nil { besideSlow = slow.detectionBesideSlow }
   }
 
-  /// Each gate sees its own service fail; a host that falls silent is out when so many gates have seen it that no more
-  /// of them can be spared.
-  private static func faults(
-    of members: [HealthPlan.Member], spare: Int, _ targets: [ProbeTarget]
-  ) -> [Timeline.Fault] {
+  /// Each gate sees its own service fail.
+  private static func faults(seenBy gates: [Int], spare: Int, _ targets: [ProbeTarget]) -> [Timeline.Fault] {
     var faults: [Timeline.Fault] = []
     // A service that one gate alone sees fail takes nobody out where gates can be spared.
-    for gate in spare == 0 ? members.first?.gates ?? [] : [] {
+    for gate in spare == 0 ? gates : [] {
       let target = targets[gate]
       var kinds = [Timeline.Fault.Kind.stops]
       if target.plan.vigilance.watch == .on { kinds.append(.breaks) }
       if target.plan.kind.seesHanging { kinds.append(.hangs) }
       faults += kinds.map { Timeline.Fault(kind: $0, check: target.check, plan: target.plan) }
     }
-    let silent = members.compactMap { member in
-      member.gates.map { fault(ofSilent: targets[$0], targets) }.sorted { $0.detection < $1.detection }
-        .dropFirst(spare).first
-    }
-    if let slowest = silent.max(by: { $0.detection < $1.detection }) { faults.append(slowest) }
     return faults
+  }
+
+  /// A host that falls silent is out when so many gates have seen it that no more of them can be spared.
+  private static func slowestSilence(
+    of members: [HealthPlan.Member], spare: Int, _ targets: [ProbeTarget], _ detection: (Timeline.Fault) -> Duration
+  ) -> Timeline.Fault? {
+    members.compactMap { member in
+      member.gates.map { fault(ofSilent: targets[$0], targets) }.sorted { detection($0) < detection($1) }
+        .dropFirst(spare).first
+    }.max { detection($0) < detection($1) }
   }
 
   private static func fault(ofSilent target: ProbeTarget, _ targets: [ProbeTarget]) -> Timeline.Fault {
@@ -154,7 +172,7 @@ extension Timeline.Group {
       $0.address.family == target.address.family && $0.address != target.address && $0.endpoint != nil
     }
     let references = others.filter { $0.place == .reference }
-    fault.witness = (references.isEmpty ? others : references).map(\.plan).max { $0.timeout < $1.timeout }
+    fault.witnessTimeout = (references.isEmpty ? others : references).map(\.plan.timeout).max()
     return fault
   }
 

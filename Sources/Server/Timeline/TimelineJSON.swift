@@ -31,6 +31,8 @@ extension Timeline.Group {
       json.member("checks") { $0.array(checks) { $0.string($1.name) } }
       // Null: nobody would notice.
       json.member("worst_ms", worst.map { end(of: $0).milliseconds })
+      // Null: no other host is waited for.
+      json.member("silent_beside_slow_ms", besideSlow.map(\.milliseconds))
       json.member("faults") { json in
         json.array(faults) { json, fault in
           let parts = fault.parts

@@ -53,6 +53,13 @@ extension Timeline.Group {
         "  the idle connection of watch=on open, otherwise the line above it.",
       ]
     }
+    if let besideSlow {
+      lines += [
+        "  \"Host silent\" counts on another host that answers within \(CheckPlan.quickWitness.inWords); if all",
+        "  others need their whole timeout it is \(besideSlow.inWords). When all fall silent together",
+        "  this host is cut off, and nobody goes out.",
+      ]
+    }
     for loner in loners {
       let family = loner.family == .ipv4 ? "IPv4" : "IPv6"
       lines.append("  In \(family) \(loner.node) is alone: it is handed out even when it is down.")

@@ -32,8 +32,12 @@ struct ServiceSimulation {
   var returns: [MonotonicTime?]
   var wasOut: [Bool]
   var slowStartCount = 0
+  /// How often a failing node was held to the bound that `rondo timeline` prints.
+  var witnessedCount = 0
   /// Whether two nodes or more were well when this host was cut off.
   var hadWitnesses = false
+  /// When this host last heard that it is no longer cut off.
+  var reconnected: MonotonicTime?
   var changeCount = 0
   var isolationCount = 0
   var failOpenCount = 0
@@ -141,7 +145,7 @@ struct ServiceSimulation {
     for arrival in world.takeArrivals(until: now) {
       let connection = monitor.connection(.ipv4)
       let change = monitor.conclude(arrival.probe, arrival.outcome, at: now)
-      if monitor.connection(.ipv4) != connection { calmSince = now }
+      if monitor.connection(.ipv4) != connection { (calmSince, reconnected) = (now, now) }
       if let change { take(change) }
     }
   }
@@ -202,6 +206,7 @@ struct ServiceSimulation {
       inspectFlips(of: change.target)
     }
     inspectIsolation(change)
+    inspectReconnection(change)
     inspect()
   }
 
@@ -228,6 +233,16 @@ struct ServiceSimulation {
     require(
       world.nodes[node].fault != .none || world.nodes[node].since < world.hostCutSince,
       "node \(node) went out while the host was cut off: \(change)")
+  }
+
+  /// Nor when it hears somebody again: the probes that began before do not count.
+  private mutating func inspectReconnection(_ change: HealthChange) {
+    guard let reconnected, !world.isHostCut, change.from == .up, let node = node(of: change.target),
+      now - reconnected < monitor.target(at: change.target).plan.timeout
+    else { return }
+    require(
+      world.isFailing(node) || world.nodes[node].fault != .none || reconnected - world.nodes[node].healed < settling,
+      "node \(node) went out when the host was connected again: \(change)")
   }
 
   mutating func inspect() {
@@ -301,14 +316,33 @@ struct ServiceSimulation {
     for node in world.nodes.indices where world.isFailing(node) {
       let since = max(world.nodes[node].since, calmSince)
       // Behind a disturbance the next start may be up to an interval later than usual.
-      let extra = calmSince > .at(.zero) ? plans.map(\.every).max() ?? .zero : .zero
-      let bound = plans.map { $0.slowestDetection(patience: monitor.patience) }.max() ?? .zero
+      let extra = since - calmSince < settling ? plans.map(\.every).max() ?? .zero : .zero
+      let isWitnessed = hasWitness(beside: node, since: since)
+      let bounds = plans.map {
+        isWitnessed ? $0.witnessedDetection : $0.slowestDetection(patience: monitor.patience)
+      }
+      let bound = bounds.max() ?? .zero
       guard now - since > bound + extra + .milliseconds(50) else { continue }
+      if isWitnessed, extra == .zero { witnessedCount += 1 }
       let address = monitor.target(at: node * plans.count).address
       let late = now - since
       require(
         !selection.addresses.contains(address), "node \(node) is answered \(late) after it failed, bound \(bound)")
     }
+  }
+
+  /// Three of the longest intervals: what was disturbed has then come to rest.
+  private var settling: Duration { .seconds(400) }
+
+  /// Whether somebody who is well can be heard all the while since then, and must be among those who are asked.
+  private func hasWitness(beside node: Int, since: MonotonicTime) -> Bool {
+    guard !world.isHostCut, since - world.cutEnded > settling else { return false }
+    if references > 0 { return true }
+    let others = world.nodes.indices.filter { $0 != node }
+    let well = others.filter {
+      !world.isCut($0) && world.nodes[$0].fault == .none && since - world.nodes[$0].since > settling
+    }
+    return !well.isEmpty && others.count - well.count < IsolationGuard.witnessesAsked
   }
 
   /// After a restart nobody is answered who has been failing all the while.
@@ -345,6 +379,16 @@ struct ServiceTests {
       if simulation.policy.slowStart > .seconds(60) { simulation.run(hours: 20) }
     }
     #expect(simulation.slowStartCount > 0)
+  }
+
+  @Test("The bound that is printed is what failing nodes are held to")
+  func printedBound() {
+    var simulation = ServiceSimulation(seed: 1)
+    for seed in Self.seeds where simulation.witnessedCount == 0 {
+      simulation = ServiceSimulation(seed: seed)
+      simulation.run(hours: 20)
+    }
+    #expect(simulation.witnessedCount > 0)
   }
 
   @Test("That is at least ten thousand node-hours, with isolations and emergencies in them")

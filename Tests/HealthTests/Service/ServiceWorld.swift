@@ -14,6 +14,8 @@ enum NodeFault: Hashable, CaseIterable {
   case unreachable
   /// Accepts, but only after the timeout.
   case tooSlow
+  /// Accepts in time, but only after half of it.
+  case slow
   /// Well and refusing in turn, twenty seconds each.
   case flapping
   /// Every third probe is lost.
@@ -22,7 +24,7 @@ enum NodeFault: Hashable, CaseIterable {
   /// Every probe fails.
   var isSteady: Bool {
     switch self {
-    case .none, .flapping, .lossy: false
+    case .none, .slow, .flapping, .lossy: false
     case .refusing, .silent, .unreachable, .tooSlow: true
     }
   }
@@ -34,6 +36,8 @@ struct ServiceWorld {
     var fault = NodeFault.none
     /// Since when all its probes fail or, without a fault, succeed; a cut counts as a fault.
     var since = MonotonicTime.at(.zero)
+    /// Since when it has been without a fault of its own; without meaning while it has one.
+    var healed = MonotonicTime.at(.zero)
     var next: MonotonicTime
   }
 
@@ -48,6 +52,8 @@ struct ServiceWorld {
   private(set) var cutSite: Int?
   private(set) var isHostCut = false
   private(set) var hostCutSince = MonotonicTime.at(.zero)
+  /// When the last cut, of this host or of a site, ended.
+  private(set) var cutEnded = MonotonicTime.at(.zero)
   private var nextCut: MonotonicTime
   var isStarved = false
   private(set) var arrivals: [Arrival] = []
@@ -78,7 +84,7 @@ struct ServiceWorld {
     guard nextCut <= now else { return }
     let before = nodes.indices.map(isFailing)
     if isHostCut || cutSite != nil {
-      (isHostCut, cutSite) = (false, nil)
+      (isHostCut, cutSite, cutEnded) = (false, nil, now)
       nextCut = now + .seconds(Int.random(in: 3_600...40_000, using: &random))
     } else {
       isHostCut = random.chance(0.5)
@@ -98,10 +104,10 @@ struct ServiceWorld {
       nodes[node].next = now + .seconds(Int.random(in: 1...longest, using: &random))
       if nodes[node].fault == .refusing, !isCut(node) { crashed.append(node) }
     } else {
-      nodes[node].fault = .none
+      (nodes[node].fault, nodes[node].healed) = (.none, now)
       nodes[node].next = now + .seconds(Int.random(in: 30...14_400, using: &random))
     }
-    let isUncertain = [before, nodes[node].fault].contains { $0 == .flapping || $0 == .lossy }
+    let isUncertain = [before, nodes[node].fault].contains { $0 == .slow || $0 == .flapping || $0 == .lossy }
     if wasFailing != isFailing(node) || isUncertain { nodes[node].since = now }
   }
 
@@ -111,7 +117,8 @@ struct ServiceWorld {
   mutating func begin(
     _ probe: ProbeID, to node: Int?, timeout: Duration, at now: MonotonicTime, using random: inout SplitMix64
   ) {
-    let quick = timeout * Double.random(in: 0.001...0.4, using: &random)
+    // As quick as the bounds of `rondo timeline` take a witness to be.
+    let quick = CheckPlan.quickWitness * Double.random(in: 0.01...0.95, using: &random)
     func arrive(_ outcome: ProbeOutcome, after span: Duration) {
       let arrival = Arrival(at: now + span, probe: probe, outcome: outcome)
       arrivals.insert(arrival, at: arrivals.firstIndex { $0.at > arrival.at } ?? arrivals.count)
@@ -124,6 +131,7 @@ struct ServiceWorld {
     case .refusing: arrive(.failure(.connectionRefused), after: quick)
     case .unreachable: arrive(.failure(.noRouteToHost), after: quick)
     case .silent: break
+    case .slow: arrive(.success, after: timeout * Double.random(in: 0.5...0.95, using: &random))
     case .tooSlow: arrive(.success, after: timeout + quick + .milliseconds(20))
     case .flapping:
       let isWell = now.nanoseconds / 20_000_000_000 % 2 == 0

@@ -139,6 +139,30 @@ struct NetworkTests {
     #expect(try rondo.states() == ["port": "down: a firewall prohibits the connection"])
   }
 
+  @Test("A host that is cut off keeps its last view and says so, and goes on when it hears somebody again")
+  func isolated() throws {
+    let world = try ThreeHosts()
+    let rondo = try world.start("tcp:\(Nginx.port)", fall: "every=1s timeout=1s fall=1 rise=1")
+    world.servers[2].stop()
+    _ = try world.waitForDown(3, rondo, since: .now)
+    let lastView = Set(world.cables.prefix(2).map(\.farAddress.description))
+    try world.center.lose(percent: 100)
+    _ = try rondo.line { $0.contains(" isolated family=ipv4 ") }
+    // Nothing has been heard for three intervals, and the view still stands.
+    for node in 1...3 { _ = try rondo.line { $0.contains(" results-missing node=ex\(node) ") } }
+    #expect(try Set(rondo.addresses()) == lastView)
+    let summary = try rondo.statusJSON()["summary"].string ?? ""
+    #expect(summary.contains("this host is cut off (IPv4), the last view is kept; no new results: c1 of ex1 and 2"))
+    #expect(try rondo.checks().map { $0["origin"].string } == ["isolation"])
+
+    try world.center.loseNothing()
+    _ = try rondo.line { $0.contains(" isolation-over family=ipv4") }
+    for node in 1...3 { _ = try rondo.line { $0.contains(" results-back node=ex\(node) ") } }
+    #expect(try Set(rondo.addresses()) == lastView)
+    let down = rondo.log.filter { $0.contains(" address-down ") && !$0.contains(" node=ex3 ") }
+    #expect(down == [], "\(rondo.log)")
+  }
+
   @Test("A network that loses three packets of ten takes nobody out")
   func lossy() throws {
     let world = try ThreeHosts()

@@ -1,0 +1,59 @@
+// When the last view goes to disk: a daemon that is killed after a calm hour must find a young one.
+
+import DNS
+import Foundation
+import Health
+import Linux
+import Testing
+
+@testable import Server
+
+struct HealthStoreTests {
+  /// One node that has been found well.
+  private func monitor(at now: MonotonicTime) throws -> HealthMonitor {
+    var random = SystemRandomNumberGenerator()
+    let target = ProbeTarget(
+      node: "ex1", address: IPAddress(ipv4: 192, 0, 2, 1), check: "web",
+      plan: CheckPlan(kind: .tcp(port: 80), every: .seconds(5), timeout: .seconds(2), fall: 3, rise: 2))
+    var monitor = HealthMonitor(targets: [target], at: now, using: &random)
+    for case .start(let probe, _) in monitor.advance(to: now, using: &random) {
+      _ = monitor.conclude(probe, .success, at: now)
+    }
+    return monitor
+  }
+
+  @Test("It is written at a change, a second apart at least, and every two minutes while nothing changes")
+  func refreshed() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("rondo-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let start = MonotonicTime(nanoseconds: 1_000_000_000)
+    let monitor = try monitor(at: start)
+    var store = HealthStore(directory: folder)
+    #expect(store.nextDeadline(after: start) == nil)
+    store.noteChange()
+    #expect(store.nextDeadline(after: start) == start)
+    store.writeIfDue(monitor, at: start, Log())
+    store.noteChange()
+    #expect(store.nextDeadline(after: start) == start + .seconds(1))
+    let next = start + .seconds(1)
+    store.writeIfDue(monitor, at: next, Log())
+    #expect(store.nextDeadline(after: next) == next + .seconds(120))
+
+    let file = folder + "/health"
+    try removeFile(file)
+    store.writeIfDue(monitor, at: next + .seconds(119), Log())
+    #expect(!fileExists(file))
+    store.writeIfDue(monitor, at: next + .seconds(120), Log())
+    #expect(String(decoding: try readFile(file, limit: 10_000), as: UTF8.self).contains("\nup\tex1\t192.0.2.1\t"))
+  }
+
+  @Test("Without a state directory nothing is ever due")
+  func nowhere() throws {
+    let now = MonotonicTime(nanoseconds: 1_000_000_000)
+    var store = HealthStore(directory: nil)
+    store.noteChange()
+    store.write(try monitor(at: now), at: now, Log())
+    #expect(store.nextDeadline(after: now) == nil)
+  }
+}
