@@ -61,8 +61,10 @@ final class WorkerCounters: Sendable {
   /// Connections closed because what came over them was no DNS message.
   let tcpMalformed = Counter()
 
-  func add(_ tally: AnswerTally) {
-    for code in responses.indices { responses[code].add(tally.responses[code]) }
+  func add(_ tally: borrowing AnswerTally) {
+    // Through a view: an index into what lies inside its owner would copy all of it each time.
+    let replies = tally.responses.span
+    for code in replies.indices where replies[code] != 0 { responses[code].add(replies[code]) }
     tooShort.add(tally.tooShort)
     notQueries.add(tally.notQueries)
     transfersRefused.add(tally.transfersRefused)
