@@ -15,18 +15,29 @@ final class TCPSession {
   let peer: PeerAddress
   /// For whom it is counted.
   let source: ClientAddress
-  /// Octets read that were not answered yet: part of a message, or more, if the peer does not take our replies.
-  var unread: [UInt8] = []
-  /// Octets of replies that the peer has not taken yet; while there are any, nothing more is read.
-  private(set) var unsent: [UInt8] = []
   /// The peer has sent all it will; what is unsent still goes out.
   private(set) var peerHasFinished = false
-  /// The zone that is being sent; while there is one, nothing more is read.
-  var transfer: Transfer?
   /// When octets last moved, in monotonic nanoseconds.
   private(set) var lastActive: Int64
   /// How long nothing may move, in nanoseconds.
   private(set) var idleLimit = TCPSession.ordinaryIdleLimit
+  /// Nil while nothing is half done, as it is with most connections from their first to their last moment.
+  private var halfDone: HalfDone?
+
+  private final class HalfDone {
+    /// Octets read that were not answered yet: part of a message, or more, if the peer does not take our replies.
+    var unread: [UInt8] = []
+    /// When the part of a message that waits in `unread` began to; nil when none does.
+    var partSince: Int64?
+    /// Octets of replies that the peer has not taken yet; while there are any, nothing more is read.
+    var unsent: [UInt8] = []
+    /// When the peer last had taken all replies; nil while it has.
+    var unsentSince: Int64?
+    /// The zone that is being sent; while there is one, nothing more is read.
+    var transfer: Transfer?
+
+    var isOver: Bool { unread.isEmpty && unsent.isEmpty && transfer == nil }
+  }
 
   /// A zone that is being sent. Apart, for few connections have one.
   final class Transfer {
@@ -51,7 +62,25 @@ final class TCPSession {
   }
 
   /// Whether it waits for room to write in, not for more to read.
-  var isWriting: Bool { !unsent.isEmpty || transfer != nil }
+  var isWriting: Bool {
+    guard let halfDone else { return false }
+    return !halfDone.unsent.isEmpty || halfDone.transfer != nil
+  }
+
+  /// Whether the peer has taken all replies.
+  var hasSentAll: Bool { halfDone?.unsent.isEmpty ?? true }
+
+  var transfer: Transfer? { halfDone?.transfer }
+
+  func begin(_ transfer: Transfer) { change { $0.transfer = transfer } }
+
+  func endTransfer() { if transfer != nil { change { $0.transfer = nil } } }
+
+  private func change(_ change: (HalfDone) -> Void) {
+    let changed = halfDone ?? HalfDone()
+    change(changed)
+    halfDone = changed.isOver ? nil : changed
+  }
 
   /// Watches the connection for what can come next: room for what is unsent, or else more to read.
   func watch(in epoll: borrowing Epoll, token: UInt64, isNew: Bool) throws(Errno) {
@@ -63,8 +92,9 @@ final class TCPSession {
     }
   }
 
-  /// Reads once into what is free of `buffer`.
+  /// Reads once into what is free of `buffer`, behind what was kept from before.
   func read(into buffer: inout StreamBuffer, now: Int64) throws(Errno) {
+    if let unread = halfDone?.unread { buffer.append(unread) }
     guard !peerHasFinished, buffer.roomCount > 0 else { return }
     var room = buffer.room()
     switch try connection.read(into: &room) {
@@ -76,35 +106,39 @@ final class TCPSession {
     }
   }
 
-  /// Writes the contents of `buffer` and empties it; what the peer does not take is kept as `unsent`.
-  func write(_ buffer: inout StreamBuffer, now: Int64) throws(Errno) {
+  /// Writes the contents of `buffer` and empties it; what the peer does not take is kept and sent before anything else.
+  ///
+  /// - Returns: whether the peer has taken all.
+  @discardableResult
+  func write(_ buffer: inout StreamBuffer, now: Int64) throws(Errno) -> Bool {
     while !buffer.isEmpty {
       guard case .octets(let count) = try connection.write(buffer.contents) else { break }
       buffer.consume(count)
       lastActive = now
     }
-    guard !buffer.isEmpty else { return }
-    unsent = buffer.copy()
-    unsentSince = unsentSince ?? now
+    guard !buffer.isEmpty else { return true }
+    change {
+      $0.unsent = buffer.copy()
+      $0.unsentSince = $0.unsentSince ?? now
+    }
     buffer.removeAll()
+    return false
   }
 
   /// Tries again to send what is unsent.
   func writeUnsent(now: Int64) throws(Errno) {
+    guard let unsent = halfDone?.unsent, !unsent.isEmpty else { return }
     var sent = 0
     while sent < unsent.count {
       guard case .octets(let count) = try connection.write(unsent, from: sent) else { break }
       sent += count
       lastActive = now
     }
-    unsent.removeFirst(sent)
-    if unsent.isEmpty { unsentSince = nil }
+    change {
+      $0.unsent.removeFirst(sent)
+      if $0.unsent.isEmpty { $0.unsentSince = nil }
+    }
   }
-
-  /// When the part of a message that waits in `unread` began to; nil when none does.
-  private var partSince: Int64?
-  /// When the peer last had taken all replies; nil while it has.
-  private var unsentSince: Int64?
 
   /// How long a message may take to arrive, and replies to be taken, in nanoseconds: octets that drip in or out one by
   /// one count as activity, yet hold memory.
@@ -114,15 +148,20 @@ final class TCPSession {
   /// Keeps for the next read what was not answered yet.
   ///
   /// - Parameter hasAdvanced: whether a message was whole, so that what is left is the beginning of another.
-  func keep(_ octets: [UInt8], hasAdvanced: Bool, now: Int64) {
-    unread = octets
-    partSince = octets.isEmpty || !unsent.isEmpty ? nil : hasAdvanced ? now : partSince ?? now
+  func keep(_ rest: borrowing StreamBuffer, hasAdvanced: Bool, now: Int64) {
+    guard !rest.isEmpty || halfDone != nil else { return }
+    change {
+      $0.unread = rest.copy()
+      $0.partSince = rest.isEmpty || !$0.unsent.isEmpty ? nil : hasAdvanced ? now : $0.partSince ?? now
+    }
   }
 
   /// Whether the connection has had its time.
   func isOverdue(_ now: Int64) -> Bool {
-    now - lastActive > idleLimit || now - (partSince ?? now) > TCPSession.messageLimit
-      || now - (unsentSince ?? now) > TCPSession.repliesLimit
+    guard now - lastActive <= idleLimit else { return true }
+    guard let halfDone else { return false }
+    return now - (halfDone.partSince ?? now) > TCPSession.messageLimit
+      || now - (halfDone.unsentSince ?? now) > TCPSession.repliesLimit
   }
 
   /// Keeps the connection for as long as a client that asked for it was told (RFC 7828).

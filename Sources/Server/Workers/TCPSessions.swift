@@ -17,13 +17,20 @@ struct TCPSessions: ~Copyable {
   private var sources: ConnectionSources
   /// Nil where nobody asks how transfers end.
   private let transfers: TransferReports?
-  private var slots: [TCPSession?] = []
-  /// How often a slot was used, so that a late event of a closed session is not taken for its successor's.
-  private var generations: [UInt64] = []
-  private var free: [Int] = []
+  private var slots: [Slot] = []
+  /// The slot freed last; nil when none is free.
+  private var firstFree: Int?
   private var nextSweep: Int64 = 0
   /// Taken with the first connection.
   private var memory: Memory?
+
+  private struct Slot {
+    var session: TCPSession?
+    /// How often the slot was used, so that a late event of a closed session is not taken for its successor's.
+    var generation: UInt64 = 0
+    /// While it is free: the one that was freed before it.
+    var nextFree: Int?
+  }
 
   /// What is read and written at once.
   private final class Memory {
@@ -54,15 +61,13 @@ struct TCPSessions: ~Copyable {
     if count >= limit { closeLongestIdle(counters) }
     let peer = accepted.peer
     let session = TCPSession(accepted.take(), peer: peer, now: now)
-    if sources.isFull(session.source) { closeLongestIdle(counters) { $0.source == session.source } }
+    if sources.mayBeFull(session.source) { makeRoom(for: session.source, counters) }
     sources.enter(session.source)
-    let slot = free.popLast() ?? slots.count
-    if slot == slots.count {
-      slots.append(nil)
-      generations.append(0)
-    }
-    generations[slot] += 1
-    slots[slot] = session
+    let slot = firstFree ?? slots.count
+    if slot == slots.count { slots.append(Slot()) }
+    firstFree = slots[slot].nextFree
+    slots[slot].generation += 1
+    slots[slot].session = session
     count += 1
     counters.tcpAccepted.add(1)
     counters.tcpOpen.add(1)
@@ -77,30 +82,44 @@ struct TCPSessions: ~Copyable {
   }
 
   /// A session's number: its slot in the low 24 bits, the generation above.
-  private func identifier(of slot: Int) -> UInt64 { (generations[slot] & 0xFFFF_FFFF) << 24 | UInt64(slot) }
+  private func identifier(of slot: Int) -> UInt64 { (slots[slot].generation & 0xFFFF_FFFF) << 24 | UInt64(slot) }
 
-  private func slot(of identifier: UInt64) -> Int? {
+  private func session(_ identifier: UInt64) -> (slot: Int, TCPSession)? {
     let slot = Int(identifier & 0xFF_FFFF)
-    guard slots.indices.contains(slot), slots[slot] != nil, self.identifier(of: slot) == identifier else { return nil }
-    return slot
+    guard slot < slots.count, let session = slots[slot].session, self.identifier(of: slot) == identifier else {
+      return nil
+    }
+    return (slot, session)
   }
 
   private mutating func close(_ slot: Int, _ counters: WorkerCounters) {
-    guard let session = slots[slot] else { return }
+    guard let session = slots[slot].session else { return }
     sources.leave(session.source)
     endTransfer(of: session, .broken, now: MonotonicClock.now())
     // The last reference: the connection closes itself.
-    slots[slot] = nil
-    free.append(slot)
+    slots[slot].session = nil
+    slots[slot].nextFree = firstFree
+    firstFree = slot
     count -= 1
     counters.tcpOpen.decrease()
   }
 
-  mutating func closeLongestIdle(_ counters: WorkerCounters, where isMeant: (TCPSession) -> Bool = { _ in true }) {
-    let open = slots.indices.filter { slots[$0].map(isMeant) ?? false }
-    guard let oldest = open.min(by: { (slots[$0]?.lastActive ?? 0) < (slots[$1]?.lastActive ?? 0) }) else { return }
+  mutating func closeLongestIdle(_ counters: WorkerCounters) {
+    let open = slots.indices.filter { slots[$0].session != nil }
+    closeLongestIdle(of: open, counters)
+  }
+
+  private mutating func closeLongestIdle(of open: [Int], _ counters: WorkerCounters) {
+    func lastActive(_ slot: Int) -> Int64 { slots[slot].session?.lastActive ?? 0 }
+    guard let oldest = open.min(by: { lastActive($0) < lastActive($1) }) else { return }
     counters.tcpCrowdedOut.add(1)
     close(oldest, counters)
+  }
+
+  /// Closes a connection of the source if it has its share; only now its connections are really counted.
+  private mutating func makeRoom(for source: ClientAddress, _ counters: WorkerCounters) {
+    let its = slots.indices.filter { slots[$0].session?.source == source }
+    if its.count >= sources.share { closeLongestIdle(of: its, counters) }
   }
 
   /// Closes sessions on which nothing moved for too long, or too slowly; looks at most once in `sweepInterval`.
@@ -108,9 +127,9 @@ struct TCPSessions: ~Copyable {
     guard count > 0, now >= nextSweep else { return }
     nextSweep = now + TCPSessions.sweepInterval
     for slot in slots.indices {
-      guard let session = slots[slot], session.isOverdue(now) else { continue }
+      guard let session = slots[slot].session, session.isOverdue(now) else { continue }
       // Who has not taken our replies for so long is not waited for any more.
-      if !session.unsent.isEmpty { session.resetOnClose() }
+      if !session.hasSentAll { session.resetOnClose() }
       counters.tcpClosedIdle.add(1)
       close(slot, counters)
     }
@@ -123,12 +142,14 @@ struct TCPSessions: ~Copyable {
     _ identifier: UInt64, token: UInt64, _ responder: inout Responder, _ snapshot: AnswerSnapshot,
     _ epoll: borrowing Epoll, _ counters: WorkerCounters
   ) {
-    guard let slot = slot(of: identifier), let session = slots[slot], let memory else { return }
+    guard let (slot, session) = session(identifier), let memory else { return }
     let now = MonotonicClock.now()
     let wasWriting = session.isWriting
     do throws(Errno) {
-      try session.writeUnsent(now: now)
-      if session.unsent.isEmpty { try goOnWithTransfer(of: session, &memory.leaving, responder.now, now: now) }
+      if wasWriting {
+        try session.writeUnsent(now: now)
+        if session.hasSentAll { try goOnWithTransfer(of: session, &memory.leaving, responder.now, now: now) }
+      }
       if !session.isWriting {
         let isWellFormed = try exchange(
           session, &memory.arrived, &memory.leaving, &responder, snapshot, counters, now: now)
@@ -166,7 +187,7 @@ struct TCPSessions: ~Copyable {
 
   private func endTransfer(of session: TCPSession, _ outcome: TransferReport.Outcome, now: Int64) {
     guard let transfer = session.transfer else { return }
-    session.transfer = nil
+    session.endTransfer()
     transfers?.add(
       TransferReport(
         outcome: outcome, apex: transfer.messages.apex, serial: transfer.messages.serial,
@@ -182,8 +203,6 @@ struct TCPSessions: ~Copyable {
   ) throws(Errno) -> Bool {
     arrived.removeAll()
     leaving.removeAll()
-    arrived.append(session.unread)
-    session.unread = []
     try session.read(into: &arrived, now: now)
     // As a rule a client that has its answer hangs up.
     if arrived.isEmpty { return true }
@@ -191,7 +210,8 @@ struct TCPSessions: ~Copyable {
     var isWellFormed = true
     var queries: UInt64 = 0
     var tally = AnswerTally()
-    while arrived.count >= TCPSessions.lengthField, session.unsent.isEmpty {
+    var hasSentAll = true
+    while arrived.count >= TCPSessions.lengthField, hasSentAll {
       let length = Int(arrived.contents.uint16(at: 0))
       guard length >= MessageHeader.length else {
         isWellFormed = false
@@ -199,8 +219,8 @@ struct TCPSessions: ~Copyable {
       }
       guard arrived.count >= TCPSessions.lengthField + length else { break }
       if leaving.roomCount < TCPSessions.longestFrame {
-        try session.write(&leaving, now: now)
-        guard session.unsent.isEmpty else { break }
+        hasSentAll = try session.write(&leaving, now: now)
+        guard hasSentAll else { break }
       }
       if !snapshot.settings.transfers.isEmpty,
         let transfer = ActiveTransfer(
@@ -208,7 +228,7 @@ struct TCPSessions: ~Copyable {
           from: session.peer.client, snapshot, now: UInt64(responder.now))
       {
         // What else has come waits until the zone is sent.
-        session.transfer = TCPSession.Transfer(transfer, since: now)
+        session.begin(TCPSession.Transfer(transfer, since: now))
         if transfer.tellsKeepalive { session.keepLonger() }
         arrived.consume(TCPSessions.lengthField + length)
         queries += 1
@@ -229,8 +249,8 @@ struct TCPSessions: ~Copyable {
     counters.add(tally)
     if tally.keepalives > 0 { session.keepLonger() }
     counters.tcpQueries.add(queries, family: session.peer.family)
-    if session.unsent.isEmpty { try session.write(&leaving, now: now) }
-    session.keep(arrived.copy(), hasAdvanced: queries > 0, now: now)
+    if hasSentAll { try session.write(&leaving, now: now) }
+    session.keep(arrived, hasAdvanced: queries > 0, now: now)
     return isWellFormed
   }
 
