@@ -95,9 +95,10 @@ private struct ServedStream: ~Copyable {
   /// Does what can be done at once; false when that is nothing.
   mutating func serve() throws(Errno) -> Bool {
     let count = try epoll.wait(timeout: .zero)
+    var tally = AnswerTally()
     for index in 0..<count {
       let token = epoll.event(index).token
-      sessions.serve(token, token: token, &responder, plainSnapshot, epoll, counters)
+      sessions.serve(token, token: token, &responder, plainSnapshot, epoll, counters, &tally, now: MonotonicClock.now())
     }
     return count > 0
   }

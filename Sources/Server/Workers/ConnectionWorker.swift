@@ -63,6 +63,9 @@ struct ConnectionWorker: ~Copyable {
   mutating func run() throws(Errno) {
     while true {
       let count = try epoll.wait(milliseconds: timeout)
+      // One time for all that has come together.
+      let now = MonotonicClock.now()
+      var tally = AnswerTally()
       reader.refresh()
       responder.now = UInt32(truncatingIfNeeded: WallClock.roughlyNow())
       for index in 0..<count {
@@ -70,13 +73,16 @@ struct ConnectionWorker: ~Copyable {
         switch Token(event.token) {
         case .wakeUp:
           link.wakeUp.drain()
-          if link.isStopping { return }
-        case .connections(let index): acceptConnections(of: index)
+          if link.isStopping {
+            link.counters.add(tally)
+            return
+          }
+        case .connections(let index): acceptConnections(of: index, &tally, now: now)
         case .session(let id):
-          sessions.serve(id, token: event.token, &responder, reader.snapshot, epoll, link.counters)
+          sessions.serve(id, token: event.token, &responder, reader.snapshot, epoll, link.counters, &tally, now: now)
         }
       }
-      let now = MonotonicClock.now()
+      link.counters.add(tally)
       sessions.sweep(now: now, counters: link.counters)
       if let until = listenersRest, until <= now {
         listenersRest = nil
@@ -98,21 +104,22 @@ struct ConnectionWorker: ~Copyable {
     }
   }
 
-  private mutating func acceptConnections(of index: Int) {
+  private mutating func acceptConnections(of index: Int, _ tally: inout AnswerTally, now: Int64) {
     let listener = listeners[index]
     for _ in 0..<ConnectionWorker.mostAcceptsInARow {
       do throws(Errno) {
         guard let accepted = try listener.tcp.accept() else { return }
         let session = try sessions.open(
-          accepted, epoll, token: { Token.session($0).rawValue }, now: MonotonicClock.now(), counters: link.counters)
+          accepted, epoll, token: { Token.session($0).rawValue }, now: now, counters: link.counters)
         // The first query has come as a rule: the listener tells of a connection that has spoken.
         sessions.serve(
-          session, token: Token.session(session).rawValue, &responder, reader.snapshot, epoll, link.counters)
+          session, token: Token.session(session).rawValue, &responder, reader.snapshot, epoll, link.counters, &tally,
+          now: now)
       } catch {
         // Out of descriptors or memory: give one back, and rest a moment, for the listener stays readable.
         sessions.closeLongestIdle(link.counters)
         watchListeners(by: .pausing)
-        listenersRest = MonotonicClock.now() + ConnectionWorker.rest
+        listenersRest = now + ConnectionWorker.rest
         return
       }
     }

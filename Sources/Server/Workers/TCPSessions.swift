@@ -137,13 +137,12 @@ struct TCPSessions: ~Copyable {
 
   // MARK: Serving
 
-  /// Does what an event on a session allows: send, read, answer.
+  /// Does what an event on a session allows: send, read, answer. What it came to is added to `tally`.
   mutating func serve(
     _ identifier: UInt64, token: UInt64, _ responder: inout Responder, _ snapshot: AnswerSnapshot,
-    _ epoll: borrowing Epoll, _ counters: WorkerCounters
+    _ epoll: borrowing Epoll, _ counters: WorkerCounters, _ tally: inout AnswerTally, now: Int64
   ) {
     guard let (slot, session) = session(identifier), let memory else { return }
-    let now = MonotonicClock.now()
     let wasWriting = session.isWriting
     do throws(Errno) {
       if wasWriting {
@@ -152,7 +151,7 @@ struct TCPSessions: ~Copyable {
       }
       if !session.isWriting {
         let isWellFormed = try exchange(
-          session, &memory.arrived, &memory.leaving, &responder, snapshot, counters, now: now)
+          session, &memory.arrived, &memory.leaving, &responder, snapshot, counters, &tally, now: now)
         if !isWellFormed { counters.tcpMalformed.add(1) }
         // Nothing sensible can follow a frame that is no message; nor can anything follow the end of the stream.
         guard isWellFormed, !session.peerHasFinished || session.isWriting else {
@@ -199,7 +198,8 @@ struct TCPSessions: ~Copyable {
   /// - Returns: false when the peer sent what is no DNS message.
   private func exchange(
     _ session: TCPSession, _ arrived: inout StreamBuffer, _ leaving: inout StreamBuffer,
-    _ responder: inout Responder, _ snapshot: AnswerSnapshot, _ counters: WorkerCounters, now: Int64
+    _ responder: inout Responder, _ snapshot: AnswerSnapshot, _ counters: WorkerCounters, _ tally: inout AnswerTally,
+    now: Int64
   ) throws(Errno) -> Bool {
     arrived.removeAll()
     leaving.removeAll()
@@ -209,7 +209,7 @@ struct TCPSessions: ~Copyable {
 
     var isWellFormed = true
     var queries: UInt64 = 0
-    var tally = AnswerTally()
+    let keepalives = tally.keepalives
     var hasSentAll = true
     while arrived.count >= TCPSessions.lengthField, hasSentAll {
       let length = Int(arrived.contents.uint16(at: 0))
@@ -246,8 +246,7 @@ struct TCPSessions: ~Copyable {
       arrived.consume(TCPSessions.lengthField + length)
       queries += 1
     }
-    counters.add(tally)
-    if tally.keepalives > 0 { session.keepLonger() }
+    if tally.keepalives != keepalives { session.keepLonger() }
     counters.tcpQueries.add(queries, family: session.peer.family)
     if hasSentAll { try session.write(&leaving, now: now) }
     session.keep(arrived, hasAdvanced: queries > 0, now: now)
