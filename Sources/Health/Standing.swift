@@ -2,7 +2,7 @@
 
 import DNS
 
-/// Who says that a target is as it is.
+/// Who says that a target is as it is. What an operator has ordered concerns whole nodes, see `Order`.
 package enum StandingOrigin: Hashable, Sendable {
   /// Nobody has heard of it yet.
   case nobody
@@ -14,23 +14,6 @@ package enum StandingOrigin: Hashable, Sendable {
   case memory
   /// The view from before this host was cut off.
   case isolation(IsolationCause)
-  /// An operator, against or without the checks.
-  case order(Order)
-}
-
-/// What an operator has said of a target; nothing gives such orders yet.
-package struct Order: Hashable, Sendable {
-  package enum Kind: String, Hashable, Sendable { case drained, maintenance, forcedUp, forcedDown }
-
-  package let kind: Kind
-  package let author: String
-  package let reason: String
-
-  package init(_ kind: Kind, author: String, reason: String) {
-    self.kind = kind
-    self.author = author
-    self.reason = reason
-  }
 }
 
 /// How a target stands at one moment.

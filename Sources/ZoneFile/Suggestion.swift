@@ -4,7 +4,7 @@
 private let candidateLimit = 1000
 
 /// `did you mean "x"?` for the nearest candidate, or an empty text when none is near.
-func suggestion(for word: String, among candidates: some Sequence<String>) -> String {
+package func suggestion(for word: String, among candidates: some Sequence<String>) -> String {
   let wanted = Array(word.lowercased().utf8)
   guard (1...64).contains(wanted.count) else { return "" }
   var best: String?

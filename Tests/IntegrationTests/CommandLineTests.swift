@@ -98,7 +98,8 @@ struct CommandLineTests {
   @Test(
     "Wrong usage is exit status 2, one line that leads to the help, and nothing on standard output",
     arguments: [
-      "", "srve", "drain", "serve", "serve --lisen 127.0.0.1 f", "serve --peer x f", "serve --listen f",
+      "", "srve", "drain", "force ex1", "resume a b", "may-drain", "serve", "serve --lisen 127.0.0.1 f",
+      "serve --peer x f", "serve --listen f",
       "serve --threads 0 f", "serve --listen 1.2.3 f", "serve --state none --state none f", "check",
       "check --strict=1 f", "status extra", "status --json --watch", "reload --control", "version x", "help nothing",
       "timeline", "timeline --watch f", "probe", "probe ex1", "explain", "explain a ANY", "explain a --from b",
@@ -117,12 +118,15 @@ struct CommandLineTests {
     #expect(try rondo("serve", "--lisen", "127.0.0.1", "f").errors.contains(#"did you mean "--listen"?"#))
     #expect(
       try rondo("serve", "--peer", "x", "f").errors.contains(#"serve does not have "--peer" in this version yet"#))
-    #expect(try rondo("drain").errors.contains(#"this version does not have the command "drain" yet"#))
+    #expect(try rondo("may-drain").errors.contains(#"this version does not have the command "may-drain" yet"#))
   }
 
   @Test(
     "Every command has its help",
-    arguments: ["", "serve", "check", "status", "reload", "timeline", "probe", "explain", "version", "help"])
+    arguments: [
+      "", "serve", "check", "status", "reload", "timeline", "probe", "explain", "drain", "force", "resume", "version",
+      "help",
+    ])
   func help(_ command: String) throws {
     let words = command.isEmpty ? [] : [command]
     for option in ["--help", "-h"] {

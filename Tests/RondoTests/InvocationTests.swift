@@ -146,6 +146,22 @@ struct InvocationTests {
     #expect(try parse("explain mail.example TYPE65 --from 192.0.2.1 --control=/tmp/c") == .explain(asked))
   }
 
+  @Test("drain, force and resume")
+  func orders() throws {
+    func order(_ verb: OrderRequest.Verb, _ reason: String = "", at control: String? = nil) throws -> Invocation {
+      var options = OrderOptions(request: try #require(OrderRequest(verb, "ex1", reason: reason)))
+      if let control { options.control = control }
+      return .order(options)
+    }
+    #expect(try parse("drain ex1") == order(.drain))
+    #expect(try parse("drain --even-if-last ex1 --reason x --control /c") == order(.drainEvenIfLast, "x", at: "/c"))
+    let spoken = try Invocation(arguments: ["drain", "ex1", "--reason", " patch\nday "])
+    #expect(try spoken == order(.drain, "patch day"))
+    #expect(try parse("force ex1 up --reason=x") == order(.forceUp, "x"))
+    #expect(try parse("force ex1 down --control /c") == order(.forceDown, at: "/c"))
+    #expect(try parse("resume ex1") == order(.resume))
+  }
+
   @Test(
     "version and help",
     arguments: [

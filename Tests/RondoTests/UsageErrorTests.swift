@@ -36,8 +36,7 @@ struct UsageErrorTests {
   @Test(
     "Commands of later versions are no spelling mistakes",
     arguments: [
-      "drain", "resume", "may-drain", "maintenance", "plan", "simulate", "events",
-      "names", "weight",
+      "may-drain", "maintenance", "plan", "simulate", "events", "names", "weight",
     ])
   func laterCommands(name: String) {
     let expected = #"rondo: this version does not have the command "\#(name)" yet. See "rondo --help"."#
@@ -100,6 +99,21 @@ struct UsageErrorTests {
         "explain a --from b",
         "explain: \"b\" is no value for \"--from\"; it takes an address, such as 192.0.2.7 or 2001:db8::7"
       ),
+      ("drain", "drain needs the name of a node"),
+      ("drain a b", "drain does not know what to do with \"b\""),
+      (
+        "drain a.b",
+        "drain: \"a.b\" is not what is needed here: the name of a node, up to 63 letters, digits, \"-\" and \"_\""
+      ),
+      (
+        "drain a --reason \(String(repeating: "r", count: 201))",
+        "drain: \"\(String(repeating: "r", count: 201))\" is no value for \"--reason\"; it takes a text of at most "
+          + "200 characters"
+      ),
+      ("resume a --reason b", "resume has no option \"--reason\""),
+      ("force a", "force needs the name of a node, and behind it up or down"),
+      ("force a off", "force: \"off\" is not what is needed here: up or down behind the name of a node"),
+      ("force a up --even-if-last", "force has no option \"--even-if-last\""),
       ("check --strict", "check needs at least one zone config file"),
       ("check --", "check needs at least one zone config file"),
     ])

@@ -9,9 +9,12 @@ import ZoneFile
 @testable import Server
 
 /// What a daemon that serves this configuration would explain, after the given outcomes of its first probes.
-private func view(_ lines: String, failing: Set<String> = []) throws -> ServedView {
+private func view(
+  _ lines: String, failing: Set<String> = [], orders: [Int: Order] = [:]
+) throws -> ServedView {
   let configuration = try configuration(lines)
-  let plan = HealthPlan(configuration)
+  var plan = HealthPlan(configuration)
+  plan.orders = orders
   var random = SystemRandomNumberGenerator()
   var now = MonotonicTime(nanoseconds: 1_000_000_000)
   var monitor = HealthMonitor(targets: plan.targets, at: now, using: &random)
@@ -77,6 +80,32 @@ struct ExplanationTests {
     #expect(try explain("old.t.example", .a, in: all).contains("which nobody tests (check=none)"))
     let none = try explain("old.t.example", .aaaa, in: all)
     #expect(none.contains("No node of the pool has such an address: the answer is \"no such record\"."))
+  }
+
+  @Test("What is ordered of a node is told above its checks, with author, reason and time")
+  func orders() throws {
+    func text(_ failing: Set<String>, _ orders: [Int: Order]) throws -> String {
+      try explain(
+        "mail.t.example", .a,
+        in: try view(nodes + "mail 60 ROTATE ex1 ex2 check=web", failing: failing, orders: orders))
+    }
+    let drained = Order(.drained, author: "anna", reason: "patching", since: 1_795_514_401)
+    let told = try text([], [0: drained])
+    #expect(
+      told.contains(
+        """
+            OUT  ex1 192.0.2.1
+                   drained by anna: patching, since 2026-11-24T10:00:01Z, whatever its checks say
+                   web: up for 30s, says the check: checks pass
+            in   ex2 192.0.2.2
+
+        """), "\(told)")
+    #expect(told.hasSuffix("NOERROR\n    mail.t.example. 60 A 192.0.2.2"))
+    let last = try text(["ex2"], [0: drained])
+    #expect(last.contains("in   ex1") && last.contains("OUT  ex2"))
+    #expect(last.contains("Nobody is left but who is drained, and still does the work: handed out rather than nobody."))
+    let forced = try text(["ex2"], [1: Order(.forcedUp, author: "uid 7", reason: "", since: 1_795_514_401)])
+    #expect(forced.contains("in   ex2 192.0.2.2\n           forced up by uid 7, since 2026-11-24T10:00:01Z, whatever"))
   }
 
   @Test("Weights are told as shares, backups as such, and where the asker is for prefer=site")

@@ -100,6 +100,7 @@ let goldenJSON = #"""
                 "agent_percent": 100,
                 "slow_start_percent": 100,
                 "backup_group": 0,
+                "order": null,
                 "share_percent": 0
               },
               {
@@ -109,6 +110,7 @@ let goldenJSON = #"""
                 "agent_percent": 100,
                 "slow_start_percent": 100,
                 "backup_group": 0,
+                "order": null,
                 "share_percent": 0
               }
             ],
@@ -120,6 +122,7 @@ let goldenJSON = #"""
                 "agent_percent": 100,
                 "slow_start_percent": 100,
                 "backup_group": 0,
+                "order": null,
                 "share_percent": 0
               },
               {
@@ -129,6 +132,7 @@ let goldenJSON = #"""
                 "agent_percent": 100,
                 "slow_start_percent": 100,
                 "backup_group": 0,
+                "order": null,
                 "share_percent": 0
               }
             ]
@@ -141,8 +145,10 @@ let goldenJSON = #"""
         "name": "ex1",
         "site": "nord",
         "state": "down",
+        "origin": "checks",
         "since": "2026-11-24T10:00:01Z",
         "reason": "owa at 192.0.2.11: said \"<b>421</b>\" \u001b[2J & \\ 'Süd'\n",
+        "order": null,
         "addresses": [
           {
             "address": "192.0.2.11",

@@ -30,10 +30,12 @@ package struct PoolMember: Hashable, Sendable {
   package let site: String?
   /// When it came back after it had been out; nil if it never was.
   package let returned: MonotonicTime?
+  /// What an operator has ordered of its node; nil to go by the verdicts.
+  package let order: Order.Kind?
 
   package init(
     _ address: IPAddress, verdicts: [HealthState], weight: Int = PoolMember.defaultWeight, percent: Int = 100,
-    group: Int = 0, site: String? = nil, returned: MonotonicTime? = nil
+    group: Int = 0, site: String? = nil, returned: MonotonicTime? = nil, order: Order.Kind? = nil
   ) {
     self.address = address
     self.verdicts = verdicts
@@ -43,9 +45,23 @@ package struct PoolMember: Hashable, Sendable {
     self.group = group
     self.site = site
     self.returned = returned
+    self.order = order
   }
 
+  /// Whether it is to be handed out for its own sake.
+  package func isWell(_ need: Need) -> Bool { soundness(need) == .well }
+
+  /// By order, or else by the verdicts.
   func soundness(_ need: Need) -> Soundness {
+    switch order {
+    case .forcedUp: .well
+    case .drained, .forcedDown: .out
+    case nil: proven(need)
+    }
+  }
+
+  /// By the verdicts alone.
+  func proven(_ need: Need) -> Soundness {
     let needed =
       switch need {
       case .all: verdicts.count

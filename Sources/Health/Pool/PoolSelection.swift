@@ -3,8 +3,10 @@
 // Three rules, tried in turn until one leaves enough (`min-live=`, 1 unless said otherwise):
 //  1. whom enough gates have proved well;
 //  2. whom they have not proved out: at the start, or when this host itself cannot probe;
-//  3. what `all-down=` says: everybody, unless said otherwise. An empty answer is an outage for certain, a wrong check
-//     only perhaps.
+//  3. whom an operator has drained, if their checks do not prove them out: they still do their work, others do not;
+//  4. what `all-down=` says: everybody, unless said otherwise. An empty answer is an outage for certain, a wrong check
+//     only perhaps. Who is drained or forced down is among everybody only where there is nobody else.
+// The third rule is for when nobody at all is left by the first two, not for when `min-live=` asks for more.
 // So a node that a reload brings in waits for its first check, yet nobody is missed for want of evidence. Under each
 // rule the members come first; backup groups are added in their order, one by one, until there are enough.
 // The rules are applied to each family by itself, since an A and an AAAA question each need an answer.
@@ -18,6 +20,8 @@ package struct PoolSelection: Hashable, Sendable {
     case well
     /// Nobody, or too few, are proved well, but these are not proved out.
     case possible
+    /// Nobody is left but these, whom an operator has drained: service is in doubt.
+    case drained
     /// Too few are left for `min-live=`, or nobody: the answer is what `all-down=` says, service is in doubt.
     case allDown(AllDown)
     /// The pool has no address of the family.
@@ -34,7 +38,10 @@ package struct PoolSelection: Hashable, Sendable {
 
   /// Too few were left, so members are handed out that are not well: service is in doubt.
   package var isFailOpen: Bool {
-    if case .allDown = basis { true } else { false }
+    switch basis {
+    case .drained, .allDown: true
+    case .well, .possible, .noMember: false
+    }
   }
 
   package init(of members: [PoolMember], family: AddressFamily) {
@@ -53,9 +60,12 @@ package struct PoolSelection: Hashable, Sendable {
       (self.members, basis) = (chosen, .well)
     } else if let chosen = PoolSelection.firstGroups(of: possible, atLeast: policy.minLive) {
       (self.members, basis) = (chosen, .possible)
+    } else if possible.isEmpty, let chosen = PoolSelection.drainedInService(ofFamily, policy.need) {
+      (self.members, basis) = (chosen, .drained)
     } else {
       basis = .allDown(policy.allDown)
-      self.members = PoolSelection.emergency(ofFamily, possible, policy.allDown, lastGood)
+      self.members = PoolSelection.emergency(
+        PoolSelection.leastForbidden(ofFamily), possible, policy.allDown, lastGood)
     }
     assert(
       !self.members.isEmpty || possible.isEmpty && [.nodata, .servfail].contains(policy.allDown) || ofFamily.isEmpty,
@@ -69,6 +79,20 @@ package struct PoolSelection: Hashable, Sendable {
       if chosen.count >= least { return chosen }
     }
     return nil
+  }
+
+  /// Those who are drained and, as their checks prove, do their work; else those who are not proved out.
+  private static func drainedInService(_ members: [PoolMember], _ need: Need) -> [PoolMember]? {
+    let drained = members.filter { $0.order == .drained }
+    return firstGroups(of: drained.filter { $0.proven(need) == .well }, atLeast: 1)
+      ?? firstGroups(of: drained.filter { $0.proven(need) != .out }, atLeast: 1)
+  }
+
+  /// Those of whom no order says that they are out; where there are none those who are drained, then all.
+  private static func leastForbidden(_ members: [PoolMember]) -> [PoolMember] {
+    let free = members.filter { $0.order?.isOut != true }
+    let drained = members.filter { $0.order == .drained }
+    return free.isEmpty ? drained.isEmpty ? members : drained : free
   }
 
   private static func emergency(

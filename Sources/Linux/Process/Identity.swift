@@ -34,6 +34,20 @@ extension UserIdentity {
     }
     unsafe self.init(userID: entry.pw_uid, groupID: entry.pw_gid)
   }
+
+  /// The name of a user, nil if the user database has none for the number or cannot be read; wraps `getpwuid_r(3)`.
+  package static func name(of userID: UInt32) -> String? {
+    var entry = unsafe passwd()
+    var found: UnsafeMutablePointer<passwd>?
+    var room = [CChar](repeating: 0, count: 16_384)
+    return unsafe room.withUnsafeMutableBufferPointer { room in
+      // The name lies in the room, and is copied before that goes.
+      guard let start = room.baseAddress, unsafe getpwuid_r(userID, &entry, start, room.count, &found) == 0,
+        unsafe found != nil, let name = unsafe entry.pw_name
+      else { return nil }
+      return unsafe String(cString: name)
+    }
+  }
 }
 
 /// Becomes `user` for good: no supplementary groups, then the group, then the user, then a look whether it is true.

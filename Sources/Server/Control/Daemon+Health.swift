@@ -187,7 +187,9 @@ extension Daemon {
       let selection = plan.view(of: pool, family: family, by: monitor, histories, at: now).selection
       for line in standings.lines(
         forPool: definition.name, family: family,
-        PoolStandings.View(selection, of: members.map { (configuration.nodes[$0.node].name, $0.address) }), at: now)
+        PoolStandings.View(
+          selection, of: members.map { (configuration.nodes[$0.node].name, $0.address) },
+          drained: members.count { plan.orders[$0.node]?.kind == .drained }), at: now)
       { log.write(line) }
     }
   }

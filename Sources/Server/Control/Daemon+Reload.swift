@@ -55,6 +55,7 @@ extension Daemon {
     let formerTargets = plan.targets
     takeWrittenSerials()
     plan = HealthPlan(configuration)
+    followOrders()
     formerTables.note(table, at: .now)
     table = ZoneTable.compile(configuration)
     if settings.transfers.isEmpty { configuration.forgetManyRecords() }

@@ -81,6 +81,7 @@ extension Daemon {
       address.slowStartPercent =
         planned.policy.slowStartStep(of: known, at: now) * 100 / Health.PoolPolicy.slowStartSteps
       address.backupGroup = member.group
+      address.order = known.order
       address.sharePercent = shares[member.address].map { $0 * 100 / sum } ?? 0
       return address
     }
@@ -92,6 +93,7 @@ extension Daemon {
       family: family, members: members, handedOut: named(view.selection.members),
       isFailOpen: view.selection.isFailOpen)
     if case .allDown(let answer) = view.selection.basis { report.emergency = StatusReport.PoolState(answer) }
+    if view.selection.basis == .drained { report.emergency = .allDownDrained }
     report.isUnproven = view.selection.basis == .possible
     report.live = named(view.selection.live)
     return report
@@ -105,12 +107,14 @@ extension Daemon {
       let target = monitor.target(at: index)
       checks[target.address, default: [:]][target.node, default: []].append(check(index, clock))
     }
-    return configuration.nodes.map { node in
-      StatusReport.Node(
+    return configuration.nodes.enumerated().map { index, node in
+      var report = StatusReport.Node(
         name: node.name, site: node.site,
         addresses: node.addresses.map {
           StatusReport.NodeAddress(address: $0, checks: checks[$0]?[node.name] ?? [])
         })
+      report.order = plan.orders[index]
+      return report
     }
   }
 
@@ -222,8 +226,7 @@ extension StatusReport.Check.Origin {
     self =
       switch origin {
       case .nobody: .nobody
-      // Nothing gives orders yet.
-      case .checks, .order: .checks
+      case .checks: .checks
       case .node: .node
       case .memory: .memory
       case .isolation: .isolation

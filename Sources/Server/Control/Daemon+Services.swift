@@ -65,9 +65,18 @@ extension Daemon {
       switch command {
       case .reload: reload()
       case .explain(let request): explain(request)
+      case .order(let request): obey(request, from: author(of: number))
       case nil: ControlResponse(isDone: false, text: "unknown command; is it of another version?")
       }
     controlExchanges.respond(response.octets, to: number, epoll, token: token)
+  }
+}
+
+extension Daemon {
+  /// The name of the user at the other end of a control connection, or `uid N`.
+  private func author(of number: UInt64) -> String {
+    guard let peer = try? controlExchanges.exchange(number)?.connection.peer else { return "unknown" }
+    return UserIdentity.name(of: peer.userID) ?? "uid \(peer.userID)"
   }
 }
 

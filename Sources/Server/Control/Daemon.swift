@@ -29,6 +29,7 @@ struct Daemon: ~Copyable {
   var monitor: HealthMonitor
   var serials: SerialStore
   var memory: HealthStore
+  var orders: OrderStore
   /// What each zone's rotations last handed out, by apex; only kept when zones may be transferred.
   var handedOut: [DomainName: [IPAddress]] = [:]
   /// The serials in the files, likewise.
@@ -100,10 +101,12 @@ struct Daemon: ~Copyable {
     plan = HealthPlan(self.configuration)
     table = ZoneTable.compile(self.configuration)
     memory = HealthStore(directory: options.stateDirectory)
+    orders = OrderStore(directory: options.stateDirectory, log)
     monitor = HealthMonitor(
       targets: plan.targets, remembering: memory.read(log), at: .now, using: &random)
     probes.tls = TLSContexts(for: self.configuration)
     for fault in probes.tls.faults { log.write(.tlsUnavailable(reason: fault)) }
+    followOrders()
     if settings.transfers.isEmpty {
       self.configuration.forgetManyRecords()
     } else {

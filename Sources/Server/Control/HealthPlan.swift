@@ -44,6 +44,8 @@ struct HealthPlan: Sendable {
   private(set) var uses: [[(pool: Int, role: Role)]] = []
   /// The names of `$SITE`.
   let sites: [String]
+  /// What operators have ordered of nodes, by the index of the node.
+  var orders: [Int: Order] = [:]
 
   init(_ configuration: Configuration) {
     sites = configuration.sites.map(\.name)

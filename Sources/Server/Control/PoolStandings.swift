@@ -8,8 +8,8 @@ struct PoolStandings {
     case redundant
     /// One address is left of several.
     case redundancyLost
-    /// Too few are left: `all-down=` says what is answered.
-    case failOpen(AllDown)
+    /// Too few are left; what is answered then, as `all-down=` words it, or `drained`.
+    case failOpen(String)
   }
 
   /// A pool in one family at one moment.
@@ -19,17 +19,20 @@ struct PoolStandings {
     let left: [String]
     let backups: [String]
 
-    /// - Parameter addresses: all that the pool has in the family, each with its node.
-    init(_ selection: PoolSelection, of addresses: [(node: String, address: IPAddress)]) {
+    /// - Parameters:
+    ///   - addresses: all that the pool has in the family, each with its node.
+    ///   - drained: how many of them an operator has taken out, which is no loss.
+    init(_ selection: PoolSelection, of addresses: [(node: String, address: IPAddress)], drained: Int = 0) {
       func names(_ members: [PoolMember]) -> [String] {
         addresses.filter { known in members.contains { $0.address == known.address } }.map(\.node)
       }
       left = names(selection.basis == .possible ? selection.members : selection.live)
       backups = names(selection.members.filter { $0.group > 0 })
-      if case .allDown(let answer) = selection.basis {
-        standing = .failOpen(answer)
-      } else {
-        standing = left.count < min(2, addresses.count) ? .redundancyLost : .redundant
+      switch selection.basis {
+      case .allDown(let answer): standing = .failOpen(answer.rawValue)
+      case .drained: standing = .failOpen("drained")
+      case .well, .possible, .noMember:
+        standing = left.count < min(2, addresses.count - drained) ? .redundancyLost : .redundant
       }
     }
   }
@@ -67,7 +70,7 @@ struct PoolStandings {
     }
     switch view.standing {
     case .failOpen(let answer):
-      lines.append(.failOpenEntered(pool: pool, family: family, answer: answer.rawValue))
+      lines.append(.failOpenEntered(pool: pool, family: family, answer: answer))
     case .redundancyLost: lines.append(.redundancyLost(pool: pool, family: family, left: view.left))
     case .redundant:
       if before.standing == .redundancyLost {

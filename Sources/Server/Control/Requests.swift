@@ -25,12 +25,15 @@ package enum ControlCommand: Sendable {
   case reload
   /// Say why a name is answered as it is.
   case explain(ExplainRequest)
+  /// Take a node out, hand it out, or let its checks decide again.
+  case order(OrderRequest)
 
   /// The line that says so, without its end.
   package var line: String {
     switch self {
     case .reload: "reload"
     case .explain(let request): "explain \(request.words)"
+    case .order(let request): request.line
     }
   }
 
@@ -40,8 +43,13 @@ package enum ControlCommand: Sendable {
       self = .reload
       return
     }
-    guard line.hasPrefix("explain "), let request = ExplainRequest(words: line.dropFirst(8)) else { return nil }
-    self = .explain(request)
+    if line.hasPrefix("explain ") {
+      guard let request = ExplainRequest(words: line.dropFirst(8)) else { return nil }
+      self = .explain(request)
+    } else {
+      guard let request = OrderRequest(line: line) else { return nil }
+      self = .order(request)
+    }
   }
 }
 

@@ -141,6 +141,9 @@ struct ShortExchanges<Connection: StreamConnection & ~Copyable, Reader: RequestR
     settle(number, exchange, epoll, token: token)
   }
 
+  /// The connection with that number, for who wants to know whose it is.
+  func exchange(_ number: UInt64) -> ShortExchange<Connection, Reader>? { open[number] }
+
   /// Watches for what comes next, or closes.
   private mutating func settle(
     _ number: UInt64, _ exchange: ShortExchange<Connection, Reader>, _ epoll: borrowing Epoll, token: UInt64

@@ -95,6 +95,9 @@ struct PoolExplanation {
     if let site = node.site { remarks.append("site \(site)") }
     let remark = remarks.isEmpty ? "" : " (\(remarks.joined(separator: ", ")))"
     lines.append("  \(isIn ? "in " : "OUT")  \(node.name) \(member.address)\(remark)")
+    if let order = view.plan.orders[member.node] {
+      lines.append("         \(order.description), since \(UnixTime(seconds: order.since)), whatever its checks say")
+    }
     for gate in member.gates { lines.append("         \(words(forTarget: gate))") }
   }
 
@@ -122,7 +125,6 @@ struct PoolExplanation {
     case .node: "says the node"
     case .memory: "as before the restart"
     case .isolation(let cause): "kept since this host is cut off (\(cause.rawValue))"
-    case .order(let order): "ordered by \(order.author)"
     }
   }
 
@@ -131,6 +133,7 @@ struct PoolExplanation {
     switch basis {
     case .well: nil
     case .possible: "Nobody is proved well; those who are not proved down are handed out."
+    case .drained: "Nobody is left but who is drained, and still does the work: handed out rather than nobody."
     case .allDown(.answerAll):
       "Nobody is well. All are handed out all the same: an empty answer would be an outage for certain."
     case .allDown(let rule): "Too few are well: all-down=\(rule.rawValue) decides."

@@ -1,6 +1,7 @@
 // Every event Rondo logs, with its level, its stable name and its fields. Nothing else is logged.
 
 package import DNS
+internal import Health
 
 // MARK: The daemon's own life
 
@@ -210,6 +211,32 @@ extension LogLine {
       isOver ? .notice : .warning, isOver ? "check-warning-over" : "check-warning",
       [LogField("node", node), LogField("address", address), LogField("check", check)]
         + (reason.map { [LogField("reason", $0)] } ?? []) + [LogField("pools", list(pools))])
+  }
+
+  /// An operator has drained or forced a node.
+  static func ordered(_ order: Order, node: String) -> LogLine {
+    let state = order.kind.isForced ? [LogField("state", order.kind.isOut ? "down" : "up")] : []
+    return LogLine(
+      order.kind.isForced ? .warning : .notice, order.kind.isForced ? "node-forced" : "node-drained",
+      [LogField("node", node)] + state + [LogField("by", order.author), LogField("reason", order.reason)])
+  }
+
+  /// The node goes by its checks again.
+  static func resumed(_ order: Order, node: String, by author: String, after seconds: Int64) -> LogLine {
+    LogLine(
+      .notice, "node-resumed",
+      [
+        LogField("node", node), LogField("was", order.kind.rawValue), LogField("by", author),
+        LogField("reason", order.reason), LogField("lasted_s", seconds),
+      ])
+  }
+
+  /// The configuration no longer has the node that an order is about.
+  static func orderDropped(node: String) -> LogLine { LogLine(.notice, "order-dropped", [LogField("node", node)]) }
+
+  /// Orders from before the restart cannot be read: nodes go by their checks.
+  static func ordersNotRead(reason: String) -> LogLine {
+    LogLine(.warning, "orders-not-read", [LogField("reason", reason)])
   }
 
   /// Other backups than before are handed out; none any more if `now` is empty.

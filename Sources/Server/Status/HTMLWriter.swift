@@ -1,5 +1,7 @@
 // Writes HTML in which text cannot become markup: markup comes from literals alone, all else is escaped.
 
+internal import Health
+
 /// An HTML document in the making.
 struct HTMLWriter {
   private(set) var bytes: [UInt8] = []
@@ -90,6 +92,7 @@ extension StatusBadge {
     case .allDownBackupOnly: self.init(.bad, "✖", "all down, answering backups")
     case .allDownNoData: self.init(.bad, "✖", "all down, no such record")
     case .allDownServerFailure: self.init(.bad, "✖", "all down, SERVFAIL")
+    case .allDownDrained: self.init(.bad, "✖", "all down but drained ones")
     case .unchecked: self.init(.neutral, "–", "unchecked")
     }
   }
@@ -99,9 +102,20 @@ extension StatusBadge {
     case .up: self.init(.good, "✔", "up")
     case .down: self.init(.bad, "✖", "down")
     case .maintenance: self.init(.warning, "▲", "maintenance")
+    case .forcedUp: self.init(.warning, "▲", "forced up")
+    case .forcedDown: self.init(.warning, "▲", "forced down")
     case .partial: self.init(.warning, "▲", "partly down")
     case .unknown: self.init(.neutral, "…", "unknown")
     case .unchecked: self.init(.neutral, "–", "unchecked")
+    }
+  }
+
+  /// Who is drained is out on purpose: no alarm.
+  init(_ node: StatusReport.Node) {
+    if node.order?.kind == .drained {
+      self.init(.neutral, "–", "drained")
+    } else {
+      self.init(node.state)
     }
   }
 

@@ -1,6 +1,7 @@
 // The one word an operator needs first, and the sentence that goes with it.
 
 import DNS
+import Health
 
 /// How well the service stands as a whole.
 package enum Severity: String, Sendable, CaseIterable {
@@ -59,7 +60,7 @@ extension StatusReport {
         sentence(about: pools.filter { $0.state == .redundancyLost }) { $0.redundancyLostSentence }
       case .ok: okSentence
       }
-    let whole = sentence + isolationSentence + staleSentence + warningSentence
+    let whole = sentence + orderSentence + isolationSentence + staleSentence + warningSentence
     guard case .refused(let count, _) = configuration.lastReload?.outcome else { return whole }
     return whole + "; the last reload was refused (\(counted(count, "error")))"
   }
@@ -67,6 +68,18 @@ extension StatusReport {
   private var isolationSentence: String {
     let families = health.isolated.map(\.displayName).joined(separator: " and ")
     return families.isEmpty ? "" : "; this host is cut off (\(families)), the last view is kept"
+  }
+
+  /// What operators have ordered: who is drained is told, who is forced is a warning, since no check decides then.
+  private var orderSentence: String {
+    func named(_ kind: Order.Kind) -> String? {
+      let names = nodes.filter { $0.order?.kind == kind }.map(\.name)
+      return names.first.map { $0 + (names.count > 1 ? " and \(names.count - 1) more" : "") }
+    }
+    let forced = [Order.Kind.forcedUp, .forcedDown].compactMap { kind in
+      named(kind).map { "; warning: \(kind.words): \($0)" }
+    }
+    return (named(.drained).map { "; drained: \($0)" } ?? "") + forced.joined()
   }
 
   /// Checks that tell nothing any more, so that what they said last stands.
@@ -88,7 +101,7 @@ extension StatusReport {
   }
 
   private var okSentence: String {
-    let failing = nodes.count { [.down, .maintenance, .partial].contains($0.state) }
+    let failing = nodes.count { [.down, .maintenance, .partial].contains($0.checkedState) }
     let all = "\(counted(pools.count, "pool")), \(counted(nodes.count, "node"))"
     return failing == 0 ? "\(all), no check fails" : "\(all); \(counted(failing, "node")) with failing checks"
   }
@@ -105,6 +118,7 @@ extension StatusReport.Pool {
   fileprivate var serviceLostSentence: String {
     let lost = families.filter(\.isFailOpen)
     let names = lost.map(\.family.displayName).joined(separator: " and ")
+    if state == .allDownDrained { return "only drained nodes are left (\(names)), \(state.emergencyWords)" }
     let what = lost.allSatisfy(\.healthy.isEmpty) ? "all nodes fail their checks" : "too few nodes pass their checks"
     return "\(what) (\(names)), \(state.emergencyWords)"
   }
@@ -127,6 +141,7 @@ extension StatusReport.PoolState {
     case .allDownBackupOnly: "the backups are handed out"
     case .allDownNoData: "what is left is handed out, and \"no such record\" where nothing is"
     case .allDownServerFailure: "what is left is handed out, and SERVFAIL where nothing is"
+    case .allDownDrained: "these are handed out"
     case .ok, .redundancyLost, .unchecked, .allDownAnsweringAll: "all are handed out"
     }
   }

@@ -3,6 +3,7 @@
 // Members are only ever added within one schema version; a name or a unit never changes.
 
 import DNS
+import Health
 
 extension StatusReport {
   /// The schema of `/status.json`; the number rises when a reader of the old one would go wrong.
@@ -152,6 +153,7 @@ private func write(_ address: StatusReport.PoolAddress, to json: inout JSONWrite
     json.member("agent_percent", address.agentPercent)
     json.member("slow_start_percent", address.slowStartPercent)
     json.member("backup_group", address.backupGroup)
+    json.member("order", address.order?.rawValue)
     json.member("share_percent", address.sharePercent)
   }
 }
@@ -161,8 +163,18 @@ private func write(_ node: StatusReport.Node, to json: inout JSONWriter) {
     json.member("name", node.name)
     json.member("site", node.site)
     json.member("state", node.state.rawValue)
+    json.member("origin", node.origin.rawValue)
     json.member("since", node.since?.description)
     json.member("reason", node.reason)
+    json.member("order") { json in
+      guard let order = node.order else { return json.null() }
+      json.object { json in
+        json.member("kind", order.kind.rawValue)
+        json.member("author", order.author)
+        json.member("reason", order.reason.isEmpty ? nil : order.reason)
+        json.member("since", UnixTime(seconds: order.since).description)
+      }
+    }
     json.member("addresses") { $0.array(node.addresses) { write($1, to: &$0) } }
   }
 }

@@ -1,6 +1,7 @@
 // `/metrics`: the report as Prometheus metrics. Their names are listed in docs/status.md and do not change.
 
 import DNS
+import Health
 
 extension StatusReport {
   /// The report in the Prometheus text format 0.0.4.
@@ -8,6 +9,7 @@ extension StatusReport {
     var page = PrometheusWriter()
     writeDaemon(to: &page)
     writePools(to: &page)
+    writeOrders(to: &page)
     writeChecks(to: &page)
     writeAnswers(to: &page)
     writeTransfers(to: &page)
@@ -114,6 +116,23 @@ extension StatusReport {
     for (labels, check) in checks { page.sample(check.failures, labels) }
     page.metric("rondo_check_changes_total", .counter, "Changes of state")
     for (labels, check) in checks { page.sample(check.changes, labels) }
+  }
+
+  private func writeOrders(to page: inout PrometheusWriter) {
+    page.metric("rondo_node_order", .gauge, "Always 1: a node that an operator has drained or forced, by whom and why")
+    for node in nodes {
+      guard let order = node.order else { continue }
+      page.sample(
+        1,
+        [
+          ("node", node.name), ("site", node.site ?? ""), ("state", node.state.rawValue),
+          ("origin", node.origin.rawValue), ("author", order.author), ("reason", order.reason),
+        ])
+    }
+    page.metric("rondo_node_order_timestamp_seconds", .gauge, "Since when the order stands")
+    for node in nodes {
+      if let order = node.order { page.sample(order.since, [("node", node.name)]) }
+    }
   }
 
   private func labels(_ node: Node, _ address: NodeAddress, _ check: Check) -> [PrometheusWriter.Label] {

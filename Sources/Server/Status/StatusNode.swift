@@ -1,12 +1,15 @@
 // What the checks say about each node, and the summary of it by address and by node.
 
 package import DNS
+package import Health
 
 extension StatusReport {
   package struct Node: Sendable {
     package var name: String
     package var site: String?
     package var addresses: [NodeAddress]
+    /// What an operator has ordered of it, above its checks; nil if nothing.
+    package var order: Order?
 
     package init(name: String, site: String?, addresses: [NodeAddress]) {
       self.name = name
@@ -46,6 +49,8 @@ extension StatusReport {
       /// The view from before this host was cut off.
       case isolation
       case nobody
+      /// An operator, of a whole node.
+      case order
     }
 
     /// How the last probe ended.
@@ -104,8 +109,11 @@ extension StatusReport {
   /// The checks of an address or a node taken together.
   package enum NodeState: String, Sendable {
     case up, down
-    /// All its checks are out, and the node itself says so.
+    /// All its checks are out, and the node itself says so; or an operator has drained it.
     case maintenance
+    /// An operator says so, whatever the checks find.
+    case forcedUp = "forced-up"
+    case forcedDown = "forced-down"
     /// Some checks fail, others do not.
     case partial
     case unknown
@@ -144,13 +152,31 @@ extension StatusReport.NodeAddress {
 extension StatusReport.Node {
   package var checks: [StatusReport.Check] { addresses.flatMap(\.checks) }
 
-  package var state: StatusReport.NodeState { .init(checks) }
+  /// What its checks say, whatever is ordered.
+  package var checkedState: StatusReport.NodeState { .init(checks) }
 
-  /// The last time any of the node's checks changed state; nil for a node without checks.
-  package var since: UnixTime? { checks.map(\.since).max() }
+  package var state: StatusReport.NodeState {
+    switch order?.kind {
+    case .drained: .maintenance
+    case .forcedUp: .forcedUp
+    case .forcedDown: .forcedDown
+    case nil: checkedState
+    }
+  }
 
-  /// The first failing check in words: `owa at 192.0.2.11: connection refused`; nil when none is down.
+  /// Who says so: of a node without an order the first check that takes it out, or else the first that decides.
+  package var origin: StatusReport.Check.Origin {
+    if order != nil { return .order }
+    let gates = checks.filter { $0.role == .gate }
+    return (gates.first { $0.state.isOut } ?? gates.first)?.origin ?? .nobody
+  }
+
+  /// When the order was given, or the last time any of the node's checks changed state; nil for a node without checks.
+  package var since: UnixTime? { order.map { UnixTime(seconds: $0.since) } ?? checks.map(\.since).max() }
+
+  /// The order in words, or the first failing check: `owa at 192.0.2.11: connection refused`; nil when none is down.
   package var reason: String? {
+    if let order { return order.description }
     for address in addresses {
       for check in address.checks where check.state.isOut && check.role == .gate {
         return "\(check.name) at \(address.address): \(check.reason ?? "check fails")"

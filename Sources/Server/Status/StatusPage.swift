@@ -3,6 +3,7 @@
 // It must be read at 3 a.m.: the verdict first and large, then what clients are given, then why.
 
 import DNS
+import Health
 
 extension StatusReport {
   /// Whether the page loads itself anew. Who reads slowly, or with a screen reader, can stop it (WCAG 2.2.1).
@@ -105,7 +106,11 @@ extension StatusReport {
       html.text(node.name)
       if let site = node.site { html.element(" <span class=\"site\">site ", site, "</span>") }
       html.markup(" ")
-      html.badge(StatusBadge(node.state))
+      html.badge(StatusBadge(node))
+      if let order = node.order {
+        html.element(" ", "by \(order.author)\(order.reason.isEmpty ? "" : ": \(order.reason)")", ", ")
+        html.time(UnixTime(seconds: order.since), age: age(UnixTime(seconds: order.since)))
+      }
       html.markup("</th></tr>\n")
       for address in node.addresses { writeRows(address, to: &html) }
       html.markup("</tbody>\n")

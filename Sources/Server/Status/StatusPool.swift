@@ -1,6 +1,7 @@
 // What each pool answers at this moment, and how much redundancy is left in it.
 
 package import DNS
+package import Health
 
 extension StatusReport {
   package struct Pool: Sendable {
@@ -89,6 +90,8 @@ extension StatusReport {
     package var slowStartPercent = 100
     /// The group of backups, from 1; 0 for members.
     package var backupGroup = 0
+    /// What an operator has ordered of its node; nil if nothing.
+    package var order: Order.Kind?
     /// Its part of the first places of all answers, in percent; 0 while it is kept out.
     package var sharePercent = 0
 
@@ -109,6 +112,8 @@ extension StatusReport {
     case allDownBackupOnly = "all-down-backup-only"
     case allDownNoData = "all-down-nodata"
     case allDownServerFailure = "all-down-servfail"
+    /// Nobody is left but nodes that an operator has drained; clients are sent to them.
+    case allDownDrained = "all-down-drained"
     case unchecked
 
     package var isAllDown: Bool { rawValue.hasPrefix("all-down") }
@@ -123,8 +128,8 @@ extension StatusReport.PoolFamily {
   package var withheld: [StatusReport.PoolAddress] { members.filter { !handedOut.contains($0) } }
 
   /// Whether one more failure, or one already, leaves clients of this family without a healthy node,
-  /// although the pool has several or has lost its only one.
-  package var hasLostRedundancy: Bool { healthy.count < min(2, members.count) }
+  /// although the pool has several or has lost its only one. Who is drained is out on purpose, and no loss.
+  package var hasLostRedundancy: Bool { healthy.count < min(2, members.count { $0.order != .drained }) }
 }
 
 extension StatusReport.Pool {

@@ -3,6 +3,7 @@
 // The first line begins with the severity and stands for itself, so that a monitoring plug-in can show it alone.
 
 import DNS
+import Health
 
 extension StatusReport {
   /// The report as text, no line of it holding control characters.
@@ -12,7 +13,7 @@ extension StatusReport {
       "rondo \(version), up \(spanText(seconds: now.seconds(since: startedAt))), at \(now), "
         + "configuration read \(age(configuration.loadedAt))")
     lines += reloadLines
-    for table in [poolTable, nodeTable] where !table.rows.isEmpty { lines += [""] + table.lines }
+    for table in [poolTable, orderTable, nodeTable] where !table.rows.isEmpty { lines += [""] + table.lines }
     return lines.flatMap { terminalSafe($0) + [UInt8(ascii: "\n")] }
   }
 
@@ -43,6 +44,18 @@ extension StatusReport {
       ? "-" : addresses.map { $0.node + ($0.remark.map { "(\($0))" } ?? "") }.joined(separator: " ")
   }
 
+  private var orderTable: TextTable {
+    var table = TextTable(["NODE", "ORDERED", "SINCE", "BY", "REASON"])
+    for node in nodes {
+      guard let order = node.order else { continue }
+      table.rows.append([
+        node.name, order.kind.words, age(UnixTime(seconds: order.since)), order.author,
+        order.reason.isEmpty ? "-" : order.reason,
+      ])
+    }
+    return table
+  }
+
   private var nodeTable: TextTable {
     var table = TextTable(["NODE", "SITE", "ADDRESS", "CHECK", "STATE", "SINCE", "LATENCY", "REASON"])
     for node in nodes {
@@ -71,6 +84,7 @@ extension StatusReport.PoolAddress {
     if weight != 1 { parts.append("weight \(weight)") }
     if agentPercent != 100 { parts.append("agent \(agentPercent)%") }
     if slowStartPercent != 100 { parts.append("slow start \(slowStartPercent)%") }
+    if let order { parts.append(order.words) }
     if backupGroup > 0 { parts.append(backupGroup == 1 ? "backup" : "backup \(backupGroup)") }
     return parts.isEmpty ? nil : parts.joined(separator: ", ")
   }

@@ -11,6 +11,9 @@ func helpText(_ command: Command?) -> String {
   case .timeline: timelineHelp
   case .probe: probeHelp
   case .explain: explainHelp
+  case .drain: drainHelp
+  case .force: forceHelp
+  case .resume: resumeHelp
   case .version: versionHelp
   }
 }
@@ -29,6 +32,9 @@ private let overviewHelp = """
     reload              makes the running daemon read its files again
     explain NAME        tells why the running daemon answers a name as it does
     probe NAME FILE...  runs the checks of a node or pool once, aloud
+    drain NODE          takes a node out of the answers, for maintenance
+    force NODE up|down  hands a node out, or not, whatever its checks say
+    resume NODE         lets the checks of a node decide again
     timeline FILE...    tells how long a failed node is in answers, at worst
     version             prints the version
     help [COMMAND]      shows this, or the help for one command
@@ -59,8 +65,8 @@ private let serveHelp = """
                              (default: all local addresses, port 53)
     --status ADDR:PORT|none  show the status here over HTTP, to be read only
                              (default: 127.0.0.1:8053)
-    --control PATH|none      take "rondo reload" on this socket; who may write to
-                             the file may give orders
+    --control PATH|none      take "rondo reload", "rondo drain" and the like on
+                             this socket; who may write to the file may order
                              (default: /run/rondo/control.sock)
     --threads N              answer with N threads at each address, 1 to 256
                              (default: one for each processor core)
@@ -142,6 +148,9 @@ private let statusHelp = """
     --status ADDR:PORT  ask the daemon whose status port is here
                         (default: 127.0.0.1:8053)
     -h, --help          show this
+
+  A drained node is no alarm: the first line ends with its name. A forced one is
+  told there as a warning.
 
   The first line begins with one of these words:
     OK               every pool has its redundancy
@@ -250,6 +259,78 @@ private let explainHelp = """
     rondo explain mail.kreis.example A --from 192.0.2.7
 
   Exit status: 0 explained, 1 no daemon answers, 2 wrong usage.
+
+  """
+
+private let drainHelp = """
+  Takes a node out of the answers of all pools, so that it can be worked on. New
+  clients are sent to the others; who knows its address already is served on, for
+  as long as caches keep it (the TTL) and as connections last. Its checks go on.
+  The order outlives a reload and a restart, until "rondo resume NODE".
+
+  Usage: rondo drain NODE [OPTION]...
+
+  It is refused when a pool would be left without a node that is well. With
+  --even-if-last it is done; such a pool hands out the drained node all the same
+  while its checks pass, for an empty answer would be an outage for certain.
+
+  Options:
+    --reason TEXT   why, for those who look at the status: up to 200 characters
+    --even-if-last  do it although a pool has no other node that is well
+    --control PATH  the control socket of the daemon
+                    (default: /run/rondo/control.sock)
+    -h, --help      show this
+
+  Examples:
+    rondo drain ex1 --reason patch-day
+    rondo resume ex1
+
+  Exit status: 0 drained (also if it was already), 1 refused, or no daemon
+  answers, 2 wrong usage.
+
+  """
+
+private let forceHelp = """
+  Hands a node out whatever its checks say (up), or does not (down). For the day
+  on which a check is wrong: the order stands until "rondo resume NODE", over a
+  reload and a restart, and the status warns of it all the time.
+
+  Usage: rondo force NODE up|down [OPTION]...
+
+  Nothing is refused: a pool all of whose nodes are forced down does what
+  all-down= says.
+
+  Options:
+    --reason TEXT   why, for those who look at the status: up to 200 characters
+    --control PATH  the control socket of the daemon
+                    (default: /run/rondo/control.sock)
+    -h, --help      show this
+
+  Example:
+    rondo force ex1 up --reason wrong-check
+
+  Exit status: 0 forced (also if it was already), 1 there is no such node, or no
+  daemon answers, 2 wrong usage.
+
+  """
+
+private let resumeHelp = """
+  Ends what "rondo drain" or "rondo force" has ordered: the checks of the node
+  decide again, at once and by what they hold at this moment, for they have gone
+  on.
+
+  Usage: rondo resume NODE [OPTION]...
+
+  Options:
+    --control PATH  the control socket of the daemon
+                    (default: /run/rondo/control.sock)
+    -h, --help      show this
+
+  Example:
+    rondo resume ex1
+
+  Exit status: 0 resumed (also if there was no order), 1 there is no such node,
+  or no daemon answers, 2 wrong usage.
 
   """
 

@@ -12,13 +12,14 @@ enum Invocation: Hashable {
   case timeline(TimelineOptions)
   case probe(ProbeOptions)
   case explain(ExplainOptions)
+  case order(OrderOptions)
   case version
   case help(Command?)
 }
 
 /// The commands of this version.
 enum Command: String, CaseIterable {
-  case serve, check, status, reload, timeline, probe, explain, version, help
+  case serve, check, status, reload, timeline, probe, explain, drain, force, resume, version, help
 }
 
 /// `rondo serve`
@@ -124,6 +125,13 @@ struct ExplainOptions: Hashable {
   /// For whom; nil for anybody.
   var asker: IPAddress?
   /// The control socket of the daemon that is asked.
+  var control = Defaults.control
+}
+
+/// `rondo drain`, `rondo force`, `rondo resume`
+struct OrderOptions: Hashable {
+  var request: OrderRequest
+  /// The control socket of the daemon that is told.
   var control = Defaults.control
 }
 

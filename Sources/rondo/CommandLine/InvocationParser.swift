@@ -30,6 +30,9 @@ extension Invocation {
     case .timeline: return .timeline(try TimelineOptions(reader))
     case .probe: return .probe(try ProbeOptions(reader))
     case .explain: return .explain(try ExplainOptions(reader))
+    case .drain: return .order(try OrderOptions(reader, reader.has(.evenIfLast) ? .drainEvenIfLast : .drain))
+    case .force: return .order(try OrderOptions(reader, try OrderRequest.Verb(force: reader)))
+    case .resume: return .order(try OrderOptions(reader, .resume))
     case .version:
       try reader.allowNoOperands()
       return .version
@@ -223,6 +226,41 @@ extension ExplainOptions {
       }
       asker = address
     }
+    if let path = reader.value(.control) { control = path }
+  }
+}
+
+extension OrderRequest.Verb {
+  /// `up` or `down` behind the name of the node.
+  init(force reader: ArgumentReader) throws(UsageError) {
+    guard reader.operands.count > 1 else {
+      throw .missingOperand("the name of a node, and behind it up or down", of: .force)
+    }
+    switch reader.operands[1] {
+    case "up": self = .forceUp
+    case "down": self = .forceDown
+    default: throw .badOperand(reader.operands[1], of: .force, expected: "up or down behind the name of a node")
+    }
+  }
+}
+
+extension OrderOptions {
+  init(_ reader: ArgumentReader, _ verb: OrderRequest.Verb) throws(UsageError) {
+    let command = reader.command
+    guard let node = reader.operands.first else { throw .missingOperand("the name of a node", of: command) }
+    let expected = command == .force ? 2 : 1
+    if reader.operands.count > expected { throw .unexpectedArgument(reader.operands[expected], of: command) }
+    guard OrderRequest(verb, node, reason: "") != nil else {
+      throw .badOperand(
+        node, of: command, expected: "the name of a node, up to 63 letters, digits, \"-\" and \"_\"")
+    }
+    let reason = reader.value(.reason) ?? ""
+    guard let request = OrderRequest(verb, node, reason: reason) else {
+      throw .badValue(
+        reason, option: Option.reason.name, of: command,
+        expected: "a text of at most \(OrderRequest.longestReason) characters")
+    }
+    self.init(request: request)
     if let path = reader.value(.control) { control = path }
   }
 }

@@ -38,6 +38,8 @@ extension Option {
   static let from = Option("--from", .value)
   static let json = Option("--json", .flag)
   static let watch = Option("--watch", .flag)
+  static let reason = Option("--reason", .value)
+  static let evenIfLast = Option("--even-if-last", .flag)
 }
 
 extension Command {
@@ -53,6 +55,9 @@ extension Command {
     case .reload: [.control]
     case .timeline: [.json]
     case .explain: [.from, .control]
+    case .drain: [.reason, .evenIfLast, .control]
+    case .force: [.reason, .control]
+    case .resume: [.control]
     case .probe, .version, .help: []
     }
   }
@@ -64,8 +69,7 @@ extension Command {
 /// What is planned, so that nobody takes a missing command for a spelling mistake.
 enum LaterVersions {
   static let commands: Set<String> = [
-    "drain", "events", "maintenance", "may-drain", "names", "plan", "resume", "simulate",
-    "weight",
+    "events", "maintenance", "may-drain", "names", "plan", "simulate", "weight",
   ]
 
   static let options: [Command: Set<String>] = [

@@ -1,0 +1,150 @@
+// `drain`, `force` and `resume` on the control socket: what an operator orders of a node, and what is answered then.
+//
+// The order changes how pools see the node; its checks go on, and their verdicts are there when it is withdrawn.
+
+internal import Answering
+internal import DNS
+internal import Health
+internal import Linux
+internal import ZoneFile
+
+extension Daemon {
+  /// - Parameter author: who is at the other end of the control socket.
+  mutating func obey(_ request: OrderRequest, from author: String) -> ControlResponse {
+    guard let node = configuration.nodes.firstIndex(where: { $0.name == request.node }) else {
+      let guess = suggestion(for: request.node, among: configuration.nodes.map(\.name))
+      return ControlResponse(
+        isDone: false,
+        text: "there is no node \"\(request.node)\"; " + (guess.isEmpty ? "rondo status shows the names" : guess))
+    }
+    switch request.verb {
+    case .drain: return drain(node, request, author, .unlessLast)
+    case .drainEvenIfLast: return drain(node, request, author, .evenIfLast)
+    case .forceUp: return give(.forcedUp, request, author, to: node)
+    case .forceDown: return give(.forcedDown, request, author, to: node)
+    case .resume: return resume(node, author)
+    }
+  }
+
+  /// Takes the orders on file into the plan, those for nodes that the configuration has.
+  mutating func followOrders() {
+    orders.keep(nodes: configuration.nodes.map(\.name), log)
+    plan.orders = [:]
+    guard !orders.book.orders.isEmpty else { return }
+    for (index, node) in configuration.nodes.enumerated() { plan.orders[index] = orders.book[node.name] }
+  }
+
+  private enum Caution { case unlessLast, evenIfLast }
+
+  private mutating func drain(
+    _ node: Int, _ request: OrderRequest, _ author: String, _ caution: Caution
+  ) -> ControlResponse {
+    // Who is out by order already is nobody's last node.
+    if caution == .unlessLast, plan.orders[node]?.kind.isOut != true {
+      let losses = losses(without: node)
+      guard losses.isEmpty else {
+        return ControlResponse(
+          isDone: false,
+          text: "\(request.node) is not drained, for without it \(losses.joined(separator: "; ")). See that another "
+            + "node is well first, or say --even-if-last.")
+      }
+    }
+    return give(.drained, request, author, to: node)
+  }
+
+  /// The pools that would have too few nodes that are well: `pool access would have 0 well nodes in IPv4 and needs 1`.
+  private func losses(without node: Int) -> [String] {
+    plan.pools.flatMap { pool in
+      let members = zip(pool.members, plan.members(of: pool, by: monitor, PoolHistory()))
+      return AddressFamily.allCases.compactMap { family -> String? in
+        guard pool.members.contains(where: { $0.node == node && $0.address.family == family }) else { return nil }
+        let left = members.filter {
+          $0.node != node && $0.address.family == family && $1.isWell(pool.policy.need)
+        }
+        guard left.count < pool.policy.minLive else { return nil }
+        return "pool \(pool.name) would have \(counted(left.count, "well node")) in \(family.displayName) and needs "
+          + "\(pool.policy.minLive)"
+      }
+    }
+  }
+
+  private mutating func give(
+    _ kind: Order.Kind, _ request: OrderRequest, _ author: String, to node: Int
+  ) -> ControlResponse {
+    let name = request.node
+    let standing = plan.orders[node]
+    if let standing, standing.kind == kind, request.reason.isEmpty || request.reason == standing.reason {
+      return ControlResponse(
+        isDone: true,
+        text: "\(name) is \(standing.description) already, since \(UnixTime(seconds: standing.since)). "
+          + answeredNow(of: node))
+    }
+    let since = standing?.kind == kind ? standing?.since : nil
+    let order = Order(kind, author: author, reason: request.reason, since: since ?? UnixTime.now.seconds)
+    let fault = orders.set(order, for: name)
+    log.write(.ordered(order, node: name))
+    takeEffect(fault)
+    let effect =
+      switch kind {
+      case .drained: "it is left out of the answers; its checks go on"
+      case .forcedUp: "it is handed out whatever its checks say, until rondo resume \(name)"
+      case .forcedDown: "it is left out of the answers whatever its checks say, until rondo resume \(name)"
+      }
+    return ControlResponse(
+      isDone: true, text: "\(name) is \(kind.words): \(effect). \(answeredNow(of: node))\(remark(on: fault))")
+  }
+
+  private mutating func resume(_ node: Int, _ author: String) -> ControlResponse {
+    let name = configuration.nodes[node].name
+    guard let standing = plan.orders[node] else {
+      return ControlResponse(
+        isDone: true, text: "\(name) has no order and goes by its checks. \(answeredNow(of: node))")
+    }
+    let fault = orders.set(nil, for: name)
+    log.write(.resumed(standing, node: name, by: author, after: max(0, UnixTime.now.seconds - standing.since)))
+    takeEffect(fault)
+    return ControlResponse(
+      isDone: true,
+      text: "\(name) is no longer \(standing.kind.words) and goes by its checks. \(answeredNow(of: node))"
+        + remark(on: fault))
+  }
+
+  /// The next query is answered by the order.
+  private mutating func takeEffect(_ fault: String?) {
+    if let fault, options.stateDirectory != nil { log.write(.stateNotKept(reason: fault)) }
+    followOrders()
+    isDirty = true
+    if publication != nil { publish() }
+  }
+
+  private func remark(on fault: String?) -> String {
+    fault.map { "\nA restart of the daemon forgets this: \($0)." } ?? ""
+  }
+
+  /// `Answered now: access: ex2; relay: ex1 ex2.`, of the pools that the node is in; the first eight of them.
+  private func answeredNow(of node: Int) -> String {
+    let now = MonotonicTime.now
+    let used = plan.pools.indices.filter { plan.pools[$0].members.contains { $0.node == node } }
+    guard !used.isEmpty else { return "No pool has it." }
+    let most = 8
+    let told = used.prefix(most).map { "\(plan.pools[$0].name): \(handedOut(by: $0, at: now))" }
+    let more = used.count > most ? "; and \(counted(used.count - most, "more pool"))" : ""
+    return "Answered now: \(told.joined(separator: "; "))\(more)."
+  }
+
+  /// `ex1 ex2`, or for each family by itself if they differ.
+  private func handedOut(by pool: Int, at now: MonotonicTime) -> String {
+    let planned = plan.pools[pool]
+    let families = AddressFamily.allCases.compactMap { family -> (family: AddressFamily, names: String)? in
+      guard planned.members.contains(where: { $0.address.family == family }) else { return nil }
+      let selection = plan.view(of: pool, family: family, by: monitor, histories, at: now).selection
+      let names = planned.members.filter { selection.addresses.contains($0.address) }.map {
+        configuration.nodes[$0.node].name
+      }
+      let doubt = selection.isFailOpen ? " (too few nodes are well)" : ""
+      return (family, (names.isEmpty ? "nobody" : names.joined(separator: " ")) + doubt)
+    }
+    guard Set(families.map(\.names)).count > 1 else { return families.first?.names ?? "nobody" }
+    return families.map { "\($0.names) in \($0.family.displayName)" }.joined(separator: ", ")
+  }
+}

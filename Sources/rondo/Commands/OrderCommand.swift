@@ -1,0 +1,9 @@
+// `rondo drain`, `rondo force`, `rondo resume`: what an operator orders of a node.
+
+import Server
+
+/// Gives the order and prints what holds now.
+func giveOrder(_ options: OrderOptions) -> Int32 {
+  guard let response = order(.order(options.request), at: options.control) else { return ExitStatus.failed }
+  return response.isDone ? show(response.text + "\n") : fail(response.text)
+}

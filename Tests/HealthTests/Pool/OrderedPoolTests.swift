@@ -1,0 +1,99 @@
+// What a pool hands out when operators have ordered something of its nodes.
+
+import DNS
+import Testing
+
+@testable import Health
+
+/// One member for each word, the last octet of its address being its number: the verdict `+`, `-` or `?`, before it the
+/// order `d`rained, forced `u`p or forced `n`o; behind it `'` for a backup.
+private func members(_ text: String) -> [PoolMember] {
+  text.split(separator: " ").enumerated().map { number, word in
+    let verdict: HealthState = word.contains("+") ? .up : word.contains("-") ? .down : .unknown
+    let orders: [Character: Order.Kind] = ["d": .drained, "u": .forcedUp, "n": .forcedDown]
+    return PoolMember(
+      IPAddress(ipv4: 192, 0, 2, UInt8(number + 1)), verdicts: [verdict], group: word.contains("'") ? 1 : 0,
+      order: word.first.flatMap { orders[$0] })
+  }
+}
+
+private func select(_ text: String, _ allDown: AllDown = .answerAll, minLive: Int = 1) -> PoolSelection {
+  PoolSelection(
+    of: members(text), family: .ipv4, policy: PoolPolicy(allDown: allDown, minLive: minLive), lastGood: [])
+}
+
+/// The numbers of the members handed out.
+private func chosen(_ selection: PoolSelection) -> [Int] { selection.addresses.map { Int($0.octets[3]) } }
+
+@Suite("Pools under orders")
+struct OrderedPoolTests {
+  @Test(
+    "Drained, dead and forced nodes side by side",
+    arguments: [
+      ("d+ +", [2], .well), ("u- +", [1, 2], .well), ("u- -", [1], .well), ("n+ +", [2], .well),
+      ("n+ -", [2], .allDown(.answerAll)), ("d+ +'", [2], .well), ("d+ ?", [2], .possible),
+      // A drained node that works is better than a dead one, and a dead one that nobody took out than a drained one.
+      ("d+ -", [1], .drained), ("d? -", [1], .drained), ("d+ d? -", [1], .drained), ("d+ d+' -", [1], .drained),
+      ("d- -", [2], .allDown(.answerAll)), ("n+ d+", [2], .drained), ("n+ d-", [2], .allDown(.answerAll)),
+      ("d+ d+", [1, 2], .drained), ("d- d-", [1, 2], .allDown(.answerAll)), ("n+ n-", [1, 2], .allDown(.answerAll)),
+    ] as [(String, [Int], PoolSelection.Basis)])
+  func mixes(pool: String, expected: [Int], basis: PoolSelection.Basis) {
+    let selection = select(pool)
+    #expect(chosen(selection) == expected, "\(pool)")
+    #expect(selection.basis == basis, "\(pool)")
+  }
+
+  @Test("Whatever all-down= says: who is drained and works is handed out when nobody else is left")
+  func allDown() {
+    for policy in AllDown.allCases { #expect(chosen(select("d+ - n+", policy)) == [1], "\(policy)") }
+    #expect(select("n+ -", .nodata).members.isEmpty && select("d- n+", .servfail).members.isEmpty)
+    #expect(select("d+ -").isFailOpen)
+  }
+
+  @Test("min-live= asks for more, and gets no drained node as long as one other is well")
+  func minLive() {
+    for policy in AllDown.allCases { #expect(!chosen(select("d+ + -", policy, minLive: 2)).contains(1), "\(policy)") }
+    #expect(chosen(select("d+ + -", .nodata, minLive: 2)) == [2])
+  }
+
+  @Test("Who comes back from an order is back as one who was out: with slow-start=, and not among the last good")
+  func history() {
+    var history = PoolHistory()
+    let address = IPAddress(ipv4: 192, 0, 2, 1)
+    history.note(members("+ +"), under: PoolPolicy(), at: .at(.seconds(1)))
+    history.note(members("d+ +"), under: PoolPolicy(), at: .at(.seconds(2)))
+    #expect(history.lastGood(.ipv4) == [IPAddress(ipv4: 192, 0, 2, 2)])
+    history.note(members("d+ -"), under: PoolPolicy(), at: .at(.seconds(3)))
+    #expect(history.lastGood(.ipv4) == [IPAddress(ipv4: 192, 0, 2, 2)], "handed out, but in an emergency")
+    history.note(members("+ -"), under: PoolPolicy(), at: .at(.seconds(4)))
+    #expect(history.returned(address) == .at(.seconds(4)))
+  }
+
+  @Test("Any pool, any policy, any orders: never empty while a node works that nobody has forced down, and obeyed")
+  func property() {
+    for seed in 1...4_000 as ClosedRange<UInt64> {
+      var random = SplitMix64(seed: seed)
+      let pool = (0..<Int.random(in: 1...6, using: &random)).map { number in
+        PoolMember(
+          IPAddress(ipv4: 192, 0, 2, UInt8(number)),
+          verdicts: (0..<Int.random(in: 0...2, using: &random)).map { _ in
+            HealthState.allCases.randomElement(using: &random) ?? .up
+          },
+          group: random.chance(0.7) ? 0 : 1,
+          order: [nil, nil, .drained, .forcedUp, .forcedDown].randomElement(using: &random) ?? nil)
+      }
+      let policy = PoolPolicy(
+        allDown: AllDown.allCases.randomElement(using: &random) ?? .answerAll,
+        minLive: Int.random(in: 1...3, using: &random))
+      let selection = PoolSelection(of: pool, family: .ipv4, policy: policy, lastGood: [])
+      let works = pool.filter { $0.order == .forcedUp || $0.order != .forcedDown && $0.proven(.all) != .out }
+      #expect(!selection.members.isEmpty || works.isEmpty, "seed \(seed)")
+      #expect(!selection.members.isEmpty || [.nodata, .servfail].contains(policy.allDown), "seed \(seed)")
+      // By order nobody is out while somebody is left of whom no order says so, except where all of these are dead.
+      let left = pool.filter { $0.soundness(.all) != .out }
+      if !left.isEmpty { #expect(selection.members.allSatisfy { $0.order?.isOut != true }, "seed \(seed)") }
+      if !works.isEmpty { #expect(selection.members.allSatisfy { $0.order != .forcedDown }, "seed \(seed)") }
+      if left.count >= policy.minLive { #expect(selection.members.allSatisfy(left.contains), "seed \(seed)") }
+    }
+  }
+}

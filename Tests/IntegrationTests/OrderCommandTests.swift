@@ -1,0 +1,135 @@
+// `rondo drain`, `force` and `resume` against a running daemon: what the next query is answered, and what stays.
+
+import DNS
+import Foundation
+import Linux
+import Testing
+
+@Suite("rondo drain, force, resume", .enabled(if: Tool.dig.isInstalled && Tool.curl.isInstalled))
+struct OrderCommandTests {
+  private let nodes: MailNodes
+  private var first: String { nodes.first.address.description }
+  private var second: String { nodes.second.address.description }
+
+  init() throws { nodes = try MailNodes() }
+
+  private var zone: String { nodes.zone(checking: "every=200ms timeout=200ms fall=2 rise=2") }
+
+  private func order(_ rondo: RunningRondo, _ arguments: String...) throws -> Finished {
+    try ChildProcess(rondoBinary, arguments + ["--control", rondo.controlPath]).finish()
+  }
+
+  @Test("Drained, a node is in no answer from the next on, over a reload and a restart, until it is resumed")
+  func drain() throws {
+    let scratch = try Scratch()
+    var rondo = try RunningRondo(zone, in: scratch)
+    #expect(Set(try rondo.addresses()) == nodes.addresses)
+    let drained = try order(rondo, "drain", "ex1", "--reason", "patch\u{1b}[2J day")
+    #expect(
+      drained.output == "ex1 is drained: it is left out of the answers; its checks go on. Answered now: access: ex2.\n")
+    #expect(drained.status == 0)
+    for _ in 0..<3 { #expect(try rondo.addresses() == [second]) }
+    let author = try #require(UserIdentity.name(of: UserIdentity.current.userID))
+    let line = try rondo.line { $0.contains(" node-drained ") }
+    #expect(line.hasSuffix(#" notice node-drained node=ex1 by=\#(author) reason="patch [2J day""#), "\(line)")
+    let again = try order(rondo, "drain", "ex1")
+    #expect(again.status == 0 && again.output.hasPrefix("ex1 is drained by \(author): patch [2J day already, since "))
+
+    let status = try rondo.statusCommand()
+    #expect(status.status == 0 && status.output.hasPrefix("OK: 1 pool, 2 nodes, no check fails; drained: ex1\n"))
+    #expect(status.output.contains("ex1(drained)"), "\(status.output)")
+    #expect(!rondo.log.contains { $0.contains(" redundancy-lost ") }, "on purpose, so no loss")
+    let node = try rondo.statusJSON()["nodes"][0]
+    #expect(node["state"].string == "maintenance" && node["origin"].string == "order")
+    #expect(node["order"]["author"].string == author && node["order"]["reason"].string == "patch [2J day")
+    let explained = try order(rondo, "explain", "mail.it.example", "A").output
+    #expect(
+      explained.contains("OUT  ex1 \(first)\n           drained by \(author): patch [2J day, since "), "\(explained)")
+    #expect(explained.contains("port: up for "), "its checks go on")
+
+    #expect(try rondo.reloadCommand().status == 0)
+    #expect(try rondo.addresses() == [second])
+    #expect(try rondo.stop().status == 0)
+    rondo = try RunningRondo(zone, in: scratch)
+    for _ in 0..<3 { #expect(try rondo.addresses() == [second]) }
+    #expect(try rondo.statusJSON()["nodes"][0]["order"]["reason"].string == "patch [2J day")
+
+    let resumed = try order(rondo, "resume", "ex1")
+    #expect(resumed.output == "ex1 is no longer drained and goes by its checks. Answered now: access: ex1 ex2.\n")
+    #expect(Set(try rondo.addresses()) == nodes.addresses)
+    _ = try rondo.line { $0.contains(" node-resumed node=ex1 was=drained by=\(author) ") }
+    let idle = try order(rondo, "resume", "ex1")
+    #expect(idle.status == 0 && idle.output.hasPrefix("ex1 has no order and goes by its checks. Answered now: "))
+  }
+
+  @Test("The last node that is well is not drained, unless it is said; then it is handed out rather than a dead one")
+  func last() throws {
+    let rondo = try RunningRondo(zone)
+    nodes.second.stop()
+    try wait(for: "the first alone") { try rondo.addresses() == [first] }
+    let refused = try order(rondo, "drain", "ex1")
+    #expect(refused.status == 1 && refused.output == "")
+    #expect(
+      refused.errors
+        == "rondo: ex1 is not drained, for without it pool access would have 0 well nodes in IPv4 and needs "
+        + "1. See that another node is well first, or say --even-if-last.\n")
+    #expect(try rondo.statusJSON()["nodes"][0]["order"]["kind"].string == nil)
+    let forced = try order(rondo, "drain", "ex1", "--even-if-last")
+    #expect(forced.status == 0 && forced.output.hasSuffix(" Answered now: access: ex1 (too few nodes are well).\n"))
+    #expect(try rondo.addresses() == [first])
+    #expect(
+      try rondo.statusCommand().output.hasPrefix("SERVICE LOST: pool access: only drained nodes are left (IPv4), these")
+    )
+    _ = try rondo.line { $0.hasSuffix(" pool-fail-open pool=access family=ipv4 answer=drained") }
+    try nodes.second.start()
+    try wait(for: "the second alone") { try rondo.addresses() == [second] }
+  }
+
+  @Test("Forced up, a dead node is handed out until it is resumed; forced down, a living one is not")
+  func force() throws {
+    let rondo = try RunningRondo(zone)
+    nodes.first.stop()
+    try wait(for: "the second alone") { try rondo.addresses() == [second] }
+    let up = try order(rondo, "force", "ex1", "up")
+    #expect(up.status == 0 && up.output.hasPrefix("ex1 is forced up: it is handed out whatever its checks say, "))
+    #expect(Set(try rondo.addresses()) == nodes.addresses)
+    let status = try rondo.statusCommand()
+    #expect(status.output.contains("; warning: forced up: ex1"), "\(status.output)")
+    #expect(try order(rondo, "resume", "ex1").output.hasSuffix(" Answered now: access: ex2.\n"))
+    #expect(try rondo.addresses() == [second], "its checks have gone on")
+
+    try nodes.first.start()
+    try wait(for: "both") { Set(try rondo.addresses()) == nodes.addresses }
+    #expect(try order(rondo, "force", "ex2", "down").output.hasSuffix(" Answered now: access: ex1.\n"))
+    #expect(try rondo.addresses() == [first])
+    _ = try rondo.line { $0.contains(" warning node-forced node=ex2 state=down by=") }
+    #expect(try order(rondo, "drain", "ex2").status == 0, "it was out before")
+    #expect(try rondo.statusJSON()["nodes"][1]["order"]["kind"].string == "drained")
+  }
+
+  @Test("A node that is not there is named, with the nearest that is; an order of one that goes is dropped")
+  func unknown() throws {
+    let rondo = try RunningRondo(zone)
+    let result = try order(rondo, "drain", "exx1")
+    #expect(result.status == 1)
+    #expect(result.errors == "rondo: there is no node \"exx1\"; did you mean \"ex1\"?\n")
+    #expect(try order(rondo, "force", "ex1", "down").status == 0)
+    try rondo.scratch.write(zone.replacing("ex1", with: "ex9"), to: "test.zone")
+    #expect(try rondo.reloadCommand().status == 0)
+    _ = try rondo.line { $0.hasSuffix(" order-dropped node=ex1") }
+    #expect(try order(rondo, "resume", "ex1").status == 1)
+    try rondo.scratch.write(zone, to: "test.zone")
+    #expect(try rondo.reloadCommand().status == 0)
+    try wait(for: "both") { Set(try rondo.addresses()) == nodes.addresses }
+  }
+
+  @Test("Orders on file that cannot be read are told of, and keep nobody from being served")
+  func unreadable() throws {
+    let scratch = try Scratch()
+    try FileManager.default.createDirectory(atPath: scratch.file("state"), withIntermediateDirectories: false)
+    try scratch.write("rondo-orders 1\ndrained\tex1\nend 1\n", to: "state/orders")
+    let rondo = try RunningRondo(zone, in: scratch)
+    _ = try rondo.line { $0.hasSuffix(#" orders-not-read reason="line 2 of the file is malformed""#) }
+    #expect(Set(try rondo.addresses()) == nodes.addresses)
+  }
+}
