@@ -316,11 +316,11 @@ package struct HealthMonitor: Sendable {
     _ index: Int, using random: inout some RandomNumberGenerator, into actions: inout [HealthAction]
   ) {
     if let id = places.take(for: index) {
-      let plan = slots[index].target.plan
-      var probe = LiveProbe(
-        id: id, started: clock, deadline: clock + plan.timeout, stage: plan.kind.isProgram ? .program : .connection)
-      if probe.stage == .connection, slots[index].judgement.isDecidedByNext(under: plan) {
-        probe.doubtsAt = clock + plan.timeout / 2
+      let timeout = slots[index].target.plan.timeout
+      let stage = slots[index].target.plan.kind.isProgram ? Stage.program : .connection
+      var probe = LiveProbe(id: id, started: clock, deadline: clock + timeout, stage: stage)
+      if stage == .connection, slots[index].judgement.isDecidedByNext(under: slots[index].target.plan) {
+        probe.doubtsAt = clock + timeout / 2
       }
       slots[index].phase = .probing(probe)
       slots[index].wasPostponed = false
@@ -373,9 +373,9 @@ package struct HealthMonitor: Sendable {
   /// Since when the target counts as failing if this probe has failed: whoever has answered a later one witnesses that
   /// it is not this host.
   private func failingSince(_ index: Int, _ probe: LiveProbe) -> MonotonicTime {
-    let judgement = slots[index].judgement
     // The first round after a restart is its own witness.
-    return judgement.failingSince ?? (judgement.isRemembered ? probe.started : probe.doubtedAt ?? clock)
+    slots[index].judgement.failingSince
+      ?? (slots[index].judgement.isRemembered ? probe.started : probe.doubtedAt ?? clock)
   }
 
   func change(of index: Int, from state: HealthState, since: MonotonicTime) -> HealthChange? {

@@ -8,7 +8,7 @@ import Testing
 struct ConnectionSourcesTests {
   @Test("A source that has its share is always suspected, and one that has left everything as a rule is not")
   func counts() {
-    var random = SystemRandomNumberGenerator()
+    var random = KeyedRandom()
     var sources = ConnectionSources(workerCount: 4)
     var open: [ClientAddress: Int] = [:]
     let clients = (0..<300).map { number in

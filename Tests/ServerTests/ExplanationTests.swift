@@ -15,7 +15,7 @@ private func view(
   let configuration = try configuration(lines)
   var plan = HealthPlan(configuration)
   plan.orders = orders
-  var random = SystemRandomNumberGenerator()
+  var random = KeyedRandom()
   var now = MonotonicTime(nanoseconds: 1_000_000_000)
   var monitor = HealthMonitor(targets: plan.targets, at: now, using: &random)
   let end = now + .seconds(30)

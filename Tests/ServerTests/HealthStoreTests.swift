@@ -11,7 +11,7 @@ import Testing
 struct HealthStoreTests {
   /// One node that has been found well.
   private func monitor(at now: MonotonicTime) throws -> HealthMonitor {
-    var random = SystemRandomNumberGenerator()
+    var random = KeyedRandom()
     let target = ProbeTarget(
       node: "ex1", address: IPAddress(ipv4: 192, 0, 2, 1), check: "web",
       plan: CheckPlan(kind: .tcp(port: 80), every: .seconds(5), timeout: .seconds(2), fall: 3, rise: 2))

@@ -14,7 +14,7 @@ private final class PoolServer {
   private let table: ZoneTable
   private var monitor: HealthMonitor
   private var histories = PoolHistories()
-  private var random = SystemRandomNumberGenerator()
+  private var random = KeyedRandom()
   private var responder = Responder()
   private var tally = AnswerTally()
   private var snapshot: AnswerSnapshot

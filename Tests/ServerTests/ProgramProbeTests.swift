@@ -19,7 +19,7 @@ private func target(_ program: String, _ arguments: String...) -> ProbeTarget {
 func givenUp() throws {
   var epoll = try Epoll(capacity: 4)
   var probes = Probes()
-  var random = SystemRandomNumberGenerator()
+  var random = KeyedRandom()
   let id = ProbeID(place: 0, generation: 1)
   #expect(probes.start(id, target("/bin/sleep", "600"), epoll, token: id.rawValue, using: &random) == nil)
   probes.abandon(id)
@@ -36,7 +36,7 @@ func givenUp() throws {
 func manyDying() throws {
   var epoll = try Epoll(capacity: 64)
   var probes = Probes()
-  var random = SystemRandomNumberGenerator()
+  var random = KeyedRandom()
   func id(_ number: Int) -> ProbeID { ProbeID(place: UInt32(number), generation: 1) }
   for number in 0..<HealthMonitor.maximumConcurrentPrograms {
     let sleeper = target("/bin/sleep", "600")
