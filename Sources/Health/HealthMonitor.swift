@@ -127,7 +127,7 @@ package struct HealthMonitor: Sendable {
   package internal(set) var firstRoundIsOver = false
   var targetsWithoutResult: Int
   /// So many targets begin together, on average: what a wake-up costs is shared, and still no burst.
-  static let startsPerBeat = 24.0
+  static let startsPerBeat = 40.0
   /// The beat of regular starts, see `Cadence`: whole milliseconds, which is what a wait of the kernel can tell apart.
   private(set) var beat: Int64 = 1
 
