@@ -86,8 +86,9 @@ private struct ServedStream: ~Copyable {
     let epoll = try Epoll(capacity: 4)
     var sessions = TCPSessions(limit: 4, sources: ConnectionSources(workerCount: 1))
     let peer = PeerAddress(isIPv6: false, port: 1, high: 0, low: 0)
-    _ = try sessions.open(
-      Accepted(connection: TCPConnection(connection), peer: peer), epoll, token: { $0 }, now: 0, counters: counters)
+    let session = sessions.open(Accepted(connection: TCPConnection(connection), peer: peer), now: 0, counters: counters)
+    var tally = AnswerTally()
+    sessions.serve(session, token: session, &responder, plainSnapshot, epoll, counters, &tally, now: 0)
     self.epoll = epoll
     self.sessions = sessions
   }

@@ -21,6 +21,8 @@ final class TCPSession {
   private(set) var lastActive: Int64
   /// How long nothing may move, in nanoseconds.
   private(set) var idleLimit = TCPSession.ordinaryIdleLimit
+  /// What epoll watches it for; nil as long as it does not.
+  private var watched: Epoll.Interest?
   /// Nil while nothing is half done, as it is with most connections from their first to their last moment.
   private var halfDone: HalfDone?
 
@@ -83,13 +85,19 @@ final class TCPSession {
   }
 
   /// Watches the connection for what can come next: room for what is unsent, or else more to read.
-  func watch(in epoll: borrowing Epoll, token: UInt64, isNew: Bool) throws(Errno) {
-    let interest: Epoll.Interest = isWriting ? .writable : .readable
-    if isNew {
-      try epoll.add(connection, token: token, for: interest)
-    } else {
-      try epoll.modify(connection, token: token, for: interest)
+  ///
+  /// The first time is best when what has come is read already: watched before that, epoll would note it as ready, only to
+  /// find that it no longer is.
+  func watch(in epoll: borrowing Epoll, token: UInt64) throws(Errno) {
+    let wanted: Epoll.Interest = isWriting ? .writable : .readable
+    guard let watched else {
+      try epoll.add(connection, token: token, for: wanted)
+      self.watched = wanted
+      return
     }
+    guard watched != wanted else { return }
+    try epoll.modify(connection, token: token, for: wanted)
+    self.watched = wanted
   }
 
   /// Reads once into what is free of `buffer`, behind what was kept from before.

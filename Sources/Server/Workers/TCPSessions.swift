@@ -52,12 +52,9 @@ struct TCPSessions: ~Copyable {
 
   // MARK: Opening and closing
 
-  /// Takes a connection on and returns the session's number. Of a source that has its share the connection that is
-  /// longest idle makes room.
-  mutating func open(
-    _ accepted: consuming Accepted, _ epoll: borrowing Epoll, token: (UInt64) -> UInt64, now: Int64,
-    counters: WorkerCounters
-  ) throws(Errno) -> UInt64 {
+  /// Takes a connection on and returns the session's number, to be served at once, from when on it is watched. Of a source
+  /// that has its share the connection that is longest idle makes room.
+  mutating func open(_ accepted: consuming Accepted, now: Int64, counters: WorkerCounters) -> UInt64 {
     if count >= limit { closeLongestIdle(counters) }
     let peer = accepted.peer
     let session = TCPSession(accepted.take(), peer: peer, now: now)
@@ -72,12 +69,6 @@ struct TCPSessions: ~Copyable {
     counters.tcpAccepted.add(1)
     counters.tcpOpen.add(1)
     if memory == nil { memory = Memory() }
-    do throws(Errno) {
-      try session.watch(in: epoll, token: token(identifier(of: slot)), isNew: true)
-    } catch {
-      close(slot, counters)
-      throw error
-    }
     return identifier(of: slot)
   }
 
@@ -143,9 +134,8 @@ struct TCPSessions: ~Copyable {
     _ epoll: borrowing Epoll, _ counters: WorkerCounters, _ tally: inout AnswerTally, now: Int64
   ) {
     guard let (slot, session) = session(identifier), let memory else { return }
-    let wasWriting = session.isWriting
     do throws(Errno) {
-      if wasWriting {
+      if session.isWriting {
         try session.writeUnsent(now: now)
         if session.hasSentAll { try goOnWithTransfer(of: session, &memory.leaving, responder.now, now: now) }
       }
@@ -159,9 +149,9 @@ struct TCPSessions: ~Copyable {
           return
         }
       }
-      if wasWriting != session.isWriting { try session.watch(in: epoll, token: token, isNew: false) }
+      try session.watch(in: epoll, token: token)
     } catch {
-      // Reset by the peer, or broken: there is nobody left to tell.
+      // Reset by the peer, or broken, or epoll has no room for it: there is nobody left to tell.
       close(slot, counters)
     }
   }
