@@ -48,8 +48,12 @@ package struct PoolMember: Hashable, Sendable {
     self.order = order
   }
 
-  /// Whether it is to be handed out for its own sake.
-  package func isWell(_ need: Need) -> Bool { soundness(need) == .well }
+  /// The same member under another order.
+  package func ordered(_ order: Order.Kind?) -> PoolMember {
+    PoolMember(
+      address, verdicts: verdicts, weight: weight, percent: percent, group: group, site: site, returned: returned,
+      order: order)
+  }
 
   /// By order, or else by the verdicts.
   func soundness(_ need: Need) -> Soundness {

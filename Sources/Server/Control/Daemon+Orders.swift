@@ -39,32 +39,24 @@ extension Daemon {
   private mutating func drain(
     _ node: Int, _ request: OrderRequest, _ author: String, _ caution: Caution
   ) -> ControlResponse {
-    // Who is out by order already is nobody's last node.
-    if caution == .unlessLast, plan.orders[node]?.kind.isOut != true {
-      let losses = losses(without: node)
+    if caution == .unlessLast {
+      let losses = losses(by: .drained, of: node)
       guard losses.isEmpty else {
         return ControlResponse(
           isDone: false,
           text: "\(request.node) is not drained, for without it \(losses.joined(separator: "; ")). See that another "
-            + "node is well first, or say --even-if-last.")
+            + "node is healthy first, or say --even-if-last.")
       }
     }
     return give(.drained, request, author, to: node)
   }
 
-  /// The pools that would have too few nodes that are well: `pool access would have 0 well nodes in IPv4 and needs 1`.
-  private func losses(without node: Int) -> [String] {
+  /// What an order would make worse: `pool access would have 0 healthy nodes in IPv4 instead of 1, and needs 1`.
+  private func losses(by order: Order.Kind, of node: Int) -> [String] {
     plan.pools.flatMap { pool in
-      let members = zip(pool.members, plan.members(of: pool, by: monitor, PoolHistory()))
-      return AddressFamily.allCases.compactMap { family -> String? in
-        guard pool.members.contains(where: { $0.node == node && $0.address.family == family }) else { return nil }
-        let left = members.filter {
-          $0.node != node && $0.address.family == family && $1.isWell(pool.policy.need)
-        }
-        guard left.count < pool.policy.minLive else { return nil }
-        return "pool \(pool.name) would have \(counted(left.count, "well node")) in \(family.displayName) and needs "
-          + "\(pool.policy.minLive)"
-      }
+      let before = plan.members(of: pool, by: monitor, PoolHistory())
+      let after = zip(pool.members, before).map { $0.node == node ? $1.ordered(order) : $1 }
+      return PoolLoss.losses(from: before, to: after, under: pool.policy).map { "pool \(pool.name) \($0)" }
     }
   }
 
