@@ -19,10 +19,11 @@ package struct Order: Hashable, Sendable {
 
   /// In Unicode scalars.
   package static let longestReason = 200
-  static let longestAuthor = 64
+  /// An `OrderAuthor` with three names of the greatest length, and what stands between them.
+  static let longestAuthor = 256
 
   package let kind: Kind
-  /// Who gave it, as this host knows the user.
+  /// Who gave it, as `OrderAuthor` describes them.
   package let author: String
   /// Empty if none was given.
   package let reason: String
@@ -30,7 +31,7 @@ package struct Order: Hashable, Sendable {
   package let since: Int64
 
   /// - Parameters:
-  ///   - author: kept without signs that cannot be printed, and cut to 64 scalars.
+  ///   - author: kept without signs that cannot be printed, and cut to 256 scalars.
   ///   - reason: likewise, cut to 200.
   package init(_ kind: Kind, author: String, reason: String, since: Int64) {
     self.kind = kind

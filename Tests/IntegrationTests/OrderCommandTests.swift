@@ -16,7 +16,10 @@ struct OrderCommandTests {
   private var zone: String { nodes.zone(checking: "every=200ms timeout=200ms fall=2 rise=2") }
 
   private func order(_ rondo: RunningRondo, _ arguments: String...) throws -> Finished {
-    try ChildProcess(rondoBinary, arguments + ["--control", rondo.controlPath]).finish()
+    try ChildProcess(
+      "/usr/bin/env",
+      ["-u", "DOAS_USER", "SUDO_USER=anna", rondoBinary] + arguments + ["--control", rondo.controlPath]
+    ).finish()
   }
 
   @Test("Drained, a node is in no answer from the next on, over a reload and a restart, until it is resumed")
@@ -29,9 +32,9 @@ struct OrderCommandTests {
       drained.output == "ex1 is drained: it is left out of the answers; its checks go on. Answered now: access: ex2.\n")
     #expect(drained.status == 0)
     for _ in 0..<3 { #expect(try rondo.addresses() == [second]) }
-    let author = try #require(UserIdentity.name(of: UserIdentity.current.userID))
+    let author = "anna (via sudo, uid \(UserIdentity.current.userID))"
     let line = try rondo.line { $0.contains(" node-drained ") }
-    #expect(line.hasSuffix(#" notice node-drained node=ex1 by=\#(author) reason="patch [2J day""#), "\(line)")
+    #expect(line.hasSuffix(#" notice node-drained node=ex1 by="\#(author)" reason="patch [2J day""#), "\(line)")
     let again = try order(rondo, "drain", "ex1")
     #expect(again.status == 0 && again.output.hasPrefix("ex1 is drained by \(author): patch [2J day already, since "))
 
@@ -57,7 +60,7 @@ struct OrderCommandTests {
     let resumed = try order(rondo, "resume", "ex1")
     #expect(resumed.output == "ex1 is no longer drained and goes by its checks. Answered now: access: ex1 ex2.\n")
     #expect(Set(try rondo.addresses()) == nodes.addresses)
-    _ = try rondo.line { $0.contains(" node-resumed node=ex1 was=drained by=\(author) ") }
+    _ = try rondo.line { $0.contains(" node-resumed node=ex1 was=drained by=\"\(author)\" ") }
     let idle = try order(rondo, "resume", "ex1")
     #expect(idle.status == 0 && idle.output.hasPrefix("ex1 has no order and goes by its checks. Answered now: "))
   }
@@ -71,8 +74,8 @@ struct OrderCommandTests {
     #expect(refused.status == 1 && refused.output == "")
     #expect(
       refused.errors
-        == "rondo: ex1 is not drained, for without it pool access would have 0 well nodes in IPv4 and needs "
-        + "1. See that another node is well first, or say --even-if-last.\n")
+        == "rondo: ex1 is not drained, for without it pool access would have 0 healthy nodes in IPv4 instead of 1, "
+        + "and needs 1. See that another node is healthy first, or say --even-if-last.\n")
     #expect(try rondo.statusJSON()["nodes"][0]["order"]["kind"].string == nil)
     let forced = try order(rondo, "drain", "ex1", "--even-if-last")
     #expect(forced.status == 0 && forced.output.hasSuffix(" Answered now: access: ex1 (too few nodes are well).\n"))
@@ -83,6 +86,52 @@ struct OrderCommandTests {
     _ = try rondo.line { $0.hasSuffix(" pool-fail-open pool=access family=ipv4 answer=drained") }
     try nodes.second.start()
     try wait(for: "the second alone") { try rondo.addresses() == [second] }
+  }
+
+  @Test("An order of automation bears its name beside the user whom the kernel vouches for")
+  func automation() throws {
+    let rondo = try RunningRondo(zone)
+    let user = UserIdentity.current.userID
+    #expect(try order(rondo, "drain", "ex1", "--by", "patch-job-7").status == 0)
+    let expected = "patch-job-7 (anna via sudo, uid \(user))"
+    #expect(try rondo.statusJSON()["nodes"][0]["order"]["author"].string == expected)
+    #expect(try rondo.statusCommand().output.contains(expected))
+    #expect(try order(rondo, "explain", "mail.it.example", "A").output.contains("drained by \(expected), since "))
+    #expect(try order(rondo, "resume", "ex1", "--by", "patch-job-7").status == 0)
+    _ = try rondo.line { $0.contains(" node-resumed node=ex1 was=drained by=\"\(expected)\" ") }
+    let refused = try order(rondo, "drain", "ex1", "--by", "root (uid 0)")
+    #expect(refused.status == 2 && refused.errors.contains("is no value for \"--by\""), "\(refused.errors)")
+  }
+
+  @Test("A node that fails is drained although it is the last in a family: nothing is lost by that")
+  func nothingLost() throws {
+    let port = nodes.port
+    let rondo = try RunningRondo(
+      """
+      $ORIGIN it.example.
+      $TTL 1h
+      $NODE ex1 \(first) ::1
+      $NODE ex2 \(second)
+      $CHECK port tcp:\(port) every=200ms timeout=200ms fall=2 rise=2
+      $POOL access ex1 ex2 check=port
+      @ SOA ns1 hostmaster ( 1 1h 15m 1w 1m )
+        NS ns1
+        NS ns2
+      ns1 A 192.0.2.53
+      ns2 A 198.51.100.53
+      mail 60 ROTATE access
+      """)
+    nodes.first.stop()
+    try wait(for: "the second alone") { try rondo.addresses() == [second] }
+    let drained = try order(rondo, "drain", "ex1")
+    #expect(drained.status == 0 && drained.errors == "", "\(drained.errors)")
+    #expect(try order(rondo, "resume", "ex1").status == 0)
+    let refused = try order(rondo, "drain", "ex2")
+    #expect(
+      refused.errors.contains(
+        "for without it pool access would have 0 healthy nodes in IPv4 instead of 1, and needs 1. "),
+      "\(refused.errors)")
+    #expect(!refused.errors.contains("IPv6"), "ex2 has no address there")
   }
 
   @Test("Forced up, a dead node is handed out until it is resumed; forced down, a living one is not")

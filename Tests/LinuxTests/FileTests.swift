@@ -70,7 +70,7 @@ struct ProcessTests {
   func users() throws {
     #expect(try UserIdentity(name: "root") == UserIdentity(userID: 0, groupID: 0))
     #expect(try UserIdentity(name: "no-such-user-here") == nil)
-    #expect(UserIdentity.name(of: 0) == "root" && UserIdentity.name(of: 4_294_967_000) == nil)
+    #expect(UserIdentity.localName(of: 0) == "root" && UserIdentity.localName(of: 4_294_967_000) == nil)
   }
 
   @Test("This host has a loopback address, and no link-local ones are told")

@@ -160,6 +160,16 @@ struct InvocationTests {
     #expect(try parse("force ex1 up --reason=x") == order(.forceUp, "x"))
     #expect(try parse("force ex1 down --control /c") == order(.forceDown, at: "/c"))
     #expect(try parse("resume ex1") == order(.resume))
+    for line in ["drain ex1", "force ex1 up", "resume ex1"] {
+      guard case .order(let options) = try parse("\(line) --by patch-job-7") else {
+        Issue.record("\(line) is no order")
+        continue
+      }
+      #expect(options.author == "patch-job-7")
+    }
+    for name in ["a\u{1b}b", "root (uid 0)", String(repeating: "n", count: 65)] {
+      #expect(throws: UsageError.self) { try Invocation(arguments: ["drain", "ex1", "--by", name]) }
+    }
   }
 
   @Test(

@@ -18,6 +18,12 @@ struct OrderTests {
       (OrderRequest(.forceUp, "ex1", reason: "S\u{fc}d"), "force-up ex1 S\u{fc}d"),
       (OrderRequest(.forceDown, "9", reason: ""), "force-down 9"),
       (OrderRequest(.resume, "EX1", reason: ""), "resume EX1"),
+      (
+        OrderRequest(
+          .drain, "ex1", reason: "patch day",
+          by: OrderAuthor(label: "job 7", user: "root", person: "anna", way: .program("sudo"))),
+        "drain ex1 patch day\tby=job 7\tuser=root\tsudo=anna"
+      ),
     ] {
       let request = try #require(request)
       #expect(ControlCommand.order(request).line == line)
@@ -38,6 +44,7 @@ struct OrderTests {
       "", "drain", "drain ", "drain  ex1", "drain ex1 ", "drain ex1  x", "drain ex1 x ", "Drain ex1", "undrain ex1",
       "drain ex.1", "drain \u{e9}x1", "resume ex1 why", "force ex1 up", "drain ex1 a\u{1b}b", "drain ex1 a\tb",
       " drain ex1",
+      "drain ex1\t", "drain ex1\tshell=anna", "drain ex1\tuser=a\tuser=b", "drain ex1 \tuser=a", "drain\tuser=a",
       "drain ex1\r", "drain " + String(repeating: "n", count: 64), "drain n " + String(repeating: "r", count: 201),
     ])
   func noLines(line: String) { #expect(ControlCommand(line: line) == nil, "\(line)") }
@@ -45,14 +52,17 @@ struct OrderTests {
   @Test("The longest line is taken from the socket, and what is longer is no order")
   func reader() throws {
     let longest = String(repeating: "\u{1F4A9}", count: OrderRequest.longestReason)
-    let request = try #require(OrderRequest(.drainEvenIfLast, String(repeating: "n", count: 63), reason: longest))
+    let name = String(repeating: "\u{1F4A9}", count: OrderAuthor.longestName)
+    let author = OrderAuthor(label: name, user: name, person: name, way: .program("sudo"))
+    let request = try #require(
+      OrderRequest(.drainEvenIfLast, String(repeating: "n", count: 63), reason: longest, by: author))
     var reader = CommandReader()
     guard case .order(request)?? = reader.take(Array("\(request.line)\n".utf8).span) else {
       Issue.record("not taken")
       return
     }
     var endless = CommandReader()
-    guard case .some(nil) = endless.take([UInt8](repeating: 0x78, count: 1_281).span) else {
+    guard case .some(nil) = endless.take([UInt8](repeating: 0x78, count: 2_049).span) else {
       Issue.record("taken")
       return
     }

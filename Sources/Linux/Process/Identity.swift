@@ -35,18 +35,28 @@ extension UserIdentity {
     unsafe self.init(userID: entry.pw_uid, groupID: entry.pw_gid)
   }
 
-  /// The name of a user, nil if the user database has none for the number or cannot be read; wraps `getpwuid_r(3)`.
-  package static func name(of userID: UInt32) -> String? {
-    var entry = unsafe passwd()
-    var found: UnsafeMutablePointer<passwd>?
-    var room = [CChar](repeating: 0, count: 16_384)
-    return unsafe room.withUnsafeMutableBufferPointer { room in
-      // The name lies in the room, and is copied before that goes.
-      guard let start = room.baseAddress, unsafe getpwuid_r(userID, &entry, start, room.count, &found) == 0,
-        unsafe found != nil, let name = unsafe entry.pw_name
-      else { return nil }
-      return unsafe String(cString: name)
+  /// The name that the file at `path` has for a user; nil if it has none or cannot be read.
+  ///
+  /// The other sources of `getpwuid(3)`, such as a directory server, may take minutes to answer when they are in trouble.
+  package static func localName(of userID: UInt32, in path: String = "/etc/passwd") -> String? {
+    guard let octets = try? readFile(path, limit: 4 << 20) else { return nil }
+    let number = Array(String(userID).utf8)
+    for line in octets.split(separator: UInt8(ascii: "\n")) {
+      // name:password:number:…
+      let fields = line.split(separator: UInt8(ascii: ":"), maxSplits: 3, omittingEmptySubsequences: false)
+      guard fields.count == 4, fields[2].elementsEqual(number), !fields[0].isEmpty else { continue }
+      return String(decoding: fields[0], as: UTF8.self)
     }
+    return nil
+  }
+
+  /// The user who logged in at the start of this session, whoever they have become since, as the kernel's audit knows it;
+  /// nil if nobody did. Wraps `/proc/self/loginuid` of proc(5).
+  package static var login: UInt32? {
+    guard let octets = try? readFile("/proc/self/loginuid", limit: 64),
+      let number = UInt32(String(decoding: octets.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)), number != .max
+    else { return nil }
+    return number
   }
 }
 

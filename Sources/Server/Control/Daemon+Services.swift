@@ -1,5 +1,6 @@
 // The two local services: status over HTTP, orders over the control socket.
 
+internal import Health
 internal import Linux
 
 extension Daemon {
@@ -65,7 +66,7 @@ extension Daemon {
       switch command {
       case .reload: reload()
       case .explain(let request): explain(request)
-      case .order(let request): obey(request, from: author(of: number))
+      case .order(let request): obey(request, from: author(of: request, on: number))
       case nil: ControlResponse(isDone: false, text: "unknown command; is it of another version?")
       }
     controlExchanges.respond(response.octets, to: number, epoll, token: token)
@@ -73,10 +74,9 @@ extension Daemon {
 }
 
 extension Daemon {
-  /// The name of the user at the other end of a control connection, or `uid N`.
-  private func author(of number: UInt64) -> String {
-    guard let peer = try? controlExchanges.exchange(number)?.connection.peer else { return "unknown" }
-    return UserIdentity.name(of: peer.userID) ?? "uid \(peer.userID)"
+  /// Who gives an order: what the command says of them, and the user that the kernel vouches for.
+  private func author(of request: OrderRequest, on number: UInt64) -> String {
+    request.author.description(userID: try? controlExchanges.exchange(number)?.connection.peer.userID)
   }
 }
 

@@ -58,8 +58,9 @@ struct CommandReader: RequestReader {
   /// The command; nil inside when there is none of that name.
   typealias Request = ControlCommand?
 
-  /// A name has up to 255 octets, each written with up to four.
-  private static let longestLine = 1_280
+  /// An order has a reason of up to 200 characters and three names of up to 64, each of up to four octets; the name to
+  /// be explained has up to 255 octets, each written with up to four.
+  private static let longestLine = 2_048
   private var line: [UInt8] = []
 
   mutating func take(_ octets: Span<UInt8>) -> ControlCommand?? {

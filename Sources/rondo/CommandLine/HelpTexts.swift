@@ -276,6 +276,8 @@ private let drainHelp = """
 
   Options:
     --reason TEXT   why, for those who look at the status: up to 200 characters
+    --by NAME       whose order it is, for scripts and tools; the user who runs
+                    the command is shown beside it
     --even-if-last  do it although a pool has no other node that is well
     --control PATH  the control socket of the daemon
                     (default: /run/rondo/control.sock)
@@ -302,6 +304,8 @@ private let forceHelp = """
 
   Options:
     --reason TEXT   why, for those who look at the status: up to 200 characters
+    --by NAME       whose order it is, for scripts and tools; the user who runs
+                    the command is shown beside it
     --control PATH  the control socket of the daemon
                     (default: /run/rondo/control.sock)
     -h, --help      show this
@@ -322,6 +326,8 @@ private let resumeHelp = """
   Usage: rondo resume NODE [OPTION]...
 
   Options:
+    --by NAME       whose order it is, for scripts and tools; the user who runs
+                    the command is shown beside it
     --control PATH  the control socket of the daemon
                     (default: /run/rondo/control.sock)
     -h, --help      show this

@@ -130,7 +130,10 @@ struct ExplainOptions: Hashable {
 
 /// `rondo drain`, `rondo force`, `rondo resume`
 struct OrderOptions: Hashable {
+  /// Without its author.
   var request: OrderRequest
+  /// What the order is to be known by, beside the user who gives it; nil for the user alone.
+  var author: String?
   /// The control socket of the daemon that is told.
   var control = Defaults.control
 }

@@ -2,6 +2,7 @@
 
 import Answering
 import DNS
+import Health
 import Server
 
 extension Invocation {
@@ -261,6 +262,14 @@ extension OrderOptions {
         expected: "a text of at most \(OrderRequest.longestReason) characters")
     }
     self.init(request: request)
+    if let text = reader.value(.by) {
+      guard OrderAuthor.isName(text) else {
+        throw .badValue(
+          text, option: Option.by.name, of: command,
+          expected: "a name of at most \(OrderAuthor.longestName) characters without parentheses, such as patch-job-7")
+      }
+      author = text
+    }
     if let path = reader.value(.control) { control = path }
   }
 }

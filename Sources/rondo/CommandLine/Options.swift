@@ -39,6 +39,7 @@ extension Option {
   static let json = Option("--json", .flag)
   static let watch = Option("--watch", .flag)
   static let reason = Option("--reason", .value)
+  static let by = Option("--by", .value)
   static let evenIfLast = Option("--even-if-last", .flag)
 }
 
@@ -55,9 +56,9 @@ extension Command {
     case .reload: [.control]
     case .timeline: [.json]
     case .explain: [.from, .control]
-    case .drain: [.reason, .evenIfLast, .control]
-    case .force: [.reason, .control]
-    case .resume: [.control]
+    case .drain: [.reason, .by, .evenIfLast, .control]
+    case .force: [.reason, .by, .control]
+    case .resume: [.by, .control]
     case .probe, .version, .help: []
     }
   }
