@@ -74,45 +74,27 @@ private func become(
 }
 
 extension Daemon {
-  /// TCP connections of all workers together (RFC 7766 §6.2.2).
-  private static let connectionLimit = 1_000
-
   /// Lives: from the first round of checks to the end of the last worker.
   mutating func run() throws(Errno) {
-    while !monitor.firstRoundIsOver, stopCause == nil { try turn() }
+    while !health.monitor.firstRoundIsOver, stopCause == nil { try turn() }
     if stopCause == nil {
       try startWorkers()
       while stopCause == nil { try turn() }
     }
     log.write(.stopping(cause: stopCause ?? "unknown"))
-    // Before the first results there is nothing to add to what is on file.
-    if monitor.firstRoundIsOver { memory.write(monitor, at: .now, log) }
+    health.saveAtEnd()
     tellSupervisor("STOPPING=1")
-    for worker in workers { worker.stop() }
-    let queries = report().answers.queries.values.reduce(0, +)
+    answers.stop()
+    let queries = answers.counters().queries.values.reduce(0, +)
     log.write(.stopped(uptimeSeconds: (MonotonicTime.now - started).components.seconds, queries: queries))
-    if let failure = workers.compactMap(\.link.failure).first { throw failure }
+    if let failure = answers.failure { throw failure }
   }
 
   private mutating func startWorkers() throws(Errno) {
-    histories.note(plan, by: monitor, at: .now)
-    let publication = Publication(currentSnapshot(at: .now))
-    self.publication = publication
-    let connectionLimit = max(16, Daemon.connectionLimit / sockets.workers.count)
-    let sources = ConnectionSources(workerCount: sockets.workers.count)
-    for (number, listeners) in sockets.workers.enumerated() {
-      for sockets in listeners {
-        workers.append(
-          try WorkerThread(
-            datagramsOf: sockets, number: number, publication, limits: options.responseLimits,
-            transfers: transferReports))
-      }
-      workers.append(
-        try WorkerThread(
-          connectionsOf: listeners, number: number, publication, connectionLimit: connectionLimit, sources: sources,
-          alarm: alarm, transfers: transferReports))
-    }
+    health.noteHistories(at: .now)
+    try answers.start(at: sockets, from: currentSnapshot(at: .now), reportingTo: secondaries.reports)
     publish()
+    let configuration = zones.configuration
     log.write(
       .ready(
         zones: configuration.zones.count, pools: configuration.pools.count, nodes: configuration.nodes.count,

@@ -6,7 +6,7 @@ internal import ZoneFile
 
 extension Daemon {
   mutating func explain(_ request: ExplainRequest) -> ControlResponse {
-    var configuration = configuration
+    var configuration = zones.configuration
     if configuration.hasForgottenRecords {
       memoryRelease = .now + .seconds(1)
       guard let again = loadConfiguration(files: options.files).configuration,
@@ -20,12 +20,14 @@ extension Daemon {
     }
     let now = MonotonicTime.now
     let snapshot = AnswerSnapshot(
-      table: table.withOwnCounters(), runs: plan.runs(for: table.rotations, by: monitor, histories, at: now).runs,
-      settings: settings, zones: configuration.zones)
+      table: zones.table.withOwnCounters(),
+      runs: health.plan.runs(for: zones.table.rotations, by: health.monitor, health.histories, at: now).runs,
+      settings: zones.settings, zones: configuration.zones)
     let view = ServedView(
-      configuration: configuration, plan: plan, monitor: monitor, histories: histories, snapshot: snapshot,
+      configuration: configuration, plan: health.plan, monitor: health.monitor, histories: health.histories,
+      snapshot: snapshot,
       limits: options.responseLimits, now: now)
-    let waiting = workers.isEmpty ? "Nobody is answered yet: the first round of checks is not over.\n" : ""
+    let waiting = !answers.isRunning ? "Nobody is answered yet: the first round of checks is not over.\n" : ""
     return ControlResponse(isDone: true, text: waiting + Explanation(request, in: view).text)
   }
 }

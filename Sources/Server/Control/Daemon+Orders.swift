@@ -11,8 +11,8 @@ internal import ZoneFile
 extension Daemon {
   /// - Parameter author: who is at the other end of the control socket.
   mutating func obey(_ request: OrderRequest, from author: String) -> ControlResponse {
-    guard let node = configuration.nodes.firstIndex(where: { $0.name == request.node }) else {
-      let guess = suggestion(for: request.node, among: configuration.nodes.map(\.name))
+    guard let node = health.plan.nodes.firstIndex(of: request.node) else {
+      let guess = suggestion(for: request.node, among: health.plan.nodes)
       return ControlResponse(
         isDone: false,
         text: "there is no node \"\(request.node)\"; " + (guess.isEmpty ? "rondo status shows the names" : guess))
@@ -24,14 +24,6 @@ extension Daemon {
     case .forceDown: return give(.forcedDown, request, author, to: node)
     case .resume: return resume(node, author)
     }
-  }
-
-  /// Takes the orders on file into the plan, those for nodes that the configuration has.
-  mutating func followOrders() {
-    orders.keep(nodes: configuration.nodes.map(\.name), log)
-    plan.orders = [:]
-    guard !orders.book.orders.isEmpty else { return }
-    for (index, node) in configuration.nodes.enumerated() { plan.orders[index] = orders.book[node.name] }
   }
 
   private enum Caution { case unlessLast, evenIfLast }
@@ -53,8 +45,8 @@ extension Daemon {
 
   /// What an order would make worse: `pool access would have 0 healthy nodes in IPv4 instead of 1, and needs 1`.
   private func losses(by order: Order.Kind, of node: Int) -> [String] {
-    plan.pools.flatMap { pool in
-      let before = plan.members(of: pool, by: monitor, PoolHistory())
+    health.plan.pools.flatMap { pool in
+      let before = health.plan.members(of: pool, by: health.monitor, PoolHistory())
       let after = zip(pool.members, before).map { $0.node == node ? $1.ordered(order) : $1 }
       return PoolLoss.losses(from: before, to: after, under: pool.policy).map { "pool \(pool.name) \($0)" }
     }
@@ -64,7 +56,7 @@ extension Daemon {
     _ kind: Order.Kind, _ request: OrderRequest, _ author: String, to node: Int
   ) -> ControlResponse {
     let name = request.node
-    let standing = plan.orders[node]
+    let standing = health.plan.orders[node]
     if let standing, standing.kind == kind, request.reason.isEmpty || request.reason == standing.reason {
       return ControlResponse(
         isDone: true,
@@ -73,9 +65,9 @@ extension Daemon {
     }
     let since = standing?.kind == kind ? standing?.since : nil
     let order = Order(kind, author: author, reason: request.reason, since: since ?? UnixTime.now.seconds)
-    let fault = orders.set(order, for: name)
+    let fault = health.set(order, for: name)
     log.write(.ordered(order, node: name))
-    takeEffect(fault)
+    takeEffect()
     let effect =
       switch kind {
       case .drained: "it is left out of the answers; its checks go on"
@@ -87,14 +79,14 @@ extension Daemon {
   }
 
   private mutating func resume(_ node: Int, _ author: String) -> ControlResponse {
-    let name = configuration.nodes[node].name
-    guard let standing = plan.orders[node] else {
+    let name = health.plan.nodes[node]
+    guard let standing = health.plan.orders[node] else {
       return ControlResponse(
         isDone: true, text: "\(name) has no order and goes by its checks. \(answeredNow(of: node))")
     }
-    let fault = orders.set(nil, for: name)
+    let fault = health.set(nil, for: name)
     log.write(.resumed(standing, node: name, by: author, after: max(0, UnixTime.now.seconds - standing.since)))
-    takeEffect(fault)
+    takeEffect()
     return ControlResponse(
       isDone: true,
       text: "\(name) is no longer \(standing.kind.words) and goes by its checks. \(answeredNow(of: node))"
@@ -102,11 +94,8 @@ extension Daemon {
   }
 
   /// The next query is answered by the order.
-  private mutating func takeEffect(_ fault: String?) {
-    if let fault, options.stateDirectory != nil { log.write(.stateNotKept(reason: fault)) }
-    followOrders()
-    isDirty = true
-    if publication != nil { publish() }
+  private mutating func takeEffect() {
+    if answers.isRunning { publish() }
   }
 
   private func remark(on fault: String?) -> String {
@@ -116,22 +105,23 @@ extension Daemon {
   /// `Answered now: access: ex2; relay: ex1 ex2.`, of the pools that the node is in; the first eight of them.
   private func answeredNow(of node: Int) -> String {
     let now = MonotonicTime.now
-    let used = plan.pools.indices.filter { plan.pools[$0].members.contains { $0.node == node } }
+    let used = health.plan.pools.indices.filter { health.plan.pools[$0].members.contains { $0.node == node } }
     guard !used.isEmpty else { return "No pool has it." }
     let most = 8
-    let told = used.prefix(most).map { "\(plan.pools[$0].name): \(handedOut(by: $0, at: now))" }
+    let told = used.prefix(most).map { "\(health.plan.pools[$0].name): \(handedOut(by: $0, at: now))" }
     let more = used.count > most ? "; and \(counted(used.count - most, "more pool"))" : ""
     return "Answered now: \(told.joined(separator: "; "))\(more)."
   }
 
   /// `ex1 ex2`, or for each family by itself if they differ.
   private func handedOut(by pool: Int, at now: MonotonicTime) -> String {
-    let planned = plan.pools[pool]
+    let planned = health.plan.pools[pool]
     let families = AddressFamily.allCases.compactMap { family -> (family: AddressFamily, names: String)? in
       guard planned.members.contains(where: { $0.address.family == family }) else { return nil }
-      let selection = plan.view(of: pool, family: family, by: monitor, histories, at: now).selection
+      let selection = health.plan.view(of: pool, family: family, by: health.monitor, health.histories, at: now)
+        .selection
       let names = planned.members.filter { selection.addresses.contains($0.address) }.map {
-        configuration.nodes[$0.node].name
+        health.plan.nodes[$0.node]
       }
       let doubt = selection.isFailOpen ? " (too few nodes are well)" : ""
       return (family, (names.isEmpty ? "nobody" : names.joined(separator: " ")) + doubt)

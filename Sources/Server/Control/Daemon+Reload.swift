@@ -20,20 +20,21 @@ extension Daemon {
     let errors = result.diagnostics.filter { $0.severity == .error }
     guard let fresh = result.configuration.take() else {
       let first = errors.first.map(\.placeAndMessage) ?? "unreadable"
-      lastReload = StatusReport.Reload(at: .now, outcome: .refused(errorCount: errors.count, firstError: first))
+      zones.noteReload(.refused(errorCount: errors.count, firstError: first), at: .now)
       log.write(.reloadRefused(errors: errors.count))
       return ControlResponse(
         isDone: false, text: text + "The files have errors (\(errors.count)); what was served before goes on.")
     }
     do throws(ServerFailure) {
-      try settings.readSecrets(again: options)
+      try zones.readSecrets(options)
     } catch {
-      lastReload = StatusReport.Reload(at: .now, outcome: .refused(errorCount: 1, firstError: error.message))
+      zones.noteReload(.refused(errorCount: 1, firstError: error.message), at: .now)
       log.write(.reloadRefused(errors: 1))
       return ControlResponse(isDone: false, text: error.message + "\nWhat was served before goes on.")
     }
     serve(fresh)
-    lastReload = StatusReport.Reload(at: loadedAt, outcome: .loaded)
+    zones.noteReload(.loaded, at: zones.loadedAt)
+    let configuration = zones.configuration
     let warnings = result.diagnostics.count { $0.severity == .warning }
     log.write(
       .reloaded(
@@ -47,29 +48,14 @@ extension Daemon {
 
   /// Puts a configuration in the place of the one before; nodes that stay keep their verdicts.
   private mutating func serve(_ fresh: consuming Configuration) {
-    configuration = fresh
-    loadedAt = .now
-    assignSerials(&serials, in: &configuration, log)
-    probes.tls = TLSContexts(for: configuration, after: probes.tls)
-    for fault in probes.tls.faults { log.write(.tlsUnavailable(reason: fault)) }
-    let formerTargets = plan.targets
-    takeWrittenSerials()
-    plan = HealthPlan(configuration)
-    followOrders()
-    formerTables.note(table, at: .now)
-    table = ZoneTable.compile(configuration)
-    if settings.transfers.isEmpty { configuration.forgetManyRecords() }
-    for case .abandon(let probe) in monitor.replaceTargets(with: plan.targets, at: .now) { probes.abandon(probe) }
-    watches.renumber { former in
-      plan.targets.firstIndex { $0.plan.vigilance.watch == .on && $0.isSameTest(as: formerTargets[former]) }
-    }
-    standings.keep(pools: configuration.pools.map(\.name))
-    histories.keep(plan)
-    // New nodes are probed at once; on this machine's own network their verdict follows within milliseconds.
-    advanceHealth(to: .now)
+    let now = MonotonicTime.now
+    // Before zones forget records: names of nodes come from aliases too.
+    let plan = HealthPlan(copy fresh)
+    let tls = TLSContexts(for: copy fresh, after: health.tls)
+    zones.follow(consume fresh, at: now)
+    health.follow(plan, tls, at: now, epoll)
     publish()
-    // Who has no query would hold the table of before, and its memory, for as long.
-    for worker in workers { worker.moveOn() }
+    answers.moveOn()
   }
 
   func logDiagnostics(_ diagnostics: [Diagnostic]) {
@@ -79,13 +65,6 @@ extension Daemon {
       case .warning, .note: log.write(.configurationWarning(place: diagnostic.place, message: diagnostic.message))
       }
     }
-  }
-}
-
-/// Sets the serials of zones made by `$ZONE`, and says so if they cannot be kept.
-func assignSerials(_ serials: inout SerialStore, in configuration: inout Configuration, _ log: Log) {
-  if let error = serials.assignSerials(in: &configuration, now: WallClock.now()) {
-    log.write(.stateNotKept(reason: error.description))
   }
 }
 

@@ -1,4 +1,4 @@
-// The picture of the moment that every page, table and metric is rendered from.
+// The report of one moment that every page, table and metric is rendered from.
 
 internal import Answering
 internal import DNS
@@ -6,43 +6,27 @@ internal import Health
 internal import Linux
 internal import ZoneFile
 
-extension Daemon {
+extension DaemonView {
   func report() -> StatusReport {
-    let clock = ClockPair(monotonic: .now, civil: .now)
     var report = StatusReport(
       version: rondoVersion, startedAt: startedAt, now: clock.civil, readiness: readiness,
-      configuration: StatusReport.Configuration(files: options.files, loadedAt: loadedAt, lastReload: lastReload))
-    report.listeners = sockets.names
+      configuration: StatusReport.Configuration(files: files, loadedAt: loadedAt, lastReload: lastReload))
+    report.listeners = listeners
     report.zones = configuration.zones.map { zone in
       var report = StatusReport.Zone(apex: zone.apex, serial: zone.soa.serial, nameCount: zone.nameCount)
-      if !settings.transfers.isEmpty { report.transfers = transfers.counters[zone.apex] ?? .init() }
+      if let transfers { report.transfers = transfers[zone.apex] ?? .init() }
       return report
     }
-    report.secondaries = notices.standings
+    report.secondaries = secondaries
     report.pools = configuration.pools.indices.map { pool($0, clock.monotonic) }
     report.nodes = nodes(clock)
-    report.answers = answerCounters()
+    report.answers = answers
     report.health.probes = probeCounts.probes
     report.health.failures = probeCounts.failures
     report.health.changes = probeCounts.changes
     report.health.publications = probeCounts.publications
     report.health.isolated = AddressFamily.allCases.filter { monitor.connection($0).isIsolated }
     return report
-  }
-
-  private var readiness: StatusReport.Readiness {
-    if !workers.isEmpty { return .ready }
-    return .waiting(for: "the first round of checks")
-  }
-
-  /// Two clocks read at one moment, to tell when in civil time something happened.
-  private struct ClockPair {
-    let monotonic: MonotonicTime
-    let civil: UnixTime
-
-    func civil(_ time: MonotonicTime) -> UnixTime {
-      UnixTime(milliseconds: civil.milliseconds - (monotonic - time).wholeNanoseconds / 1_000_000)
-    }
   }
 
   // MARK: Pools
@@ -162,37 +146,6 @@ extension Daemon {
     if case .isolation = standing.origin { parts.append("as before this host was cut off") }
     if standing.isStale { parts.append("no new results") }
     return parts.isEmpty ? nil : parts.joined(separator: ", ")
-  }
-
-  // MARK: Counters
-
-  private func answerCounters() -> StatusReport.AnswerCounters {
-    var sum = StatusReport.AnswerCounters()
-    for counters in workers.map(\.link.counters) {
-      sum.queries[.init(.udp, .ipv4), default: 0] += counters.udpQueries.ipv4.current
-      sum.queries[.init(.udp, .ipv6), default: 0] += counters.udpQueries.ipv6.current
-      sum.queries[.init(.tcp, .ipv4), default: 0] += counters.tcpQueries.ipv4.current
-      sum.queries[.init(.tcp, .ipv6), default: 0] += counters.tcpQueries.ipv6.current
-      for code in ResponseCode.allCases {
-        sum.responses[code, default: 0] += counters.responses[Int(code.rawValue)].current
-      }
-      sum.truncated += counters.truncated.current
-      sum.dropped[.tooShort, default: 0] += counters.tooShort.current
-      sum.dropped[.notAQuery, default: 0] += counters.notQueries.current
-      sum.dropped[.fromPortZero, default: 0] += counters.fromPortZero.current
-      sum.dropped[.sendFailed, default: 0] += counters.sendFailures.current
-      sum.malformed += counters.responses[Int(ResponseCode.formatError.rawValue)].current
-      sum.transfersRefused += counters.transfersRefused.current
-      sum.rateLimited[.drop, default: 0] += counters.limitedDropped.current
-      sum.rateLimited[.slip, default: 0] += counters.limitedSlipped.current
-      sum.ednsErrors += counters.optionErrors.current
-      sum.tcp.open += counters.tcpOpen.current
-      sum.tcp.accepted += counters.tcpAccepted.current
-      sum.tcp.crowdedOut += counters.tcpCrowdedOut.current
-      sum.tcp.closedIdle += counters.tcpClosedIdle.current
-      sum.tcp.malformed += counters.tcpMalformed.current
-    }
-    return sum
   }
 }
 

@@ -27,6 +27,8 @@ struct HealthPlan: Sendable {
     var members: [Member] = []
     var policy: PoolPolicy
     var prefersSite: Bool
+    /// False for `check=none`.
+    var isChecked: Bool
   }
 
   /// What a check is to a pool.
@@ -44,17 +46,20 @@ struct HealthPlan: Sendable {
   private(set) var uses: [[(pool: Int, role: Role)]] = []
   /// The names of `$SITE`.
   let sites: [String]
+  /// The names of the nodes, in the order of the configuration.
+  let nodes: [String]
   /// What operators have ordered of nodes, by the index of the node.
   var orders: [Int: Order] = [:]
 
   init(_ configuration: Configuration) {
     sites = configuration.sites.map(\.name)
+    nodes = configuration.nodes.map(\.name)
     let surroundings = Surroundings(configuration)
     var numbers: [ProbeTarget: Int] = [:]
     for (pool, definition) in configuration.pools.enumerated() {
       var planned = PlannedPool(
         name: definition.name, policy: PoolPolicy(definition.options),
-        prefersSite: definition.options.preference == .site)
+        prefersSite: definition.options.preference == .site, isChecked: !definition.checks.isEmpty)
       for (node, weight, group) in definition.nodesWithGroups {
         for address in configuration.nodes[node].addresses {
           func targets(_ checks: [Int], _ role: Role) -> [Int] {
@@ -221,9 +226,27 @@ extension Vigilance {
   }
 }
 
-extension ProbeTarget {
-  /// Whether a connection held for one may serve the other.
-  func isSameTest(as other: ProbeTarget) -> Bool {
-    node == other.node && check == other.check && endpoint == other.endpoint
+extension HealthPlan {
+  /// What makes two targets the same test, so that a connection held for one may serve the other.
+  private struct Test: Hashable {
+    var node: String
+    var check: String
+    var endpoint: SocketEndpoint?
+
+    init(_ target: ProbeTarget) {
+      node = target.node
+      check = target.check
+      endpoint = target.endpoint
+    }
+  }
+
+  /// For each former target the watched one that is the same test; nil for those that are gone or no longer watched.
+  static func successors(of former: [ProbeTarget], among targets: [ProbeTarget]) -> [Int?] {
+    var numbers: [Test: Int] = [:]
+    for (number, target) in targets.enumerated().reversed() where target.plan.vigilance.watch == .on {
+      numbers[Test(target)] = number
+    }
+    guard !numbers.isEmpty else { return Array(repeating: nil, count: former.count) }
+    return former.map { numbers[Test($0)] }
   }
 }

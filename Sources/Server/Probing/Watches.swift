@@ -113,11 +113,11 @@ struct Watches: ~Copyable {
     watches[number] = nil
   }
 
-  /// After a reload targets have other indices: `successor` gives the new one, nil for those that are gone.
-  mutating func renumber(_ successor: (Int) -> Int?) {
+  /// After a reload targets have other indices: `successors` has the new one of each, nil for those that are gone.
+  mutating func renumber(_ successors: [Int?]) {
     numbers = [:]
     for (number, watch) in watches {
-      if let next = successor(watch.target) {
+      if let next = successors[watch.target] {
         watch.target = next
         numbers[next] = number
       } else {
@@ -125,7 +125,7 @@ struct Watches: ~Copyable {
       }
     }
     var kept: [Int: Pause] = [:]
-    for (target, pause) in pauses { successor(target).map { kept[$0] = pause } }
+    for (target, pause) in pauses { successors[target].map { kept[$0] = pause } }
     pauses = kept
   }
 }

@@ -1,0 +1,94 @@
+// The workers: their threads, and the snapshot that they answer from.
+
+internal import Answering
+internal import DNS
+internal import Linux
+
+/// All workers; none before the first round of checks is over.
+struct AnswerService: ~Copyable {
+  /// TCP connections of all workers together (RFC 7766 §6.2.2).
+  private static let connectionLimit = 1_000
+
+  private let limits: ResponseLimits?
+  /// Signalled by a worker that cannot go on.
+  private let alarm: Shared<EventCounter>
+  private var workers: [WorkerThread] = []
+  /// Nil until the workers run.
+  private var publication: Publication<AnswerSnapshot>?
+
+  init(limits: ResponseLimits?, _ epoll: borrowing Epoll) throws(Errno) {
+    let alarm = Shared(try EventCounter())
+    try epoll.add(alarm.value, token: Daemon.Token.alarm.rawValue, for: .readable)
+    self.limits = limits
+    self.alarm = alarm
+  }
+
+  var isRunning: Bool { publication != nil }
+
+  /// Why a worker could not go on; nil while all do.
+  var failure: Errno? { workers.compactMap(\.link.failure).first }
+
+  /// Starts the workers, which answer from `first` on.
+  mutating func start(
+    at sockets: OpenSockets, from first: AnswerSnapshot, reportingTo transfers: TransferReports
+  ) throws(Errno) {
+    let publication = Publication(first)
+    self.publication = publication
+    let connectionLimit = max(16, AnswerService.connectionLimit / sockets.workers.count)
+    let sources = ConnectionSources(workerCount: sockets.workers.count)
+    for (number, listeners) in sockets.workers.enumerated() {
+      for sockets in listeners {
+        workers.append(
+          try WorkerThread(
+            datagramsOf: sockets, number: number, publication, limits: limits, transfers: transfers))
+      }
+      workers.append(
+        try WorkerThread(
+          connectionsOf: listeners, number: number, publication, connectionLimit: connectionLimit, sources: sources,
+          alarm: alarm, transfers: transfers))
+    }
+  }
+
+  func publish(_ snapshot: AnswerSnapshot) { publication?.publish(snapshot) }
+
+  /// Has workers look at what is published now. Who has no query would hold the table of before, and its memory, for as
+  /// long.
+  func moveOn() {
+    for worker in workers { worker.moveOn() }
+  }
+
+  /// Ends the workers and waits until they have.
+  func stop() {
+    for worker in workers { worker.stop() }
+  }
+
+  /// The sums over all workers.
+  func counters() -> StatusReport.AnswerCounters {
+    var sum = StatusReport.AnswerCounters()
+    for counters in workers.map(\.link.counters) {
+      sum.queries[.init(.udp, .ipv4), default: 0] += counters.udpQueries.ipv4.current
+      sum.queries[.init(.udp, .ipv6), default: 0] += counters.udpQueries.ipv6.current
+      sum.queries[.init(.tcp, .ipv4), default: 0] += counters.tcpQueries.ipv4.current
+      sum.queries[.init(.tcp, .ipv6), default: 0] += counters.tcpQueries.ipv6.current
+      for code in ResponseCode.allCases {
+        sum.responses[code, default: 0] += counters.responses[Int(code.rawValue)].current
+      }
+      sum.truncated += counters.truncated.current
+      sum.dropped[.tooShort, default: 0] += counters.tooShort.current
+      sum.dropped[.notAQuery, default: 0] += counters.notQueries.current
+      sum.dropped[.fromPortZero, default: 0] += counters.fromPortZero.current
+      sum.dropped[.sendFailed, default: 0] += counters.sendFailures.current
+      sum.malformed += counters.responses[Int(ResponseCode.formatError.rawValue)].current
+      sum.transfersRefused += counters.transfersRefused.current
+      sum.rateLimited[.drop, default: 0] += counters.limitedDropped.current
+      sum.rateLimited[.slip, default: 0] += counters.limitedSlipped.current
+      sum.ednsErrors += counters.optionErrors.current
+      sum.tcp.open += counters.tcpOpen.current
+      sum.tcp.accepted += counters.tcpAccepted.current
+      sum.tcp.crowdedOut += counters.tcpCrowdedOut.current
+      sum.tcp.closedIdle += counters.tcpClosedIdle.current
+      sum.tcp.malformed += counters.tcpMalformed.current
+    }
+    return sum
+  }
+}

@@ -1,0 +1,321 @@
+// Health checks: probes go out, results come in, and what each pool hands out follows from them.
+//
+// It owns the monitor with its sockets, what operators have ordered of nodes, and what pools remember. Whoever owns it
+// steps it at `nextDeadline` and with the events of its sockets, and publishes when `needsPublishing` says so.
+
+internal import Answering
+internal import DNS
+internal import Health
+internal import Linux
+internal import ZoneFile
+
+/// Sums over all probes since the start, those of earlier configurations included.
+struct ProbeCounts {
+  var probes: UInt64 = 0
+  var failures: UInt64 = 0
+  var changes: UInt64 = 0
+  var publications: UInt64 = 0
+}
+
+/// The checks of a configuration, and what they have found.
+struct HealthService: ~Copyable {
+  private(set) var plan: HealthPlan
+  private(set) var monitor: HealthMonitor
+  /// What pools remember of their members.
+  private(set) var histories = PoolHistories()
+  /// What operators have ordered of nodes.
+  private(set) var orders: OrderStore
+  private(set) var counts = ProbeCounts()
+  /// Whether a verdict or an order has changed since the last publication.
+  private(set) var needsPublishing = false
+  private let log: Log
+  private let keepsState: Bool
+  private var memory: HealthStore
+  private var probes = Probes()
+  private var watches = Watches()
+  /// How pools stood when last looked at, for the log.
+  private var standings = PoolStandings()
+  /// When answers have to be published anew although no verdict has changed; nil if never.
+  private var nextRenewal: MonotonicTime?
+  private var random = KeyedRandom()
+
+  init(_ plan: HealthPlan, _ tls: TLSContexts, stateDirectory: String?, _ log: Log) {
+    self.plan = plan
+    self.log = log
+    keepsState = stateDirectory != nil
+    memory = HealthStore(directory: stateDirectory)
+    orders = OrderStore(directory: stateDirectory, log)
+    monitor = HealthMonitor(targets: plan.targets, remembering: memory.read(log), at: .now, using: &random)
+    use(tls)
+    followOrders()
+  }
+
+  // MARK: Time
+
+  /// When `step` is next to be called, if no socket speaks first.
+  func nextDeadline(after now: MonotonicTime) -> Int64? {
+    [monitor.nextDeadline, memory.nextDeadline(after: now), nextRenewal].compactMap { $0?.nanoseconds }.min()
+  }
+
+  /// Does what is due.
+  mutating func step(to now: MonotonicTime, _ epoll: borrowing Epoll) {
+    advance(to: now, epoll)
+    notePolicies(at: now)
+  }
+
+  /// Writes what has changed if it is time to.
+  mutating func saveIfDue(at now: MonotonicTime) { memory.writeIfDue(monitor, at: now, log) }
+
+  /// Writes the last view before the end.
+  mutating func saveAtEnd() {
+    // Before the first results there is nothing to add to what is on file.
+    if monitor.firstRoundIsOver { memory.write(monitor, at: .now, log) }
+  }
+
+  /// Lets time pass for the monitor.
+  private mutating func advance(to now: MonotonicTime, _ epoll: borrowing Epoll) {
+    var pending = monitor.advance(to: now, using: &random)
+    // A probe that fails at once frees its place for the next, hence the turns; each starts a waiting target.
+    while !pending.isEmpty {
+      perform(pending, epoll)
+      pending = monitor.nextDeadline.map { $0 <= now } == true ? monitor.advance(to: now, using: &random) : []
+    }
+  }
+
+  private mutating func perform(_ actions: [HealthAction], _ epoll: borrowing Epoll) {
+    for action in actions {
+      switch action {
+      case .start(let id, let index):
+        let token = Daemon.Token.probe(id).rawValue
+        let target = monitor.target(at: index)
+        if let end = probes.start(id, target, epoll, token: token, using: &random) { conclude(id, end, epoll) }
+      case .abandon(let id):
+        counts.probes += 1
+        counts.failures += 1
+        probes.abandon(id)
+      case .changed(let change): take(change)
+      case .freshness(let index, let isStale): take(staleness: isStale, of: index)
+      case .connection(let family, let connection): take(connection, of: family)
+      }
+    }
+  }
+
+  /// Goes on with a probe whose socket has something to say.
+  mutating func look(at id: ProbeID, _ epoll: borrowing Epoll) {
+    switch probes.look(at: id, epoll) {
+    case .end(let end): conclude(id, end, epoll)
+    case .stage(let stage): monitor.note(stage, of: id)
+    case nil: break
+    }
+  }
+
+  private mutating func conclude(_ id: ProbeID, _ end: Probes.End, _ epoll: borrowing Epoll) {
+    counts.probes += 1
+    switch end.outcome {
+    case .failure, .maintenance: counts.failures += 1
+    case .success, .localFault: break
+    }
+    let target = monitor.target(of: id)
+    if let target { logLocalFault(of: target, end.outcome) }
+    if let change = monitor.conclude(id, end.outcome, notes: end.notes, at: .now) { take(change) }
+    if let target, end.outcome == .success { hold(target, epoll) }
+  }
+
+  // MARK: Watch
+
+  /// Holds a connection to a target that is well, if its check asks for that.
+  private mutating func hold(_ index: Int, _ epoll: borrowing Epoll) {
+    guard monitor.isToBeWatched(at: index) else { return }
+    let target = monitor.target(at: index)
+    guard let endpoint = target.endpoint else { return }
+    watches.hold(index, at: endpoint, from: target.source, epoll, at: .now) { Daemon.Token.watch($0).rawValue }
+  }
+
+  /// Goes on with a held connection that has something to say.
+  mutating func lookAtWatch(_ number: UInt64, _ epoll: borrowing Epoll) {
+    let broken = watches.look(
+      at: number, plan: { monitor.target(at: $0).plan }, epoll, token: Daemon.Token.watch(number).rawValue, at: .now)
+    if let broken { monitor.noteBrokenWatch(of: broken, at: .now) }
+  }
+
+  /// Tells when this host begins or ceases to be unable to probe a target: nothing else would, for such a probe says
+  /// nothing of the node.
+  private func logLocalFault(of index: Int, _ outcome: ProbeOutcome) {
+    let before = monitor.hasLocalFault(at: index)
+    let target: ProbeTarget
+    switch outcome {
+    case .localFault(let fault) where !before:
+      target = monitor.target(at: index)
+      log.write(
+        .checkCannotRun(
+          node: target.node, address: target.address, check: target.check, reason: fault.description))
+    case .success where before, .failure where before, .maintenance where before:
+      target = monitor.target(at: index)
+      log.write(.checkRunsAgain(node: target.node, address: target.address, check: target.check))
+    case .localFault, .success, .failure, .maintenance: break
+    }
+  }
+
+  private mutating func take(_ change: HealthChange) {
+    needsPublishing = true
+    memory.noteChange()
+    if change.to.isOut { watches.release(change.target) }
+    if change.from != .unknown { counts.changes += 1 }
+    let target = monitor.target(at: change.target)
+    logWarning(change, of: target)
+    let pools = plan.pools(of: change.target, as: .gate).map { plan.pools[$0].name }
+    // A reference, or a check that decides over nobody.
+    if pools.isEmpty, plan.role(of: change.target) != nil { return }
+    switch change.to {
+    case .down, .maintenance:
+      log.write(
+        .addressDown(
+          node: target.node, address: target.address, check: target.check,
+          reason: change.reason?.description ?? "check fails", pools: pools))
+    case .up:
+      log.write(
+        .addressUp(
+          node: target.node, address: target.address, check: target.check,
+          downSeconds: change.from == .down ? change.lasted.components.seconds : nil, pools: pools))
+    case .unknown: break
+    }
+  }
+
+  /// Tells of a check that only warns.
+  private func logWarning(_ change: HealthChange, of target: ProbeTarget) {
+    let pools = plan.pools(of: change.target, as: .warn).map { plan.pools[$0].name }
+    guard !pools.isEmpty, change.to.isOut || change.from.isOut else { return }
+    log.write(
+      .checkWarning(
+        node: target.node, address: target.address, check: target.check, isOver: !change.to.isOut,
+        reason: change.reason?.description, pools: pools))
+  }
+
+  private func take(staleness isStale: Bool, of index: Int) {
+    let target = monitor.target(at: index)
+    log.write(
+      .resultsMissing(
+        node: target.node, address: target.address, check: target.check, isOver: !isStale,
+        reason: monitor.standing(at: index, now: .now).reason))
+  }
+
+  private func take(_ connection: Connection, of family: AddressFamily) {
+    switch connection {
+    case .isolated(_, let cause): log.write(.isolated(family: family, cause: cause.rawValue))
+    case .connected: log.write(.isolationOver(family: family))
+    }
+  }
+
+  // MARK: Publishing
+
+  /// The runs that the verdicts of this moment give for a table's rotations.
+  mutating func runs(for rotations: [RotationKey], at now: MonotonicTime) -> AddressRuns {
+    let (runs, renewal) = plan.runs(for: rotations, by: monitor, histories, at: now)
+    nextRenewal = renewal
+    return runs
+  }
+
+  /// Looks whether answers have to change although no verdict has: shares of a slow start, weights that agents ask for,
+  /// a change that has come near.
+  private mutating func notePolicies(at now: MonotonicTime) {
+    if let renewal = nextRenewal, renewal <= now { needsPublishing = true }
+    for target in monitor.takeUnsettled() {
+      needsPublishing =
+        needsPublishing
+        || plan.pools(of: target, as: .gate).contains { plan.isUnsettled(plan.pools[$0], by: target) }
+    }
+  }
+
+  /// Takes note of how all pools stand, for what is published next.
+  mutating func noteHistories(at now: MonotonicTime) { histories.note(plan, by: monitor, at: now) }
+
+  /// Takes note that the verdicts up to now are being published.
+  mutating func beginPublication(at now: MonotonicTime) {
+    needsPublishing = false
+    counts.publications += 1
+    noteHistories(at: now)
+  }
+
+  /// What each pool hands out in both families, one after the other.
+  func addressesOfPools(at now: MonotonicTime) -> [[IPAddress]] {
+    plan.pools.indices.map { pool in
+      AddressFamily.allCases.flatMap {
+        plan.view(of: pool, family: $0, by: monitor, histories, at: now).selection.addresses
+      }
+    }
+  }
+
+  /// Logs what has become of each pool.
+  mutating func logStandings(at now: MonotonicTime) {
+    for pool in plan.pools.indices { logStanding(of: plan.pools[pool], pool, at: now) }
+  }
+
+  private mutating func logStanding(of pool: HealthPlan.PlannedPool, _ number: Int, at now: MonotonicTime) {
+    guard pool.isChecked else { return }
+    for family in AddressFamily.allCases {
+      let members = pool.members.filter { $0.address.family == family }
+      guard !members.isEmpty else { continue }
+      let selection = plan.view(of: number, family: family, by: monitor, histories, at: now).selection
+      for line in standings.lines(
+        forPool: pool.name, family: family,
+        PoolStandings.View(
+          selection, of: members.map { (plan.nodes[$0.node], $0.address) },
+          drained: members.count { plan.orders[$0.node]?.kind == .drained }), at: now)
+      { log.write(line) }
+    }
+  }
+
+  // MARK: Orders
+
+  /// Takes the orders on file into the plan, those for nodes that the configuration has.
+  private mutating func followOrders() {
+    orders.keep(nodes: plan.nodes, log)
+    plan.orders = [:]
+    guard !orders.book.orders.isEmpty else { return }
+    for (index, node) in plan.nodes.enumerated() { plan.orders[index] = orders.book[node] }
+  }
+
+  /// Gives an order for a node, or withdraws it; it holds from the next publication on.
+  ///
+  /// - Returns: why it will not outlive a restart; nil if it will.
+  mutating func set(_ order: Order?, for node: String) -> String? {
+    let fault = orders.set(order, for: node)
+    if let fault, keepsState { log.write(.stateNotKept(reason: fault)) }
+    followOrders()
+    needsPublishing = true
+    return fault
+  }
+
+  // MARK: Another configuration
+
+  /// Checks what another plan says; targets that stay keep their verdicts.
+  mutating func follow(_ next: HealthPlan, _ tls: TLSContexts, at now: MonotonicTime, _ epoll: borrowing Epoll) {
+    use(tls)
+    let formerTargets = plan.targets
+    plan = next
+    followOrders()
+    for case .abandon(let probe) in monitor.replaceTargets(with: plan.targets, at: now) { probes.abandon(probe) }
+    watches.renumber(HealthPlan.successors(of: formerTargets, among: plan.targets))
+    standings.keep(pools: plan.pools.map(\.name))
+    histories.keep(plan)
+    // New nodes are probed at once; on this machine's own network their verdict follows within milliseconds.
+    advance(to: now, epoll)
+    needsPublishing = true
+  }
+
+  /// What checks by TLS share.
+  var tls: TLSContexts { probes.tls }
+
+  private mutating func use(_ tls: TLSContexts) {
+    probes.tls = tls
+    for fault in tls.faults { log.write(.tlsUnavailable(reason: fault)) }
+  }
+}
+
+extension HealthPlan {
+  /// Whether what is unsettled about a target can change the answers of a pool.
+  fileprivate func isUnsettled(_ pool: PlannedPool, by target: Int) -> Bool {
+    if case .agent = targets[target].plan.kind { return true }
+    return pool.policy.minTTL != nil
+  }
+}
