@@ -46,9 +46,9 @@ extension StreamConnection where Self: ~Copyable {
     }
   }
 
-  /// Writes the array from `start` on.
-  package func write(_ bytes: [UInt8], from start: Int = 0) throws(Errno) -> Transfer {
-    try write(bytes.octets.extracting(start..<bytes.count))
+  /// Writes the array from `start` on, up to `end` or its own.
+  package func write(_ bytes: [UInt8], from start: Int = 0, to end: Int? = nil) throws(Errno) -> Transfer {
+    try write(bytes.octets.extracting(start..<(end ?? bytes.count)))
   }
 
   /// Tells the peer that nothing more will be sent, and still reads; wraps `shutdown(2)` with SHUT_WR.

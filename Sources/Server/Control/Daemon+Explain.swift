@@ -1,15 +1,33 @@
 // `explain` on the control socket: why a name is answered as it is, at this moment.
+//
+// The moment is that of the question; the text is made in the background.
 
 internal import Answering
 internal import Health
 internal import ZoneFile
 
 extension Daemon {
-  mutating func explain(_ request: ExplainRequest) -> ControlResponse {
-    var configuration = zones.configuration
+  mutating func explain(_ request: ExplainRequest, toClient number: UInt64) {
+    let scene = ExplainedScene(
+      view: view(), table: zones.table, settings: zones.settings, limits: options.responseLimits)
+    let results = results
+    // What has to be read again is read where everything is read, and holds up no report.
+    let thread = scene.view.configuration.hasForgottenRecords ? loader : reporter
+    thread.run { results.post(.explained(scene.response(to: request), forClient: number)) }
+  }
+}
+
+/// All that an explanation needs, as values of one moment.
+struct ExplainedScene: Sendable {
+  let view: DaemonView
+  let table: ZoneTable
+  let settings: AnswerSettings
+  let limits: ResponseLimits?
+
+  func response(to request: ExplainRequest) -> ControlResponse {
+    var configuration = view.configuration
     if configuration.hasForgottenRecords {
-      memoryRelease = .now + .seconds(1)
-      guard let again = loadConfiguration(files: options.files).configuration,
+      guard let again = loadConfiguration(files: view.files).configuration,
         configuration.recallRecords(from: again)
       else {
         return ControlResponse(
@@ -18,16 +36,16 @@ extension Daemon {
             + "run rondo reload, and ask again")
       }
     }
-    let now = MonotonicTime.now
+    let now = view.clock.monotonic
     let snapshot = AnswerSnapshot(
-      table: zones.table.withOwnCounters(),
-      runs: health.plan.runs(for: zones.table.rotations, by: health.monitor, health.histories, at: now).runs,
-      settings: zones.settings, zones: configuration.zones)
-    let view = ServedView(
-      configuration: configuration, plan: health.plan, monitor: health.monitor, histories: health.histories,
-      snapshot: snapshot,
-      limits: options.responseLimits, now: now)
-    let waiting = !answers.isRunning ? "Nobody is answered yet: the first round of checks is not over.\n" : ""
-    return ControlResponse(isDone: true, text: waiting + Explanation(request, in: view).text)
+      table: table.withOwnCounters(),
+      runs: view.plan.runs(for: table.rotations, by: view.monitor, view.histories, at: now).runs,
+      settings: settings, zones: configuration.zones)
+    let served = ServedView(
+      configuration: configuration, plan: view.plan, monitor: view.monitor, histories: view.histories,
+      snapshot: snapshot, limits: limits, now: now)
+    let waiting =
+      view.readiness == .ready ? "" : "Nobody is answered yet: the first round of checks is not over.\n"
+    return ControlResponse(isDone: true, text: waiting + Explanation(request, in: served).text)
   }
 }

@@ -9,31 +9,58 @@ internal import ZoneFile
 extension Daemon {
   mutating func serveStatus(_ number: UInt64) {
     guard let request = local.statusRequest(on: number, epoll) else { return }
-    let response =
-      switch request {
-      case .accepted(let request): StatusRouter.bytes(answering: request, from: view().report())
-      case .rejected(let status): HTTPResponse(rejecting: status).bytes(answering: .get, at: .now)
+    let octets: [UInt8]
+    switch request {
+    case .rejected(let status): octets = HTTPResponse(rejecting: status).bytes(answering: .get, at: .now)
+    case .accepted(let request):
+      guard let response = StatusRouter.response(to: request, readiness) else {
+        reports.add(request, from: number)
+        return
       }
-    local.respond(response, toStatus: number, epoll)
+      octets = response.bytes(answering: request.method, at: .now)
+    }
+    local.respond(SharedOctets(octets), toStatus: number, epoll)
   }
 
   mutating func serveControl(_ number: UInt64) {
     guard let command = local.command(on: number, epoll) else { return }
-    let response: ControlResponse =
-      switch command {
-      case .reload: reload()
-      case .explain(let request): explain(request)
-      case .order(let request): obey(request, from: request.author.description(userID: local.userID(of: number)))
-      case nil: ControlResponse(isDone: false, text: "unknown command; is it of another version?")
-      }
+    let response: ControlResponse
+    switch command {
+    case .reload: response = reload()
+    case .explain(let request):
+      explain(request, toClient: number)
+      return
+    case .order(let request):
+      response = obey(request, from: request.author.description(userID: local.userID(of: number)))
+    case nil: response = ControlResponse(isDone: false, text: "unknown command; is it of another version?")
+    }
     local.respond(response, toControl: number, epoll)
+  }
+
+  /// Takes over what background threads have done.
+  mutating func receiveResults() {
+    for result in results.removeAll() {
+      switch result {
+      case .rendered(let rendered):
+        reports.finishRendering()
+        for (number, response) in rendered.responses { local.respond(response, toStatus: number, epoll) }
+      case .explained(let response, let number):
+        local.respond(response, toControl: number, epoll)
+        // Then the files were read for it.
+        if zones.configuration.hasForgottenRecords { memoryRelease = .now + .seconds(1) }
+      }
+    }
+  }
+
+  private var readiness: StatusReport.Readiness {
+    answers.isRunning ? .ready : .waiting(for: "the first round of checks")
   }
 
   /// All that there is to tell at this moment.
   func view() -> DaemonView {
     DaemonView(
       startedAt: startedAt, files: options.files, listeners: sockets.names,
-      readiness: answers.isRunning ? .ready : .waiting(for: "the first round of checks"),
+      readiness: readiness,
       configuration: zones.configuration, loadedAt: zones.loadedAt, lastReload: zones.lastReload,
       answers: answers.counters(), plan: health.plan, monitor: health.monitor, histories: health.histories,
       probeCounts: health.counts, secondaries: secondaries.standings,

@@ -30,6 +30,13 @@ struct Daemon: ~Copyable {
   var answers: AnswerService
   var secondaries: SecondaryService
   var local: LocalServices
+  var reports: ReportService
+  /// Renders and explains.
+  let reporter: BackgroundThread
+  /// Reads and compiles files.
+  let loader: BackgroundThread
+  /// What both of them have done.
+  let results: Mailbox<BackgroundResult>
   var stopCause: String?
   /// When memory is to be given back that was needed for a start, a reload or an explanation.
   var memoryRelease: MonotonicTime?
@@ -40,6 +47,10 @@ struct Daemon: ~Copyable {
   ) throws(Errno) {
     let epoll = try Epoll()
     try epoll.add(sockets.signals, token: Token.signals.rawValue, for: .readable)
+    let results = try Mailbox<BackgroundResult>()
+    try epoll.add(results.arrival, token: Token.results.rawValue, for: .readable)
+    let reporter = try BackgroundThread(name: "reporter")
+    let loader = try BackgroundThread(name: "loader")
     let local = try LocalServices(at: sockets, epoll, log)
     let answers = try AnswerService(limits: options.responseLimits, epoll)
     let secondaries = try SecondaryService(notifying: options.notify, epoll, log)
@@ -48,6 +59,10 @@ struct Daemon: ~Copyable {
     zones = ZoneService(consume configuration, settings, stateDirectory: options.stateDirectory, log)
     health = HealthService(plan, tls, stateDirectory: options.stateDirectory, log)
     self.local = local
+    reports = ReportService(on: reporter, results)
+    self.reporter = reporter
+    self.loader = loader
+    self.results = results
     self.answers = answers
     self.secondaries = secondaries
     self.epoll = epoll
@@ -68,6 +83,7 @@ struct Daemon: ~Copyable {
     case watch(UInt64)
     case notice(UInt64)
     case transfers
+    case results
 
     private static let numberMask: UInt64 = 0x00FF_FFFF_FFFF_FFFF
 
@@ -84,6 +100,7 @@ struct Daemon: ~Copyable {
       case .watch(let number): 7 << 56 | number
       case .notice(let number): 8 << 56 | number
       case .transfers: 9 << 56
+      case .results: 10 << 56
       }
     }
 
@@ -101,6 +118,7 @@ struct Daemon: ~Copyable {
       case 7: self = .watch(number)
       case 8: self = .notice(number)
       case 9: self = .transfers
+      case 10: self = .results
       default: self = .signals
       }
     }
@@ -119,6 +137,7 @@ struct Daemon: ~Copyable {
     health.saveIfDue(at: now)
     secondaries.step(to: now, keys: zones.settings.transfers.keys)
     local.step(to: now, epoll)
+    if reports.canRender { reports.render(view()) }
     releaseMemory(at: now)
   }
 
@@ -133,7 +152,7 @@ struct Daemon: ~Copyable {
   private mutating func releaseMemory(at now: MonotonicTime) {
     let isDue = memoryRelease.map { $0 <= now } ?? false
     if isDue { memoryRelease = nil }
-    if zones.step(to: now) || isDue { releaseUnusedMemory() }
+    if zones.step(to: now) || isDue { loader.run { releaseUnusedMemory() } }
   }
 
   private mutating func take(_ token: Token) {
@@ -148,6 +167,7 @@ struct Daemon: ~Copyable {
     case .watch(let number): health.lookAtWatch(number, epoll)
     case .notice(let number): secondaries.receiveAnswer(of: number)
     case .transfers: secondaries.countTransfers()
+    case .results: receiveResults()
     }
   }
 

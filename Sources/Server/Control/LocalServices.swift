@@ -54,7 +54,8 @@ struct LocalServices: ~Copyable {
     statusExchanges.proceed(with: number, epoll, token: Daemon.Token.status(number).rawValue)
   }
 
-  mutating func respond(_ response: [UInt8], toStatus number: UInt64, _ epoll: borrowing Epoll) {
+  /// Answers a request, now or later.
+  mutating func respond(_ response: SharedOctets, toStatus number: UInt64, _ epoll: borrowing Epoll) {
     statusExchanges.respond(response, to: number, epoll, token: Daemon.Token.status(number).rawValue)
   }
 
@@ -76,8 +77,10 @@ struct LocalServices: ~Copyable {
     controlExchanges.proceed(with: number, epoll, token: Daemon.Token.control(number).rawValue)
   }
 
+  /// Answers a command, now or later: whoever needs time for an answer keeps the number, and calls this when it is there.
   mutating func respond(_ response: ControlResponse, toControl number: UInt64, _ epoll: borrowing Epoll) {
-    controlExchanges.respond(response.octets, to: number, epoll, token: Daemon.Token.control(number).rawValue)
+    controlExchanges.respond(
+      SharedOctets(response.octets), to: number, epoll, token: Daemon.Token.control(number).rawValue)
   }
 
   /// The user at the other end of a control connection, as the kernel vouches for; nil when it has gone.

@@ -2,6 +2,8 @@
 
 /// Reads the head of an HTTP request.
 struct HTTPReader: RequestReader {
+  static let answerLimit: Int64 = 60_000_000_000
+
   /// The request, or the status it is rejected with.
   enum Request {
     case accepted(HTTPRequest)
@@ -55,6 +57,9 @@ package enum ControlCommand: Sendable {
 
 /// Reads one line with a command.
 struct CommandReader: RequestReader {
+  /// A reload of very many names takes its time.
+  static let answerLimit: Int64 = 1_800_000_000_000
+
   /// The command; nil inside when there is none of that name.
   typealias Request = ControlCommand?
 

@@ -1,13 +1,16 @@
 // One request, one response, the end: what a connection to the status port or the control socket is.
 //
 // Both services live on the control thread, so everything about them is bounded: how many connections, how many
-// octets, how long. A client may be as slow or as rude as it likes; it costs a descriptor until the deadline.
+// octets, how long. A client may be as slow or as rude as it likes; it costs a descriptor until the deadline. The answer
+// to a request may be given at once or later; until then nothing more is read.
 
 internal import Linux
 
 /// Puts a request together from octets that arrive in pieces.
 protocol RequestReader {
   associatedtype Request
+  /// How long an answer may take, in nanoseconds; the client is then left without one.
+  static var answerLimit: Int64 { get }
   init()
   /// Takes the next octets; not nil once the request is complete, or can be none.
   mutating func take(_ octets: Span<UInt8>) -> Request?
@@ -17,6 +20,8 @@ protocol RequestReader {
 final class ShortExchange<Connection: StreamConnection & ~Copyable, Reader: RequestReader> {
   enum Stage {
     case reading
+    /// The request is complete, and its answer is being made.
+    case answering
     case writing
     /// All is sent and our side closed; what the peer still sends is thrown away, lest a reset overtake the response.
     case lingering
@@ -26,13 +31,15 @@ final class ShortExchange<Connection: StreamConnection & ~Copyable, Reader: Requ
   let connection: Connection
   private(set) var stage = Stage.reading
   private var reader = Reader()
-  private var response: [UInt8] = []
+  private(set) var response: SharedOctets?
   private var sent = 0
   /// Monotonic nanoseconds after which the connection is closed, whatever it is doing.
-  let deadline: Int64
+  private(set) var deadline: Int64
 
   /// What one read takes at most, in octets.
   private static var readSize: Int { 4_096 }
+  /// What one turn sends at most, in octets, so that a big response holds nobody up.
+  private static var writeSize: Int { 256 << 10 }
 
   init(_ connection: consuming Connection, deadline: Int64) {
     self.connection = connection
@@ -40,18 +47,36 @@ final class ShortExchange<Connection: StreamConnection & ~Copyable, Reader: Requ
   }
 
   /// What epoll is to watch for.
-  var interest: Epoll.Interest { stage == .writing ? .writable : .readable }
+  var interest: Epoll.Interest {
+    switch stage {
+    case .reading, .lingering: .readable
+    case .writing: .writable
+    // Only that the peer has gone.
+    case .answering, .over: []
+    }
+  }
 
   /// Reads what is there.
   ///
-  /// - Returns: the request, once, when it is complete.
-  func read() -> Reader.Request? {
-    guard stage != .writing, let octets = receive() else { return nil }
+  /// - Returns: the request, once, when it is complete; `respond` is to be called then or later.
+  func read(now: Int64) -> Reader.Request? {
+    switch stage {
+    case .writing, .over: return nil
+    case .answering:
+      // Nothing else is watched for: the client has gone.
+      stage = .over
+      return nil
+    case .reading, .lingering: break
+    }
+    guard let octets = receive() else { return nil }
     guard !octets.isEmpty else {
       stage = .over
       return nil
     }
-    return stage == .reading ? reader.take(octets.span) : nil
+    guard stage == .reading, let request = reader.take(octets.span) else { return nil }
+    stage = .answering
+    deadline = now + Reader.answerLimit
+    return request
   }
 
   /// What has arrived: empty at the end of the stream or after an error, nil when there is nothing yet.
@@ -71,20 +96,25 @@ final class ShortExchange<Connection: StreamConnection & ~Copyable, Reader: Requ
     }
   }
 
-  func respond(_ octets: [UInt8]) {
+  func respond(_ octets: SharedOctets, until deadline: Int64) {
+    guard stage == .answering else { return }
     response = octets
+    self.deadline = deadline
     stage = .writing
     write()
   }
 
   /// Sends as much as the peer takes.
   func write() {
-    guard stage == .writing else { return }
+    guard stage == .writing, let response else { return }
+    let end = min(response.octets.count, sent + Self.writeSize)
     do throws(Errno) {
-      while sent < response.count {
-        guard case .octets(let count) = try connection.write(response, from: sent) else { return }
+      while sent < end {
+        guard case .octets(let count) = try connection.write(response.octets, from: sent, to: end) else { return }
         sent += count
       }
+      guard sent == response.octets.count else { return }
+      self.response = nil
       try connection.finishSending()
       stage = .lingering
     } catch {
@@ -97,8 +127,10 @@ final class ShortExchange<Connection: StreamConnection & ~Copyable, Reader: Requ
 struct ShortExchanges<Connection: StreamConnection & ~Copyable, Reader: RequestReader> {
   /// For more than this many at once the oldest make room.
   static var limit: Int { 64 }
-  /// How long one may take from its beginning, in nanoseconds.
+  /// How long a request may take to arrive, and a response to be read, in nanoseconds.
   static var timeLimit: Int64 { 5_000_000_000 }
+  /// How many octets clients that read slowly may keep in memory; the newest response is kept whatever it takes.
+  static var mostHeld: Int { 64 << 20 }
 
   private var open: [UInt64: ShortExchange<Connection, Reader>] = [:]
   private var nextNumber: UInt64 = 0
@@ -125,20 +157,36 @@ struct ShortExchanges<Connection: StreamConnection & ~Copyable, Reader: RequestR
 
   /// Goes on with a connection that has something to say.
   ///
-  /// - Returns: its request, once, when that is complete; `respond` is then to be called.
+  /// - Returns: its request, once, when that is complete; `respond` is to be called then or later.
   mutating func proceed(with number: UInt64, _ epoll: borrowing Epoll, token: UInt64) -> Reader.Request? {
     guard let exchange = open[number] else { return nil }
-    if let request = exchange.read() { return request }
-    exchange.write()
+    let request = exchange.read(now: MonotonicClock.now())
+    if request == nil { exchange.write() }
     settle(number, exchange, epoll, token: token)
-    return nil
+    return request
   }
 
-  /// Sends the response to a request that `proceed` returned.
-  mutating func respond(_ octets: [UInt8], to number: UInt64, _ epoll: borrowing Epoll, token: UInt64) {
+  /// Sends the response to a request that `proceed` returned; a client that has gone meanwhile is left alone.
+  mutating func respond(_ octets: SharedOctets, to number: UInt64, _ epoll: borrowing Epoll, token: UInt64) {
     guard let exchange = open[number] else { return }
-    exchange.respond(octets)
+    exchange.respond(octets, until: MonotonicClock.now() + Self.timeLimit)
     settle(number, exchange, epoll, token: token)
+    dropSlowest(butFor: octets)
+  }
+
+  /// Closes the connections that hold the oldest responses while all together hold too much.
+  private mutating func dropSlowest(butFor newest: SharedOctets) {
+    let holding = open.filter { $0.value.response != nil }.sorted { $0.key < $1.key }
+    var held: [ObjectIdentifier: Int] = [:]
+    for (_, exchange) in holding { exchange.response.map { held[ObjectIdentifier($0)] = $0.octets.count } }
+    var sum = held.values.reduce(0, +)
+    for (_, exchange) in holding where sum > Self.mostHeld {
+      guard let response = exchange.response, response !== newest,
+        let size = held.removeValue(forKey: ObjectIdentifier(response))
+      else { continue }
+      for (number, other) in holding where other.response === response { open[number] = nil }
+      sum -= size
+    }
   }
 
   /// The connection with that number, for who wants to know whose it is.

@@ -4,15 +4,23 @@
 package enum StatusRouter {
   /// The response to a request that the parser let through.
   package static func response(to request: HTTPRequest, from report: StatusReport) -> HTTPResponse {
-    switch request.path {
-    case "/": html(report.page(refresh: .automatic))
-    case "/still": html(report.page(refresh: .byHand))
+    if let response = response(to: request, report.readiness) { return response }
+    return switch request.path {
     case "/status.json": HTTPResponse(.ok, contentType: "application/json", body: report.json)
     case "/status.txt": HTTPResponse(.ok, contentType: "text/plain; charset=utf-8", body: report.text)
     case "/metrics":
       HTTPResponse(.ok, contentType: "text/plain; version=0.0.4; charset=utf-8", body: report.metrics)
+    case "/still": html(report.page(refresh: .byHand))
+    default: html(report.page(refresh: .automatic))
+    }
+  }
+
+  /// The response to a request that needs no report; nil where it takes one.
+  package static func response(to request: HTTPRequest, _ readiness: StatusReport.Readiness) -> HTTPResponse? {
+    switch request.path {
+    case "/", "/still", "/status.json", "/status.txt", "/metrics": nil
     case "/healthz": HTTPResponse(.ok, line: "ok")
-    case "/readyz": readiness(report.readiness)
+    case "/readyz": self.readiness(readiness)
     default: HTTPResponse(.notFound, line: "not found; there are / /status.json /status.txt /metrics /healthz /readyz")
     }
   }

@@ -1,0 +1,67 @@
+// Reports for the clients of the status port, rendered in the background from a view of one moment.
+//
+//   requests ─▶ waiting ──(nothing is being rendered)──▶ one view, one rendering of each page ─▶ all who wait
+//
+// Requests that arrive during a rendering wait for the next one and share it. So a report is never older than the
+// request for it, one rendering is under way at most, and clients share its octets.
+
+internal import Linux
+
+/// Octets that several connections send.
+final class SharedOctets: Sendable {
+  let octets: [UInt8]
+
+  init(_ octets: [UInt8]) { self.octets = octets }
+}
+
+/// Each page that was asked for, rendered from one view.
+struct RenderedReports: Sendable {
+  private let pages: [HTTPRequest: SharedOctets]
+  /// Who asked for what.
+  private let clients: [(number: UInt64, request: HTTPRequest)]
+
+  init(_ report: StatusReport, for clients: [(number: UInt64, request: HTTPRequest)]) {
+    self.clients = clients
+    var pages: [HTTPRequest: SharedOctets] = [:]
+    for (_, request) in clients where pages[request] == nil {
+      pages[request] = SharedOctets(StatusRouter.bytes(answering: request, from: report))
+    }
+    self.pages = pages
+  }
+
+  /// Each client by its number, with what it is sent.
+  var responses: [(number: UInt64, response: SharedOctets)] {
+    clients.compactMap { client in pages[client.request].map { (client.number, $0) } }
+  }
+}
+
+struct ReportService: ~Copyable {
+  private let renderer: BackgroundThread
+  private let results: Mailbox<BackgroundResult>
+  private var waiting: [(number: UInt64, request: HTTPRequest)] = []
+  private var isRendering = false
+
+  init(on renderer: BackgroundThread, _ results: Mailbox<BackgroundResult>) {
+    self.renderer = renderer
+    self.results = results
+  }
+
+  /// Whether `render` would begin something.
+  var canRender: Bool { !waiting.isEmpty && !isRendering }
+
+  /// Takes a request that only a report answers.
+  mutating func add(_ request: HTTPRequest, from client: UInt64) { waiting.append((client, request)) }
+
+  /// Begins to render what clients wait for.
+  mutating func render(_ view: consuming DaemonView) {
+    guard canRender else { return }
+    isRendering = true
+    let clients = waiting
+    let results = results
+    waiting = []
+    renderer.run { [view] in results.post(.rendered(RenderedReports(view.report(), for: clients))) }
+  }
+
+  /// Takes note that what was begun is ready.
+  mutating func finishRendering() { isRendering = false }
+}
