@@ -1,6 +1,7 @@
 // A reply in the making: the question copied, then records, the counts and flags last.
 
 import DNS
+import ZoneFile
 
 /// Writes one reply into memory that the worker owns.
 ///
@@ -212,6 +213,9 @@ struct ReplyWriter: ~Copyable, ~Escapable {
       set.innerPointerCount == 0 || start < InnerPointer.limit
     else { return false }
     copy(table.octets, at: Int(set.place), count: Int(set.length))
+    if set.type == .soa {
+      octets.store(table.serials[Int(set.firstAdditional)], at: end &- StartOfAuthority.serialFromEnd)
+    }
     let inner = Int(set.firstPointer) &+ Int(set.innerPointerCount)
     for index in Int(set.firstPointer)..<inner {
       let place = start &+ Int(table.pointers[index])

@@ -21,6 +21,9 @@ package final class ZoneTable: Sendable {
   /// Records ready to be copied, and where the pointers in them stand.
   let octets: [UInt8]
   let pointers: [UInt16]
+  /// The serial of each zone, in the order of `apexes`. It goes into each SOA that is written, over what `octets` has: so
+  /// it can change without another table being compiled.
+  let serials: [UInt32]
   /// The labels of the longest name; no suffix longer than that need be looked up.
   let maximumLabels: Int
 
@@ -55,9 +58,10 @@ package final class ZoneTable: Sendable {
     rotations = parts.rotations
     networks = parts.networks
     counters = RotationCounters(count: parts.counterCount)
+    serials = parts.serials
   }
 
-  private init(copying table: ZoneTable, _ counters: RotationCounters) {
+  private init(copying table: ZoneTable, _ counters: RotationCounters, _ serials: [UInt32]) {
     owners = table.owners
     sets = table.sets
     apexes = table.apexes
@@ -68,10 +72,18 @@ package final class ZoneTable: Sendable {
     rotations = table.rotations
     networks = table.networks
     self.counters = counters
+    self.serials = serials
+  }
+
+  /// The same table, rotations in their turn, with other serials: those of its zones in their order. Costs nothing for
+  /// each name.
+  package func withSerials(_ serials: [UInt32]) -> ZoneTable {
+    precondition(serials.count == apexes.count)
+    return ZoneTable(copying: self, counters, serials)
   }
 
   /// The same table with counters of its own that stand as these do now: what is answered from it takes nobody's turn.
-  package func withOwnCounters() -> ZoneTable { ZoneTable(copying: self, RotationCounters(copying: counters)) }
+  package func withOwnCounters() -> ZoneTable { ZoneTable(copying: self, RotationCounters(copying: counters), serials) }
 }
 
 /// What a pool answers at one TTL in one family: all owners that use it so share the run.
@@ -127,6 +139,7 @@ struct RecordSet: Sendable {
   /// The names in the set whose addresses are worth adding, in `ZoneTable.additionals`, and how many.
   var additionalCount: UInt16
   var place: UInt32
+  /// Of a SOA, which has none of them, the zone in `ZoneTable.apexes`.
   var firstAdditional: UInt32
   /// A set has either pointers or a counter, and a hundred thousand of them are to be small.
   private var firstPointerOrCounter: UInt32
@@ -198,6 +211,7 @@ struct ZoneTableParts {
   var owners: [Owner] = []
   var sets: [RecordSet] = []
   var apexes: [Apex] = []
+  var serials: [UInt32] = []
   var additionals: [Additional] = []
   var octets: [UInt8] = []
   var pointers: [UInt16] = []

@@ -191,7 +191,8 @@ struct ZoneTableCompiler {
   mutating func layOutSets() {
     for (number, zone) in configuration.zones.enumerated() {
       parts.apexes[number].negative = UInt32(parts.sets.count)
-      appendStartOfAuthority(zone.soa, ttl: min(zone.soa.ttl, zone.soa.minimum))
+      appendStartOfAuthority(zone.soa, ttl: min(zone.soa.ttl, zone.soa.minimum), of: UInt32(number))
+      parts.serials.append(zone.soa.serial)
     }
     // What all sets take at most, for an array that has to grow takes up to twice as much: no record is longer than in
     // the zone, and the SOA comes twice.
@@ -206,17 +207,18 @@ struct ZoneTableCompiler {
       let apex = parts.apexes[Int(parts.owners[owner].apex)]
       if apex.owner == UInt32(owner) {
         let soa = configuration.zones[Int(parts.owners[owner].apex)].soa
-        appendStartOfAuthority(soa, ttl: soa.ttl)
+        appendStartOfAuthority(soa, ttl: soa.ttl, of: parts.owners[owner].apex)
       }
       appendRecordSets(of: owner, from: &source)
       parts.owners[owner].setCount = UInt16(clamping: parts.sets.count - Int(parts.owners[owner].firstSet))
     }
   }
 
-  private mutating func appendStartOfAuthority(_ soa: StartOfAuthority, ttl: UInt32) {
+  private mutating func appendStartOfAuthority(_ soa: StartOfAuthority, ttl: UInt32, of apex: UInt32) {
     set.begin(.soa)
     set.append(ttl: ttl, soa.data.bytes[...], soa.data.names[...])
     appendSet()
+    parts.sets[parts.sets.count - 1].firstAdditional = apex
   }
 
   /// The owner's records by type, types and records in the order of the file; then what rotates.
@@ -316,6 +318,10 @@ struct ZoneTableCompiler {
 }
 
 extension StartOfAuthority {
+  /// How far before the end of its RDATA the serial is: five numbers of four octets (RFC 1035 §3.3.13).
+  @inline(__always)
+  static var serialFromEnd: Int { 20 }
+
   var data: RecordData {
     RecordData(
       soaPrimary: primary, contact: contact, serial: serial, refresh: refresh, retry: retry, expire: expire,

@@ -57,6 +57,9 @@ final class Fixture {
     snapshot = Fixture.snapshot(of: table, configuration, settings, without: sick)
   }
 
+  /// Publishes another table that hands out the same.
+  func publish(table: ZoneTable) { snapshot = Fixture.snapshot(of: table, configuration, settings, without: []) }
+
   /// Publishes these answers.
   func publish(_ answer: (RotationKey) -> RotationAnswer) {
     snapshot = AnswerSnapshot(table: table, runs: AddressRuns(for: table.rotations, answer: answer), settings: settings)

@@ -89,8 +89,8 @@ struct ZoneService: ~Copyable {
     serials.raiseSerials(in: &configuration)
   }
 
-  /// Raises the serials of the zones whose rotations hand out other addresses than before, and compiles the table
-  /// anew.
+  /// Raises the serials of the zones whose rotations hand out other addresses than before; the table stays, but for
+  /// them.
   ///
   /// - Parameter addresses: what each pool hands out.
   mutating func moveSerials(handingOut addresses: [[IPAddress]]) {
@@ -106,7 +106,7 @@ struct ZoneService: ~Copyable {
       hasMoved = true
     }
     guard hasMoved else { return }
-    table = ZoneTable.compile(configuration)
+    table = table.withSerials(configuration.zones.map(\.soa.serial))
     if let error = serials.save() { log.write(.stateNotKept(reason: error.description)) }
   }
 
