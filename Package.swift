@@ -76,21 +76,26 @@ let package = Package(
 
     // Not shipped: asks Rondo and other servers the same questions.
     .executableTarget(
-      name: "differential", dependencies: ["DNS", "ZoneFile", "Linux"], path: "Tests/Differential",
+      name: "differential", dependencies: ["DNS", "ZoneFile", "Linux", "TestSupport"], path: "Tests/Differential",
       exclude: ["zones"], swiftSettings: houseRules),
 
-    .testTarget(name: "DNSTests", dependencies: ["DNS"], swiftSettings: houseRules),
-    .testTarget(name: "ZoneFileTests", dependencies: ["DNS", "ZoneFile"], swiftSettings: houseRules),
+    // Not shipped: what several tests need, each thing once.
+    .target(name: "TestSupport", path: "Tests/Support", swiftSettings: houseRules),
+
+    .testTarget(name: "DNSTests", dependencies: ["DNS", "TestSupport"], swiftSettings: houseRules),
+    .testTarget(name: "ZoneFileTests", dependencies: ["DNS", "ZoneFile", "TestSupport"], swiftSettings: houseRules),
     .testTarget(
-      name: "AnsweringTests", dependencies: ["DNS", "ZoneFile", "Answering"], swiftSettings: houseRules),
-    .testTarget(name: "HealthTests", dependencies: ["DNS", "Health"], swiftSettings: houseRules),
-    .testTarget(name: "LinuxTests", dependencies: ["DNS", "Linux"], swiftSettings: houseRules),
+      name: "AnsweringTests", dependencies: ["DNS", "ZoneFile", "Answering", "TestSupport"],
+      swiftSettings: houseRules),
+    .testTarget(name: "HealthTests", dependencies: ["DNS", "Health", "TestSupport"], swiftSettings: houseRules),
+    .testTarget(name: "LinuxTests", dependencies: ["DNS", "Linux", "TestSupport"], swiftSettings: houseRules),
     .testTarget(
-      name: "ServerTests", dependencies: ["DNS", "ZoneFile", "Answering", "Health", "Linux", "Server"],
+      name: "ServerTests", dependencies: ["DNS", "ZoneFile", "Answering", "Health", "Linux", "Server", "TestSupport"],
       swiftSettings: houseRules),
     .testTarget(name: "RondoTests", dependencies: ["DNS", "rondo"], swiftSettings: houseRules),
     // The built binary against real clients over real sockets.
-    .testTarget(name: "IntegrationTests", dependencies: ["DNS", "Linux", "rondo"], swiftSettings: houseRules),
+    .testTarget(
+      name: "IntegrationTests", dependencies: ["DNS", "Linux", "rondo", "TestSupport"], swiftSettings: houseRules),
     fuzzing,
   ]
 )

@@ -1,6 +1,7 @@
 // Options in OPT: what each is answered with, and when the reply is FORMERR (RFC 6891 §6.1.2 and the RFCs named).
 
 import DNS
+import TestSupport
 import Testing
 
 @testable import Answering

@@ -2,6 +2,7 @@
 
 import Answering
 import DNS
+import TestSupport
 import Testing
 
 private let house = """
@@ -76,7 +77,7 @@ private func expectSane(_ fixture: Fixture, _ query: [UInt8], over transport: Tr
 func randomQueries(round: UInt64) throws {
   let fixture = try Fixture(house)
   for seed in round * 2500..<round * 2500 + 2500 {
-    var random = SplitMix64(seed: seed)
+    var random = SeededGenerator(seed: seed)
     var query = RandomQuery.octets(&random)
     expectSane(fixture, query, over: .udp, seed: seed)
     expectSane(fixture, query, over: .tcp, seed: seed)
@@ -94,7 +95,7 @@ func randomQueries(round: UInt64) throws {
 func randomOctets(round: UInt64) throws {
   let fixture = try Fixture(house)
   for seed in round * 1500..<round * 1500 + 1500 {
-    var random = SplitMix64(seed: seed)
+    var random = SeededGenerator(seed: seed)
     var octets = (0..<Int.random(in: 0...100, using: &random)).map { _ in
       UInt8.random(in: .min ... .max, using: &random)
     }

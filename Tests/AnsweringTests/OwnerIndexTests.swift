@@ -1,12 +1,13 @@
 // The index of owner names against a dictionary.
 
 import DNS
+import TestSupport
 import Testing
 
 @testable import Answering
 
 /// A name of few letters, so that equal ones, and ones that differ in case only, are frequent.
-private func randomName(_ random: inout SplitMix64) -> DomainName {
+private func randomName(_ random: inout SeededGenerator) -> DomainName {
   let labels = (0..<Int.random(in: 0...4, using: &random)).map { _ in
     let length = random.chance(0.9) ? Int.random(in: 1...3, using: &random) : Int.random(in: 1...63, using: &random)
     return (0..<length).map { _ in Array("abAB@[`{\u{0}".utf8).randomElement(using: &random) ?? 0 }
@@ -31,7 +32,7 @@ private func index(of names: NameTable) -> OwnerIndex {
   "Names are numbered and found as a dictionary does it, letter case ignored, while the table grows",
   arguments: 0..<20 as Range<UInt64>)
 func ownerIndex(seed: UInt64) {
-  var random = SplitMix64(seed: seed)
+  var random = SeededGenerator(seed: seed)
   var names = NameTable()
   var model: [[UInt8]: Int] = [:]
   for _ in 0..<600 {

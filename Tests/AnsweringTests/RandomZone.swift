@@ -1,16 +1,18 @@
 // Zone files of a few names made of a few letters, so that wildcards, cuts, aliases and empty names meet one another.
 
+import TestSupport
+
 enum RandomZone {
   static let labels = ["a", "b", "c", "*"]
 
-  static func name(_ random: inout SplitMix64, below apex: String, depth: ClosedRange<Int>) -> String {
+  static func name(_ random: inout SeededGenerator, below apex: String, depth: ClosedRange<Int>) -> String {
     (0..<Int.random(in: depth, using: &random)).reduce(apex) { name, _ in
       "\(labels.randomElement(using: &random) ?? "a").\(name)"
     }
   }
 
   /// The text of one to three zones, one below the other; it may break a rule, and is then refused by the reader.
-  static func text(_ random: inout SplitMix64) -> String {
+  static func text(_ random: inout SeededGenerator) -> String {
     var text = """
       $TTL 1h
       $NODE ex1 192.0.2.101 2001:db8::101
@@ -35,7 +37,7 @@ enum RandomZone {
   }
 
   private static func record(
-    _ random: inout SplitMix64, at owner: String, isApex: Bool, _ kinds: inout [String: Set<String>]
+    _ random: inout SeededGenerator, at owner: String, isApex: Bool, _ kinds: inout [String: Set<String>]
   ) -> String? {
     let number = Int.random(in: 1...99, using: &random)
     let choices = [

@@ -2,6 +2,7 @@
 
 import Answering
 import DNS
+import TestSupport
 import Testing
 
 private let key = SipHash.Key(0x0123_4567_89AB_CDEF, 0xFEDC_BA98_7654_3210)
@@ -150,7 +151,7 @@ func recovery() throws {
   "A flood from forged addresses everywhere does not take honest clients' answers for long",
   arguments: 0..<4 as Range<UInt64>)
 func forgedFlood(seed: UInt64) throws {
-  var generator = SeededGenerator(state: seed)
+  var generator = SeededGenerator(seed: seed)
   var limiter = RateLimiter(RateLimits(rate: 100), key: SipHash.Key.random(using: &generator), now: 0)
   let honest = try client("203.0.113.5")
   let victim = try client("198.51.100.1")
@@ -176,7 +177,7 @@ func forgedFlood(seed: UInt64) throws {
   "However queries are spread, no network is sent more of a kind than its rate and window",
   arguments: 0..<6 as Range<UInt64>)
 func bound(seed: UInt64) throws {
-  var generator = SeededGenerator(state: seed)
+  var generator = SeededGenerator(seed: seed)
   let limits = RateLimits(rate: .random(in: 1...50, using: &generator), window: .random(in: 1...5, using: &generator))
   let begin = UInt32.random(in: .min ... .max, using: &generator)
   var limiter = RateLimiter(limits, key: SipHash.Key.random(using: &generator), now: begin, bucketBits: 4)

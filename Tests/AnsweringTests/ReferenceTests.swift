@@ -2,12 +2,13 @@
 
 import Answering
 import DNS
+import TestSupport
 import Testing
 
 private let types = ["A", "AAAA", "NS", "CNAME", "SOA", "MX", "TXT", "SRV", "DNAME", "DS", "ANY"]
 
 /// The names worth asking for: those of the zones, their neighbours and names outside.
-private func names(_ random: inout SplitMix64) -> [String] {
+private func names(_ random: inout SeededGenerator) -> [String] {
   var names = [".", "www.o.", "y."]
   for apex in ["z.", "z.", "b.z.", "a.c.z.", "c.b.z.", "y."] {
     for _ in 0..<4 { names.append(RandomZone.name(&random, below: apex, depth: 0...3)) }
@@ -61,7 +62,7 @@ func randomZones(round: UInt64) throws {
   var readable = 0
   var kinds: [String: Int] = [:]
   for seed in round * 40..<round * 40 + 40 {
-    var random = SplitMix64(seed: seed)
+    var random = SeededGenerator(seed: seed)
     let text = RandomZone.text(&random)
     // Some break a rule of the zone file, such as a name server without address.
     guard let fixture = try? Fixture(text) else { continue }

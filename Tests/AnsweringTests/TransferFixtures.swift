@@ -2,6 +2,7 @@
 
 import Answering
 import DNS
+import TestSupport
 import Testing
 import ZoneFile
 
@@ -21,40 +22,18 @@ func snapshot(_ configuration: Configuration) -> AnswerSnapshot {
   return AnswerSnapshot(table: table, runs: runs)
 }
 
-func hexadecimal(_ octets: some Sequence<UInt8>) -> String {
-  octets.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-}
-
-func octets(_ text: String) -> [UInt8] {
-  let digits = text.unicodeScalars.filter { !$0.properties.isWhitespace }.map { UInt8(String($0), radix: 16) ?? 0 }
-  return stride(from: 0, to: digits.count - 1, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
-}
-
 /// A query with ID 0x1234.
 func query(_ name: String, _ type: RecordType, behind: String = "", counts: String = "000000000000") throws -> [UInt8] {
   let name = try #require(DomainName(name))
-  return octets("1234 0100 0001 \(counts)") + name.wire + [
+  return hex("1234 0100 0001 \(counts)") + name.wire + [
     UInt8(type.rawValue >> 8), UInt8(type.rawValue & 0xFF), 0, 1,
   ]
-    + octets(behind)
+    + hex(behind)
 }
 
 func question(of query: [UInt8]) throws -> Question {
   let question = Question(of: query.span.octets)
   return try #require(question)
-}
-
-/// SplitMix64: small, and the same everywhere for the same seed.
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
 }
 
 /// A message taken apart by a reader that shares no code with the writer.

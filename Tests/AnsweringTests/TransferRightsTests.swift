@@ -1,6 +1,7 @@
 // Who may have a zone, and what everybody else is told (RFC 5936 §2.2.1, RFC 1995 §2, RFC 8945 §5).
 
 import DNS
+import TestSupport
 import Testing
 import ZoneFile
 
@@ -125,14 +126,14 @@ func answeredOptions() throws {
     let length = transfer.next(into: &message, now: 1_559_731_985)
     return Array(room[..<(try #require(length))])
   }
-  let asked = bigEndian(10, 8) + octets("2464c4abcf10c957") + bigEndian(3, 0) + bigEndian(11, 0)
+  let asked = bigEndian(10, 8) + hex("2464c4abcf10c957") + bigEndian(3, 0) + bigEndian(11, 0)
   let answered =
     "000a0018 2464c4abcf10c957 010000005cf79f11 1f8130c3eee29480" + "0003 0003 6e7331" + "000b 0002 012c"
   let plain = try firstMessage([])
   #expect(hexadecimal(plain.suffix(11)) == "00002904d0000080000000")
   let whole = try firstMessage(asked)
   #expect(
-    Array(whole) == plain.dropLast(2) + octets("0029") + octets(answered))
+    Array(whole) == plain.dropLast(2) + hex("0029") + hex(answered))
   let padded = try firstMessage(asked + bigEndian(12, 0))
   #expect(padded.count == 468 && hexadecimal(padded.suffix(468 - whole.count)).hasPrefix("000c"))
   #expect(try DecodedMessage(padded).additionals.count == 1)

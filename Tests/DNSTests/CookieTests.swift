@@ -1,6 +1,7 @@
 // Server cookies by the vectors of RFC 9018 appendix A, and what is not a cookie of ours.
 
 import DNS
+import TestSupport
 import Testing
 
 private func secrets(_ text: String) throws -> CookieSecrets { try CookieSecrets(file: Array(text.utf8)) }
@@ -29,17 +30,17 @@ private let secret = "e5e973e5a6b2a43f48e7dc849e37bfcf"
 @Test("RFC 9018 A.1: a client learns its server cookie")
 func newCookie() throws {
   let (secrets, client) = (try secrets(secret), try client("198.51.100.100"))
-  let option = octets("2464c4abcf10c957")
+  let option = hex("2464c4abcf10c957")
   #expect(secrets.verify(option, client, 1_559_731_985) == .clientOnly)
   let answer = secrets.answer(option, .clientOnly, client, 1_559_731_985)
   #expect(answer == "2464c4abcf10c957010000005cf79f111f8130c3eee29480")
-  #expect(secrets.verify(octets(answer), client, 1_559_731_985) == .valid(.fresh))
+  #expect(secrets.verify(hex(answer), client, 1_559_731_985) == .valid(.fresh))
 }
 
 @Test("RFC 9018 A.2: a cookie forty minutes old is renewed")
 func renewedCookie() throws {
   let (secrets, client) = (try secrets(secret), try client("198.51.100.100"))
-  let option = octets("2464c4abcf10c957010000005cf79f111f8130c3eee29480")
+  let option = hex("2464c4abcf10c957010000005cf79f111f8130c3eee29480")
   let verdict = secrets.verify(option, client, 1_559_734_385)
   #expect(verdict == .valid(.renew))
   #expect(
@@ -49,7 +50,7 @@ func renewedCookie() throws {
 @Test("RFC 9018 A.3: reserved octets are hashed as they came, and zero in the new cookie")
 func reservedOctets() throws {
   let (secrets, client) = (try secrets(secret), try client("203.0.113.203"))
-  let option = octets("fc93fc62807ddb8601abcdef5cf78f71a314227b6679ebf5")
+  let option = hex("fc93fc62807ddb8601abcdef5cf78f71a314227b6679ebf5")
   #expect(secrets.verify(option, client, 1_559_728_000) == .valid(.fresh))
   // By the time of the example the cookie is older than an hour.
   let verdict = secrets.verify(option, client, 1_559_734_700)
@@ -62,7 +63,7 @@ func reservedOctets() throws {
 func rolledSecret() throws {
   let client = try client("2001:db8:220:1:59de:d0f4:8769:82b8")
   let secrets = try secrets("# new, then old\n445536bcd2513298075a5d379663c962\n\nDD3BDF9344B678B185A6F5CB60FCA715\r\n")
-  let option = octets("22681ab97d52c298010000005cf7c57926556bd0934c72f8")
+  let option = hex("22681ab97d52c298010000005cf7c57926556bd0934c72f8")
   let verdict = secrets.verify(option, client, 1_559_741_961)
   #expect(verdict == .valid(.renew))
   #expect(
@@ -73,7 +74,7 @@ func rolledSecret() throws {
 func lifetime() throws {
   let (secrets, client) = (try secrets(secret), try client("192.0.2.1"))
   for made in [1_559_731_985, 100, UInt32.max - 100, 0x8000_0000] as [UInt32] {
-    let cookie = octets(secrets.answer([1, 2, 3, 4, 5, 6, 7, 8], .clientOnly, client, made))
+    let cookie = hex(secrets.answer([1, 2, 3, 4, 5, 6, 7, 8], .clientOnly, client, made))
     for (age, verdict) in [
       (-301, .stale), (-300, .valid(.fresh)), (0, .valid(.fresh)), (1800, .valid(.fresh)), (1801, .valid(.renew)),
       (3600, .valid(.renew)), (3601, .stale), (0x7FFF_FFFF, .stale),
@@ -99,7 +100,7 @@ func everyBit() throws {
   for text in ["192.0.2.1", "2001:db8::1"] {
     let address = try #require(IPAddress(text))
     let client = ClientAddress(address)
-    let cookie = octets(secrets.answer([1, 2, 3, 4, 5, 6, 7, 8], .clientOnly, client, 1000))
+    let cookie = hex(secrets.answer([1, 2, 3, 4, 5, 6, 7, 8], .clientOnly, client, 1000))
     for bit in 0..<cookie.count * 8 {
       var changed = cookie
       changed[bit / 8] ^= 1 << UInt8(bit % 8)

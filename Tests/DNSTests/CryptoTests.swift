@@ -1,6 +1,7 @@
 // Hashes and MACs by their published vectors, and over all lengths by what Python's hashlib and hmac give.
 
 import DNS
+import TestSupport
 import Testing
 
 private func digest<Hash: HashFunction>(_ message: [UInt8], _: Hash.Type, pieces: Int = 1) -> [UInt8] {

@@ -1,6 +1,7 @@
 // Names lower-cased and hashed by words, against octet-by-octet lower-casing (RFC 4343 §3).
 
 import DNS
+import TestSupport
 import Testing
 
 @Test("Every octet folds in every place of a word as it does alone")
@@ -20,7 +21,7 @@ func everyOctetFolds() {
 }
 
 /// Labels of random octets, or of few letters when `isNarrow`.
-private func randomName(_ random: inout SplitMix64, isNarrow: Bool) -> DomainName {
+private func randomName(_ random: inout SeededGenerator, isNarrow: Bool) -> DomainName {
   var name = DomainName.root
   for _ in 0..<Int.random(in: 0...12, using: &random) {
     let length = isNarrow ? 1 : Int.random(in: 1...63, using: &random)
@@ -36,7 +37,7 @@ private func randomName(_ random: inout SplitMix64, isNarrow: Bool) -> DomainNam
 @Test(
   "A name in a message, in any letter case, is the octets of its lower-case form", arguments: 0..<50 as Range<UInt64>)
 func folded(seed: UInt64) {
-  var random = SplitMix64(seed: seed)
+  var random = SeededGenerator(seed: seed)
   for _ in 0..<40 {
     let name = randomName(&random, isNarrow: random.chance(0.5))
     let start = Int.random(in: 8...30, using: &random)

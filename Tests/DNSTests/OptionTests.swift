@@ -1,9 +1,10 @@
 // EDNS options: what a query may hold, what a reply holds. Golden octets agree with dnspython.
 
 import DNS
+import TestSupport
 import Testing
 
-private func read(_ hex: String) -> QueryOptionList? { read(octets(hex)) }
+private func read(_ hex: String) -> QueryOptionList? { read(TestSupport.hex(hex)) }
 
 /// Reads options that stand behind three octets of a message.
 private func read(_ options: [UInt8]) -> QueryOptionList? {
@@ -60,7 +61,7 @@ func subnet(hex: String, address: String?, prefix: UInt8) throws {
   let echo = written { ReplyOption.append(subnet, scope: 0, to: &$0, at: $1, limit: $2) }
   #expect(echo == hex.filter { $0 != " " })
   let scoped = written { ReplyOption.append(subnet, scope: 7, to: &$0, at: $1, limit: $2) }
-  #expect(scoped.map(octets)?[7] == 7)
+  #expect(scoped.map(TestSupport.hex)?[7] == 7)
 }
 
 @Test(
@@ -117,7 +118,7 @@ func shortError() {
 func replyCookie() throws {
   let secrets = try CookieSecrets(file: Array("e5e973e5a6b2a43f48e7dc849e37bfcf".utf8))
   let client = ClientAddress(IPAddress(ipv4: 198, 51, 100, 100))
-  let asked = octets("2464c4abcf10c957")
+  let asked = hex("2464c4abcf10c957")
   func cookie(limit: Int) -> String? {
     written(limit: limit) {
       ReplyOption.appendCookie(
@@ -149,7 +150,7 @@ func padding() {
   "Whatever the octets are, the walk ends, and what it says of them lies in them", arguments: 0..<8 as Range<UInt64>)
 func randomOptions(round: UInt64) {
   for seed in round * 2000..<round * 2000 + 2000 {
-    var generator = SeededGenerator(state: seed)
+    var generator = SeededGenerator(seed: seed)
     var options: [UInt8] = []
     for _ in 0..<Int.random(in: 0...6, using: &generator) {
       let length = Int.random(in: 0...41, using: &generator)

@@ -1,6 +1,7 @@
 // The readers of a query against slow ones written from the RFCs alone (RFC 1035 §4.1, RFC 6891 §6.1).
 
 import DNS
+import TestSupport
 import Testing
 
 /// What a query comes to.
@@ -133,7 +134,7 @@ private func compare(_ octets: [UInt8], seed: UInt64) -> Verdict {
 func randomQueries(round: UInt64) {
   var seen: [Verdict: Int] = [:]
   for seed in round * 500..<round * 500 + 500 {
-    var random = SplitMix64(seed: seed)
+    var random = SeededGenerator(seed: seed)
     var octets = RandomQuery.octets(&random)
     for _ in 0..<Int.random(in: 0...2, using: &random) { RandomQuery.mutate(&octets, &random) }
     guard octets.count >= 12 else { continue }
@@ -150,7 +151,7 @@ func randomQueries(round: UInt64) {
 @Test("Random octets are read as a slow reader reads them", arguments: 0..<8 as Range<UInt64>)
 func randomOctets(round: UInt64) {
   for seed in round * 500..<round * 500 + 500 {
-    var random = SplitMix64(seed: seed)
+    var random = SeededGenerator(seed: seed)
     let few: [UInt8] = [0, 0, 0, 1, 2, 12, 13, 41, 63, 64, 0xC0, 0xC0, 0xFF]
     let isNarrow = random.chance(0.7)
     let octets = (0..<Int.random(in: 12...80, using: &random)).map { _ in

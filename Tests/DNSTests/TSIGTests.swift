@@ -1,6 +1,7 @@
 // TSIG against dnspython 2.9, which made and signed these messages; and what is refused, in which way (RFC 8945 §5).
 
 import DNS
+import TestSupport
 import Testing
 
 private struct SignedTransfer: Sendable {
@@ -137,7 +138,7 @@ private func signed(_ plain: [UInt8], _ signer: inout TSIGSigner, now: UInt64) t
   "A query signed by dnspython is verified, and the row of replies has the MACs that dnspython gives", arguments: 0..<3)
 func transferVectors(index: Int) throws {
   let transfer = transfers[index]
-  let query = octets(transfer.query)
+  let query = hex(transfer.query)
   let keys = [try key(transfer.algorithm, name: "other."), try key(transfer.algorithm)]
   guard case .verified(var signer) = try judge(query, keys, now: signedAt + 300) else {
     Issue.record("not verified")
@@ -145,11 +146,11 @@ func transferVectors(index: Int) throws {
   }
   #expect(signer.keyName.description == "Transfer.kreis.example.")
   for (number, message) in transfer.messages.enumerated() {
-    let ours = try signed(octets(message.plain), &signer, now: signedAt + 1 + UInt64(number))
+    let ours = try signed(hex(message.plain), &signer, now: signedAt + 1 + UInt64(number))
     // Owner names differ: dnspython compresses the name of the key. From the algorithm on all octets agree.
     let data = transfer.algorithm.name.wire.count + 10 + transfer.algorithm.length + 6
     #expect(hexadecimal(ours.suffix(data)) == transfer.messages[number].signed.suffix(data * 2))
-    #expect(ours[11] == octets(message.signed)[11])
+    #expect(ours[11] == hex(message.signed)[11])
   }
 }
 
@@ -174,7 +175,7 @@ private let strictQuery =
     ),
   ] as [(String, UInt64, String)])
 func badTime(query: String, fudge: UInt64, expected: String) throws {
-  let query = octets(query)
+  let query = hex(query)
   #expect(brief(try judge(query, [key(.hmacSHA256)], now: signedAt + fudge)) == "verified")
   #expect(brief(try judge(query, [key(.hmacSHA256)], now: signedAt - fudge - 1)) == "badTime")
   guard case .refused(.badTime, var signer) = try judge(query, [key(.hmacSHA256)], now: signedAt + fudge + 1) else {
@@ -182,13 +183,13 @@ func badTime(query: String, fudge: UInt64, expected: String) throws {
     return
   }
   let plain = "123480090001000000000000056b72656973076578616d706c650000fc0001"
-  let reply = try signed(octets(plain), &signer, now: signedAt + fudge + 1)
+  let reply = try signed(hex(plain), &signer, now: signedAt + fudge + 1)
   #expect(hexadecimal(reply.suffix(expected.count / 2)) == expected)
 }
 
 @Test("An unknown key, another algorithm and a wrong MAC are told by replies that are not signed")
 func unsignedRefusals() throws {
-  let query = octets(transfers[0].query)
+  let query = hex(transfers[0].query)
   let wrongSecret = TSIGKey(name: try key(.hmacSHA256).name, algorithm: .hmacSHA256, secret: Array(1...39))
   for (keys, error) in [
     ([], .badKey), ([try key(.hmacSHA512)], .badKey), ([try key(.hmacSHA256, name: "x.")], .badKey),
@@ -209,7 +210,7 @@ func unsignedRefusals() throws {
 
 @Test("Every bit of a signed query counts but those of its ID, which forwarders may change")
 func everySignedBit() throws {
-  let query = octets(transfers[0].query)
+  let query = hex(transfers[0].query)
   let keys = [try key(.hmacSHA256)]
   for bit in 0..<query.count * 8 {
     var changed = query
@@ -227,7 +228,7 @@ func everySignedBit() throws {
 
 @Test("A MAC cut to half its length or more is verified and refused as too short, a shorter one is malformed")
 func truncation() throws {
-  let query = octets(transfers[0].query)
+  let query = hex(transfers[0].query)
   for length in 0...32 {
     // Lengths of RDATA and MAC, the MAC, and the six octets behind it.
     var cut = Array(query.dropLast(6 + 32 - length)) + query.suffix(6)
@@ -241,11 +242,11 @@ func truncation() throws {
 
 @Test("A TSIG that is not the last record, is twice there or cut short is malformed")
 func places() throws {
-  let query = octets(transfers[0].query)
+  let query = hex(transfers[0].query)
   let keys = [try key(.hmacSHA256)]
   let question = 31
   let record = Array(query[question...])
-  let option = octets("0000290200000000000000")
+  let option = hex("0000290200000000000000")
   func message(_ records: [[UInt8]], counts: (UInt8, UInt8, UInt8)) -> [UInt8] {
     var octets = Array(query[..<question])
     (octets[7], octets[9], octets[11]) = counts
@@ -267,8 +268,8 @@ func places() throws {
 func hostileSignatures(round: UInt64) throws {
   let keys = [try key(.hmacSHA256), try key(.hmacSHA384)]
   for seed in round * 1000..<round * 1000 + 1000 {
-    var generator = SeededGenerator(state: seed)
-    var query = octets(transfers[Int(seed % 3)].query)
+    var generator = SeededGenerator(seed: seed)
+    var query = hex(transfers[Int(seed % 3)].query)
     for _ in 0..<Int.random(in: 1...5, using: &generator) {
       let at = Int.random(in: 4..<query.count, using: &generator)
       switch Int.random(in: 0..<3, using: &generator) {
@@ -296,7 +297,7 @@ func keyText() throws {
 
 @Test("What is sent of our own accord is signed as dnspython signs it", arguments: transfers.indices)
 func signedRequest(index: Int) throws {
-  let signed = octets(transfers[index].query)
+  let signed = hex(transfers[index].query)
   var plain = Array(signed.prefix(31))
   plain[11] = 0
   let request = TSIGRequest(
@@ -305,7 +306,7 @@ func signedRequest(index: Int) throws {
   #expect(request.octets.suffix(data) == signed.suffix(data))
   #expect(request.octets[11] == 1)
   // The first message of the answer, a second later; in time, whole and under this key.
-  let answer = octets(transfers[index].messages[0].signed)
+  let answer = hex(transfers[index].messages[0].signed)
   #expect(request.isAnswered(by: answer, now: signedAt + 1))
   #expect(request.isAnswered(by: answer, now: signedAt + 301) && !request.isAnswered(by: answer, now: signedAt + 302))
   for bit in 16..<answer.count * 8 {
@@ -314,7 +315,7 @@ func signedRequest(index: Int) throws {
     let isLetterCase = bit % 8 == 5 && Array(changed).map(lowercased) == answer.map(lowercased)
     #expect(!request.isAnswered(by: changed, now: signedAt + 1) || isLetterCase, "\(bit)")
   }
-  #expect(!request.isAnswered(by: octets(transfers[index].messages[0].plain), now: signedAt + 1))
+  #expect(!request.isAnswered(by: hex(transfers[index].messages[0].plain), now: signedAt + 1))
   #expect(!request.isAnswered(by: signed, now: signedAt + 1))
   for count in answer.indices { #expect(!request.isAnswered(by: Array(answer.prefix(count)), now: signedAt + 1)) }
 }

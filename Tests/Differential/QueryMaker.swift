@@ -1,23 +1,6 @@
 // Queries to compare servers by: mostly for names that are there or nearly so, every part odd now and then.
 
-/// A generator that gives the same numbers for the same seed (SplitMix64: Steele, Lea and Flood, 2014).
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-
-  mutating func chance(_ share: Double) -> Bool { Double.random(in: 0..<1, using: &self) < share }
-
-  mutating func pick<Element>(_ choices: [Element]) -> Element {
-    choices[Int.random(in: choices.indices, using: &self)]
-  }
-}
+import TestSupport
 
 /// A query, and what of it the comparison needs to know.
 struct GeneratedQuery {
@@ -56,12 +39,12 @@ struct GeneratedQuery {
 }
 
 struct QueryMaker {
-  private var random: SplitMix64
+  private var random: SeededGenerator
   /// The owner names of the zones, each as labels.
   private let owners: [[String]]
 
   init(seed: UInt64, owners: [[String]]) {
-    random = SplitMix64(state: seed)
+    random = SeededGenerator(seed: seed)
     self.owners = owners
   }
 

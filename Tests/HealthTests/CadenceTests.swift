@@ -1,5 +1,6 @@
 // The rhythm of one target.
 
+import TestSupport
 import Testing
 
 @testable import Health
@@ -9,7 +10,7 @@ struct CadenceTests {
 
   /// The starts of a target that is always started when it is due.
   func starts(_ count: Int, phase: UInt64, seed: UInt64) -> [MonotonicTime] {
-    var random = SplitMix64(seed: seed)
+    var random = SeededGenerator(seed: seed)
     var cadence = Cadence(.tcp(every: every), firstAt: .at(.zero), phase: phase)
     var starts = [cadence.nextStart(notBefore: .at(.zero))]
     while starts.count < count, let last = starts.last {
@@ -34,7 +35,7 @@ struct CadenceTests {
   @Test("Regular starts fall on the beat, and keep their distances", arguments: [1, 7, 24, 100, 1_000])
   func onTheBeat(milliseconds: Int64) {
     let beat = milliseconds * 1_000_000
-    var random = SplitMix64(seed: UInt64(milliseconds))
+    var random = SeededGenerator(seed: UInt64(milliseconds))
     var onBeat = 0
     for _ in 0..<20 {
       var cadence = Cadence(.tcp(every: every), firstAt: .at(.zero), phase: random.next())
@@ -53,7 +54,7 @@ struct CadenceTests {
 
   @Test("Without jitter there is no room for the beat, and the interval is what it says")
   func withoutJitter() {
-    var random = SplitMix64(seed: 1)
+    var random = SeededGenerator(seed: 1)
     let plan = CheckPlan.tcp(every: every, Vigilance(jitter: 0))
     var cadence = Cadence(plan, firstAt: .at(.zero), phase: 1 << 62)
     cadence.start(at: .at(.zero), using: &random)
@@ -68,7 +69,7 @@ struct CadenceTests {
 
   @Test("A start delayed by a little returns to its phase, never with less than 0.9 of the interval between")
   func delayed() {
-    var random = SplitMix64(seed: 1)
+    var random = SeededGenerator(seed: 1)
     var cadence = Cadence(.tcp(every: every), firstAt: .at(.zero), phase: 0)
     cadence.start(at: .at(.zero), using: &random)
     cadence.start(at: .at(.seconds(13)), using: &random)  // due at 9.5
@@ -80,7 +81,7 @@ struct CadenceTests {
     "The first regular start after fast ones is within 10 % of the interval too",
     arguments: 0...9 as ClosedRange<UInt64>)
   func afterFast(seed: UInt64) {
-    var random = SplitMix64(seed: seed)
+    var random = SeededGenerator(seed: seed)
     var cadence = Cadence(.tcp(every: every), firstAt: .at(.zero), phase: random.next())
     var last = MonotonicTime.at(.zero)
     cadence.start(at: last, using: &random)
@@ -95,7 +96,7 @@ struct CadenceTests {
 
   @Test("Points that were slept through are passed over, not caught up")
   func slept() {
-    var random = SplitMix64(seed: 1)
+    var random = SeededGenerator(seed: 1)
     var cadence = Cadence(.tcp(every: every), firstAt: .at(.zero), phase: 0)
     cadence.start(at: .at(.zero), using: &random)
     let due = cadence.nextStart(notBefore: .at(.zero))

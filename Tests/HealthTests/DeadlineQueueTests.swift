@@ -1,5 +1,6 @@
 // The heap of deadlines against a sorted list.
 
+import TestSupport
 import Testing
 
 @testable import Health
@@ -16,7 +17,7 @@ struct DeadlineQueueTests {
     "Whatever is scheduled, moved and removed, the first is always the earliest",
     arguments: 1...40 as ClosedRange<UInt64>)
   func againstModel(seed: UInt64) {
-    var random = SplitMix64(seed: seed)
+    var random = SeededGenerator(seed: seed)
     let capacity = Int.random(in: 1...60, using: &random)
     var queue = DeadlineQueue(capacity: capacity)
     var model: [Int: Int64] = [:]

@@ -1,5 +1,6 @@
 // The stated time from a fault to the verdict against what the monitor really takes: never exceeded, nearly reached.
 
+import TestSupport
 import Testing
 
 @testable import Health
@@ -20,7 +21,8 @@ struct DetectionTests {
   ///
   /// - Parameter answer: how long probes take while all is well; nil for random ones, 20 ms at most.
   static func detection(
-    _ plan: CheckPlan, _ death: Death, at moment: Moment = .any, answer: Duration? = nil, using random: inout SplitMix64
+    _ plan: CheckPlan, _ death: Death, at moment: Moment = .any, answer: Duration? = nil,
+    using random: inout SeededGenerator
   ) -> Duration? {
     var monitor = HealthMonitor(targets: [.node(1, plan), .node(2, plan)], at: .at(.zero), using: &random)
     var dies: MonotonicTime?
@@ -54,7 +56,7 @@ struct DetectionTests {
 
   @Test("No fault is seen later than stated, whatever the plan", arguments: 1...400 as ClosedRange<UInt64>)
   func neverExceeded(seed: UInt64) throws {
-    var random = SplitMix64(seed: seed)
+    var random = SeededGenerator(seed: seed)
     let every = Duration.milliseconds(Int.random(in: 500...30_000, using: &random))
     let plan = CheckPlan.tcp(
       every: every, timeout: every * Double.random(in: 0.05...1, using: &random),
@@ -74,7 +76,7 @@ struct DetectionTests {
   func worstMoment(fall: Int) throws {
     let plan = CheckPlan.tcp(every: .seconds(1), timeout: .seconds(1), fall: fall, Vigilance(jitter: 0))
     for seed in 1...50 as ClosedRange<UInt64> {
-      var random = SplitMix64(seed: seed)
+      var random = SeededGenerator(seed: seed)
       let took = try #require(
         Self.detection(plan, .silent, at: .behindProbe, answer: .milliseconds(95), using: &random), "seed \(seed)")
       #expect(plan.witnessedDetection == .seconds(fall + 1))
@@ -84,7 +86,7 @@ struct DetectionTests {
 
   @Test("At the defaults: median 5 s refused and 11 s silent at most, and the bound is a tight one")
   func defaults() throws {
-    var random = SplitMix64(seed: 1)
+    var random = SeededGenerator(seed: 1)
     func sorted(_ death: Death, _ plan: CheckPlan) throws -> [Duration] {
       try (0..<300).map { _ in try #require(Self.detection(plan, death, using: &random)) }.sorted()
     }

@@ -1,12 +1,13 @@
 // The last view over a restart: what is kept, and what is refused.
 
 import DNS
+import TestSupport
 import Testing
 
 @testable import Health
 
 struct HealthMemoryTests {
-  var random = SplitMix64(seed: 3)
+  var random = SeededGenerator(seed: 3)
   static let savedAt: Int64 = 1_764_035_000
   static let text = """
     rondo-health 1
@@ -125,7 +126,7 @@ struct HealthMemoryTests {
 
   @Test("What was written comes back the same, hold-down and all", arguments: 1...50 as ClosedRange<UInt64>)
   mutating func roundTrip(seed: UInt64) throws {
-    random = SplitMix64(seed: seed)
+    random = SeededGenerator(seed: seed)
     var monitor = HealthMonitor(targets: (0..<20).map { .node($0) }, at: .at(.zero), using: &random)
     while let next = monitor.nextDeadline, next < .at(.seconds(1_000)) {
       for (probe, _) in monitor.advance(to: next, using: &random).started {
@@ -182,7 +183,7 @@ struct HealthMemoryTests {
 
   @Test("No octets make the reader do more than say no", arguments: 1...300 as ClosedRange<UInt64>)
   mutating func hostile(seed: UInt64) {
-    random = SplitMix64(seed: seed)
+    random = SeededGenerator(seed: seed)
     var octets = Array(Self.text.utf8)
     for _ in 0..<Int.random(in: 1...6, using: &random) {
       let at = Int.random(in: 0..<octets.count, using: &random)

@@ -1,11 +1,12 @@
 // The monitor step by step: places, timeouts, rounds, sleep.
 
+import TestSupport
 import Testing
 
 @testable import Health
 
 struct HealthMonitorTests {
-  var random = SplitMix64(seed: 42)
+  var random = SeededGenerator(seed: 42)
 
   mutating func monitor(_ targets: [ProbeTarget], places: Int = 512) -> HealthMonitor {
     HealthMonitor(targets: targets, maximumConcurrentProbes: places, at: .at(.zero), using: &random)

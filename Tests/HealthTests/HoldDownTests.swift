@@ -1,5 +1,6 @@
 // How long a target stays out after it has gone out again and again.
 
+import TestSupport
 import Testing
 
 @testable import Health
@@ -39,7 +40,7 @@ struct HoldDownTests {
 
   @Test("No choice of calm times beats the bound", arguments: 1...300 as ClosedRange<UInt64>)
   func boundHolds(seed: UInt64) {
-    var random = SplitMix64(seed: seed)
+    var random = SeededGenerator(seed: seed)
     var hold = HoldDown()
     var outs: [MonotonicTime] = []
     var now = MonotonicTime.at(.zero)

@@ -1,6 +1,7 @@
 // What operators order, and how it is written down.
 
 import Health
+import TestSupport
 import Testing
 
 struct OrderBookTests {
@@ -54,7 +55,7 @@ struct OrderBookTests {
     var book = OrderBook()
     for number in 0..<4 { book["n\(number)"] = Order(.drained, author: "a", reason: "r\(number)", since: 9) }
     let good = Array(book.text.utf8)
-    var random = SplitMix64(seed: 7)
+    var random = SeededGenerator(seed: 7)
     for _ in 0..<5_000 {
       var octets = good
       for _ in 0..<Int.random(in: 1...3, using: &random) {

@@ -1,10 +1,11 @@
 // What the monitor keeps of a dialogue besides its outcome: how far it came, and what it learnt.
 
 import Health
+import TestSupport
 import Testing
 
 struct ProbeStageTests {
-  var random = SplitMix64(seed: 42)
+  var random = SeededGenerator(seed: 42)
 
   @Test("A probe that is given up says what it still waited for")
   mutating func timeoutNamesStage() throws {

@@ -1,11 +1,12 @@
 // What a reload keeps and what it begins anew.
 
+import TestSupport
 import Testing
 
 @testable import Health
 
 struct ReloadTests {
-  var random = SplitMix64(seed: 42)
+  var random = SeededGenerator(seed: 42)
 
   /// Three targets after a first round in which all were found up.
   mutating func runningMonitor() -> HealthMonitor {

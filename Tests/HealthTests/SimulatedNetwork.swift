@@ -4,6 +4,7 @@
 // starts; its result comes later, or never.
 
 import Health
+import TestSupport
 
 /// How a node answers for a while.
 enum NodeManner: Hashable {
@@ -48,7 +49,7 @@ struct SimulatedNetwork {
   /// While true this host has no descriptors.
   var isStarved = false
 
-  init(nodes: Int, meanSpell: Duration, using random: inout SplitMix64) {
+  init(nodes: Int, meanSpell: Duration, using random: inout SeededGenerator) {
     self.meanSpell = meanSpell
     manners = (0..<nodes).map { _ in random.chance(0.5) ? .well : .refusing }
     since = Array(repeating: .at(.zero), count: nodes)
@@ -56,14 +57,14 @@ struct SimulatedNetwork {
     for node in 0..<nodes { untilNext[node] = .at(spell(using: &random)) }
   }
 
-  private func spell(using random: inout SplitMix64) -> Duration {
+  private func spell(using random: inout SeededGenerator) -> Duration {
     meanSpell * Double.random(in: 0.05...1.95, using: &random)
   }
 
   var nextArrival: MonotonicTime? { arrivals.lazy.map(\.at).min() }
 
   /// Lets nodes change their manner.
-  mutating func advance(to now: MonotonicTime, using random: inout SplitMix64) {
+  mutating func advance(to now: MonotonicTime, using random: inout SeededGenerator) {
     for node in untilNext.indices where untilNext[node] <= now {
       let next: NodeManner =
         random.chance(0.45)
@@ -77,7 +78,7 @@ struct SimulatedNetwork {
 
   /// A probe sets out; what it meets is on its way back from now on.
   mutating func begin(
-    _ probe: ProbeID, to node: Int, timeout: Duration, at now: MonotonicTime, using random: inout SplitMix64
+    _ probe: ProbeID, to node: Int, timeout: Duration, at now: MonotonicTime, using random: inout SeededGenerator
   ) {
     let quick = timeout * Double.random(in: 0.001...0.5, using: &random)
     func arrive(_ event: Dialogue.Event, after span: Duration) {

@@ -1,6 +1,7 @@
 // Days of failing nodes in seconds: the monitor against a simulated network, under an auditor.
 
 import DNS
+import TestSupport
 import Testing
 
 @testable import Health
@@ -26,9 +27,9 @@ struct Weather {
 /// The owner of sockets and clock, without either.
 struct Simulation {
   let weather: Weather
-  var random: SplitMix64
+  var random: SeededGenerator
   /// Separate, so that the monitor's draws do not shift the weather.
-  var monitorRandom: SplitMix64
+  var monitorRandom: SeededGenerator
   var now = MonotonicTime.at(.zero)
   var network: SimulatedNetwork
   var monitor: HealthMonitor
@@ -42,8 +43,8 @@ struct Simulation {
 
   init(_ weather: Weather, seed: UInt64) {
     self.weather = weather
-    random = SplitMix64(seed: seed)
-    monitorRandom = SplitMix64(seed: ~seed)
+    random = SeededGenerator(seed: seed)
+    monitorRandom = SeededGenerator(seed: ~seed)
     network = SimulatedNetwork(nodes: weather.targets, meanSpell: weather.meanSpell, using: &random)
     audit = SimulationAudit(
       maximumConcurrentProbes: weather.places, isRoomy: weather.places > weather.targets)
@@ -59,7 +60,7 @@ struct Simulation {
       targets: targets, maximumConcurrentProbes: weather.places, at: now, using: &monitorRandom)
   }
 
-  static func randomPlan(using random: inout SplitMix64) -> CheckPlan {
+  static func randomPlan(using random: inout SeededGenerator) -> CheckPlan {
     let every = Duration.seconds(Int.random(in: 4...30, using: &random))
     return .tcp(
       every: every, timeout: every * Double.random(in: 0.1...1, using: &random),

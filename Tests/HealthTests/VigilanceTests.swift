@@ -1,12 +1,13 @@
 // The monitor out of turn: the fast pace, watches, witnesses, results grown old.
 
 import DNS
+import TestSupport
 import Testing
 
 @testable import Health
 
 struct VigilanceTests {
-  var random = SplitMix64(seed: 7)
+  var random = SeededGenerator(seed: 7)
   static let silence = ProbeOutcome.failure(.noAnswer(within: .seconds(2)))
 
   /// Lets all probes succeed until this time.

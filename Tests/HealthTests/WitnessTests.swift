@@ -1,6 +1,7 @@
 // Who witnesses for whom, against the rule written down plainly: over all hosts, each time anew.
 
 import DNS
+import TestSupport
 import Testing
 
 @testable import Health
@@ -17,7 +18,7 @@ struct WitnessTests {
 
   @Test("Whom to ask and whether one has told follow the rule", arguments: 1...60 as ClosedRange<UInt64>)
   func rule(seed: UInt64) {
-    var random = SplitMix64(seed: seed)
+    var random = SeededGenerator(seed: seed)
     let references = Int.random(in: 0...2, using: &random)
     var all = (0..<Int.random(in: 1...9, using: &random)).map { number in
       Plain(

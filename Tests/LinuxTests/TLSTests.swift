@@ -2,6 +2,7 @@
 
 import DNS
 import Linux
+import TestSupport
 import Testing
 
 @Suite("TLS library")
@@ -377,7 +378,7 @@ struct TLSHostileTests {
 
   @Test("Records of noise end in a failure, not in a crash", arguments: 0..<200)
   func noise(_ seed: UInt64) throws {
-    var random = SplitMix(state: seed)
+    var random = SeededGenerator(seed: seed)
     let length = Int(random.next() % 400)
     let body = (0..<length).map { _ in UInt8(truncatingIfNeeded: random.next()) }
     let type = UInt8([0x14, 0x15, 0x16, 0x17].randomElement(using: &random) ?? 0x16)
@@ -389,17 +390,5 @@ struct TLSHostileTests {
     _ = try pair.server.write(record)
     try pair.server.finishSending()
     #expect(throws: TLSFailure.self, "seed \(seed)") { try pair.session.finishHandshake() }
-  }
-}
-
-/// A small generator for tests: the same numbers for the same seed.
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

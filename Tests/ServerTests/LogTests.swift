@@ -2,6 +2,7 @@
 
 import DNS
 import Server
+import TestSupport
 import Testing
 
 private func journal(_ line: LogLine) -> String { text(line.rendered(.journal)) }
@@ -46,7 +47,7 @@ struct LogLineTests {
   func printable() {
     var seeds = SystemRandomNumberGenerator()
     let seed = UInt64.random(in: 0 ... .max, using: &seeds)
-    var random = SplitMix64(state: seed)
+    var random = SeededGenerator(seed: seed)
     for _ in 0..<1_000 {
       let value = (0..<Int.random(in: 0...40, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
       let line = LogLine(.info, "e", [LogField("k", octets: value)]).rendered(.journal)

@@ -1,6 +1,7 @@
 // The request parser: what it takes, what it rejects with which status, and that splits and random octets change nothing.
 
 import Server
+import TestSupport
 import Testing
 
 private func parse(_ octets: [UInt8], pieces: [Int] = []) -> HTTPRequestParser.Progress {
@@ -153,7 +154,7 @@ struct StatusHTTPParserProperties {
   func splits() {
     var seeds = SystemRandomNumberGenerator()
     let seed = UInt64.random(in: 0 ... .max, using: &seeds)
-    var random = SplitMix64(state: seed)
+    var random = SeededGenerator(seed: seed)
     for round in 0..<4_000 {
       let octets = randomRequest(&random)
       let whole = parse(octets)
@@ -164,7 +165,7 @@ struct StatusHTTPParserProperties {
   }
 
   /// A good request with some octets changed, taken out, doubled, or noise throughout.
-  private func randomRequest(_ random: inout SplitMix64) -> [UInt8] {
+  private func randomRequest(_ random: inout SeededGenerator) -> [UInt8] {
     if Int.random(in: 0..<10, using: &random) == 0 {
       return (0..<Int.random(in: 0...300, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
     }
@@ -182,18 +183,5 @@ struct StatusHTTPParserProperties {
       }
     }
     return octets
-  }
-}
-
-/// A small generator that gives the same numbers for the same seed (Steele, Lea and Flood, 2014).
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

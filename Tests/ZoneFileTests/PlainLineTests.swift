@@ -1,6 +1,7 @@
 // Lines that are read in one pass come out as they would by the reader of entries, to which a comment sends them.
 
 import DNS
+import TestSupport
 import Testing
 import ZoneFile
 
@@ -29,7 +30,7 @@ private func line(_ random: inout SeededGenerator) -> String {
 
 @Test("A plain line means what it means to the reader of entries", arguments: 0..<300 as Range<UInt64>)
 func plainLine(seed: UInt64) {
-  var random = SeededGenerator(state: seed)
+  var random = SeededGenerator(seed: seed)
   let lines = (0..<Int.random(in: 1...12, using: &random)).map { _ in line(&random) }
   let hasDefault = random.next() % 2 == 0
   let end = random.next() % 4 == 0 ? "\r\n" : "\n"

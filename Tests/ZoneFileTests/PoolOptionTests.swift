@@ -1,5 +1,6 @@
 // The options of a pool: what they come to, and what is refused.
 
+import TestSupport
 import Testing
 
 @testable import ZoneFile

@@ -3,9 +3,11 @@
 // Made with OpenSSL 3.0 from certificates of an own authority; random numbers, keys and signatures say nothing else.
 // `rsa` shows a chain of two; the records of `ecdsa` hold 512 octets at most, so its certificate is in two of them.
 
+import TestSupport
+
 enum CapturedFlights {
   /// RSA 2048, valid 2026-01-01 to 2027-01-01, for mail and autodiscover.kreis.example, 192.0.2.11, 2001:db8:1::11.
-  static let rsa = hexadecimal(
+  static let rsa = hex(
     """
     160303005d0200005903034911a572fe33df71931e04bd76654f9fc9361b08ff16c33b56fc39ce5d93d076209495dc0d15d8a20ca150
     054542bff641b7f86514f2995b93187129aaec0c887fc02f000011ff01000100000b0004030001020017000016030306be0b0006ba00
@@ -50,7 +52,7 @@ enum CapturedFlights {
     """)
 
   /// P-256, valid 2026-01-01 to 2060-12-31 (a GeneralizedTime), for kreis.example and *.kreis.example.
-  static let ecdsa = hexadecimal(
+  static let ecdsa = hex(
     """
     160303005d0200005903031a8e6a60d921cc7da30150a4252f19a5cffe77e54a89c76f808f07f2e7a4af2c2002708d52cc4da62f22e8
     9e41a3d231cccbec53caa46d3061839bf51af1d9f811c02b000011ff01000100000b0004030001020017000016030302000b00027a00
@@ -72,7 +74,7 @@ enum CapturedFlights {
     """)
 
   /// P-256, valid 2023-01-01 to 2024-01-01, for smtp.kreis.example.
-  static let expired = hexadecimal(
+  static let expired = hex(
     """
     160303005d0200005903038f3616bc4bdab6cad1ee54d36238dfe5f7364a002f9c05adee370cadeb2f3de420f4c9fb41f18ece92a83c
     d7f6157978f698925e8ef8d559e7db2c1edd5e2cc67fc02b000011ff01000100000b0004030001020017000016030302730b00026f00
@@ -93,7 +95,7 @@ enum CapturedFlights {
     """)
 
   /// P-256, valid 2026-01-01 to 2027-01-01, common name mail.kreis.example and no alternative names.
-  static let nosan = hexadecimal(
+  static let nosan = hex(
     """
     160303005d0200005903038a037dd42aaab12a78898deaf8393b0988e501e2bd3fd373444f574e47524401209fe0e8463fff479318f7
     638fb2d1367d177ae204d5d7ae87cd854a98ea76c5b9c02b000011ff01000100000b0004030001020017000016030302540b00025000
@@ -114,20 +116,16 @@ enum CapturedFlights {
     """)
 
   /// The alert of a server that speaks TLS 1.3 only.
-  static let tls13 = hexadecimal(
+  static let tls13 = hex(
     """
     15030300020246
     """)
 
   /// The alert of a server that has no certificate for any of our cipher suites.
-  static let anon = hexadecimal(
+  static let anon = hex(
     """
     15030300020228
     """)
 }
 
 /// Octets out of pairs of digits; blanks are left out.
-func hexadecimal(_ text: String) -> [UInt8] {
-  let digits = text.compactMap { $0.hexDigitValue }
-  return stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
-}

@@ -2,6 +2,7 @@
 
 import DNS
 import Health
+import TestSupport
 import Testing
 
 struct HelloDialogueTests {
@@ -25,7 +26,7 @@ struct HelloDialogueTests {
     guard case .send(let octets) = dialogue.take(.connected) else { return #expect(Bool(false), "no hello") }
     #expect(
       octets
-        == hexadecimal(
+        == hex(
           """
             16 0301 00a6
             01 0000a2 0303

@@ -1,6 +1,7 @@
 // Whatever a node sends, and in whatever pieces: the same end, within bounds, without a trap.
 
 import Health
+import TestSupport
 import Testing
 
 /// A kind of check and what a node may say to it.
@@ -59,7 +60,7 @@ private let binaryWords: [[UInt8]] = [
 
 extension [UInt8] {
   /// Cut at random into pieces of at most `longest`.
-  fileprivate func cut(longest: Int, using random: inout SplitMix64) -> [[UInt8]] {
+  fileprivate func cut(longest: Int, using random: inout SeededGenerator) -> [[UInt8]] {
     var pieces: [[UInt8]] = []
     var rest = self[...]
     while !rest.isEmpty {
@@ -86,7 +87,7 @@ private func cutInTwo(transcript: Transcript) {
 @Test("Random octets and random words, cut at random, always come to the same end", arguments: 1...24)
 private func randomOctets(round: UInt64) {
   let seed = round &* 0x5851_F42D_4C95_7F2D
-  var random = SplitMix64(seed: seed)
+  var random = SeededGenerator(seed: seed)
   for _ in 0..<40 {
     guard let kind = transcripts.randomElement(using: &random)?.kind else { return }
     var said = transcripts.randomElement(using: &random)?.said ?? []
@@ -110,7 +111,7 @@ private func randomOctets(round: UInt64) {
 @Test("A node that sends without end is given up within 150,000 octets", arguments: transcripts.dropFirst())
 private func endless(transcript: Transcript) {
   let seed: UInt64 = 20_261_124
-  var random = SplitMix64(seed: seed)
+  var random = SeededGenerator(seed: seed)
   let noise = (0..<4_096).map { _ in UInt8.random(in: 0...255, using: &random) }
   for start in [transcript.said, Array(transcript.said.prefix(transcript.said.count / 2)), []] {
     for filling in [[UInt8](repeating: 0, count: 4_096), [UInt8](repeating: 0x0A, count: 4_096), noise] {

@@ -1,12 +1,13 @@
 // The two small machines below pages and certificates: finding a text as it goes by, and reading a date.
 
+import TestSupport
 import Testing
 
 @testable import Health
 
 @Test("A text is found where a search through the whole would find it", arguments: 1...200 as ClosedRange<UInt64>)
 func textSearch(seed: UInt64) {
-  var random = SplitMix64(seed: seed)
+  var random = SeededGenerator(seed: seed)
   let letters = Array("ab".utf8)
   let wanted = (0..<Int.random(in: 0...5, using: &random)).map { _ in letters[Int.random(in: 0...1, using: &random)] }
   let text = (0..<40).map { _ in letters[Int.random(in: 0...1, using: &random)] }

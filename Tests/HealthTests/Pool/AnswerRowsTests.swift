@@ -1,6 +1,7 @@
 // The table of answers that rotation by weights goes through.
 
 import DNS
+import TestSupport
 import Testing
 
 @testable import Health
@@ -53,7 +54,7 @@ struct AnswerRowsTests {
     "Whatever the weights, firsts are shared by them exactly; no row has a member twice",
     arguments: 1...200 as ClosedRange<UInt64>)
   func exactShares(seed: UInt64) {
-    var random = SplitMix64(seed: seed)
+    var random = SeededGenerator(seed: seed)
     let shares = (0..<Int.random(in: 1...6, using: &random)).map { _ in Int.random(in: 1...100, using: &random) }
     for order in [AnswerOrder.rotate, .shuffle] {
       let rows = rows(shares, order)

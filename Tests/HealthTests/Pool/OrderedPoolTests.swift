@@ -1,6 +1,7 @@
 // What a pool hands out when operators have ordered something of its nodes.
 
 import DNS
+import TestSupport
 import Testing
 
 @testable import Health
@@ -72,7 +73,7 @@ struct OrderedPoolTests {
   @Test("Any pool, any policy, any orders: never empty while a node works that nobody has forced down, and obeyed")
   func property() {
     for seed in 1...4_000 as ClosedRange<UInt64> {
-      var random = SplitMix64(seed: seed)
+      var random = SeededGenerator(seed: seed)
       let pool = (0..<Int.random(in: 1...6, using: &random)).map { number in
         PoolMember(
           IPAddress(ipv4: 192, 0, 2, UInt8(number)),

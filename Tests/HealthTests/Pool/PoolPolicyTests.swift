@@ -1,6 +1,7 @@
 // What the options of a pool make of the verdicts on its members.
 
 import DNS
+import TestSupport
 import Testing
 
 @testable import Health
@@ -88,7 +89,7 @@ struct PoolPolicyTests {
   @Test("Any pool, any policy: never empty while somebody is left, and never somebody out while enough are well")
   func property() {
     for seed in 1...2_000 as ClosedRange<UInt64> {
-      var random = SplitMix64(seed: seed)
+      var random = SeededGenerator(seed: seed)
       let pool = (0..<Int.random(in: 1...7, using: &random)).map { number in
         let verdicts = (0..<Int.random(in: 0...3, using: &random)).map { _ in
           HealthState.allCases.randomElement(using: &random) ?? .up

@@ -2,6 +2,7 @@
 
 import DNS
 import Health
+import TestSupport
 import Testing
 
 struct PoolSelectionTests {
@@ -75,7 +76,7 @@ struct PoolSelectionTests {
   @Test("Any pool, any health: never empty, never a down member beside a healthy one, order kept")
   func property() {
     for seed in 1...500 as ClosedRange<UInt64> {
-      var random = SplitMix64(seed: seed)
+      var random = SeededGenerator(seed: seed)
       let members = Self.randomMembers(using: &random)
       for family in AddressFamily.allCases {
         let selection = PoolSelection(of: members, family: family)
@@ -90,7 +91,7 @@ struct PoolSelectionTests {
     }
   }
 
-  static func randomMembers(using random: inout SplitMix64) -> [PoolMember] {
+  static func randomMembers(using random: inout SeededGenerator) -> [PoolMember] {
     let checks = Int.random(in: 0...3, using: &random)
     let downShare = Double.random(in: 0...1, using: &random)
     return (0..<Int.random(in: 0...8, using: &random)).compactMap { number in

@@ -4,6 +4,7 @@
 // configuration and restarts. What must hold all the while is in `inspect…`.
 
 import DNS
+import TestSupport
 import Testing
 
 @testable import Health
@@ -12,8 +13,8 @@ struct ServiceSimulation {
   let plans: [CheckPlan]
   let policy: PoolPolicy
   let references: Int
-  var random: SplitMix64
-  var monitorRandom: SplitMix64
+  var random: SeededGenerator
+  var monitorRandom: SeededGenerator
   var world: ServiceWorld
   var monitor: HealthMonitor
   var now = MonotonicTime.at(.zero)
@@ -44,11 +45,11 @@ struct ServiceSimulation {
   var broken: [String] = []
 
   init(seed: UInt64) {
-    random = SplitMix64(seed: seed)
-    monitorRandom = SplitMix64(seed: ~seed)
+    random = SeededGenerator(seed: seed)
+    monitorRandom = SeededGenerator(seed: ~seed)
     let count = Int.random(in: 2...6, using: &random)
     plans = (0..<(random.chance(0.3) ? 2 : 1)).map { number in
-      var random = SplitMix64(seed: seed &* 31 &+ UInt64(number))
+      var random = SeededGenerator(seed: seed &* 31 &+ UInt64(number))
       _ = random.next()
       let every = Duration.seconds([20, 60, 60, 120, 120].randomElement(using: &random) ?? 60)
       return .tcp(
@@ -58,7 +59,7 @@ struct ServiceSimulation {
     }
     references = random.chance(0.3) ? 2 : 0
     // From dice of their own, so that the weather of a seed does not depend on what policies there are.
-    var dice = SplitMix64(seed: seed &* 77)
+    var dice = SeededGenerator(seed: seed &* 77)
     policy = PoolPolicy(
       need: random.chance(0.2) ? .any : .all, answers: Int.random(in: 1...3, using: &dice),
       order: AnswerOrder.allCases.randomElement(using: &dice) ?? .rotate,

@@ -3,6 +3,7 @@
 // What happens is drawn from the seed: each node's faults, and what befalls a whole site or this host's own network.
 
 import DNS
+import TestSupport
 
 @testable import Health
 
@@ -60,7 +61,7 @@ struct ServiceWorld {
   /// Nodes that crashed in the last step: a held connection to them broke.
   private(set) var crashed: [Int] = []
 
-  init(nodes count: Int, sites: Int, using random: inout SplitMix64) {
+  init(nodes count: Int, sites: Int, using random: inout SeededGenerator) {
     siteCount = sites
     nodes = (0..<count).map { number in
       WorldNode(site: number % sites, next: .at(.seconds(Int.random(in: 60...7_200, using: &random))))
@@ -78,7 +79,7 @@ struct ServiceWorld {
 
   // MARK: Weather
 
-  mutating func advance(to now: MonotonicTime, using random: inout SplitMix64) {
+  mutating func advance(to now: MonotonicTime, using random: inout SeededGenerator) {
     crashed = []
     for node in nodes.indices where nodes[node].next <= now { changeFault(of: node, at: now, using: &random) }
     guard nextCut <= now else { return }
@@ -95,7 +96,7 @@ struct ServiceWorld {
     for node in nodes.indices where before[node] != isFailing(node) { nodes[node].since = now }
   }
 
-  private mutating func changeFault(of node: Int, at now: MonotonicTime, using random: inout SplitMix64) {
+  private mutating func changeFault(of node: Int, at now: MonotonicTime, using random: inout SeededGenerator) {
     let wasFailing = isFailing(node)
     let before = nodes[node].fault
     if before == .none {
@@ -115,7 +116,7 @@ struct ServiceWorld {
 
   /// A probe sets out to a node, or to a reference if that is nil.
   mutating func begin(
-    _ probe: ProbeID, to node: Int?, timeout: Duration, at now: MonotonicTime, using random: inout SplitMix64
+    _ probe: ProbeID, to node: Int?, timeout: Duration, at now: MonotonicTime, using random: inout SeededGenerator
   ) {
     // As quick as the bounds of `rondo timeline` take a witness to be.
     let quick = CheckPlan.quickWitness * Double.random(in: 0.01...0.95, using: &random)

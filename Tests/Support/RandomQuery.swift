@@ -1,8 +1,8 @@
 // Random queries: mostly right, with every part that may be wrong wrong now and then.
 
-enum RandomQuery {
+package enum RandomQuery {
   /// A query with up to three records behind its question, OPT among them as a rule.
-  static func octets(_ random: inout SplitMix64) -> [UInt8] {
+  package static func octets(_ random: inout SeededGenerator) -> [UInt8] {
     var counts: [UInt8] = [0, 0, 0]
     var body = name(&random, pointersFrom: nil) + two(type(&random)) + two(random.chance(0.9) ? 1 : 255)
     var section = 0
@@ -19,12 +19,12 @@ enum RandomQuery {
 
   private static func two(_ value: UInt16) -> [UInt8] { [UInt8(value >> 8), UInt8(value & 0xFF)] }
 
-  private static func type(_ random: inout SplitMix64) -> UInt16 {
+  private static func type(_ random: inout SeededGenerator) -> UInt16 {
     [1, 1, 1, 2, 5, 6, 15, 16, 28, 33, 43, 41, 65, 249, 252, 255].randomElement(using: &random) ?? 1
   }
 
   /// Labels of the test zones' alphabet; `place` is where the name begins if it may hold a pointer.
-  private static func name(_ random: inout SplitMix64, pointersFrom place: Int?) -> [UInt8] {
+  private static func name(_ random: inout SeededGenerator, pointersFrom place: Int?) -> [UInt8] {
     var wire: [UInt8] = []
     for _ in 0..<Int.random(in: 0...5, using: &random) {
       let length = random.chance(0.95) ? 1 : Int.random(in: 1...70, using: &random)
@@ -34,13 +34,13 @@ enum RandomQuery {
     return wire + two(0xC000 | UInt16(random.chance(0.7) ? 12 : Int.random(in: 0...place + 3, using: &random)))
   }
 
-  private static func record(_ random: inout SplitMix64, at place: Int) -> [UInt8] {
+  private static func record(_ random: inout SeededGenerator, at place: Int) -> [UInt8] {
     let data = (0..<Int.random(in: 0...20, using: &random)).map { _ in UInt8.random(in: .min ... .max, using: &random) }
     return name(&random, pointersFrom: place) + two(type(&random)) + [0, 1, 0, 0, 0, 60] + two(UInt16(data.count))
       + data
   }
 
-  private static func options(_ random: inout SplitMix64) -> [UInt8] {
+  private static func options(_ random: inout SeededGenerator) -> [UInt8] {
     var data: [UInt8] = []
     for _ in 0..<Int.random(in: 0...2, using: &random) {
       let count = Int.random(in: 0...12, using: &random)
@@ -54,7 +54,7 @@ enum RandomQuery {
   }
 
   /// Changes, takes away or adds octets in one place.
-  static func mutate(_ octets: inout [UInt8], _ random: inout SplitMix64) {
+  package static func mutate(_ octets: inout [UInt8], _ random: inout SeededGenerator) {
     guard let at = octets.indices.randomElement(using: &random) else { return }
     switch Int.random(in: 0..<5, using: &random) {
     case 0: octets[at] = UInt8.random(in: .min ... .max, using: &random)
