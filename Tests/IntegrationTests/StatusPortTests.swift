@@ -121,7 +121,7 @@ struct StatusPortTests {
     #expect(try JSON(parsing: json.output)["severity"].string == "ok")
     _ = try rondo.stop()
     let nobody = try rondo.statusCommand()
-    #expect(nobody.status == 1)
+    #expect(nobody.status == 3)
     #expect(nobody.output == "")
     #expect(nobody.errors.contains("is the daemon running, and is its --status the same?"))
   }

@@ -8,7 +8,22 @@ let goldenJSON = #"""
     "started_at": "2026-11-24T06:00:00Z",
     "uptime_s": 14601,
     "severity": "service-lost",
+    "state": 2,
     "summary": "pool relay: all nodes fail their checks (IPv4), all are handed out; the last reload was refused (2 errors)",
+    "conditions": [
+      {
+        "kind": "service-lost",
+        "state": 2,
+        "subject": "relay",
+        "text": "pool relay: all nodes fail their checks (IPv4), all are handed out"
+      },
+      {
+        "kind": "reload-refused",
+        "state": 1,
+        "subject": "",
+        "text": "the last reload was refused (2 errors)"
+      }
+    ],
     "ready": true,
     "waiting_for": null,
     "configuration": {
@@ -101,6 +116,7 @@ let goldenJSON = #"""
                 "slow_start_percent": 100,
                 "backup_group": 0,
                 "order": null,
+                "maintenance": false,
                 "share_percent": 0
               },
               {
@@ -111,6 +127,7 @@ let goldenJSON = #"""
                 "slow_start_percent": 100,
                 "backup_group": 0,
                 "order": null,
+                "maintenance": false,
                 "share_percent": 0
               }
             ],
@@ -123,6 +140,7 @@ let goldenJSON = #"""
                 "slow_start_percent": 100,
                 "backup_group": 0,
                 "order": null,
+                "maintenance": false,
                 "share_percent": 0
               },
               {
@@ -133,6 +151,7 @@ let goldenJSON = #"""
                 "slow_start_percent": 100,
                 "backup_group": 0,
                 "order": null,
+                "maintenance": false,
                 "share_percent": 0
               }
             ]

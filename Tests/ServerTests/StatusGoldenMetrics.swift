@@ -10,9 +10,32 @@ let goldenMetrics = #"""
   # HELP rondo_ready 1 once every check has given its first verdict
   # TYPE rondo_ready gauge
   rondo_ready 1
-  # HELP rondo_severity 0 OK, 1 redundancy lost, 2 service lost, 3 starting
+  # HELP rondo_severity 0 OK, 1 warning, 2 critical, 3 unknown, as rondo status exits
   # TYPE rondo_severity gauge
   rondo_severity 2
+  # HELP rondo_conditions How many findings of each kind there are, 0 for none
+  # TYPE rondo_conditions gauge
+  rondo_conditions{kind="starting",severity="unknown"} 0
+  rondo_conditions{kind="service-lost",severity="critical"} 1
+  rondo_conditions{kind="isolated",severity="critical"} 0
+  rondo_conditions{kind="certificate-expired",severity="critical"} 0
+  rondo_conditions{kind="redundancy-lost",severity="warning"} 0
+  rondo_conditions{kind="checks-missing",severity="warning"} 0
+  rondo_conditions{kind="listener-missing",severity="warning"} 0
+  rondo_conditions{kind="results-missing",severity="warning"} 0
+  rondo_conditions{kind="check-warning",severity="warning"} 0
+  rondo_conditions{kind="certificate-expiring",severity="warning"} 0
+  rondo_conditions{kind="certificate-names",severity="warning"} 0
+  rondo_conditions{kind="reload-refused",severity="warning"} 1
+  rondo_conditions{kind="node-forced",severity="warning"} 0
+  rondo_conditions{kind="drain-overdue",severity="warning"} 0
+  rondo_conditions{kind="maintenance-overdue",severity="warning"} 0
+  rondo_conditions{kind="secondary-unreachable",severity="warning"} 0
+  rondo_conditions{kind="secondary-refuses",severity="warning"} 0
+  rondo_conditions{kind="state-lag",severity="warning"} 0
+  rondo_conditions{kind="log-lost",severity="warning"} 0
+  rondo_conditions{kind="drained",severity="ok"} 0
+  rondo_conditions{kind="maintenance",severity="ok"} 0
   # HELP rondo_config_loaded_timestamp_seconds When the configuration in use was read
   # TYPE rondo_config_loaded_timestamp_seconds gauge
   rondo_config_loaded_timestamp_seconds 1795510000

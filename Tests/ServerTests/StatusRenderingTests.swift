@@ -26,6 +26,10 @@ struct StatusRenderingTests {
         REDUNDANCY LOST: pool access: only ex2 left (IPv4); and 1 more pool
         rondo 0.1.0, up 4h 03m, at 2026-11-24T10:03:21Z, configuration read 1h 16m ago
 
+        ATTENTION  KIND             WHAT
+        warning    redundancy-lost  pool access: only ex2 left (IPv4)
+        warning    redundancy-lost  pool relay: only ex2 left (IPv4)
+
         POOL    STATE            FAMILY  ANSWERS NOW  KEPT OUT  CHECKS
         access  redundancy-lost  ipv4    ex2          ex1       owa
         access  ok               ipv6    ex1 ex2      -         owa

@@ -19,7 +19,7 @@ struct StatusReportTests {
   @Test("One of two nodes left is lost redundancy, and the headline names the node left")
   func redundancyLost() {
     let report = StatusReport.withoutEx1()
-    #expect(report.severity == .redundancyLost)
+    #expect(report.attention.word == .redundancyLost)
     #expect(report.headline == "pool access: only ex2 left (IPv4); and 1 more pool")
     #expect(report.pools[0].families.map { report.pools[0].state(of: $0) } == [.redundancyLost, .ok])
     #expect(report.nodes[0].state == .partial)
@@ -54,7 +54,7 @@ struct StatusReportTests {
   func familyWithoutNode() {
     var report = StatusReport.sample()
     report.pools[0].families[1].handedOut = []
-    #expect(report.severity == .redundancyLost)
+    #expect(report.attention.word == .redundancyLost)
     #expect(report.headline == "pool access: no node left (IPv6)")
   }
 
@@ -62,25 +62,25 @@ struct StatusReportTests {
   func unproven() {
     var report = StatusReport.sample()
     report.pools[0].families[1].isUnproven = true
-    #expect(report.severity == .redundancyLost)
+    #expect(report.attention.word == .redundancyLost)
     #expect(report.headline == "pool access: no check tells of any node (IPv6)")
     #expect(report.pools[0].families[1].healthy.isEmpty)
   }
 
-  @Test("A check that tells nothing any more stands in the first line, and does not change the word")
+  @Test("A check without new results needs attention")
   func stale() {
     var report = StatusReport.sample()
     report.nodes[0].addresses[0].checks[0].isStale = true
-    #expect(report.severity == .ok)
-    #expect(report.headline == "2 pools, 2 nodes, no check fails; no new results: owa of ex1")
+    #expect(report.attention.word == .warning)
+    #expect(report.headline == "no new results: owa of ex1")
     report.nodes[1].addresses[0].checks[0].isStale = true
-    #expect(report.headline.hasSuffix("; no new results: owa of ex1 and 1 more"))
+    #expect(report.headline == "no new results: owa of ex1 and 1 more")
   }
 
   @Test("Fail open is lost service, and counts no address as healthy")
   func failOpen() {
     let report = StatusReport.withNothingLeft()
-    #expect(report.severity == .serviceLost)
+    #expect(report.attention.word == .serviceLost)
     #expect(
       report.headline == "pool access: all nodes fail their checks (IPv4), all are handed out; and 1 more pool; "
         + "the last reload was refused (2 errors)")
@@ -93,7 +93,7 @@ struct StatusReportTests {
     var report = StatusReport.withNothingLeft()
     report.configuration.lastReload = nil
     report.readiness = .waiting(for: "the first checks of 2 nodes")
-    #expect(report.severity == .starting)
+    #expect(report.attention.word == .starting)
     #expect(report.headline == "waiting for the first checks of 2 nodes")
   }
 
@@ -118,10 +118,13 @@ struct StatusReportTests {
     #expect(StatusReport.Node(name: "ex9", site: nil, addresses: []).state == .unchecked)
   }
 
-  @Test("The severity is read back from the first line of the text", arguments: Severity.allCases)
-  func severityFromText(severity: Severity) {
-    #expect(Severity(firstLineOf: Array("\(severity.rawValue): pool access".utf8)) == severity)
-    #expect(Severity(firstLineOf: Array("\(severity.rawValue)".utf8)) == nil)
+  @Test("A client reads the severity from the head of the response", arguments: Severity.allCases)
+  func severityInHead(severity: Severity) {
+    var response = HTTPResponse(.ok, line: "")
+    response.severity = severity
+    #expect(HTTPResponse.severity(inHead: response.bytes(answering: .head, at: .init(seconds: 0))) == severity)
+    #expect(HTTPResponse.severity(inHead: Array("HTTP/1.1 200 OK\r\nRondo-Severity: 4\r\n".utf8)) == nil)
+    #expect(HTTPResponse.severity(inHead: Array("HTTP/1.1 200 OK\r\n".utf8)) == nil)
   }
 }
 

@@ -55,6 +55,11 @@ package struct PoolMember: Hashable, Sendable {
       order: order)
   }
 
+  /// The node says itself that it is not to be used, no order overrules that, and no other verdict keeps it out.
+  package var isInMaintenance: Bool {
+    order == nil && verdicts.contains(.maintenance) && !verdicts.contains(.down)
+  }
+
   /// By order, or else by the verdicts.
   func soundness(_ need: Need) -> Soundness {
     switch order {

@@ -25,6 +25,7 @@ extension DaemonView {
     report.health.failures = probeCounts.failures
     report.health.changes = probeCounts.changes
     report.health.publications = probeCounts.publications
+    report.reported = reported
     report.health.isolated = AddressFamily.allCases.filter { monitor.connection($0).isIsolated }
     return report
   }
@@ -66,6 +67,7 @@ extension DaemonView {
         planned.policy.slowStartStep(of: known, at: now) * 100 / Health.PoolPolicy.slowStartSteps
       address.backupGroup = member.group
       address.order = known.order
+      address.isInMaintenance = known.isInMaintenance
       address.sharePercent = shares[member.address].map { $0 * 100 / sum } ?? 0
       return address
     }

@@ -37,6 +37,9 @@ struct DaemonView: Sendable {
   var histories: PoolHistories
   var probeCounts: ProbeCounts
 
+  /// What services report of themselves that needs attention.
+  var reported: [Condition] = []
+
   // Secondaries.
   var secondaries: [StatusReport.Secondary]
   /// Nil where zones may not be transferred.

@@ -256,11 +256,12 @@ struct HealthService: ~Copyable {
       let members = pool.members.filter { $0.address.family == family }
       guard !members.isEmpty else { continue }
       let selection = plan.view(of: number, family: family, by: monitor, histories, at: now).selection
+      let known = plan.members(of: pool, by: monitor, PoolHistory()).filter { $0.address.family == family }
       for line in standings.lines(
         forPool: pool.name, family: family,
         PoolStandings.View(
           selection, of: members.map { (plan.nodes[$0.node], $0.address) },
-          drained: members.count { plan.orders[$0.node]?.kind == .drained }), at: now)
+          outOnPurpose: known.count { $0.order == .drained || $0.isInMaintenance }), at: now)
       { log.write(line) }
     }
   }

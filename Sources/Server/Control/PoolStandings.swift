@@ -21,8 +21,8 @@ struct PoolStandings {
 
     /// - Parameters:
     ///   - addresses: all that the pool has in the family, each with its node.
-    ///   - drained: how many of them an operator has taken out, which is no loss.
-    init(_ selection: PoolSelection, of addresses: [(node: String, address: IPAddress)], drained: Int = 0) {
+    ///   - outOnPurpose: how many of them are drained or in maintenance, which is no loss.
+    init(_ selection: PoolSelection, of addresses: [(node: String, address: IPAddress)], outOnPurpose: Int = 0) {
       func names(_ members: [PoolMember]) -> [String] {
         addresses.filter { known in members.contains { $0.address == known.address } }.map(\.node)
       }
@@ -32,7 +32,7 @@ struct PoolStandings {
       case .allDown(let answer): standing = .failOpen(answer.rawValue)
       case .drained: standing = .failOpen("drained")
       case .well, .possible, .noMember:
-        standing = left.count < min(2, addresses.count - drained) ? .redundancyLost : .redundant
+        standing = left.count < min(2, addresses.count - outOnPurpose) ? .redundancyLost : .redundant
       }
     }
   }

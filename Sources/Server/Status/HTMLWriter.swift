@@ -74,12 +74,12 @@ struct StatusBadge {
 }
 
 extension StatusBadge {
-  init(_ severity: Severity) {
-    switch severity {
-    case .ok: self.init(.good, "✔", severity.rawValue)
-    case .redundancyLost: self.init(.warning, "▲", severity.rawValue)
-    case .serviceLost: self.init(.bad, "✖", severity.rawValue)
-    case .starting: self.init(.neutral, "…", severity.rawValue)
+  init(_ word: StatusWord) {
+    switch word.severity {
+    case .ok: self.init(.good, "✔", word.rawValue)
+    case .warning: self.init(.warning, "▲", word.rawValue)
+    case .critical: self.init(.bad, "✖", word.rawValue)
+    case .unknown: self.init(.neutral, "…", word.rawValue)
     }
   }
 

@@ -55,6 +55,8 @@ package struct HTTPResponse: Sendable {
   package var status: HTTPStatus
   package var contentType: String
   package var body: [UInt8]
+  /// What the body comes to, for clients that do not read it; nil where it says nothing about the daemon.
+  package var severity: Severity?
 
   package init(_ status: HTTPStatus, contentType: String, body: [UInt8]) {
     self.status = status
@@ -70,6 +72,16 @@ package struct HTTPResponse: Sendable {
   /// The answer to a request that the parser rejected.
   package init(rejecting status: HTTPStatus) { self.init(status, line: status.reason.lowercased()) }
 
+  /// The field that carries `rondo_severity`, 0 to 3.
+  private static let severityField = "Rondo-Severity"
+
+  /// Reads the severity back from the head of a response; nil when there is none.
+  package static func severity(inHead head: some Collection<UInt8>) -> Severity? {
+    let start = "\(severityField): "
+    return String(decoding: head, as: UTF8.self).split(whereSeparator: \.isNewline).lazy
+      .filter { $0.hasPrefix(start) }.compactMap { Int($0.dropFirst(start.count)).flatMap(Severity.init) }.first
+  }
+
   /// The octets to send. A HEAD request gets the same head, its length included, and no body (RFC 9110 §9.3.2).
   package func bytes(answering method: HTTPMethod, at now: UnixTime) -> [UInt8] {
     var fields = [
@@ -83,6 +95,7 @@ package struct HTTPResponse: Sendable {
       "Referrer-Policy: no-referrer",
       "Connection: close",
     ]
+    if let severity { fields.append("\(HTTPResponse.severityField): \(severity.rawValue)") }
     if status == .methodNotAllowed { fields.append("Allow: GET, HEAD") }
     let head = "HTTP/1.1 \(status.rawValue) \(status.reason)\r\n" + fields.joined(separator: "\r\n") + "\r\n\r\n"
     return Array(head.utf8) + (method == .head ? [] : body)

@@ -18,8 +18,11 @@ extension StatusReport {
       json.member("time", now.description)
       json.member("started_at", startedAt.description)
       json.member("uptime_s", now.seconds(since: startedAt))
-      json.member("severity", severity.token)
-      json.member("summary", headline)
+      let attention = attention
+      json.member("severity", attention.word.token)
+      json.member("state", attention.severity.rawValue)
+      json.member("summary", attention.headline)
+      json.member("conditions") { $0.array(attention.conditions) { write($1, to: &$0) } }
       write(readiness, to: &json)
       json.member("configuration") { write(configuration, to: &$0) }
       json.member("listeners") { $0.array(listeners) { write($1, to: &$0) } }
@@ -31,6 +34,15 @@ extension StatusReport {
       json.member("health") { write(health, to: &$0) }
     }
     return json.bytes + [UInt8(ascii: "\n")]
+  }
+}
+
+private func write(_ condition: Condition, to json: inout JSONWriter) {
+  json.object { json in
+    json.member("kind", condition.kind.rawValue)
+    json.member("state", condition.severity.rawValue)
+    json.member("subject", condition.subject)
+    json.member("text", condition.text)
   }
 }
 
@@ -154,6 +166,7 @@ private func write(_ address: StatusReport.PoolAddress, to json: inout JSONWrite
     json.member("slow_start_percent", address.slowStartPercent)
     json.member("backup_group", address.backupGroup)
     json.member("order", address.order?.rawValue)
+    json.member("maintenance", address.isInMaintenance)
     json.member("share_percent", address.sharePercent)
   }
 }

@@ -24,8 +24,13 @@ extension StatusReport {
     page.sample(startedAt.seconds)
     page.metric("rondo_ready", .gauge, "1 once every check has given its first verdict")
     page.sample(readiness == .ready)
-    page.metric("rondo_severity", .gauge, "0 OK, 1 redundancy lost, 2 service lost, 3 starting")
-    page.sample(severity.monitoringState)
+    let attention = attention
+    page.metric("rondo_severity", .gauge, "0 OK, 1 warning, 2 critical, 3 unknown, as rondo status exits")
+    page.sample(attention.severity.rawValue)
+    page.metric("rondo_conditions", .gauge, "How many findings of each kind there are, 0 for none")
+    for kind in Condition.Kind.allCases {
+      page.sample(attention.count(kind), [("kind", kind.rawValue), ("severity", kind.severity.token)])
+    }
     page.metric("rondo_config_loaded_timestamp_seconds", .gauge, "When the configuration in use was read")
     page.sample(configuration.loadedAt.seconds)
     page.metric(

@@ -13,14 +13,15 @@ extension StatusReport {
 
   /// The report as an HTML document in UTF-8.
   package func page(refresh: PageRefresh) -> [UInt8] {
+    let attention = attention
     var html = HTMLWriter()
     html.markup("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
     html.markup("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
     if refresh == .automatic { html.markup("<meta http-equiv=\"refresh\" content=\"5\">\n") }
-    html.element("<title>", "\(severity.rawValue) · Rondo", "</title>\n")
+    html.element("<title>", "\(attention.word.rawValue) · Rondo", "</title>\n")
     html.markup(statusPageStyle)
     html.markup("</head>\n<body>\n")
-    writeBanner(to: &html, refresh)
+    writeBanner(attention, to: &html, refresh)
     html.markup("<main>\n")
     writeReload(to: &html)
     writePools(to: &html)
@@ -32,12 +33,12 @@ extension StatusReport {
     return html.bytes
   }
 
-  private func writeBanner(to html: inout HTMLWriter, _ refresh: PageRefresh) {
-    let badge = StatusBadge(severity)
+  private func writeBanner(_ attention: Attention, to html: inout HTMLWriter, _ refresh: PageRefresh) {
+    let badge = StatusBadge(attention.word)
     html.element("<header class=\"", badge.tone.rawValue, "\">\n")
     html.element("<h1><span aria-hidden=\"true\">", badge.symbol, "</span> ")
     html.element("", badge.word, "</h1>\n")
-    html.element("<p class=\"headline\">", headline, "</p>\n")
+    html.element("<p class=\"headline\">", attention.headline, "</p>\n")
     html.markup("<p class=\"facts\">")
     html.text("Rondo \(version) · up \(spanText(seconds: now.seconds(since: startedAt))) · as of ")
     html.time(now, age: now.description)

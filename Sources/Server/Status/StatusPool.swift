@@ -92,6 +92,8 @@ extension StatusReport {
     package var backupGroup = 0
     /// What an operator has ordered of its node; nil if nothing.
     package var order: Order.Kind?
+    /// The node says itself that it is not to be used, and nothing else keeps it out.
+    package var isInMaintenance = false
     /// Its part of the first places of all answers, in percent; 0 while it is kept out.
     package var sharePercent = 0
 
@@ -128,8 +130,10 @@ extension StatusReport.PoolFamily {
   package var withheld: [StatusReport.PoolAddress] { members.filter { !handedOut.contains($0) } }
 
   /// Whether one more failure, or one already, leaves clients of this family without a healthy node,
-  /// although the pool has several or has lost its only one. Who is drained is out on purpose, and no loss.
-  package var hasLostRedundancy: Bool { healthy.count < min(2, members.count { $0.order != .drained }) }
+  /// although the pool has several or has lost its only one. A node that is out on purpose is no loss.
+  package var hasLostRedundancy: Bool {
+    healthy.count < min(2, members.count { $0.order != .drained && !$0.isInMaintenance })
+  }
 }
 
 extension StatusReport.Pool {

@@ -1,7 +1,7 @@
 // All that the status page, /status.json, /metrics and `rondo status` can say, as one plain value.
 //
 // The control thread fills it in when somebody asks; the renderers read nothing else. Facts are stored,
-// judgements on them are computed (StatusNode.swift, StatusPool.swift, Severity.swift), so the two cannot disagree.
+// judgements on them are computed (StatusNode.swift, StatusPool.swift, StatusReport+Attention.swift), so the two cannot disagree.
 
 package import DNS
 
@@ -21,6 +21,8 @@ package struct StatusReport: Sendable {
   package var nodes: [Node] = []
   package var answers = AnswerCounters()
   package var health = HealthCounters()
+  /// What parts of the daemon report that nothing else in here tells, such as a state file that cannot be written.
+  package var reported: [Condition] = []
 
   package init(
     version: String, startedAt: UnixTime, now: UnixTime, readiness: Readiness, configuration: Configuration

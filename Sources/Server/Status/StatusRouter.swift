@@ -6,8 +6,8 @@ package enum StatusRouter {
   package static func response(to request: HTTPRequest, from report: StatusReport) -> HTTPResponse {
     if let response = response(to: request, report.readiness) { return response }
     return switch request.path {
-    case "/status.json": HTTPResponse(.ok, contentType: "application/json", body: report.json)
-    case "/status.txt": HTTPResponse(.ok, contentType: "text/plain; charset=utf-8", body: report.text)
+    case "/status.json": graded(HTTPResponse(.ok, contentType: "application/json", body: report.json), report)
+    case "/status.txt": graded(HTTPResponse(.ok, contentType: "text/plain; charset=utf-8", body: report.text), report)
     case "/metrics":
       HTTPResponse(.ok, contentType: "text/plain; version=0.0.4; charset=utf-8", body: report.metrics)
     case "/still": html(report.page(refresh: .byHand))
@@ -28,6 +28,13 @@ package enum StatusRouter {
   /// The octets to send for one request, the connection to be closed after them.
   package static func bytes(answering request: HTTPRequest, from report: StatusReport) -> [UInt8] {
     response(to: request, from: report).bytes(answering: request.method, at: report.now)
+  }
+
+  /// The response with what the report comes to in its head.
+  private static func graded(_ response: HTTPResponse, _ report: StatusReport) -> HTTPResponse {
+    var response = response
+    response.severity = report.severity
+    return response
   }
 
   private static func html(_ page: [UInt8]) -> HTTPResponse {

@@ -6,13 +6,18 @@ import DNS
 import Health
 
 extension StatusReport {
+  private static let mostFindingsShown = 40
+
   /// The report as text, no line of it holding control characters.
   package var text: [UInt8] {
-    var lines = ["\(severity.rawValue): \(headline)"]
+    let attention = attention
+    var lines = ["\(attention.word.rawValue): \(attention.headline)"]
     lines.append(
       "rondo \(version), up \(spanText(seconds: now.seconds(since: startedAt))), at \(now), "
         + "configuration read \(age(configuration.loadedAt))")
     lines += reloadLines
+    let findings = attention.findings
+    if findings.count > 1 { lines += [""] + StatusReport.attentionTable(findings).lines }
     for table in [poolTable, orderTable, nodeTable] where !table.rows.isEmpty { lines += [""] + table.lines }
     return lines.flatMap { terminalSafe($0) + [UInt8(ascii: "\n")] }
   }
@@ -23,6 +28,17 @@ extension StatusReport {
   private var reloadLines: [String] {
     guard let reload = configuration.lastReload, case .refused(let count, let first) = reload.outcome else { return [] }
     return ["last reload refused \(age(reload.at)) with \(counted(count, "error")), the first: \(first)"]
+  }
+
+  /// What the headline has no room for.
+  private static func attentionTable(_ findings: ArraySlice<Condition>) -> TextTable {
+    var table = TextTable(["ATTENTION", "KIND", "WHAT"])
+    for finding in findings.prefix(mostFindingsShown) {
+      table.rows.append([finding.severity.token, finding.kind.rawValue, finding.text])
+    }
+    let left = findings.count - mostFindingsShown
+    if left > 0 { table.rows.append(["", "", "and \(left) more, all of them in /status.json"]) }
+    return table
   }
 
   private var poolTable: TextTable {

@@ -149,23 +149,27 @@ private let statusHelp = """
                         (default: 127.0.0.1:8053)
     -h, --help          show this
 
-  A drained node is no alarm: the first line ends with its name. A forced one is
-  told there as a warning.
-
-  The first line begins with one of these words:
-    OK               every pool has its redundancy
+  The first line begins with one of these words and says what it is due to:
+    OK               every pool has its redundancy, nothing needs attention
     REDUNDANCY LOST  clients are served, but some pool has only one node left
+    WARNING          clients are served, but something needs attention: a forced
+                     node, a refused reload, a certificate that expires soon, ...
     SERVICE LOST     all nodes of a pool fail; clients are sent to all of them
+    ISOLATED         this host is cut off: the last view is kept
+    CRITICAL         clients may be affected: a certificate has expired
     STARTING         the first checks are not finished
+
+  A node that is drained, or says itself that it is in maintenance, is no alarm
+  for 24 hours: the first line ends with its name. After that it is a WARNING.
 
   Examples:
     rondo status
     rondo status --watch
     rondo status --json | jq .severity
 
-  Exit status: 0 OK, 1 anything else (REDUNDANCY LOST, SERVICE LOST, STARTING,
-  no daemon answers), 2 wrong usage. The first line says which. With --json:
-  0 whenever the daemon answers.
+  Exit status: 0 OK, 1 REDUNDANCY LOST or WARNING, 2 SERVICE LOST, ISOLATED or
+  CRITICAL, 3 STARTING, no daemon answers, or wrong usage: that of a monitoring
+  plug-in. It is the same with --json; --watch ends with the one it showed last.
 
   """
 

@@ -11,6 +11,11 @@ enum ExitStatus {
   static let usage: Int32 = 2
 }
 
+/// What `rondo status` ends with: the exit status of a monitoring plug-in.
+enum StatusExit {
+  static let unknown = Int32(Severity.unknown.rawValue)
+}
+
 /// Runs the command that the arguments name and returns the exit status of the process.
 func run(_ arguments: [String]) -> Int32 {
   let invocation: Invocation
@@ -18,7 +23,8 @@ func run(_ arguments: [String]) -> Int32 {
     invocation = try Invocation(arguments: arguments)
   } catch {
     standardError.writeLine(error.message)
-    return UsageError.exitStatus
+    // To a monitoring system 2 would mean that the service is lost.
+    return arguments.first == "status" ? StatusExit.unknown : UsageError.exitStatus
   }
   switch invocation {
   case .serve(let options): return serve(options)

@@ -5,36 +5,60 @@ import Linux
 import Server
 
 /// Prints the status once, or until interrupted.
+///
+/// - Returns: the exit status of a monitoring plug-in, of the last status when there were several.
 func status(_ options: StatusOptions) -> Int32 {
   switch options.repetition {
-  case .once: return statusOnce(options)
-  case .watch:
+  case .once: return showStatus(options).exit
+  case .watch: return watch(options)
+  }
+}
+
+/// Shows the status every two seconds, also while no daemon answers, until a signal ends it or nobody reads any more.
+private func watch(_ options: StatusOptions) -> Int32 {
+  do throws(Errno) {
+    let signals = try SignalSource()
+    var epoll = try Epoll(capacity: 1)
+    try epoll.add(signals, token: 0, for: .readable)
     while true {
       // Home, then clear to the end of the screen: no flicker, nothing left over.
-      let before = isTerminal(1) ? "\u{1B}[H\u{1B}[J" : ""
-      guard show(before) == ExitStatus.done else { return ExitStatus.failed }
-      _ = statusOnce(options)
-      sleep(for: .seconds(2))
+      if isTerminal(1) { _ = show("\u{1B}[H\u{1B}[J") }
+      let (status, hasReader) = showStatus(options)
+      guard hasReader, try epoll.wait(timeout: .seconds(2)) == 0 else { return status }
     }
-  }
-}
-
-private func statusOnce(_ options: StatusOptions) -> Int32 {
-  let path = options.output == .json ? "/status.json" : "/status.txt"
-  let body: [UInt8]
-  do throws(Errno) {
-    body = try fetch(path, from: options.endpoint)
   } catch {
-    return fail(
-      "no status from \(options.endpoint): \(error); is the daemon running, and is its --status the same?")
+    _ = fail("cannot wait for signals: \(error)")
+    return StatusExit.unknown
   }
-  let severity = Severity(firstLineOf: body)
-  let isFine = options.output == .json || severity == .ok
-  return show(String(decoding: body, as: UTF8.self), status: isFine ? ExitStatus.done : ExitStatus.failed)
 }
 
-/// The body of an HTTP response; a response that is not 200 throws like a broken connection.
-private func fetch(_ path: String, from endpoint: SocketEndpoint) throws(Errno) -> [UInt8] {
+/// Prints the status once; `hasReader` is false when nobody reads standard output any more.
+private func showStatus(_ options: StatusOptions) -> (exit: Int32, hasReader: Bool) {
+  let path = options.output == .json ? "/status.json" : "/status.txt"
+  let response: (severity: Severity, body: [UInt8])
+  do throws(Errno) {
+    response = try fetch(path, from: options.endpoint)
+  } catch {
+    _ = fail("no status from \(options.endpoint): \(error); is the daemon running, and is its --status the same?")
+    return (StatusExit.unknown, hasReader: true)
+  }
+  let exit = Int32(response.severity.rawValue)
+  do throws(Errno) {
+    try standardOutput.write(String(decoding: response.body, as: UTF8.self))
+    return (exit, hasReader: true)
+  } catch .brokenPipe {
+    // The reader has seen enough, as in `rondo status | head`.
+    return (exit, hasReader: false)
+  } catch {
+    _ = fail("cannot write to standard output: \(error)")
+    return (StatusExit.unknown, hasReader: false)
+  }
+}
+
+/// An HTTP response; one that is not 200 throws like a broken connection.
+private func fetch(
+  _ path: String, from endpoint: SocketEndpoint
+) throws(Errno) -> (severity: Severity, body: [UInt8]) {
   let connection = try ClientConnection(to: endpoint, timeout: .seconds(5))
   try connection.send(Array("GET \(path) HTTP/1.1\r\nHost: \(endpoint)\r\nConnection: close\r\n\r\n".utf8))
   var response: [UInt8] = []
@@ -45,7 +69,8 @@ private func fetch(_ path: String, from endpoint: SocketEndpoint) throws(Errno) 
   }
   let headEnd = Array("\r\n\r\n".utf8)
   guard response.starts(with: "HTTP/1.1 200 ".utf8),
-    let end = response.indices.first(where: { response[$0...].starts(with: headEnd) })
+    let end = response.indices.first(where: { response[$0...].starts(with: headEnd) }),
+    let severity = HTTPResponse.severity(inHead: response[..<end])
   else { throw .connectionAborted }
-  return Array(response[(end + headEnd.count)...])
+  return (severity, Array(response[(end + headEnd.count)...]))
 }
