@@ -27,3 +27,19 @@ package func base64(_ text: ArraySlice<UInt8>) -> [UInt8]? {
   // What the last digit holds beyond the last octet is zero, or something was cut off.
   return bits == 0 ? octets : nil
 }
+
+/// Octets written in base64, with padding (RFC 4648 §4).
+package func base64Text(_ octets: some Collection<UInt8>) -> String {
+  let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+  var text: [UInt8] = []
+  var rest = octets[...]
+  while !rest.isEmpty {
+    let group = Array(rest.prefix(3))
+    rest = rest.dropFirst(3)
+    let bits = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
+    for place in 0..<4 {
+      text.append(place <= group.count ? digits[bits >> (18 - 6 * place) & 0x3F] : UInt8(ascii: "="))
+    }
+  }
+  return String(decoding: text, as: UTF8.self)
+}

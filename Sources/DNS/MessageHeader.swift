@@ -27,6 +27,10 @@ public enum MessageHeader {
   @inlinable public static var authoritative: UInt16 { 0x0400 }
   @inlinable public static var truncated: UInt16 { 0x0200 }
   @inlinable public static var recursionDesired: UInt16 { 0x0100 }
+  package static let recursionAvailable: UInt16 = 0x0080
+  /// The bit that must be zero.
+  package static let reserved: UInt16 = 0x0040
+  package static let authenticData: UInt16 = 0x0020
   @inlinable public static var checkingDisabled: UInt16 { 0x0010 }
   /// What a reply copies from its query: OPCODE, RD, CD.
   @inlinable public static var echoed: UInt16 { opcodeMask | recursionDesired | checkingDisabled }

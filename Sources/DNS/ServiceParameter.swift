@@ -39,6 +39,9 @@ package struct ServiceParameter: Hashable, Sendable {
 
     package static var knownNames: [String] { names.map(\.name) }
 
+    /// The registered name; nil for a key that has none here.
+    var name: String? { Key.names.first { $0.key == self }?.name }
+
     /// Reads a registered name, or `keyNNNNN` without leading zeros; nil for anything else.
     package init?(_ text: String) {
       if let known = Key.names.first(where: { $0.name == text }) {

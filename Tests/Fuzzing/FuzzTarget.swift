@@ -30,6 +30,8 @@ enum FuzzTarget: String, CaseIterable {
   case options
   /// A message that is signed, changed and proved.
   case signature
+  /// What another server sent to `rondo query`.
+  case reply
 }
 
 /// One target, with what it keeps from input to input.
@@ -48,6 +50,7 @@ final class FuzzSession {
     case .stream: try runStream(octets, rooms)
     case .options: try runOptions(octets, rooms)
     case .signature: try runSignature(octets, rooms)
+    case .reply: try runReply(octets)
     }
   }
 }

@@ -196,7 +196,7 @@ struct ExplanationTests {
       ("t.example", "TXT", "one TXT record", "TXT \"say \\\"hi\\\"\" \"\\007\""),
       ("t.example", "MX", "one MX record", "MX 10 mail.t.example.\n    beside it: mail.t.example. 3600 A 192.0.2.3"),
       ("_x._tcp.t.example", "SRV", "one SRV record", "SRV 1 2 443 mail.t.example."),
-      ("t.example", "CAA", "one CAA record", "CAA \\# 9 000569737375656361"),
+      ("t.example", "CAA", "one CAA record", "CAA 0 issue \"ca\""),
     ])
   func records(name: String, type: String, words: String, answer: String) throws {
     let text = try explain(name, try #require(RecordType(asked: type)), in: try view(Self.records))
