@@ -95,7 +95,9 @@ final class RunningRondo {
   /// The arguments that send dig, or kdig, to this daemon.
   func digTarget(_ index: Int = 0) -> [String] { ["@\(dns[index].address)", "-p", "\(dns[index].port)"] }
 
-  func dig(_ arguments: String...) throws -> String {
+  func dig(_ arguments: String...) throws -> String { try dig(arguments) }
+
+  func dig(_ arguments: [String]) throws -> String {
     try Tool.dig.run(digTarget() + ["+tries=1", "+time=10"] + arguments).output
   }
 

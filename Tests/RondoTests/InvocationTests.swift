@@ -146,6 +146,43 @@ struct InvocationTests {
     #expect(try parse("explain mail.example TYPE65 --from 192.0.2.1 --control=/tmp/c") == .explain(asked))
   }
 
+  @Test("query, in words of its own and in dig's")
+  func query() throws {
+    var expected = QueryOptions(name: try #require(DomainName("mail.example.")))
+    #expect(try parse("query mail.example") == .query(expected))
+    #expect(expected.server.description == "127.0.0.1:53" && expected.time == 5 && expected.tries == 3)
+    expected.type = .mx
+    expected.server = SocketEndpoint(v4, port: 5353)
+    for line in [
+      "mail.example MX @192.0.2.1:5353", "@192.0.2.1 -p 5353 mail.example mx in", "MX mail.example @192.0.2.1:5353",
+    ] {
+      #expect(try parse("query \(line)") == .query(expected), "\(line)")
+    }
+    expected.output = .short
+    expected.transport = .tcp
+    expected.asksRecursion = false
+    expected.extensions?.dnssecOK = true
+    expected.extensions?.asksIdentifier = true
+    expected.extensions?.subnet = QueryMessage.Subnet("192.0.2.0/24")
+    expected.time = 1
+    expected.tries = 2
+    let dig = "+short +tcp +norec +dnssec +nsid +subnet=192.0.2.7 +time=1 +tries=2"
+    let own = "--short --tcp --norecurse --dnssec --nsid --subnet 192.0.2.0/24 --time 1 --tries=2"
+    for line in [dig, own] {
+      #expect(try parse("query mail.example MX @192.0.2.1:5353 \(line)") == .query(expected), "\(line)")
+    }
+    var reverse = QueryOptions(name: try #require(DomainName("1.2.0.192.in-addr.arpa")))
+    reverse.type = .ptr
+    reverse.extensions = nil
+    reverse.transport = .udpAlone
+    #expect(try parse("query -x 192.0.2.1 +noedns +ignore") == .query(reverse))
+    var all = QueryOptions(name: .root)
+    all.type = .any
+    all.recordClass = RecordClass.chaos
+    all.transport = .tcp
+    #expect(try parse("query . ANY CH") == .query(all))
+  }
+
   @Test("drain, force and resume")
   func orders() throws {
     func order(_ verb: OrderRequest.Verb, _ reason: String = "", at control: String? = nil) throws -> Invocation {

@@ -99,6 +99,36 @@ struct UsageErrorTests {
         "explain a --from b",
         "explain: \"b\" is no value for \"--from\"; it takes an address, such as 192.0.2.7 or 2001:db8::7"
       ),
+      ("query", "query needs a domain name"),
+      ("query a..b", "query: \"a..b\" is not what is needed here: a domain name such as mail.kreis.example"),
+      (
+        "query a.b AXFR",
+        "query: \"AXFR\" is not what is needed here: the type of a record; whole zones are fetched by secondaries, or by "
+          + "dig and kdig"
+      ),
+      (
+        "query a @ns1",
+        "query: \"@ns1\" is not what is needed here: the address of a server, such as @192.0.2.53, @192.0.2.53:5353 or "
+          + "@[2001:db8::53]:5353; names are not looked up"
+      ),
+      ("query a @192.0.2.1 @192.0.2.2", "query does not know what to do with \"@192.0.2.2\""),
+      ("query a A MX", "query does not know what to do with \"MX\""),
+      (
+        "query a.b B",
+        "query: \"B\" is not what is needed here: a record type such as A, AAAA, MX or TYPE65 after the name"
+      ),
+      ("query a +noall", "query has no option \"+noall\""), ("query a +shrt", "query has no option \"+shrt\""),
+      ("query a --shrt", "query has no option \"--shrt\"; did you mean \"--short\"?"),
+      ("query a +short --short", "query: \"--short\" is given twice"),
+      ("query a +tcp +ignore", "query: \"--tcp\" and \"--ignore\" exclude each other"),
+      ("query a +noedns +dnssec", "query: \"--noedns\" and \"--dnssec\" exclude each other"),
+      ("query a +time=61", "query: \"61\" is no value for \"--time\"; it takes a number from 1 to 60"),
+      ("query a +tries=0", "query: \"0\" is no value for \"--tries\"; it takes a number from 1 to 10"),
+      ("query a -p 0", "query: \"0\" is no value for \"--port\"; it takes a number from 1 to 65535"),
+      (
+        "query -x a",
+        "query: \"a\" is no value for \"--reverse\"; it takes an address, such as 192.0.2.11 or 2001:db8::11"
+      ),
       ("drain", "drain needs the name of a node"),
       ("drain a b", "drain does not know what to do with \"b\""),
       (

@@ -17,8 +17,8 @@ struct ArgumentReader {
         operands += rest
         return
       }
-      // A lone dash is an operand, as everywhere.
-      guard word.hasPrefix("-"), word != "-" else {
+      // A lone dash is an operand, as everywhere. What dig's users know begins with a plus sign.
+      guard word.hasPrefix("-") || command == .query && word.hasPrefix("+"), word.utf8.count > 1 else {
         operands.append(word)
         continue
       }
@@ -29,11 +29,11 @@ struct ArgumentReader {
   private mutating func take(option word: String, followedBy rest: inout ArraySlice<String>) throws(UsageError) {
     let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let name = String(parts[0])
-    guard let option = command.options.first(where: { $0.name == name }) else {
+    guard let option = command.options.first(where: { $0.isNamed(name) }) else {
       let isPlanned = LaterVersions.options[command]?.contains(name) ?? false
       throw isPlanned ? .laterOption(name, of: command) : .unknownOption(name, of: command)
     }
-    if !given.insert(option).inserted && option.form != .list { throw .repeatedOption(name, of: command) }
+    if !given.insert(option).inserted && option.form != .list { throw .repeatedOption(option.name, of: command) }
     if option.form == .flag {
       if parts.count > 1 { throw .unexpectedValue(option: name, of: command) }
       return

@@ -8,15 +8,21 @@ extension SocketEndpoint {
   init(
     _ text: String, defaultPort: UInt16? = nil, for option: Option, of command: Command
   ) throws(UsageError) {
-    guard let (address, port) = SocketEndpoint.split(text), let parsed = IPAddress(address),
-      !text.hasPrefix("[") || parsed.family == .ipv6,
-      let number = port.map(SocketEndpoint.portNumber) ?? defaultPort
-    else {
+    guard let endpoint = SocketEndpoint(text, defaultPort: defaultPort) else {
       let example = defaultPort == nil ? "an address with a port" : "an address with or without a port"
       throw .badValue(
         text, option: option.name, of: command,
         expected: "\(example), such as 192.0.2.1:53 or [2001:db8::1]:53; names are not looked up")
     }
+    self = endpoint
+  }
+
+  /// The same; nil where the text is no such thing.
+  init?(_ text: String, defaultPort: UInt16?) {
+    guard let (address, port) = SocketEndpoint.split(text), let parsed = IPAddress(address),
+      !text.hasPrefix("[") || parsed.family == .ipv6,
+      let number = port.map(SocketEndpoint.portNumber) ?? defaultPort
+    else { return nil }
     self.init(parsed, port: number)
   }
 

@@ -11,6 +11,7 @@ func helpText(_ command: Command?) -> String {
   case .timeline: timelineHelp
   case .probe: probeHelp
   case .explain: explainHelp
+  case .query: queryHelp
   case .drain: drainHelp
   case .force: forceHelp
   case .resume: resumeHelp
@@ -32,6 +33,7 @@ private let overviewHelp = """
     reload              makes the running daemon read its files again
     explain NAME        tells why the running daemon answers a name as it does
     probe NAME FILE...  runs the checks of a node or pool once, aloud
+    query NAME [TYPE]   asks a DNS server and prints its answer
     drain NODE          takes a node out of the answers, for maintenance
     force NODE up|down  hands a node out, or not, whatever its checks say
     resume NODE         lets the checks of a node decide again
@@ -42,7 +44,7 @@ private let overviewHelp = """
   A first run, on a port that needs no privileges:
     rondo check mail.zone
     rondo serve --listen 127.0.0.1:5353 --control none --state none mail.zone
-    dig -p 5353 @127.0.0.1 mail.kreis.example
+    rondo query mail.kreis.example @127.0.0.1:5353
     rondo status
 
   Options may be written "--option value" or "--option=value"; after "--" all
@@ -263,6 +265,46 @@ private let explainHelp = """
     rondo explain mail.kreis.example A --from 192.0.2.7
 
   Exit status: 0 explained, 1 no daemon answers, 2 wrong usage.
+
+  """
+
+private let queryHelp = """
+  Asks a DNS server one question and prints the answer in the layout of dig, for
+  hosts that have no dig. Words may stand in any order.
+
+  Usage: rondo query NAME [TYPE] [@ADDR[:PORT]] [OPTION]...
+
+  NAME is a complete domain name, with or without its final dot. TYPE is a record
+  type such as AAAA, MX or TYPE65, or ANY (which goes over TCP); A if left out.
+  Class CH may be added.
+  ADDR is the address of the server; the default is 127.0.0.1, port 53, where the
+  Rondo on this host answers unless its --listen says otherwise. An IPv6
+  address with a port stands in brackets.
+
+  Options, each also written as for dig (in parentheses):
+    --short          print the data of the answer alone (+short)
+    --tcp            ask over TCP; otherwise TCP is used when the answer does not
+                     fit into a datagram (+tcp)
+    --ignore         show a truncated answer as it is (+ignore)
+    --noedns         ask without EDNS (+noedns)
+    --dnssec         ask for DNSSEC records too (+dnssec)
+    --norecurse      ask a resolver for what it knows already (+norecurse)
+    --nsid           ask which server answers; "rondo serve --nsid" sets the text
+                     (+nsid)
+    --subnet NET     ask on behalf of a network, such as 192.0.2.0/24 (+subnet)
+    --time SECONDS   wait so long for an answer, 1 to 60 (+time, default: 5)
+    --tries N        ask so often over UDP, 1 to 10 (+tries, default: 3)
+    --reverse ADDR   ask for the name of an address, in place of NAME (-x)
+    --port PORT      the server's port (-p)
+    -h, --help       show this
+
+  Examples:
+    rondo query mail.kreis.example
+    rondo query mail.kreis.example AAAA @192.0.2.53 +short
+    rondo query -x 192.0.2.11 @[2001:db8::53]:5353
+
+  Exit status: 0 answered (NOERROR, also without records, or NXDOMAIN), 1 not
+  answered (SERVFAIL, REFUSED and the like, or no reply), 2 wrong usage.
 
   """
 

@@ -12,6 +12,7 @@ enum Invocation: Hashable {
   case timeline(TimelineOptions)
   case probe(ProbeOptions)
   case explain(ExplainOptions)
+  case query(QueryOptions)
   case order(OrderOptions)
   case version
   case help(Command?)
@@ -19,7 +20,7 @@ enum Invocation: Hashable {
 
 /// The commands of this version.
 enum Command: String, CaseIterable {
-  case serve, check, status, reload, timeline, probe, explain, drain, force, resume, version, help
+  case serve, check, status, reload, timeline, probe, explain, query, drain, force, resume, version, help
 }
 
 /// `rondo serve`
@@ -145,6 +146,7 @@ enum OutputForm: Hashable {
 /// What holds when an option is not given.
 enum Defaults {
   static let dnsPort: UInt16 = 53
+  static let dnsServer = SocketEndpoint(IPAddress(ipv4: 127, 0, 0, 1), port: dnsPort)
   static let status = SocketEndpoint(IPAddress(ipv4: 127, 0, 0, 1), port: 8053)
   static let control = "/run/rondo/control.sock"
   static let state = "/var/lib/rondo"

@@ -31,6 +31,7 @@ extension Invocation {
     case .timeline: return .timeline(try TimelineOptions(reader))
     case .probe: return .probe(try ProbeOptions(reader))
     case .explain: return .explain(try ExplainOptions(reader))
+    case .query: return .query(try QueryOptions(reader))
     case .drain: return .order(try OrderOptions(reader, reader.has(.evenIfLast) ? .drainEvenIfLast : .drain))
     case .force: return .order(try OrderOptions(reader, try OrderRequest.Verb(force: reader)))
     case .resume: return .order(try OrderOptions(reader, .resume))

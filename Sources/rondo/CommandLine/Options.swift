@@ -12,11 +12,16 @@ struct Option: Hashable {
   /// With its two dashes.
   let name: String
   let form: Form
+  /// How it is written elsewhere, which is understood too: `+short`, `-x`.
+  let otherNames: [String]
 
-  init(_ name: String, _ form: Form) {
+  init(_ name: String, _ form: Form, also otherNames: String...) {
     self.name = name
     self.form = form
+    self.otherNames = otherNames
   }
+
+  func isNamed(_ word: String) -> Bool { name == word || otherNames.contains(word) }
 }
 
 extension Option {
@@ -41,6 +46,19 @@ extension Option {
   static let reason = Option("--reason", .value)
   static let by = Option("--by", .value)
   static let evenIfLast = Option("--even-if-last", .flag)
+
+  static let short = Option("--short", .flag, also: "+short")
+  static let tcp = Option("--tcp", .flag, also: "+tcp", "+vc")
+  static let ignore = Option("--ignore", .flag, also: "+ignore", "+ignoretc")
+  static let noEDNS = Option("--noedns", .flag, also: "+noedns")
+  static let dnssec = Option("--dnssec", .flag, also: "+dnssec", "+do")
+  static let noRecursion = Option("--norecurse", .flag, also: "+norecurse", "+norec", "+nordflag")
+  static let identity = Option("--nsid", .flag, also: "+nsid")
+  static let subnet = Option("--subnet", .value, also: "+subnet", "+client")
+  static let time = Option("--time", .value, also: "+time", "+timeout")
+  static let tries = Option("--tries", .value, also: "+tries")
+  static let reverse = Option("--reverse", .value, also: "-x")
+  static let port = Option("--port", .value, also: "-p")
 }
 
 extension Command {
@@ -56,6 +74,10 @@ extension Command {
     case .reload: [.control]
     case .timeline: [.json]
     case .explain: [.from, .control]
+    case .query:
+      [
+        .short, .tcp, .ignore, .noEDNS, .dnssec, .noRecursion, .identity, .subnet, .time, .tries, .reverse, .port,
+      ]
     case .drain: [.reason, .by, .evenIfLast, .control]
     case .force: [.reason, .by, .control]
     case .resume: [.by, .control]

@@ -34,6 +34,7 @@ func run(_ arguments: [String]) -> Int32 {
   case .timeline(let options): return timeline(options)
   case .probe(let options): return probe(options)
   case .explain(let options): return explain(options)
+  case .query(let options): return query(options)
   case .order(let options): return giveOrder(options)
   case .version: return show("rondo \(rondoVersion)\n")
   case .help(let command): return show(helpText(command))
