@@ -79,6 +79,10 @@ let package = Package(
       name: "differential", dependencies: ["DNS", "ZoneFile", "Linux", "TestSupport"], path: "Tests/Differential",
       exclude: ["zones"], swiftSettings: houseRules),
 
+    // Not shipped: the mail nodes of scripts/demo.
+    .executableTarget(
+      name: "demo-node", dependencies: ["DNS", "Linux"], path: "Tests/DemoNode", swiftSettings: houseRules),
+
     // Not shipped: what several tests need, each thing once.
     .target(name: "TestSupport", path: "Tests/Support", swiftSettings: houseRules),
 
