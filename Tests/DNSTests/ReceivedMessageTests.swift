@@ -133,6 +133,29 @@ struct ReceivedMessageTests {
     #expect(query.mismatch(with: try ReceivedMessage(error)) == nil)
   }
 
+  @Test("Replies with octets changed, cut and doubled are read within their bounds, and printed in plain ASCII")
+  func mutations() {
+    let seed = UInt64.random(in: .min ... .max)
+    var generator = SeededGenerator(seed: seed)
+    for round in 0..<20_000 {
+      var changed = reply
+      for _ in 0..<Int.random(in: 1...6, using: &generator) {
+        let at = Int.random(in: 2..<changed.count, using: &generator)
+        switch Int.random(in: 0..<4, using: &generator) {
+        case 0: changed[at] = UInt8.random(in: .min ... .max, using: &generator)
+        case 1: changed[at] = generator.pick([0, 1, 0x3F, 0x40, 0xC0, 0xFF])
+        case 2: changed.removeLast(min(changed.count - 3, Int.random(in: 0...4, using: &generator)))
+        default: changed += changed[at...]
+        }
+        if changed.count > 2_000 { break }
+      }
+      guard let message = try? ReceivedMessage(changed) else { continue }
+      let text = message.text + message.shortText
+      #expect(
+        text.utf8.allSatisfy { (0x20...0x7E).contains($0) || $0 == 9 || $0 == 10 }, "seed \(seed), round \(round)")
+    }
+  }
+
   @Test("Octets after the last record are mentioned")
   func trailing() throws {
     #expect(try ReceivedMessage(reply + [1, 2]).text.contains(";; WARNING: Message has 2 extra bytes at end\n"))
