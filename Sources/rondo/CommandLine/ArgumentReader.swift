@@ -56,6 +56,16 @@ struct ArgumentReader {
 
   func value(_ option: Option) -> String? { values[option]?.first }
 
+  /// The value of an option as a number in decimal digits.
+  func number(_ option: Option, in range: ClosedRange<Int>) throws(UsageError) -> Int? {
+    guard let text = value(option) else { return nil }
+    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(text), range.contains(number) else {
+      throw .badValue(
+        text, option: option.name, of: command, expected: "a number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return number
+  }
+
   /// The operands as zone config files.
   func files() throws(UsageError) -> [String] {
     guard !operands.isEmpty else { throw .missingFile(of: command) }

@@ -69,7 +69,7 @@ extension ServeOptions {
     }
     if let path = reader.value(.control) { control = path == "none" ? nil : path }
     if let path = reader.value(.state) { state = path == "none" ? nil : path }
-    if let text = reader.value(.threads) { threads = try ServeOptions.threadCount(text) }
+    threads = try reader.number(.threads, in: 1...256)
     user = reader.value(.user)
     cookieSecrets = reader.value(.cookieSecrets)
     if let text = reader.value(.identifier) {
@@ -126,20 +126,6 @@ extension ServeOptions {
     }
     return targets
   }
-
-  private static func threadCount(_ text: String) throws(UsageError) -> Int {
-    try number(text, 1...256, for: .threads)
-  }
-
-  fileprivate static func number(
-    _ text: String, _ range: ClosedRange<Int>, for option: Option
-  ) throws(UsageError) -> Int {
-    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(text), range.contains(number) else {
-      throw .badValue(
-        text, option: option.name, of: .serve, expected: "a number from \(range.lowerBound) to \(range.upperBound)")
-    }
-    return number
-  }
 }
 
 extension NoticeTarget.Key {
@@ -160,14 +146,14 @@ extension NoticeTarget.Key {
 extension RateLimitOptions {
   /// Nil when no limit is given.
   init?(_ reader: ArgumentReader) throws(UsageError) {
-    guard let text = reader.value(.rateLimit) else {
+    guard let rate = try reader.number(.rateLimit, in: 1...1_000_000) else {
       for option in [Option.rateLimitSlip, .rateLimitExempt] where !reader.values(option).isEmpty {
         throw .missingCompanion(option.name, needs: Option.rateLimit.name, of: .serve)
       }
       return nil
     }
-    self.init(rate: try ServeOptions.number(text, 1...1_000_000, for: .rateLimit))
-    if let text = reader.value(.rateLimitSlip) { slip = try ServeOptions.number(text, 0...100, for: .rateLimitSlip) }
+    self.init(rate: rate)
+    if let number = try reader.number(.rateLimitSlip, in: 0...100) { slip = number }
     exempt = try NetworkList(reader, .rateLimitExempt)
   }
 }

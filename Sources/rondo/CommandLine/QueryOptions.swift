@@ -48,9 +48,9 @@ extension QueryOptions {
     }
     try readTypeAndClass(words)
     if let text = servers.first { server = try QueryOptions.server(text.dropFirst()) }
-    if let text = reader.value(.port) { server.port = UInt16(try QueryOptions.number(text, 1...65_535, for: .port)) }
-    if let text = reader.value(.time) { time = try QueryOptions.number(text, 1...60, for: .time) }
-    if let text = reader.value(.tries) { tries = try QueryOptions.number(text, 1...10, for: .tries) }
+    if let number = try reader.number(.port, in: 1...65_535) { server.port = UInt16(number) }
+    time = try reader.number(.time, in: 1...60) ?? time
+    tries = try reader.number(.tries, in: 1...10) ?? tries
     if reader.has(.short) { output = .short }
     if reader.has(.noRecursion) { asksRecursion = false }
     if reader.has(.tcp) && reader.has(.ignore) { throw .conflict(Option.tcp.name, Option.ignore.name, of: .query) }
@@ -105,16 +105,6 @@ extension QueryOptions {
           + "names are not looked up")
     }
     return server
-  }
-
-  private static func number(
-    _ text: String, _ range: ClosedRange<Int>, for option: Option
-  ) throws(UsageError) -> Int {
-    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(text), range.contains(number) else {
-      throw .badValue(
-        text, option: option.name, of: .query, expected: "a number from \(range.lowerBound) to \(range.upperBound)")
-    }
-    return number
   }
 
   private mutating func readExtensions(_ reader: ArgumentReader) throws(UsageError) {
