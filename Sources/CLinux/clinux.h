@@ -14,6 +14,7 @@
 #include <sys/types.h>
 
 #include <sys/epoll.h>
+#include <linux/capability.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
@@ -50,6 +51,7 @@ extern int sched_getaffinity(pid_t pid, size_t size, cpu_set_t *set);
 extern int pthread_setname_np(pthread_t thread, const char *name);
 extern int pipe2(int fds[2], int flags);
 extern long syscall(long number, ...);
+extern int close_range(unsigned int first, unsigned int last, int flags);
 extern int setresuid(uid_t real, uid_t effective, uid_t saved);
 extern int setresgid(gid_t real, gid_t effective, gid_t saved);
 extern int getresuid(uid_t *real, uid_t *effective, uid_t *saved);
@@ -74,4 +76,15 @@ static inline int pidfd_open_np(pid_t pid, unsigned int flags) { return (int)sys
 // <sys/prctl.h>, variadic too; this call has no arguments but zeros.
 static inline int prctl_clear_ambient_capabilities(void) {
   return prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+}
+
+// The same, with one argument and zeros.
+static inline int prctl_np(int option, unsigned long argument) { return prctl(option, argument, 0, 0, 0); }
+
+// Calls without a wrapper in glibc; they concern the calling thread.
+static inline int capget_np(cap_user_header_t header, cap_user_data_t data) {
+  return (int)syscall(SYS_capget, header, data);
+}
+static inline int capset_np(cap_user_header_t header, const cap_user_data_t data) {
+  return (int)syscall(SYS_capset, header, data);
 }

@@ -23,12 +23,10 @@ final class OpenSockets: Sendable {
   private let status: Shared<TCPListener>?
   private let control: Shared<UnixListener>?
   let signals: SignalSource
-  /// The folder of the control socket, if it had to be made.
-  let madeFolder: String?
   /// All that is listened at, for log and status.
   let names: [StatusReport.Listener]
 
-  init(_ options: ServerOptions) throws(ServerFailure) {
+  init(_ options: ServerOptions, _ rights: ServiceRights) throws(ServerFailure) {
     do throws(Errno) {
       signals = try SignalSource()
     } catch {
@@ -47,18 +45,19 @@ final class OpenSockets: Sendable {
       status = nil
     }
     if let path = options.control {
-      var isNew = false
-      control = try OpenSockets.opening(.control, path) { () throws(Errno) in
-        isNew = try makeDirectory(parent(of: path))
-        return Shared(try UnixListener(path: path))
-      }
-      madeFolder = isNew ? parent(of: path) : nil
+      control = if let opened = rights.control { opened } else { try OpenSockets.openControl(path, as: rights.user) }
       names.append(StatusReport.Listener(.control, path))
     } else {
       control = nil
-      madeFolder = nil
     }
     self.names = names
+  }
+
+  private static func openControl(_ path: String, as user: String?) throws(ServerFailure) -> Shared<UnixListener> {
+    try opening(.control, path, as: user) { () throws(Errno) in
+      try makeDirectory(parent(of: path))
+      return Shared(try UnixListener(path: path))
+    }
   }
 
   /// What is to become of the watch on a listener.
@@ -136,8 +135,9 @@ final class OpenSockets: Sendable {
 
   // MARK: Failures
 
-  private static func opening<Value: ~Copyable>(
-    _ service: StatusReport.Listener.Service, _ address: String, _ open: () throws(Errno) -> Value
+  static func opening<Value: ~Copyable>(
+    _ service: StatusReport.Listener.Service, _ address: String, as user: String? = nil,
+    _ open: () throws(Errno) -> Value
   ) throws(ServerFailure) -> Value {
     do throws(Errno) {
       return try open()
@@ -149,12 +149,14 @@ final class OpenSockets: Sendable {
         case .status: "the status port"
         case .control: "the control socket"
         }
-      throw ServerFailure("cannot listen on \(address) for \(purpose): \(error); \(advice(error, service))")
+      throw ServerFailure("cannot listen on \(address) for \(purpose): \(error); \(advice(error, service, user))")
     }
   }
 
   /// What to do about it.
-  private static func advice(_ error: Errno, _ service: StatusReport.Listener.Service) -> String {
+  private static func advice(
+    _ error: Errno, _ service: StatusReport.Listener.Service, _ user: String?
+  ) -> String {
     let option =
       switch service {
       case .dnsUDP, .dnsTCP: "--listen ADDR:PORT"
@@ -168,7 +170,8 @@ final class OpenSockets: Sendable {
         + "stop it, or choose addresses with \(option)"
     case (.addressInUse, .status): return "another program has it; choose another with \(option)"
     case (.permissionDenied, .control), (.notPermitted, .control), (.readOnlyFileSystem, .control):
-      return "choose a folder that this user may write with \(option), or --control none"
+      let writer = user.map { "user \"\($0)\"" } ?? "this user"
+      return "choose a folder that \(writer) may write with \(option), or --control none"
     case (.permissionDenied, _), (.notPermitted, _):
       return "ports below 1024 need root or CAP_NET_BIND_SERVICE; choose a higher one with \(option)"
     case (.addressNotAvailable, _): return "this host has no such address (`ip address` lists them)"

@@ -1,6 +1,6 @@
 // Starting and ending the server, in the order that keeps promises:
 //
-//   files hold ─▶ sockets open ─▶ rights dropped ─▶ first round of checks over ─▶ workers answer ─▶ "ready"
+//   rights given up ─▶ files hold ─▶ sockets open ─▶ first round of checks over ─▶ workers answer ─▶ "ready"
 //
 // Queries that come before the first verdicts wait in the sockets, one check timeout at most: no dead node is ever
 // handed out because Rondo had just been started.
@@ -13,20 +13,23 @@ package import ZoneFile
 
 /// Runs the server until a signal ends it.
 ///
-/// - Parameter warnings: what reading the files had to say.
+/// - Parameters:
+///   - rights: whose rights the server has; the files were read with the same.
+///   - warnings: what reading the files had to say.
 /// - Throws: `ServerFailure` when it cannot start or cannot go on.
 package func serve(
-  _ options: ServerOptions, _ configuration: consuming Configuration, warnings: [Diagnostic]
+  _ options: ServerOptions, _ configuration: consuming Configuration, _ rights: ServiceRights, warnings: [Diagnostic]
 ) throws(ServerFailure) {
-  let log = Log()
   // If it stays as it is, the limits on connections and probes still hold; accept and connect then tell of it.
   _ = try? raiseDescriptorLimit()
-  log.write(.start(version: rondoVersion, processID: processID, files: options.files, threads: options.threads))
   let settings = try AnswerSettings(options)
-  let sockets = try OpenSockets(options)
+  let sockets = try OpenSockets(options, rights)
+  // Before the first thread: each has its own.
+  try rights.endOpening()
+  let log = Log()
+  log.write(.start(version: rondoVersion, processID: processID, files: options.files, threads: options.threads))
   for listener in sockets.names { log.write(.listening(listener)) }
   try prepareState(options, log)
-  if let user = options.user { try become(user, options, sockets, configuration) }
   do throws(Errno) {
     var daemon = try Daemon(options, configuration, settings, sockets, log)
     daemon.logDiagnostics(warnings)
@@ -43,33 +46,6 @@ private func prepareState(_ options: ServerOptions, _ log: Log) throws(ServerFai
     try makeDirectory(directory)
   } catch {
     log.write(.stateNotKept(reason: "\(directory): \(error)"))
-  }
-}
-
-/// Gives up root's rights, after giving the new user what it will write.
-private func become(
-  _ name: String, _ options: ServerOptions, _ sockets: OpenSockets, _ configuration: Configuration
-) throws(ServerFailure) {
-  do throws(Errno) {
-    guard let user = try UserIdentity(name: name) else { throw .noSuchFileOrDirectory }
-    if let directory = options.stateDirectory, fileExists(directory) { try changeOwner(of: directory, to: user) }
-    if let path = options.control { try changeOwner(of: path, to: user) }
-    // Only in a folder of one's own can a socket be removed at the end.
-    if let folder = sockets.madeFolder { try changeOwner(of: folder, to: user) }
-    try dropPrivileges(to: user)
-  } catch {
-    throw ServerFailure("cannot become user \"\(name)\": \(error); start as root, or leave --user out")
-  }
-  let authorities = configuration.checks.compactMap { check in
-    if case .authority(let file) = check.kind.tls?.verification { file } else { nil }
-  }
-  for file in options.files + authorities + [options.cookieSecretsFile, options.transferKeyFile].compactMap({ $0 }) {
-    do throws(Errno) {
-      _ = try readFile(file, limit: .max)
-    } catch {
-      throw ServerFailure(
-        "user \"\(name)\" cannot read \(file): \(error); a reload would fail, so give that user the right to read it")
-    }
   }
 }
 

@@ -79,7 +79,7 @@ struct LifeTests {
   func otherUser() throws {
     let rondo = try RunningRondo(zone, options: ["--user", "nobody"])
     let status = try String(contentsOfFile: "/proc/\(rondo.process.processID)/status", encoding: .utf8)
-    let nobody = try #require(try UserIdentity(name: "nobody"))
+    let nobody = try ServiceUser("nobody").identity
     let ids = [String](repeating: "\(nobody.userID)", count: 4).joined(separator: "\t")
     #expect(status.contains("\nUid:\t\(ids)\n"))
     #expect(try rondo.reloadCommand().status == 0)

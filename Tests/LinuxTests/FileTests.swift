@@ -66,10 +66,17 @@ struct FileTests {
 
 @Suite("Process")
 struct ProcessTests {
-  @Test("Users are found by name")
+  @Test("Users are found by name and by number")
   func users() throws {
-    #expect(try UserIdentity(name: "root") == UserIdentity(userID: 0, groupID: 0))
-    #expect(try UserIdentity(name: "no-such-user-here") == nil)
+    let root = UserIdentity(userID: 0, groupID: 0)
+    #expect(try ServiceUser("root").identity == root && ServiceUser("0").identity == root)
+    #expect(try ServiceUser("4711:4712").identity == UserIdentity(userID: 4_711, groupID: 4_712))
+    #expect(throws: ServiceUser.LookupError.unknown) { _ = try ServiceUser("no-such-user-here") }
+    #expect(throws: ServiceUser.LookupError.unknownNumber) { _ = try ServiceUser("3999999999") }
+    // To the kernel all ones mean "no change": whoever asks for them would stay root.
+    for text in ["4294967295:1", "1:4294967295", "99999999999:1"] {
+      #expect(throws: ServiceUser.LookupError.badNumber) { _ = try ServiceUser(text) }
+    }
     #expect(UserIdentity.localName(of: 0) == "root" && UserIdentity.localName(of: 4_294_967_000) == nil)
   }
 

@@ -83,12 +83,6 @@ package func changeMode(of path: String, to mode: UInt32) throws(Errno) {
   try call { unsafe chmod(path, mode) }
 }
 
-/// Gives a file to a user and the user's group; wraps `chown(2)`.
-package func changeOwner(of path: String, to user: UserIdentity) throws(Errno) {
-  // As above.
-  try call { unsafe chown(path, user.userID, user.groupID) }
-}
-
 /// Which file it is, whatever its names; wraps `stat(2)`.
 struct FileIdentity: Equatable {
   let device: UInt
@@ -96,10 +90,10 @@ struct FileIdentity: Equatable {
   private let mode: UInt32
 
   /// Of what is at `path`, itself or what it links to.
-  init(path: String, following: Bool = false) throws(Errno) {
+  init(path: String, in folder: Int32 = AT_FDCWD, following: Bool = false) throws(Errno) {
     var status = stat()
     // The call fills in a structure of its caller's.
-    try call { unsafe fstatat(AT_FDCWD, path, &status, following ? 0 : AT_SYMLINK_NOFOLLOW) }
+    try call { unsafe fstatat(folder, path, &status, following ? 0 : AT_SYMLINK_NOFOLLOW) }
     self.init(status)
   }
 

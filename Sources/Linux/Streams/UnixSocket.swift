@@ -8,56 +8,57 @@ package struct UnixListener: ~Copyable, Sendable {
   private let descriptor: FileDescriptor
   /// Where it listens.
   package let path: String
+  private let place: SocketPlace
   private let file: FileIdentity
 
-  /// Wraps `socket(2)`, `bind(2)`, `chmod(2)`, `listen(2)`.
+  /// Wraps `socket(2)`, `fchmod(2)`, `bind(2)`, `fchownat(2)`, `listen(2)`.
   ///
   /// A socket that a dead process left at `path` is removed. Throws `.addressInUse` if somebody answers there or if
   /// something else than a socket is there, `.nameTooLong` beyond 107 octets.
-  package init(path: String, mode: UInt32 = 0o660) throws(Errno) {
-    let address = try UnixAddress(path: path)
-    try Self.removeStaleSocket(at: path, address)
+  ///
+  /// - Parameter owner: whom to give the socket to, which root may do in a `TrustedFolder` alone.
+  package init(path: String, mode: UInt32 = 0o660, owner: UserIdentity? = nil) throws(Errno) {
+    // Clients connect by the path itself, so it has to fit.
+    _ = try UnixAddress(path: path)
+    let place = try SocketPlace(path)
+    try place.removeStaleSocket()
     let socket = try FileDescriptor.unixSocket(flags: SocketFlag.nonBlocking)
-    try socket.bind(to: address)
-    let file = try Self.listen(socket, path, mode)
+    try Self.bind(socket, to: place, mode: mode)
+    file = try Self.listen(socket, at: place, owner: owner)
     descriptor = socket
     self.path = path
-    self.file = file
+    self.place = place
   }
 
   // Another process may have put its socket there meanwhile: that one stays.
   deinit {
-    if (try? FileIdentity(path: path)) == file { try? removeFile(path) }
+    if (try? place.identity) == file { try? place.remove() }
+  }
+
+  /// The file has its mode from the start: the kernel gives it the mode of the socket, less the umask.
+  private static func bind(
+    _ socket: borrowing FileDescriptor, to place: borrowing SocketPlace, mode: UInt32
+  ) throws(Errno) {
+    let number = socket.number
+    try call { fchmod(number, mode) }
+    let before = umask(0)
+    defer { _ = umask(before) }
+    try socket.bind(to: try place.address)
   }
 
   private static func listen(
-    _ socket: borrowing FileDescriptor, _ path: String, _ mode: UInt32
+    _ socket: borrowing FileDescriptor, at place: borrowing SocketPlace, owner: UserIdentity?
   ) throws(Errno) -> FileIdentity {
     do throws(Errno) {
-      let file = try FileIdentity(path: path)
-      // Nobody can connect before listen(2): there is no moment with another mode.
-      try changeMode(of: path, to: mode)
+      let file = try place.identity
+      if let owner { try place.give(to: owner) }
       let number = socket.number
       try call { Glibc.listen(number, 64) }
       return file
     } catch {
-      try? removeFile(path)
+      try? place.remove()
       throw error
     }
-  }
-
-  private static func removeStaleSocket(at path: String, _ address: UnixAddress) throws(Errno) {
-    do throws(Errno) {
-      guard try FileIdentity(path: path).isSocket else { throw .addressInUse }
-      try FileDescriptor.unixSocket(flags: SocketFlag.nonBlocking).connect(to: address)
-    } catch .noSuchFileOrDirectory {
-      return
-    } catch .connectionRefused {
-      return try removeFile(path)
-    } catch .wouldBlock {
-      // Its queue of connections is full: a busy process is a living one.
-    }
-    throw .addressInUse
   }
 
   /// The next connection that waits; nil when none does. Wraps `accept4(2)`.
@@ -72,6 +73,65 @@ package struct UnixListener: ~Copyable, Sendable {
     } catch .connectionAborted {
       return nil
     }
+  }
+}
+
+/// The folder of a socket, held open, and the socket's name in it.
+///
+/// What is made, given away and removed under the name is in this folder and no other, whatever becomes of the path.
+private struct SocketPlace: ~Copyable {
+  private let folder: FileDescriptor
+  private let name: String
+  private let path: String
+
+  init(_ path: String) throws(Errno) {
+    self.path = path
+    name = path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
+    guard !name.isEmpty, name != ".", name != ".." else { throw .isDirectory }
+    let parent = parent(of: path)
+    // The string becomes a C string that outlives the call.
+    folder = FileDescriptor(owning: try call { unsafe open(parent, __O_PATH | O_DIRECTORY | O_CLOEXEC) })
+  }
+
+  /// By way of the open folder where the system shows it, for `bind(2)` and `connect(2)` know no folders.
+  var address: UnixAddress {
+    get throws(Errno) {
+      let link = "/proc/self/fd/\(folder.number)"
+      guard fileExists(link), let address = try? UnixAddress(path: "\(link)/\(name)") else {
+        return try UnixAddress(path: path)
+      }
+      return address
+    }
+  }
+
+  var identity: FileIdentity {
+    get throws(Errno) { try FileIdentity(path: name, in: folder.number) }
+  }
+
+  /// Wraps `unlinkat(2)`.
+  func remove() throws(Errno) {
+    // As above.
+    try call { unsafe unlinkat(folder.number, name, 0) }
+  }
+
+  /// Wraps `fchownat(2)`; never follows a link.
+  func give(to user: UserIdentity) throws(Errno) {
+    // As above.
+    try call { unsafe fchownat(folder.number, name, user.userID, user.groupID, AT_SYMLINK_NOFOLLOW) }
+  }
+
+  func removeStaleSocket() throws(Errno) {
+    do throws(Errno) {
+      guard try identity.isSocket else { throw .addressInUse }
+      try FileDescriptor.unixSocket(flags: SocketFlag.nonBlocking).connect(to: try address)
+    } catch .noSuchFileOrDirectory {
+      return
+    } catch .connectionRefused {
+      return try remove()
+    } catch .wouldBlock {
+      // Its queue of connections is full: a busy process is a living one.
+    }
+    throw .addressInUse
   }
 }
 

@@ -7,14 +7,17 @@ import ZoneFile
 
 /// Runs the daemon; returns once it has been told to stop.
 func serve(_ options: ServeOptions) -> Int32 {
-  var result = loadConfiguration(files: options.files)
-  // Taken out, not copied: the server lets go of what it no longer needs, and so must we.
-  guard let configuration = result.configuration.take() else {
-    for diagnostic in result.diagnostics { standardError.writeLine(diagnostic.description) }
-    return fail("the zone config files have errors; nothing is served")
-  }
+  let serverOptions = ServerOptions(options)
   do throws(ServerFailure) {
-    try Server.serve(ServerOptions(options), configuration, warnings: result.diagnostics)
+    let rights = try ServiceRights(serverOptions)
+    var result = loadConfiguration(files: options.files)
+    // Taken out, not copied: the server lets go of what it no longer needs, and so must we.
+    guard let configuration = result.configuration.take() else {
+      for diagnostic in result.diagnostics { standardError.writeLine(diagnostic.description) }
+      let reader = rights.user.map { ", read as user \"\($0)\"," } ?? ""
+      return fail("the zone config files\(reader) have errors; nothing is served")
+    }
+    try Server.serve(serverOptions, configuration, rights, warnings: result.diagnostics)
     return ExitStatus.done
   } catch {
     return fail(error.message)
