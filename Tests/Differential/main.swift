@@ -20,7 +20,7 @@ struct Peer {
 /// The owner names of the zones as labels.
 func owners(in files: [String]) -> [[String]] {
   let result = readConfiguration(files: files) { path throws(LoadFailure) in
-    do throws(Errno) {
+    do throws(FileFailure) {
       return try readFile(path, limit: 1 << 20)
     } catch {
       throw LoadFailure(reason: error.description)

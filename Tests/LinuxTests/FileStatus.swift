@@ -142,3 +142,9 @@ func keepAliveOptions(of number: Int32) throws -> [Int32] {
 
 /// Has `body` run at the end of the process.
 func atExit(_ body: @escaping @convention(c) () -> Void) { atexit(body) }
+
+/// Wraps `mkfifo(3)`.
+func makePipe(_ path: String) throws {
+  // The string becomes a C string that outlives the call.
+  guard unsafe mkfifo(path, 0o600) == 0 else { throw Errno(rawValue: errno) }
+}

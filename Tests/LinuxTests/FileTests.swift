@@ -31,16 +31,43 @@ struct FileTests {
     let path = try scratchPath("long")
     try writeFileAtomically(path, [UInt8](repeating: 0, count: 200_000))
     defer { try? removeFile(path) }
-    #expect(throws: Errno.fileTooLarge) { _ = try readFile(path, limit: 199_999) }
+    #expect(throws: FileFailure.tooLarge(limit: 199_999)) { _ = try readFile(path, limit: 199_999) }
     #expect(try readFile(path, limit: 200_000).count == 200_000)
   }
 
   @Test("What is not there, or not a file, is told by its error")
   func errors() throws {
-    #expect(throws: Errno.noSuchFileOrDirectory) { _ = try readFile("/nowhere/at/all", limit: 1) }
-    #expect(throws: Errno.isDirectory) { _ = try readFile("/tmp", limit: 1) }
+    #expect(throws: FileFailure.system(.noSuchFileOrDirectory)) { _ = try readFile("/nowhere/at/all", limit: 1) }
+    #expect(throws: FileFailure.notRegular(.folder)) { _ = try readFile("/tmp", limit: 1) }
     #expect(throws: Errno.noSuchFileOrDirectory) { try writeFileAtomically("/nowhere/at/all", [1]) }
     #expect(throws: Errno.noSuchFileOrDirectory) { try removeFile("/nowhere/at/all") }
+  }
+
+  @Test("What is not a regular file is named, and never waited for")
+  func kinds() throws {
+    let folder = try scratchPath("kinds")
+    try makeDirectory(folder)
+    defer { removeDirectory(folder) }
+    let pipe = folder + "/pipe"
+    try makePipe(pipe)
+    defer { try? removeFile(pipe) }
+    let listener = try UnixListener(path: folder + "/socket")
+    let kinds: [(String, FileKind)] = [
+      (pipe, .pipe), (listener.path, .socket), ("/dev/zero", .characterDevice), (folder, .folder),
+    ]
+    for (path, kind) in kinds {
+      #expect(throws: FileFailure.notRegular(kind)) { _ = try readFile(path, limit: 10) }
+      #expect(throws: FileFailure.notRegular(kind)) { try requireProgram(path) }
+    }
+    #expect("\(FileFailure.notRegular(.pipe))".hasPrefix("it is a pipe, and only regular files are read"))
+    #expect("\(FileFailure.tooLarge(limit: 64 << 20))" == "it has more than 64 MiB")
+  }
+
+  @Test("A file that does not know its size is read up to the limit and no further")
+  func sizeless() throws {
+    // Its size is said to be 0.
+    #expect(try readFile("/proc/self/status", limit: 65_536).isEmpty == false)
+    #expect(throws: FileFailure.tooLarge(limit: 10)) { _ = try readFile("/proc/self/status", limit: 10) }
   }
 
   @Test("A program must be there and be executable, and a folder is none")
@@ -48,11 +75,11 @@ struct FileTests {
     let path = try scratchPath("program")
     try writeFileAtomically(path, Array("#!/bin/sh\n".utf8), mode: 0o644)
     defer { try? removeFile(path) }
-    #expect(throws: Errno.permissionDenied) { try requireProgram(path) }
+    #expect(throws: FileFailure.system(.permissionDenied)) { try requireProgram(path) }
     try changeMode(of: path, to: 0o755)
     try requireProgram(path)
-    #expect(throws: Errno.permissionDenied) { try requireProgram("/tmp") }
-    #expect(throws: Errno.noSuchFileOrDirectory) { try requireProgram("/nowhere/at/all") }
+    #expect(throws: FileFailure.notRegular(.folder)) { try requireProgram("/tmp") }
+    #expect(throws: FileFailure.system(.noSuchFileOrDirectory)) { try requireProgram("/nowhere/at/all") }
   }
 
   @Test("A file where a folder is to be made is an error")

@@ -1,24 +1,7 @@
-// Files read whole and written whole.
+// Files written whole, folders, and what a name stands for.
 
 internal import CLinux
 internal import Glibc
-
-/// The whole file at `path`; wraps `open(2)` and `read(2)`.
-///
-/// Throws `.fileTooLarge` if it has more than `limit` octets, `.isDirectory` for a folder.
-package func readFile(_ path: String, limit: Int) throws(Errno) -> [UInt8] {
-  let file = try open(path, O_RDONLY)
-  var bytes: [UInt8] = []
-  var chunk = [UInt8](repeating: 0, count: 65_536)
-  while true {
-    var elements = chunk.mutableSpan
-    var room = MutableRawSpan(_elements: &elements)
-    let read = try file.read(into: &room)
-    if read == 0 { return bytes }
-    guard bytes.count + read <= limit else { throw .fileTooLarge }
-    bytes += chunk[..<read]
-  }
-}
 
 /// Replaces the file at `path` so that at every moment, even after a loss of power, the old or the new one is there whole.
 ///
@@ -70,11 +53,15 @@ package func fileExists(_ path: String) -> Bool {
 
 /// Throws what keeps this process from running the file at `path` as a program, such as `.noSuchFileOrDirectory`; whether
 /// it is one, only running it tells. Wraps `access(2)` with X_OK.
-package func requireProgram(_ path: String) throws(Errno) {
-  // As above.
-  try call { unsafe access(path, X_OK) }
-  // Of a folder this right means another thing.
-  if try FileIdentity(path: path, following: true).isDirectory { throw .permissionDenied }
+package func requireProgram(_ path: String) throws(FileFailure) {
+  // Of a folder the right to execute means another thing.
+  try requireRegularFile(path)
+  do throws(Errno) {
+    // As above.
+    try call { unsafe access(path, X_OK) }
+  } catch {
+    throw .system(error)
+  }
 }
 
 /// Sets a file's permissions; wraps `chmod(2)`.
@@ -84,9 +71,11 @@ package func changeMode(of path: String, to mode: UInt32) throws(Errno) {
 }
 
 /// Which file it is, whatever its names; wraps `stat(2)`.
-struct FileIdentity: Equatable {
+struct FileIdentity {
   let device: UInt
   let inode: UInt
+  /// In octets; 0 for what does not know.
+  let size: Int
   private let mode: UInt32
 
   /// Of what is at `path`, itself or what it links to.
@@ -108,11 +97,31 @@ struct FileIdentity: Equatable {
   private init(_ status: stat) {
     device = UInt(status.st_dev)
     inode = UInt(status.st_ino)
+    size = Int(status.st_size)
     mode = status.st_mode & S_IFMT
   }
 
   var isSocket: Bool { mode == S_IFSOCK }
   var isDirectory: Bool { mode == S_IFDIR }
+
+  /// Nil for a regular file.
+  var kindUnlessRegular: FileKind? {
+    switch mode {
+    case S_IFREG: nil
+    case S_IFDIR: .folder
+    case S_IFIFO: .pipe
+    case S_IFSOCK: .socket
+    case S_IFCHR: .characterDevice
+    case S_IFBLK: .blockDevice
+    default: .other
+    }
+  }
+}
+
+extension FileIdentity: Equatable {
+  static func == (one: FileIdentity, other: FileIdentity) -> Bool {
+    one.device == other.device && one.inode == other.inode
+  }
 }
 
 /// Wraps `open(2)`; closed on exec.

@@ -6,13 +6,14 @@ internal import Glibc
 /// Sends a state such as `READY=1`, `RELOADING=1\nMONOTONIC_USEC=…`, `STOPPING=1`, `WATCHDOG=1` or `STATUS=…`.
 ///
 /// One datagram to the Unix socket that `$NOTIFY_SOCKET` names, a path or after `@` an abstract name: the protocol of
-/// `sd_notify(3)`. Returns false if no supervisor asked to be told.
+/// `sd_notify(3)`. Returns false if no supervisor asked to be told. Never waits: throws `.wouldBlock` if the supervisor has
+/// not read what it was sent before.
 @discardableResult
 package func notifySupervisor(
   _ state: String, at path: String? = environment("NOTIFY_SOCKET")
 ) throws(Errno) -> Bool {
   guard let path, path.hasPrefix("/") || path.hasPrefix("@") else { return false }
-  let socket = try FileDescriptor.unixSocket(type: SocketFlag.datagram)
+  let socket = try FileDescriptor.unixSocket(type: SocketFlag.datagram, flags: SocketFlag.nonBlocking)
   try socket.connect(to: UnixAddress(path: path))
   _ = try socket.write(Array(state.utf8).octets)
   return true

@@ -83,14 +83,26 @@ struct TLSContextHandle: ~Copyable {
     case .none: break
     case .system: unsafe try require(functions.trustDefaultPaths(pointer) == 1)
     case .ca(let file):
-      guard !file.utf8.contains(0) else { throw .setup(reason: "\(file): no file name") }
+      let copy = try TLSContextHandle.copy(of: file)
       // The string becomes a C string that outlives the call.
-      guard unsafe functions.trustLocations(pointer, file, nil) == 1 else {
+      guard unsafe functions.trustLocations(pointer, copy.path, nil) == 1 else {
         throw .setup(reason: "\(file): \(functions.takeReason() ?? "no certificates")")
       }
       // What the file names is believed even if it is no root.
       let parameters = unsafe functions.contextParameters(pointer)
       unsafe try require(functions.setVerifyFlags(parameters, OpenSSL.verifyPartialChain) == 1)
+    }
+  }
+
+  /// More than any collection of authorities has, in octets.
+  private static var mostOctets: Int { 16 << 20 }
+
+  /// OpenSSL opens its files by name and waits for whatever it finds there; so it is given what was read before.
+  private static func copy(of file: String) throws(TLSFailure) -> MemoryFile {
+    do throws(FileFailure) {
+      return try MemoryFile(try readFile(file, limit: mostOctets))
+    } catch {
+      throw .setup(reason: "\(file): \(error)")
     }
   }
 

@@ -29,7 +29,7 @@ extension AnswerSettings {
   }
 
   private static func octets(of path: String, _ what: String) throws(ServerFailure) -> [UInt8] {
-    do throws(Errno) {
+    do throws(FileFailure) {
       return try readFile(path, limit: 1 << 16)
     } catch {
       throw ServerFailure("cannot read the \(what) in \(path): \(error)")

@@ -14,7 +14,7 @@ package func loadConfiguration(files: [String]) -> ReadResult {
   return readConfiguration(
     files: files,
     load: { path throws(LoadFailure) in
-      do throws(Errno) {
+      do throws(FileFailure) {
         return try readFile(path, limit: largestFile)
       } catch {
         // The library begins its texts with a capital; here they stand inside a sentence.
@@ -42,7 +42,7 @@ private final class HostView {
   }
 
   private static func fault(withProgram path: String) -> String? {
-    do throws(Errno) {
+    do throws(FileFailure) {
       try requireProgram(path)
       return nil
     } catch {

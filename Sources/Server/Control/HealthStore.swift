@@ -25,7 +25,7 @@ struct HealthStore {
   /// What was written before the restart; nothing if it is too old, or cannot be read. The log tells why.
   func read(_ log: Log) -> HealthMemory {
     guard let path, fileExists(path) else { return HealthMemory() }
-    do throws(Errno) {
+    do throws(FileFailure) {
       let octets = try readFile(path, limit: HealthMemory.mostOctets)
       do throws(HealthMemoryError) {
         return try HealthMemory(octets: octets, readAt: WallClock.now())

@@ -15,7 +15,7 @@ struct OrderStore {
   init(directory: String?, _ log: Log) {
     path = directory.map { $0 + "/orders" }
     guard let path, fileExists(path) else { return }
-    do throws(Errno) {
+    do throws(FileFailure) {
       let octets = try readFile(path, limit: OrderBook.mostOctets)
       do throws(OrderBookError) {
         book = try OrderBook(octets: octets)
