@@ -2,5 +2,5 @@
 
 import Linux
 
-prepareProcess()
-exit(run(Array(commandLineArguments.dropFirst())))
+let start = prepareProcess()
+exit(run(Array(commandLineArguments.dropFirst()), startedAs: start))

@@ -11,12 +11,15 @@ package enum Signal: Sendable, CaseIterable {
   case interrupt
   /// SIGHUP: reload.
   case hangUp
+  /// SIGCHLD: a child has ended.
+  case childEnded
 
   var number: Int32 {
     switch self {
     case .terminate: SIGTERM
     case .interrupt: SIGINT
     case .hangUp: SIGHUP
+    case .childEnded: SIGCHLD
     }
   }
 }

@@ -26,8 +26,8 @@ package struct ChildProcess: ~Copyable, Sendable {
 
   /// Starts a program.
   ///
-  /// It gets the arguments and environment of `command` and nothing else from us: no signal blocked or ignored, `/` as its
-  /// folder, `/dev/null` to read from, no descriptor but 0, 1 and 2, no ambient capability. Does not wait for more than the
+  /// It gets the arguments and environment of `command` and nothing else from us: the signals and limits of its `start`, `/`
+  /// as its folder, `/dev/null` to read from, no descriptor but 0, 1 and 2, no ambient capability. Does not wait for more than the
   /// kernel's opening of the file. Wraps `posix_spawn(3)`, `pidfd_open(2)`, `prctl(2)`.
   package init(_ command: Command) throws(SpawnFailure) {
     // Ignored, which a parent may have left us, it would have the kernel forget how children end.
@@ -115,14 +115,18 @@ extension ChildProcess {
     /// Its whole environment.
     package var environment: [String: String]
     package var errors: Errors
+    /// Blocked and ignored signals and the limit of descriptors; nil for no such signal and the limit that holds now.
+    package var start: ProcessStart?
 
     package init(
-      path: String, arguments: [String] = [], environment: [String: String] = [:], errors: Errors = .discarded
+      path: String, arguments: [String] = [], environment: [String: String] = [:], errors: Errors = .discarded,
+      start: ProcessStart? = nil
     ) {
       self.path = path
       self.arguments = arguments
       self.environment = environment
       self.errors = errors
+      self.start = start
     }
   }
 
@@ -225,4 +229,28 @@ private func waitFor(_ kind: idtype_t, _ number: Int32, _ options: Int32) throws
   guard unsafe record._sifields._sigchld.si_pid != 0 else { return nil }
   let status = unsafe record._sifields._sigchld.si_status
   return unsafe record.si_code == Int32(CLD_EXITED) ? .exited(status) : .signalled(status)
+}
+
+/// Reaps the children of this process that it has not started itself: as process 1 of a container it inherits every orphan.
+///
+/// Those that `isOwn` knows are left to whoever watches them. Reaps 256 at most, so that other work has its turn.
+/// Wraps `waitid(2)` with P_ALL.
+///
+/// - Returns: whether there may be more, to be asked for again.
+package func reapOrphans(sparing isOwn: (Int32) -> Bool) -> Bool {
+  for _ in 0..<256 {
+    guard let pid = endedChild() else { return false }
+    // The kernel names the same child until it is reaped: one of ours is first its watcher's.
+    guard !isOwn(pid), (try? waitFor(P_PID, pid, WEXITED | WNOHANG)) != nil else { return true }
+  }
+  return true
+}
+
+/// The number of a child that has ended; it is not reaped.
+private func endedChild() -> Int32? {
+  var record = unsafe siginfo_t()
+  // As in `waitFor`.
+  guard (try? call { unsafe waitid(P_ALL, 0, &record, WEXITED | WNOHANG | WNOWAIT) }) != nil else { return nil }
+  let pid = unsafe record._sifields._sigchld.si_pid
+  return pid == 0 ? nil : pid
 }

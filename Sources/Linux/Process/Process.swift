@@ -6,6 +6,9 @@ internal import Glibc
 /// Wraps `getpid(2)`.
 package var processID: Int32 { getpid() }
 
+/// Whether this is process 1, as in a container: then every orphan becomes its child.
+package var isInit: Bool { processID == 1 }
+
 /// The words of the command line, the command's own name first.
 package var commandLineArguments: [String] { CommandLine.arguments }
 
@@ -17,14 +20,12 @@ package func environment(_ name: String) -> String? {
 
 /// Lets this process have as many descriptors as the system grants it at most, and returns how many that is.
 ///
-/// A thousand clients and as many checks need more than the usual 1,024. Wraps `getrlimit(2)` and `setrlimit(2)`.
+/// A thousand clients and as many checks need more than the usual 1,024. Wraps `getrlimit(2)` and `prlimit(2)`.
 @discardableResult
 package func raiseDescriptorLimit() throws(Errno) -> UInt64 {
-  var limit = rlimit()
-  // Calls that fill in, or read, a structure of this function's.
-  try call { unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) }
+  var limit = try DescriptorLimit.current
   limit.rlim_cur = limit.rlim_max
-  try call { unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) }
+  try DescriptorLimit.set(limit)
   return UInt64(limit.rlim_cur)
 }
 
@@ -32,12 +33,17 @@ package func raiseDescriptorLimit() throws(Errno) -> UInt64 {
 /// whose reader has gone is an error, not a signal.
 ///
 /// To be called before all else. Wraps `fcntl(2)`, `open(2)`, `signal(2)`.
-package func prepareProcess() {
+///
+/// - Returns: what the process was started with.
+@discardableResult
+package func prepareProcess() -> ProcessStart {
+  let start = ProcessStart()
   for number in STDIN_FILENO...STDERR_FILENO where isClosed(number) {
     // The string becomes a C string that outlives the call; the lowest free number is the one that was missing.
     _ = unsafe open("/dev/null", O_RDWR)
   }
   _ = signal(SIGPIPE, SIG_IGN)
+  return start
 }
 
 private func isClosed(_ number: Int32) -> Bool { fcntl(number, F_GETFD) < 0 }

@@ -26,8 +26,35 @@ func spawn(_ command: ChildProcess.Command, output: borrowing FileDescriptor) th
   try actions.closeAll(from: STDERR_FILENO + 1)
   try actions.changeFolder("/")
   let attributes = try SpawnAttributes()
-  try attributes.giveCleanStart()
-  return try start(command.path, CStrings(words), CStrings(variables), actions, attributes)
+  try attributes.giveStart(command.start)
+  let path = command.path
+  let arguments = CStrings(words)
+  let environment = CStrings(variables)
+  return try withDescriptorLimit(command.start?.descriptorLimit, lowestFree: output.number) { () throws(Errno) in
+    try start(path, arguments, environment, actions, attributes)
+  }
+}
+
+/// Starts a program with the limit of descriptors that this process was started with, which a new process inherits.
+///
+/// The limit is the whole process's: for the moment of the start it is lowered, unless other threads might come up
+/// against it just then. In that case the program has the higher one for its first microseconds.
+private func withDescriptorLimit(
+  _ limit: UInt64?, lowestFree: Int32, _ start: () throws(Errno) -> Int32
+) throws(Errno) -> Int32 {
+  guard let limit, let own = try? DescriptorLimit.current, limit < own.rlim_cur else { return try start() }
+  var lowered = own
+  lowered.rlim_cur = rlim_t(limit)
+  let spareForOtherThreads = UInt64(64)
+  if UInt64(lowestFree) + spareForOtherThreads < limit {
+    try DescriptorLimit.set(lowered)
+    defer { try? DescriptorLimit.set(own) }
+    return try start()
+  }
+  let pid = try start()
+  // Refused only when the program has gone or has become someone else.
+  try? DescriptorLimit.set(lowered, of: pid)
+  return pid
 }
 
 private func start(
@@ -101,14 +128,18 @@ private struct SpawnAttributes: ~Copyable {
     unsafe pointer = unsafe attributes
   }
 
-  /// A group of its own, no signal blocked, none ignored.
-  func giveCleanStart() throws(Errno) {
-    var none = sigset_t()
-    var all = sigset_t()
-    unsafe sigemptyset(&none)
-    unsafe sigfillset(&all)
-    try require(unsafe posix_spawnattr_setsigmask(pointer, &none))
-    try require(unsafe posix_spawnattr_setsigdefault(pointer, &all))
+  /// A group of its own, and the signals of `start`; without it none is blocked and none ignored.
+  func giveStart(_ start: ProcessStart?) throws(Errno) {
+    var mask = sigset_t()
+    var defaults = sigset_t()
+    unsafe sigemptyset(&mask)
+    unsafe sigfillset(&defaults)
+    if let start {
+      mask = start.mask
+      defaults = start.defaults
+    }
+    try require(unsafe posix_spawnattr_setsigmask(pointer, &mask))
+    try require(unsafe posix_spawnattr_setsigdefault(pointer, &defaults))
     try require(unsafe posix_spawnattr_setpgroup(pointer, 0))
     let flags = Int32(POSIX_SPAWN_SETPGROUP) | Int32(POSIX_SPAWN_SETSIGMASK) | Int32(POSIX_SPAWN_SETSIGDEF)
     try require(unsafe posix_spawnattr_setflags(pointer, Int16(flags)))

@@ -50,6 +50,12 @@ struct HealthService: ~Copyable {
     followOrders()
   }
 
+  /// What check programs start with.
+  mutating func startPrograms(as start: ProcessStart?) { probes.programStart = start }
+
+  /// Whether a process is a check program that has not been waited for.
+  func hasStarted(program pid: Int32) -> Bool { probes.hasStarted(program: pid) }
+
   // MARK: Time
 
   /// When `step` is next to be called, if no socket speaks first.

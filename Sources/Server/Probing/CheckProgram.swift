@@ -11,20 +11,25 @@ final class CheckProgram {
   private(set) var firstLine: [UInt8] = []
 
   /// Starts it with a bare environment: `RONDO_NODE`, `RONDO_ADDRESS`, `RONDO_CHECK`, `PATH`.
-  init(_ plan: ProgramPlan, for target: ProbeTarget, _ epoll: borrowing Epoll, token: UInt64) throws(SpawnFailure) {
+  init(
+    _ plan: ProgramPlan, for target: ProbeTarget, startedAs start: ProcessStart?, _ epoll: borrowing Epoll,
+    token: UInt64
+  ) throws(SpawnFailure) {
     process = try ChildProcess(
       ChildProcess.Command(
         path: plan.path, arguments: plan.arguments,
         environment: [
           "RONDO_NODE": target.node, "RONDO_ADDRESS": target.address.description, "RONDO_CHECK": target.check,
           "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-        ]))
+        ], start: start))
     do throws(Errno) {
       try epoll.add(process, token: token, for: .readable)
     } catch {
       throw SpawnFailure(step: .watch, error: error)
     }
   }
+
+  var processID: Int32 { process.processID }
 
   /// Ends it and all that it has started; epoll tells when that is done.
   func kill() { process.kill() }

@@ -24,7 +24,7 @@ package enum ForegroundFailure: Error {
 
 /// Probes each address of the node or pool `name` by each of its checks, and tells `say` every line in its turn.
 package func probeInForeground(
-  _ name: String, in configuration: Configuration, say: (String) -> Void
+  _ name: String, in configuration: Configuration, startedAs start: ProcessStart? = nil, say: (String) -> Void
 ) throws(ForegroundFailure) -> ForegroundResult {
   let plan = HealthPlan(configuration)
   let targets = try plan.targets(of: name, in: configuration)
@@ -34,6 +34,7 @@ package func probeInForeground(
   }
   do throws(Errno) {
     var probes = try ForegroundProbes(of: targets, for: configuration, say)
+    probes.startPrograms(as: start)
     let notWell = try probes.run(say)
     say("\(targets.count) \(targets.count == 1 ? "probe" : "probes"), \(notWell == 0 ? "all" : "\(notWell) not") well")
     return notWell == 0 ? .allWell : .someNotWell
@@ -83,6 +84,9 @@ private struct ForegroundProbes: ~Copyable {
     probes.tls = TLSContexts(for: configuration)
     for fault in probes.tls.faults { say("TLS: \(fault)") }
   }
+
+  /// What check programs start with.
+  mutating func startPrograms(as start: ProcessStart?) { probes.programStart = start }
 
   /// Runs all, and returns how many were not well.
   mutating func run(_ say: (String) -> Void) throws(Errno) -> Int {

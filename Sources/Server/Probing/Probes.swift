@@ -59,6 +59,8 @@ struct Probes: ~Copyable {
   /// gone, dies when it comes out, and nobody waits for that.
   private var dying: [CheckProgram] = []
   var dyingCount: Int { dying.count }
+  /// What programs start with.
+  var programStart: ProcessStart?
   /// For checks that ask for TLS.
   var tls = TLSContexts()
   /// Where what is said shall be written down; nil in the daemon.
@@ -104,11 +106,16 @@ struct Probes: ~Copyable {
       return End(outcome: .localFault(.programNotStarted("\(dying.count) killed programs have not ended yet")))
     }
     do throws(SpawnFailure) {
-      programs[id] = try CheckProgram(plan, for: target, epoll, token: token)
+      programs[id] = try CheckProgram(plan, for: target, startedAs: programStart, epoll, token: token)
       return nil
     } catch {
       return End(outcome: .localFault(.programNotStarted(error.description)))
     }
+  }
+
+  /// Whether a process is one of these programs, whose end is looked for under its own descriptor.
+  func hasStarted(program pid: Int32) -> Bool {
+    programs.values.contains { $0.processID == pid } || dying.contains { $0.processID == pid }
   }
 
   /// Looks what became of a probe whose socket has spoken; its socket is closed once that decides it.

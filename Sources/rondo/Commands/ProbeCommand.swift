@@ -5,11 +5,11 @@ import Server
 import ZoneFile
 
 /// Runs each check once and shows what is said; 0 when all are well, 1 when not, 2 when there is nothing to run.
-func probe(_ options: ProbeOptions) -> Int32 {
+func probe(_ options: ProbeOptions, startedAs start: ProcessStart) -> Int32 {
   guard let configuration = readFiles(options.files) else { return ExitStatus.usage }
   do throws(ForegroundFailure) {
     var isHeard = true
-    let result = try probeInForeground(options.subject, in: configuration) { line in
+    let result = try probeInForeground(options.subject, in: configuration, startedAs: start) { line in
       // Whoever has closed the pipe wants no more lines, but the verdict still counts.
       if isHeard { isHeard = show(line + "\n") == ExitStatus.done }
     }

@@ -17,7 +17,7 @@ enum StatusExit {
 }
 
 /// Runs the command that the arguments name and returns the exit status of the process.
-func run(_ arguments: [String]) -> Int32 {
+func run(_ arguments: [String], startedAs start: ProcessStart) -> Int32 {
   let invocation: Invocation
   do throws(UsageError) {
     invocation = try Invocation(arguments: arguments)
@@ -27,12 +27,12 @@ func run(_ arguments: [String]) -> Int32 {
     return arguments.first == "status" ? StatusExit.unknown : UsageError.exitStatus
   }
   switch invocation {
-  case .serve(let options): return serve(options)
+  case .serve(let options): return serve(options, startedAs: start)
   case .check(let options): return check(options)
   case .status(let options): return status(options)
   case .reload(let options): return reload(options)
   case .timeline(let options): return timeline(options)
-  case .probe(let options): return probe(options)
+  case .probe(let options): return probe(options, startedAs: start)
   case .explain(let options): return explain(options)
   case .query(let options): return query(options)
   case .order(let options): return giveOrder(options)

@@ -6,8 +6,9 @@ import Server
 import ZoneFile
 
 /// Runs the daemon; returns once it has been told to stop.
-func serve(_ options: ServeOptions) -> Int32 {
-  let serverOptions = ServerOptions(options)
+func serve(_ options: ServeOptions, startedAs start: ProcessStart) -> Int32 {
+  var serverOptions = ServerOptions(options)
+  serverOptions.start = start
   do throws(ServerFailure) {
     let rights = try ServiceRights(serverOptions)
     var result = loadConfiguration(files: options.files)
