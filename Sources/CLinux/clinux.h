@@ -17,6 +17,7 @@
 #include <linux/capability.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/random.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
@@ -51,6 +52,8 @@ extern int sched_getaffinity(pid_t pid, size_t size, cpu_set_t *set);
 extern int pthread_setname_np(pthread_t thread, const char *name);
 extern int pipe2(int fds[2], int flags);
 extern long syscall(long number, ...);
+extern int memfd_create(const char *name, unsigned int flags);
+extern int prlimit(pid_t pid, int resource, const struct rlimit *limit, struct rlimit *before);
 extern int close_range(unsigned int first, unsigned int last, int flags);
 extern int setresuid(uid_t real, uid_t effective, uid_t saved);
 extern int setresgid(gid_t real, gid_t effective, gid_t saved);

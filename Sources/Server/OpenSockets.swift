@@ -10,9 +10,10 @@ final class ListeningSockets: Sendable {
   let tcp: TCPListener
 
   init(_ endpoint: SocketEndpoint) throws(Errno) {
-    udp = try UDPSocket(boundTo: endpoint, port: .shared)
+    udp = try UDPSocket(boundTo: endpoint, port: .shared, .awaited)
     tcp = try TCPListener(
-      boundTo: SocketEndpoint(endpoint.address, port: udp.localEndpoint.port), port: .shared, accepting: .spoken)
+      boundTo: SocketEndpoint(endpoint.address, port: udp.localEndpoint.port), port: .shared, accepting: .spoken,
+      .awaited)
   }
 }
 
@@ -28,7 +29,7 @@ final class OpenSockets: Sendable {
 
   init(_ options: ServerOptions, _ rights: ServiceRights) throws(ServerFailure) {
     do throws(Errno) {
-      signals = try SignalSource()
+      signals = try SignalSource(Signal.allCases.filter { $0 != .childEnded || isInit })
     } catch {
       throw ServerFailure("signals cannot be taken: \(error)")
     }
@@ -36,10 +37,11 @@ final class OpenSockets: Sendable {
     workers = try OpenSockets.listen(options.listening, threads: options.threads, &names)
     if let endpoint = options.status {
       let listener = try OpenSockets.opening(.status, "\(endpoint)") { () throws(Errno) in
-        try TCPListener(boundTo: endpoint)
+        try TCPListener(boundTo: endpoint, .awaited)
       }
       let bound = try? listener.localEndpoint
-      names.append(StatusReport.Listener(.status, "\(bound ?? endpoint)"))
+      names.append(
+        StatusReport.Listener(.status, "\(bound ?? endpoint)", awaiting: OpenSockets.awaited(endpoint)))
       status = Shared(listener)
     } else {
       status = nil
@@ -101,10 +103,15 @@ final class OpenSockets: Sendable {
         if worker == 0, let local = try? sockets.udp.localEndpoint { bound = local }
         workers[worker].append(sockets)
       }
-      names.append(StatusReport.Listener(.dnsUDP, "\(bound)"))
-      names.append(StatusReport.Listener(.dnsTCP, "\(bound)"))
+      names.append(StatusReport.Listener(.dnsUDP, "\(bound)", awaiting: awaited(bound)))
+      names.append(StatusReport.Listener(.dnsTCP, "\(bound)", awaiting: awaited(bound)))
     }
     return workers
+  }
+
+  /// The address that has to be this host's for anybody to reach the endpoint.
+  private static func awaited(_ endpoint: SocketEndpoint) -> IPAddress? {
+    endpoint.address.isWildcard ? nil : endpoint.address
   }
 
   private static func endpoints(_ listening: ServerOptions.Listening) throws(ServerFailure) -> [SocketEndpoint] {
@@ -129,8 +136,8 @@ final class OpenSockets: Sendable {
   /// Makes sure that nobody else has the port: sharing it among our workers would otherwise let a second Rondo, started
   /// by mistake, take half of the queries.
   private static func refuseIfTaken(_ endpoint: SocketEndpoint) throws(ServerFailure) {
-    try opening(.dnsUDP, "\(endpoint)") { () throws(Errno) in _ = try UDPSocket(boundTo: endpoint) }
-    try opening(.dnsTCP, "\(endpoint)") { () throws(Errno) in _ = try TCPListener(boundTo: endpoint) }
+    try opening(.dnsUDP, "\(endpoint)") { () throws(Errno) in _ = try UDPSocket(boundTo: endpoint, .awaited) }
+    try opening(.dnsTCP, "\(endpoint)") { () throws(Errno) in _ = try TCPListener(boundTo: endpoint, .awaited) }
   }
 
   // MARK: Failures

@@ -1,6 +1,7 @@
 // What `rondo serve` was told on its command line.
 
 package import DNS
+package import Linux
 
 /// The settings of a server; what belongs to zones and nodes is in the files.
 package struct ServerOptions: Sendable {
@@ -36,6 +37,8 @@ package struct ServerOptions: Sendable {
   package var notify: [NoticeTarget] = []
   /// Nil for no limit.
   package var responseLimits: ResponseLimits?
+  /// What this process was started with, for check programs; nil for a clean start.
+  package var start: ProcessStart?
 
   package init(
     files: [String], listening: Listening, status: SocketEndpoint?, control: String?, stateDirectory: String?,
@@ -55,6 +58,20 @@ package struct ServerOptions: Sendable {
   }
 }
 
+extension ServerOptions {
+  /// Where notices to a secondary leave from: it accepts them from the address that it transfers from (RFC 1996 §3.10).
+  ///
+  /// Without an address of its own it is the first of --listen that can reach the secondary; nil where the system chooses.
+  func noticeSource(for target: NoticeTarget) -> IPAddress? {
+    if let source = target.source { return source }
+    guard case .at(let endpoints) = listening else { return nil }
+    let secondary = target.endpoint.address
+    return endpoints.lazy.map(\.address).first { address in
+      address.family == secondary.family && !address.isWildcard && (!address.isLoopback || secondary.isLoopback)
+    }
+  }
+}
+
 /// A secondary that is told of changes, and how it knows that we are who tells.
 package struct NoticeTarget: Hashable, Sendable {
   package enum Key: Hashable, Sendable {
@@ -67,10 +84,13 @@ package struct NoticeTarget: Hashable, Sendable {
 
   package var endpoint: SocketEndpoint
   package var key: Key
+  /// Where notices leave from; nil for an address of --listen.
+  package var source: IPAddress?
 
-  package init(_ endpoint: SocketEndpoint, key: Key = .first) {
+  package init(_ endpoint: SocketEndpoint, key: Key = .first, source: IPAddress? = nil) {
     self.endpoint = endpoint
     self.key = key
+    self.source = source
   }
 
   /// What notices to it are signed with; nil for nothing.

@@ -62,7 +62,7 @@ struct UsageErrorTests {
       ),
       (
         "serve --transfer-key k --notify 192.0.2.1,kez=a m",
-        #"serve: "192.0.2.1,kez=a" is no value for "--notify"; it takes the name of a key behind the address, such as "#
+        #"serve: "192.0.2.1,kez=a" is no value for "--notify"; it takes the name of a key after the address, such as "#
           + "192.0.2.53,key=backup, or key=none"
       ),
       (

@@ -41,15 +41,18 @@ let goldenJSON = #"""
     "listeners": [
       {
         "service": "dns-udp",
-        "address": "0.0.0.0:53"
+        "address": "0.0.0.0:53",
+        "present": true
       },
       {
         "service": "dns-tcp",
-        "address": "[::]:53"
+        "address": "[::]:53",
+        "present": true
       },
       {
         "service": "status",
-        "address": "127.0.0.1:8053"
+        "address": "127.0.0.1:8053",
+        "present": true
       }
     ],
     "zones": [
@@ -69,11 +72,15 @@ let goldenJSON = #"""
     "secondaries": [
       {
         "address": "198.51.100.53:53",
+        "source": "192.0.2.53",
         "sent": 3,
         "answered": 2,
         "unanswered": 0,
+        "rejected": 0,
         "unproven": 0,
-        "pending": 1
+        "undelivered": 0,
+        "pending": 1,
+        "last_failure": null
       }
     ],
     "pools": [

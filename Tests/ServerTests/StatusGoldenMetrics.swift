@@ -179,6 +179,9 @@ let goldenMetrics = #"""
   # HELP rondo_tcp_connections_closed_idle_total DNS connections closed because nothing came
   # TYPE rondo_tcp_connections_closed_idle_total counter
   rondo_tcp_connections_closed_idle_total 0
+  # HELP rondo_listener_address_present 0 while the address is not one of this host's
+  # TYPE rondo_listener_address_present gauge
+  rondo_listener_address_present{service="status",address="127.0.0.1:8053"} 1
   # HELP rondo_zone_transfers_total Zone transfers by how they ended
   # TYPE rondo_zone_transfers_total counter
   rondo_zone_transfers_total{zone="mail.kreis.example.",outcome="complete"} 2
@@ -196,8 +199,12 @@ let goldenMetrics = #"""
   # HELP rondo_notices_ended_total Notices by how they ended, and answers that prove nothing
   # TYPE rondo_notices_ended_total counter
   rondo_notices_ended_total{secondary="198.51.100.53:53",outcome="answered"} 2
+  rondo_notices_ended_total{secondary="198.51.100.53:53",outcome="rejected"} 0
   rondo_notices_ended_total{secondary="198.51.100.53:53",outcome="unanswered"} 0
   rondo_notices_ended_total{secondary="198.51.100.53:53",outcome="unproven"} 0
+  # HELP rondo_notices_undelivered_total Notices that could not be sent, or came back as undeliverable
+  # TYPE rondo_notices_undelivered_total counter
+  rondo_notices_undelivered_total{secondary="198.51.100.53:53"} 0
   # HELP rondo_notices_pending Changed zones of which the secondary has not yet answered to hear
   # TYPE rondo_notices_pending gauge
   rondo_notices_pending{secondary="198.51.100.53:53"} 1

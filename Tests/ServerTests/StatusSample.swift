@@ -11,7 +11,8 @@ extension StatusReport {
       readiness: .ready,
       configuration: Configuration(files: ["Config/mail.zone"], loadedAt: UnixTime(seconds: 1_795_510_000)))
     report.listeners = [
-      Listener(.dnsUDP, "0.0.0.0:53"), Listener(.dnsTCP, "[::]:53"), Listener(.status, "127.0.0.1:8053"),
+      Listener(.dnsUDP, "0.0.0.0:53"), Listener(.dnsTCP, "[::]:53"),
+      Listener(.status, "127.0.0.1:8053", awaiting: IPAddress(ipv4: 127, 0, 0, 1)),
     ]
     var zone = Zone(apex: domain("mail.kreis.example"), serial: 1_795_510_000, nameCount: 1)
     zone.transfers = TransferCounters()
@@ -20,6 +21,7 @@ extension StatusReport {
     zone.transfers?.microseconds = 5_120
     report.zones = [zone]
     var secondary = Secondary(address: "198.51.100.53:53")
+    secondary.source = "192.0.2.53"
     secondary.sent = 3
     secondary.answered = 2
     secondary.pending = 1

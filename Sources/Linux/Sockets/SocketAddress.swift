@@ -143,5 +143,13 @@ struct SocketAddress {
 
 extension IPAddress {
   /// `0.0.0.0` or `::`.
-  var isWildcard: Bool { octets.allSatisfy { $0 == 0 } }
+  package var isWildcard: Bool { octets.allSatisfy { $0 == 0 } }
+
+  /// In 127.0.0.0/8, or `::1`.
+  package var isLoopback: Bool {
+    switch family {
+    case .ipv4: octets.first == 127
+    case .ipv6: octets.dropLast().allSatisfy { $0 == 0 } && octets.last == 1
+    }
+  }
 }

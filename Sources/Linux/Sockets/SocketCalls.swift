@@ -1,7 +1,7 @@
 // What every kind of socket here is made with: open, options, bind, names.
 
 internal import CLinux
-internal import DNS
+package import DNS
 internal import Glibc
 
 extension FileDescriptor {
@@ -89,6 +89,37 @@ extension FileDescriptor {
 /// Whether other sockets may share the port, each with the same option and the same user: SO_REUSEPORT.
 package enum PortSharing: Sendable {
   case exclusive, shared
+}
+
+/// Whether the address must be one of this host's when a socket is bound to it: IP_FREEBIND, IPV6_FREEBIND.
+package enum AddressPresence: Sendable {
+  case required
+  /// It may be missing, or IPv6 may still be looking for another host that has it; what is sent to it arrives once it is
+  /// there.
+  case awaited
+}
+
+/// Whether this host has the address now; wraps `bind(2)`, so that it needs no right to ask for the list of addresses.
+package func hasAddress(_ address: IPAddress) -> Bool {
+  do throws(Errno) {
+    let socket = try FileDescriptor.socket(for: address.family, type: SocketFlag.datagram)
+    try socket.bind(to: SocketEndpoint(address, port: 0))
+    return true
+  } catch {
+    // Whatever else is wrong says nothing of the address.
+    return error != .addressNotAvailable
+  }
+}
+
+extension FileDescriptor {
+  /// Sets IP_FREEBIND or IPV6_FREEBIND.
+  func allowMissingAddress(_ family: AddressFamily) throws(Errno) {
+    switch family {
+    case .ipv4: try setOption(SocketLevel.ipv4, IP_FREEBIND, 1)
+    // Since Linux 4.15; before, a missing address is an error of bind(2).
+    case .ipv6: try? setOption(SocketLevel.ipv6, IPV6_FREEBIND, 1)
+    }
+  }
 }
 
 /// The protocols whose options are set.

@@ -14,13 +14,16 @@ package struct UDPSocket: ~Copyable, Sendable {
   /// Wraps `socket(2)` and `bind(2)`; port 0 lets the kernel choose.
   ///
   /// There is no SO_REUSEADDR: for UDP it would let any other socket take the port over.
-  package init(boundTo endpoint: SocketEndpoint, port sharing: PortSharing = .exclusive) throws(Errno) {
+  package init(
+    boundTo endpoint: SocketEndpoint, port sharing: PortSharing = .exclusive, _ presence: AddressPresence = .required
+  ) throws(Errno) {
     let family = endpoint.address.family
     let socket = try FileDescriptor.socket(for: family, type: SocketFlag.datagram)
     if sharing == .shared { try socket.setOption(SOL_SOCKET, SO_REUSEPORT, 1) }
     try socket.sizeBuffers()
     try socket.ignorePathMTU(family)
     if endpoint.address.isWildcard { try socket.askDestination(family) }
+    if presence == .awaited { try socket.allowMissingAddress(family) }
     try socket.bind(to: endpoint)
     descriptor = socket
     asksDestination = endpoint.address.isWildcard

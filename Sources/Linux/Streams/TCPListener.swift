@@ -25,7 +25,7 @@ package struct TCPListener: ~Copyable, Sendable {
   /// connections inherit: answers are written whole, and Nagle's wait could only delay their last segment.
   package init(
     boundTo endpoint: SocketEndpoint, port sharing: PortSharing = .exclusive, accepting turn: Turn = .connected,
-    backlog: Int32 = 1_024
+    _ presence: AddressPresence = .required, backlog: Int32 = 1_024
   ) throws(Errno) {
     let socket = try FileDescriptor.socket(
       for: endpoint.address.family, type: SocketFlag.stream, flags: SocketFlag.nonBlocking)
@@ -34,6 +34,7 @@ package struct TCPListener: ~Copyable, Sendable {
     try socket.setOption(SocketLevel.tcp, TCP_NODELAY, 1)
     // Only a saving: a kernel without it tells of connections sooner.
     if turn == .spoken { try? socket.setOption(SocketLevel.tcp, TCP_DEFER_ACCEPT, 1) }
+    if presence == .awaited { try socket.allowMissingAddress(endpoint.address.family) }
     try socket.bind(to: endpoint)
     try call { listen(socket.number, backlog) }
     descriptor = socket

@@ -59,7 +59,7 @@ extension Daemon {
   /// All that there is to tell at this moment.
   func view() -> DaemonView {
     DaemonView(
-      startedAt: startedAt, files: options.files, listeners: sockets.names,
+      startedAt: startedAt, files: options.files, listeners: listeners.standings,
       readiness: readiness,
       configuration: zones.configuration, loadedAt: zones.loadedAt, lastReload: zones.lastReload,
       answers: answers.counters(), plan: health.plan, monitor: health.monitor, histories: health.histories,

@@ -30,6 +30,7 @@ struct Daemon: ~Copyable {
   var answers: AnswerService
   var secondaries: SecondaryService
   var local: LocalServices
+  var listeners: ListenerPresence
   var reports: ReportService
   /// Renders and explains.
   let reporter: BackgroundThread
@@ -38,6 +39,8 @@ struct Daemon: ~Copyable {
   /// What both of them have done.
   let results: Mailbox<BackgroundResult>
   var stopCause: String?
+  /// Whether children have ended that may be nobody's to wait for; only as process 1.
+  private var hasOrphans = false
   /// When memory is to be given back that was needed for a start, a reload or an explanation.
   var memoryRelease: MonotonicTime?
 
@@ -53,12 +56,14 @@ struct Daemon: ~Copyable {
     let loader = try BackgroundThread(name: "loader")
     let local = try LocalServices(at: sockets, epoll, log)
     let answers = try AnswerService(limits: options.responseLimits, epoll)
-    let secondaries = try SecondaryService(notifying: options.notify, epoll, log)
+    let secondaries = try SecondaryService(options, epoll, log)
     let plan = HealthPlan(copy configuration)
     let tls = TLSContexts(for: copy configuration)
     zones = ZoneService(consume configuration, settings, stateDirectory: options.stateDirectory, log)
     health = HealthService(plan, tls, stateDirectory: options.stateDirectory, log)
+    health.startPrograms(as: options.start)
     self.local = local
+    listeners = ListenerPresence(of: sockets.names)
     reports = ReportService(on: reporter, results)
     self.reporter = reporter
     self.loader = loader
@@ -135,15 +140,18 @@ struct Daemon: ~Copyable {
     // Before there are workers each first verdict is published to nobody: they begin with all of them.
     if health.needsPublishing, answers.isRunning { publish() }
     health.saveIfDue(at: now)
-    secondaries.step(to: now, keys: zones.settings.transfers.keys)
+    secondaries.step(to: now, keys: zones.settings.transfers.keys, epoll)
+    listeners.step(to: now, log)
     local.step(to: now, epoll)
     if reports.canRender { reports.render(view()) }
+    if hasOrphans { hasOrphans = reapOrphans { health.hasStarted(program: $0) } }
     releaseMemory(at: now)
   }
 
   private func timeUntilNextDeadline() -> Duration? {
     let deadlines = [
       health.nextDeadline(after: .now), secondaries.nextDeadline, local.nextDeadline, zones.nextDeadline,
+      listeners.nextDeadline,
       memoryRelease?.nanoseconds,
     ]
     return deadlines.compactMap { $0 }.min().map { .nanoseconds(max(0, $0 - MonotonicClock.now())) }
@@ -198,6 +206,7 @@ struct Daemon: ~Copyable {
         case .terminate: stopCause = "SIGTERM"
         case .interrupt: stopCause = "SIGINT"
         case .hangUp: _ = reload()
+        case .childEnded: hasOrphans = true
         }
       }
     } catch {

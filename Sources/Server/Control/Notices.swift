@@ -8,18 +8,30 @@ internal import Linux
 
 /// The notices under way.
 struct Notices: ~Copyable {
-  /// A secondary, by one socket that is connected to it.
+  /// A secondary, and the socket that is connected to it.
   private final class Secondary {
-    let client: UDPClient
     let target: NoticeTarget
+    /// Where notices leave from; nil where the system chooses.
+    let source: IPAddress?
+    /// Made when it is needed, and again after each failure and for each change: routes and addresses come and go.
+    var client: UDPClient?
     /// By the ID of the message.
     var pending: [UInt16: Notice] = [:]
+    /// How often in a row nothing could be sent from here, and until when nothing is.
+    var failures = 0
+    var restsUntil: Int64?
     var counters: StatusReport.Secondary
 
-    init(_ client: consuming UDPClient, of target: NoticeTarget) {
-      self.client = client
+    init(_ target: NoticeTarget, from source: IPAddress?) {
       self.target = target
+      self.source = source
       counters = StatusReport.Secondary(address: target.endpoint.description)
+      counters.source = source?.description
+    }
+
+    /// When the next message is due; nil when none is.
+    var nextDeadline: Int64? {
+      pending.values.map(\.due).min().map { max($0, restsUntil ?? $0) }
     }
   }
 
@@ -37,21 +49,20 @@ struct Notices: ~Copyable {
   /// So many messages leave in a row; what else the control thread does has its turn in between.
   private static let mostInARow = 64
 
-  private var secondaries: [Secondary] = []
+  /// While nothing can be sent from here the next attempt is made after 2, 4, … 64 seconds.
+  private static let mostDoublings = 5
 
-  /// - Parameter token: for the socket of each secondary, by its number.
-  init(to targets: [NoticeTarget], _ epoll: borrowing Epoll, token: (UInt64) -> UInt64) throws(Errno) {
-    for (number, target) in targets.enumerated() {
-      // Only read when epoll says that something is there; the time-out is for datagrams that prove broken.
-      let client = try UDPClient(to: target.endpoint, timeout: .milliseconds(1))
-      try epoll.add(client, token: token(UInt64(number)), for: .readable)
-      secondaries.append(Secondary(client, of: target))
-    }
+  private let secondaries: [Secondary]
+
+  /// - Parameter source: where notices to a secondary leave from; nil where the system chooses.
+  init(to targets: [NoticeTarget], from source: (NoticeTarget) -> IPAddress?) {
+    secondaries = targets.map { Secondary($0, from: source($0)) }
   }
 
   /// Begins to tell all secondaries that the zone has changed; an older notice of the zone is forgotten.
   func tell(of apex: DomainName, now: Int64, using random: inout some RandomNumberGenerator) {
     for secondary in secondaries {
+      if secondary.pending.isEmpty { secondary.client = nil }
       secondary.pending = secondary.pending.filter { $0.value.apex != apex }
       var id = UInt16.random(in: .min ... .max, using: &random)
       while secondary.pending[id] != nil { id &+= 1 }
@@ -62,27 +73,39 @@ struct Notices: ~Copyable {
   }
 
   /// When the next message is due; nil when none is.
-  var nextDeadline: Int64? { secondaries.flatMap { $0.pending.values.map { $0.due } }.min() }
+  var nextDeadline: Int64? { secondaries.compactMap(\.nextDeadline).min() }
 
   /// Sends what is due, signed with the key that the secondary is to have.
   ///
   /// - Parameters:
   ///   - now: monotonic nanoseconds.
   ///   - civil: Unix time in seconds.
-  func advance(now: Int64, civil: UInt64, keys: [TSIGKey], _ log: Log) {
-    for secondary in secondaries {
+  ///   - token: for the socket of each secondary, by its number.
+  func advance(
+    now: Int64, civil: UInt64, keys: [TSIGKey], _ epoll: borrowing Epoll, token: (UInt64) -> UInt64, _ log: Log
+  ) {
+    for (number, secondary) in secondaries.enumerated() {
+      guard let deadline = secondary.nextDeadline, deadline <= now else { continue }
       let key = secondary.target.choose(from: keys)
       for (id, notice) in secondary.pending.filter({ $0.value.due <= now }).prefix(Notices.mostInARow) {
         guard notice.attempts < Notices.mostAttempts else {
           secondary.pending[id] = nil
           secondary.counters.unanswered += 1
+          secondary.counters.lastFailure = secondary.counters.lastFailure ?? .unreachable("no answer")
           log.write(.noticeUnanswered(secondary: secondary.counters.address, zone: notice.apex))
           continue
         }
         let message = Notices.message(id, notice.apex)
         let request = key.map { TSIGRequest(message, key: $0, now: civil) }
-        // A refusal is what an earlier message met; this one goes out the next time.
-        _ = try? secondary.client.send(request?.octets ?? message)
+        do throws(Errno) {
+          try Notices.send(request?.octets ?? message, to: secondary, epoll, token: token(UInt64(number)), log)
+        } catch {
+          // This host's own trouble, the same for all that is due: no attempt is lost by it.
+          Notices.rest(secondary, because: error, now: now, log)
+          break
+        }
+        secondary.failures = 0
+        secondary.restsUntil = nil
         secondary.counters.sent += 1
         secondary.pending[id]?.attempts += 1
         secondary.pending[id]?.request = request
@@ -91,23 +114,83 @@ struct Notices: ~Copyable {
     }
   }
 
-  /// Takes an answer of a secondary: whatever it says, it has heard, if it has signed what was signed.
+  /// Sends by the socket of a secondary, which is made if there is none.
+  private static func send(
+    _ octets: [UInt8], to secondary: Secondary, _ epoll: borrowing Epoll, token: UInt64, _ log: Log
+  ) throws(Errno) {
+    if secondary.client == nil {
+      // Only read when epoll says that something is there; the time-out is for datagrams that prove broken.
+      let client = try UDPClient(
+        to: secondary.target.endpoint, from: secondary.source, timeout: .milliseconds(1))
+      try epoll.add(client, token: token, for: .readable)
+      secondary.client = consume client
+    }
+    do throws(Errno) {
+      try secondary.client?.send(octets)
+    } catch .connectionRefused {
+      // What an earlier message met; this one has not been sent yet.
+      noteUndelivered(secondary, .connectionRefused, log)
+      try secondary.client?.send(octets)
+    }
+  }
+
+  private static func rest(_ secondary: Secondary, because error: Errno, now: Int64, _ log: Log) {
+    secondary.client = nil
+    secondary.restsUntil = now + Int64(2 << min(secondary.failures, mostDoublings)) * 1_000_000_000
+    secondary.failures += 1
+    noteUndelivered(secondary, error, log)
+  }
+
+  /// Counts a notice that did not arrive, and logs why when that is news.
+  private static func noteUndelivered(_ secondary: Secondary, _ error: Errno, _ log: Log) {
+    secondary.counters.undelivered += 1
+    let reason =
+      error == .addressNotAvailable && secondary.source != nil
+      ? "\(secondary.counters.source ?? "") is not an address of this host" : error.description
+    guard secondary.counters.lastFailure != .unreachable(reason) else { return }
+    secondary.counters.lastFailure = .unreachable(reason)
+    log.write(.noticeUndelivered(secondary: secondary.counters.address, reason: reason))
+  }
+
+  /// Takes an answer of a secondary, if it has signed what was signed. NOERROR alone says that it will act.
   func takeAnswer(of number: UInt64, civil: UInt64, _ log: Log) {
     guard number < secondaries.count else { return }
     let secondary = secondaries[Int(number)]
-    guard let answer = try? secondary.client.receive(), answer.count >= MessageHeader.length, answer[2] & 0xF8 == 0xA0,
-      let notice = secondary.pending[UInt16(answer[0]) << 8 | UInt16(answer[1])]
-    else { return }
+    let received: [UInt8]?
+    do throws(Errno) {
+      received = try secondary.client?.receive()
+    } catch .timedOut {
+      return
+    } catch {
+      // What came back is an ICMP message: nobody listens there, or the way is closed.
+      return Notices.noteUndelivered(secondary, error, log)
+    }
+    guard let answer = received, answer.count >= MessageHeader.length, answer[2] & 0xF8 == 0xA0 else { return }
+    let id = UInt16(answer[0]) << 8 | UInt16(answer[1])
+    guard let notice = secondary.pending[id] else { return }
     let code = answer[3] & 0x0F
     guard notice.request.map({ $0.isAnswered(by: answer, now: civil) }) ?? true else {
       secondary.counters.unproven += 1
+      secondary.counters.lastFailure = .refuses("an answer without the right signature")
       log.write(.noticeUnproven(secondary: secondary.counters.address, zone: notice.apex, code: code))
       return
     }
-    secondary.pending[UInt16(answer[0]) << 8 | UInt16(answer[1])] = nil
+    guard code == Notices.noError else {
+      secondary.counters.rejected += 1
+      secondary.counters.lastFailure = .refuses(ResponseCode(rawValue: UInt16(code)).statusName)
+      log.write(.noticeRejected(secondary: secondary.counters.address, zone: notice.apex, code: code))
+      // Trouble that may pass is asked again; what it will not do it will not do the next time.
+      if code != Notices.serverFailure { secondary.pending[id] = nil }
+      return
+    }
+    secondary.pending[id] = nil
     secondary.counters.answered += 1
+    secondary.counters.lastFailure = nil
     log.write(.noticeAnswered(secondary: secondary.counters.address, zone: notice.apex, code: code))
   }
+
+  private static let noError = UInt8(0)
+  private static let serverFailure = UInt8(2)
 
   /// How each secondary stands.
   var standings: [StatusReport.Secondary] {

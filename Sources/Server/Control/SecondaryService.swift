@@ -19,13 +19,13 @@ struct SecondaryService: ~Copyable {
   private var toldSerials: [DomainName: UInt32] = [:]
   private var random = KeyedRandom()
 
-  init(notifying targets: [NoticeTarget], _ epoll: borrowing Epoll, _ log: Log) throws(Errno) {
+  init(_ options: ServerOptions, _ epoll: borrowing Epoll, _ log: Log) throws(Errno) {
     let reports = try TransferReports()
     try epoll.add(reports.arrival, token: Daemon.Token.transfers.rawValue, for: .readable)
-    notices = try Notices(to: targets, epoll, token: { Daemon.Token.notice($0).rawValue })
+    notices = Notices(to: options.notify, from: { options.noticeSource(for: $0) })
     self.reports = reports
     self.log = log
-    isAnybodyNotified = !targets.isEmpty
+    isAnybodyNotified = !options.notify.isEmpty
   }
 
   /// How each secondary stands.
@@ -37,8 +37,9 @@ struct SecondaryService: ~Copyable {
   var nextDeadline: Int64? { notices.nextDeadline }
 
   /// Sends the notices that are due.
-  mutating func step(to now: MonotonicTime, keys: [TSIGKey]) {
-    notices.advance(now: now.nanoseconds, civil: civilSeconds, keys: keys, log)
+  mutating func step(to now: MonotonicTime, keys: [TSIGKey], _ epoll: borrowing Epoll) {
+    notices.advance(
+      now: now.nanoseconds, civil: civilSeconds, keys: keys, epoll, token: { Daemon.Token.notice($0).rawValue }, log)
   }
 
   // MARK: Events

@@ -25,6 +25,21 @@ extension LogLine {
       ])
   }
 
+  /// What is listened at is not an address of this host; it is served as soon as it is.
+  static func addressMissing(_ address: String) -> LogLine {
+    LogLine(
+      .warning, "address-missing",
+      [
+        LogField("address", address),
+        LogField("message", "not an address of this host yet (`ip address` lists them); answered as soon as it is"),
+      ])
+  }
+
+  /// An address that was missing is there.
+  static func addressPresent(_ address: String) -> LogLine {
+    LogLine(.notice, "address-present", [LogField("address", address)])
+  }
+
   /// A socket could not be opened.
   package static func listenFailed(_ listener: StatusReport.Listener, reason: String) -> LogLine {
     LogLine(
@@ -110,7 +125,7 @@ extension LogLine {
     }
   }
 
-  /// A secondary has heard that the zone has changed; `rcode` is what it says of it, 0 as a rule.
+  /// A secondary has heard that the zone has changed, and acts on it: NOERROR.
   static func noticeAnswered(secondary: String, zone: DomainName, code: UInt8) -> LogLine {
     notice(.info, "notice-answered", secondary, zone, code)
   }
@@ -118,6 +133,16 @@ extension LogLine {
   /// An answer to a signed notice that is not signed, or wrongly: the notice is sent again.
   static func noticeUnproven(secondary: String, zone: DomainName, code: UInt8) -> LogLine {
     notice(.warning, "notice-unproven", secondary, zone, code)
+  }
+
+  /// A secondary has answered with an error: it will not fetch the zone because of this notice.
+  static func noticeRejected(secondary: String, zone: DomainName, code: UInt8) -> LogLine {
+    notice(.warning, "notice-rejected", secondary, zone, code)
+  }
+
+  /// No notice reaches a secondary, for this reason; logged when the reason is another than before.
+  static func noticeUndelivered(secondary: String, reason: String) -> LogLine {
+    LogLine(.warning, "notice-undelivered", [LogField("secondary", secondary), LogField("reason", reason)])
   }
 
   /// Not heard after five attempts; the secondary finds out at its next refresh.

@@ -88,6 +88,7 @@ private func write(_ listener: StatusReport.Listener, to json: inout JSONWriter)
   json.object { json in
     json.member("service", listener.service.rawValue)
     json.member("address", listener.address)
+    json.member("present", listener.isPresent)
   }
 }
 
@@ -112,11 +113,15 @@ private func write(_ zone: StatusReport.Zone, to json: inout JSONWriter) {
 private func write(_ secondary: StatusReport.Secondary, to json: inout JSONWriter) {
   json.object { json in
     json.member("address", secondary.address)
+    json.member("source", secondary.source)
     json.member("sent", secondary.sent)
     json.member("answered", secondary.answered)
     json.member("unanswered", secondary.unanswered)
+    json.member("rejected", secondary.rejected)
     json.member("unproven", secondary.unproven)
+    json.member("undelivered", secondary.undelivered)
     json.member("pending", secondary.pending)
+    json.member("last_failure", secondary.lastFailure?.text)
   }
 }
 

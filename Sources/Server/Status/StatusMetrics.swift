@@ -12,6 +12,7 @@ extension StatusReport {
     writeOrders(to: &page)
     writeChecks(to: &page)
     writeAnswers(to: &page)
+    writeListeners(to: &page)
     writeTransfers(to: &page)
     writeHealth(to: &page)
     return page.bytes
@@ -186,6 +187,13 @@ extension StatusReport {
     page.sample(answers.tcp.closedIdle)
   }
 
+  private func writeListeners(to page: inout PrometheusWriter) {
+    page.metric("rondo_listener_address_present", .gauge, "0 while the address is not one of this host's")
+    for listener in listeners where listener.awaited != nil {
+      page.sample(listener.isPresent, [("service", listener.service.rawValue), ("address", listener.address)])
+    }
+  }
+
   private func writeTransfers(to page: inout PrometheusWriter) {
     let served = zones.compactMap { zone in zone.transfers.map { (zone.apex.description, $0) } }
     page.metric("rondo_zone_transfers_total", .counter, "Zone transfers by how they ended")
@@ -203,9 +211,13 @@ extension StatusReport {
     page.metric("rondo_notices_ended_total", .counter, "Notices by how they ended, and answers that prove nothing")
     for secondary in secondaries {
       page.sample(secondary.answered, [("secondary", secondary.address), ("outcome", "answered")])
+      page.sample(secondary.rejected, [("secondary", secondary.address), ("outcome", "rejected")])
       page.sample(secondary.unanswered, [("secondary", secondary.address), ("outcome", "unanswered")])
       page.sample(secondary.unproven, [("secondary", secondary.address), ("outcome", "unproven")])
     }
+    page.metric(
+      "rondo_notices_undelivered_total", .counter, "Notices that could not be sent, or came back as undeliverable")
+    for secondary in secondaries { page.sample(secondary.undelivered, [("secondary", secondary.address)]) }
     page.metric("rondo_notices_pending", .gauge, "Changed zones of which the secondary has not yet answered to hear")
     for secondary in secondaries { page.sample(secondary.pending, [("secondary", secondary.address)]) }
   }

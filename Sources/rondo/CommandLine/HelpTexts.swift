@@ -63,7 +63,9 @@ private let serveHelp = """
   DNS names under which clients reach them. Several files count as one.
 
   Options:
-    --listen ADDR[:PORT]     answer DNS here, over UDP and TCP; may be repeated
+    --listen ADDR[:PORT]     answer DNS here, over UDP and TCP; may be repeated;
+                             an address that the host does not have yet is
+                             answered at as soon as it is there
                              (default: all local addresses, port 53)
     --status ADDR:PORT|none  show the status here over HTTP, to be read only
                              (default: 127.0.0.1:8053)
@@ -74,7 +76,8 @@ private let serveHelp = """
                              (default: one for each processor core)
     --state DIR|none         keep here what shall outlive a restart
                              (default: /var/lib/rondo)
-    --user NAME              become this user once the ports are open
+    --user NAME|UID[:GID]    become this user at once, before any file is read;
+                             only the opening of ports is done with root's rights
     --cookie-secrets FILE    make DNS cookies with the secrets in FILE, so that
                              several servers accept each other's: 32 hexadecimal
                              digits a line; the first makes cookies, up to two
@@ -99,11 +102,13 @@ private let serveHelp = """
                              secret in base64; read again at a reload
                              (default: nobody may; with both options both are
                              asked for)
-    --notify ADDR[:PORT][,key=NAME]
+    --notify ADDR[:PORT][,key=NAME][,source=ADDR]
                              tell this secondary when a zone has changed, so that
                              it fetches it at once, signed with the key NAME of
                              --transfer-key (default: the first, if there is one;
-                             key=none: not signed); may be repeated
+                             key=none: not signed), from the address after source=
+                             (default: the first of --listen that fits); may be
+                             repeated
     -h, --help               show this
 
   An IPv6 address with a port stands in brackets: [2001:db8::53]:53.

@@ -100,31 +100,45 @@ extension ServeOptions {
     return endpoints
   }
 
-  /// Reads `ADDR[:PORT][,key=NAME]`; the name `none` is for no key.
+  /// Reads `ADDR[:PORT][,key=NAME][,source=ADDR]`; the key's name `none` is for no key.
   private static func noticeTargets(_ texts: [String], hasKeys: Bool) throws(UsageError) -> [NoticeTarget] {
     var targets: [NoticeTarget] = []
     for text in texts {
-      let parts = text.split(separator: ",", maxSplits: 1, omittingEmptySubsequences: false)
+      let parts = text.split(separator: ",", omittingEmptySubsequences: false)
       var target = NoticeTarget(
         try SocketEndpoint(String(parts[0]), defaultPort: Defaults.dnsPort, for: .notify, of: .serve))
       if targets.contains(where: { $0.endpoint == target.endpoint }) {
         throw .repeatedOption("\(Option.notify.name) \(parts[0])", of: .serve)
       }
-      if parts.count > 1 {
-        guard let key = NoticeTarget.Key(option: parts[1]) else {
-          throw .badValue(
-            text, option: Option.notify.name, of: .serve,
-            expected: "the name of a key behind the address, such as 192.0.2.53,key=backup, or key=none")
-        }
-        target.key = key
-        if key != .unsigned, !hasKeys {
-          throw .missingCompanion(
-            "\(Option.notify.name) \(text)", needs: Option.transferKey.name, of: .serve)
-        }
+      for part in parts.dropFirst() { try target.add(part, of: text) }
+      if target.key != .first, target.key != .unsigned, !hasKeys {
+        throw .missingCompanion("\(Option.notify.name) \(text)", needs: Option.transferKey.name, of: .serve)
       }
       targets.append(target)
     }
     return targets
+  }
+}
+
+extension NoticeTarget {
+  /// Adds what follows the address: `key=NAME` or `source=ADDR`.
+  fileprivate mutating func add(_ part: Substring, of text: String) throws(UsageError) {
+    if part.hasPrefix("source=") {
+      guard source == nil, let address = IPAddress(String(part.dropFirst(7))), address.family == endpoint.address.family
+      else {
+        throw .badValue(
+          text, option: Option.notify.name, of: .serve,
+          expected: "an address of this host and of the secondary's family, such as 192.0.2.53,source=198.51.100.53")
+      }
+      source = address
+    } else {
+      guard key == .first, let key = Key(option: part) else {
+        throw .badValue(
+          text, option: Option.notify.name, of: .serve,
+          expected: "the name of a key after the address, such as 192.0.2.53,key=backup, or key=none")
+      }
+      self.key = key
+    }
   }
 }
 
