@@ -8,8 +8,10 @@ enum CheckForm: String, CaseIterable, Sendable {
   var options: [String] {
     switch self {
     case .tcp, .agent, .exec: []
-    case .smtp, .imap, .pop3: ["names", "starttls", "sni", "verify"]
-    case .smtps, .imaps, .pop3s: ["names", "sni", "verify"]
+    case .smtp: ["names", "starttls", "sni", "verify", "helo"]
+    case .imap, .pop3: ["names", "starttls", "sni", "verify"]
+    case .smtps: ["names", "sni", "verify", "helo"]
+    case .imaps, .pop3s: ["names", "sni", "verify"]
     case .http: ["status", "expect", "host", "names"]
     case .https: ["status", "expect", "host", "names", "sni", "verify"]
     case .tls: ["sni", "names"]
@@ -42,7 +44,7 @@ enum CheckForm: String, CaseIterable, Sendable {
     }
   }
 
-  static let allOptions = ["status", "expect", "host", "sni", "verify", "names", "starttls"]
+  static let allOptions = ["status", "expect", "host", "sni", "verify", "names", "starttls", "helo"]
 
   /// `smtp, imap and pop3`: the forms that have an option.
   static func having(_ option: String) -> String {

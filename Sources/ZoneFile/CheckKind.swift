@@ -54,6 +54,8 @@ package struct MailCheck: Hashable, Sendable {
   package var security = Security.clear
   /// `names=node`: the greeting must name the node.
   package var mustNameNode = false
+  /// `helo=`: what SMTP is told as our name, a host name or an address in brackets; nil for the host's own.
+  package var helloName: String?
 }
 
 /// `http: https:`

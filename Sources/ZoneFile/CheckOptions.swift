@@ -1,5 +1,7 @@
 // The options of a check that say what is asked of the node; those that say when are in CheckDirective.swift.
 
+import DNS
+
 /// The values of the options, as far as they were written.
 struct CheckOptions {
   enum StartTLS {
@@ -13,6 +15,7 @@ struct CheckOptions {
   var mustNameNode = false
   var certificateNames = HelloCheck.Strictness.warn
   var startTLS: StartTLS?
+  var helloName: String?
 }
 
 extension ConfigurationReader {
@@ -65,7 +68,9 @@ extension ConfigurationReader {
       case nil: .clear
       }
     return .mail(
-      MailCheck(service: service, port: written.port, security: security, mustNameNode: values.mustNameNode))
+      MailCheck(
+        service: service, port: written.port, security: security, mustNameNode: values.mustNameNode,
+        helloName: values.helloName))
   }
 
   // MARK: One option
@@ -81,6 +86,7 @@ extension ConfigurationReader {
     case "expect": values.expected = try readString(Token(range: option.valueRange, isQuoted: false), entry, limit: 255)
     case "host": values.host = try hostName(option, option.value, option.valueRange)
     case "sni": values.tls.serverName = try hostName(option, option.value, option.valueRange)
+    case "helo": values.helloName = try helloName(option)
     case "verify": values.tls.verification = try verification(option)
     case "starttls":
       switch option.text {
@@ -140,6 +146,26 @@ extension ConfigurationReader {
         mend: "write a name such as mail.kreis.example")
     }
     return String(decoding: name, as: UTF8.self)
+  }
+
+  /// `rondo1.kreis.example`, `[192.0.2.53]`, `[IPv6:2001:db8::53]` (RFC 5321 §4.1.3)
+  private func helloName(_ option: Option) throws(Problem) -> String {
+    guard option.value.first == UInt8(ascii: "[") else {
+      return try hostName(option, option.value, option.valueRange)
+    }
+    let prefix = Array("ipv6:".utf8)
+    var text = option.value.dropFirst()
+    let isClosed = text.popLast() == UInt8(ascii: "]")
+    let hasPrefix = text.prefix(prefix.count).elementsEqual(prefix) { $0 | 0x20 == $1 | 0x20 }
+    if hasPrefix { text = text.dropFirst(prefix.count) }
+    guard isClosed, let address = IPAddress(String(decoding: text, as: UTF8.self)),
+      (address.family == .ipv6) == hasPrefix
+    else {
+      throw Problem(
+        at: option.valueRange, "\"\(option.text)\" in helo= is not an address in brackets",
+        mend: "write a host name such as rondo1.kreis.example, or [192.0.2.53] or [IPv6:2001:db8::53]")
+    }
+    return address.family == .ipv4 ? "[\(address)]" : "[IPv6:\(address)]"
   }
 
   /// `none`, `ca:FILE`, `name:NAME`

@@ -14,11 +14,14 @@ protocol Conversation: Sendable {
   mutating func take(_ octets: ArraySlice<UInt8>) -> Dialogue.Step
   /// The node has closed its side.
   mutating func closed() -> Dialogue.Step
+  /// The connection has failed, for this reason.
+  mutating func broken(_ reason: FailureReason) -> Dialogue.Step
 }
 
 extension Conversation {
   mutating func secured() -> Dialogue.Step { .wait }
   mutating func closed() -> Dialogue.Step { .conclude(.failure(.closedBefore(stage))) }
+  mutating func broken(_ reason: FailureReason) -> Dialogue.Step { .conclude(.failure(reason)) }
 }
 
 /// Begins with TLS, then holds another conversation over it.

@@ -2,7 +2,8 @@
 //
 //                    ┌──────────────── received, secured ────────────────┐
 //   connecting ──connected──▶ conversing ── send, startTLS, wait ────────┘
-//       │                         │
+//       │  ▲                      │
+//       │  └────── reconnect ─────┤
 //       └── refused, reset, … ────┴── conclude ──▶ over
 //
 // Whoever owns the socket tells the dialogue what happened and does what it says next. It holds no clock: the
@@ -38,14 +39,19 @@ package struct Dialogue: Sendable {
     case send([UInt8])
     /// Send this in clear, begin TLS, then tell `.secured` or `.tlsFailed`. What comes meanwhile belongs to TLS.
     case startTLS(TLSDemand, afterSending: [UInt8] = [])
-    /// Give the outcome to `HealthMonitor.conclude` and close the socket; before that try once to send the farewell,
-    /// a QUIT or the like. What was not sent of an earlier step need not be sent any more.
+    /// Close the connection and open another to the same place, then tell `.connected` or why not.
+    case reconnect
+    /// Give the outcome to `HealthMonitor.conclude`, and try once to send the farewell, a QUIT or the like. The verdict waits
+    /// for nothing; the connection stays until the node has closed it, or for a moment (see `Farewells`). What was not sent
+    /// of an earlier step need not be sent any more.
     case conclude(ProbeOutcome, notes: ProbeNotes = ProbeNotes(), farewell: [UInt8] = [])
   }
 
   private enum Part {
     case connecting
     case conversing(any Conversation)
+    /// Again, in the middle of a conversation.
+    case reconnecting(any Conversation)
     case over
   }
 
@@ -61,14 +67,17 @@ package struct Dialogue: Sendable {
 
   /// What the dialogue waits for, to be named when its time is up.
   package var stage: Stage {
-    guard case .conversing(let conversation) = part else { return .connection }
-    return conversation.stage
+    switch part {
+    case .conversing(let conversation), .reconnecting(let conversation): conversation.stage
+    case .connecting, .over: .connection
+    }
   }
 
   /// Takes what happened; once concluded, whatever else happens is answered by `wait`.
   package mutating func take(_ event: Event) -> Step {
     if case .over = part { return .wait }
     let step = step(after: event)
+    if case .reconnect = step, case .conversing(let conversation) = part { part = .reconnecting(conversation) }
     guard case .conclude(let outcome, var notes, let farewell) = step else { return step }
     part = .over
     // What TLS showed on the way belongs to whatever end the probe came to.
@@ -86,21 +95,32 @@ package struct Dialogue: Sendable {
     case .closed: closed()
     case .timedOut: .conclude(.failure(.noAnswer(within: plan.timeout, awaiting: stage)))
     case .tlsFailed(let words): .conclude(.failure(.tlsFailed(PeerText(words))))
-    case .failed(let reason): .conclude(.failure(reason))
+    case .failed(let reason): failed(reason)
     case .localFault(let fault): .conclude(.localFault(fault))
     }
   }
 
   private mutating func open() -> Step {
-    guard case .connecting = part else { return .wait }
-    guard var conversation = plan.kind.conversation(in: circumstances) else { return .conclude(.success) }
-    let step = conversation.opened()
-    part = .conversing(conversation)
-    return step
+    switch part {
+    case .connecting:
+      guard var conversation = plan.kind.conversation(in: circumstances) else { return .conclude(.success) }
+      let step = conversation.opened()
+      part = .conversing(conversation)
+      return step
+    case .reconnecting(let conversation):
+      part = .conversing(conversation)
+      return converse { $0.opened() }
+    case .conversing, .over: return .wait
+    }
+  }
+
+  private mutating func failed(_ reason: FailureReason) -> Step {
+    if case .connecting = part { return .conclude(.failure(reason)) }
+    return converse { $0.broken(reason) }
   }
 
   private mutating func closed() -> Step {
-    guard case .conversing = part else { return .conclude(.failure(.connectionClosed)) }
+    if case .connecting = part { return .conclude(.failure(.connectionClosed)) }
     return converse { $0.closed() }
   }
 
@@ -114,7 +134,11 @@ package struct Dialogue: Sendable {
   }
 
   private mutating func converse(_ turn: (inout any Conversation) -> Step) -> Step {
-    guard case .conversing(var conversation) = part else { return .wait }
+    var conversation: any Conversation
+    switch part {
+    case .conversing(let current), .reconnecting(let current): conversation = current
+    case .connecting, .over: return .wait
+    }
     // Two owners of the conversation would have its buffers copied at every turn.
     part = .over
     defer { part = .conversing(conversation) }

@@ -110,7 +110,7 @@ struct LineConversation<Speaker: LineSpeaker>: Conversation {
           guard lines.isEmpty else { return .conclude(.failure(.spokeInClear)) }
           isSecuring = true
           return .startTLS(demand, afterSending: said + more)
-        case .conclude: return step
+        case .conclude, .reconnect: return step
         }
       }
     }

@@ -9,6 +9,7 @@ package enum Stage: Hashable, Sendable, CaseIterable {
   /// The first line of SMTP, IMAP and POP3.
   case greeting
   case ehlo
+  case helo
   case capabilities
   /// The answer to STARTTLS or STLS.
   case startTLS
@@ -28,6 +29,7 @@ package enum Stage: Hashable, Sendable, CaseIterable {
     case .handshake: "TLS handshake"
     case .greeting: "greeting"
     case .ehlo: "answer to EHLO"
+    case .helo: "answer to HELO"
     case .capabilities: "list of capabilities"
     case .startTLS: "answer to STARTTLS"
     case .response: "response"

@@ -32,7 +32,9 @@ extension MailPlan {
       case .upgraded(let options): .upgraded(TLSChoice(options))
       case .immediate(let options): .immediate(TLSChoice(options))
       }
-    self.init(service: service, port: check.port, security: security, mustNameNode: check.mustNameNode)
+    self.init(
+      service: service, port: check.port, security: security, mustNameNode: check.mustNameNode,
+      helloName: check.helloName)
   }
 }
 

@@ -60,12 +60,14 @@ struct HealthService: ~Copyable {
 
   /// When `step` is next to be called, if no socket speaks first.
   func nextDeadline(after now: MonotonicTime) -> Int64? {
-    [monitor.nextDeadline, memory.nextDeadline(after: now), nextRenewal].compactMap { $0?.nanoseconds }.min()
+    [monitor.nextDeadline, memory.nextDeadline(after: now), nextRenewal, probes.nextDeadline]
+      .compactMap { $0?.nanoseconds }.min()
   }
 
   /// Does what is due.
   mutating func step(to now: MonotonicTime, _ epoll: borrowing Epoll) {
     advance(to: now, epoll)
+    probes.sweep(at: now)
     notePolicies(at: now)
   }
 

@@ -37,6 +37,7 @@ package func probeInForeground(
     probes.startPrograms(as: start)
     let notWell = try probes.run(say)
     say("\(targets.count) \(targets.count == 1 ? "probe" : "probes"), \(notWell == 0 ? "all" : "\(notWell) not") well")
+    try probes.takeLeave()
     return notWell == 0 ? .allWell : .someNotWell
   } catch {
     throw .system(error)
@@ -108,6 +109,11 @@ private struct ForegroundProbes: ~Copyable {
     return notWell
   }
 
+  /// Waits until all connections are ended; half a second at most.
+  mutating func takeLeave() throws(Errno) {
+    while probes.nextDeadline != nil { try lookOnce() }
+  }
+
   /// Begins those for which there is room, in their order.
   private mutating func begin() {
     var live = 0
@@ -140,7 +146,7 @@ private struct ForegroundProbes: ~Copyable {
 
   /// Waits until something happens, and notes it: what sockets say first, then whose time is up.
   private mutating func lookOnce() throws(Errno) {
-    var next: MonotonicTime?
+    var next = probes.nextDeadline
     for (probe, target) in zip(begun, targets) where probe.end == nil {
       let deadline = probe.started + target.plan.timeout
       next = min(next ?? deadline, deadline)
@@ -157,6 +163,7 @@ private struct ForegroundProbes: ~Copyable {
       }
     }
     let now = MonotonicTime.now
+    probes.sweep(at: now)
     for (index, target) in targets.enumerated().prefix(begun.count) where begun[index].end == nil {
       guard begun[index].started + target.plan.timeout <= now else { continue }
       probes.abandon(begun[index].id)

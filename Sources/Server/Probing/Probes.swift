@@ -31,12 +31,32 @@ struct Probes: ~Copyable {
     var interest = Epoll.Interest()
     let token: UInt64
     let transcript: ProbeTranscript?
+    let endpoint: SocketEndpoint
+    let source: IPAddress?
+    /// Until when its connection may be kept for a polite end.
+    let deadline: MonotonicTime
+    /// Whether something is said, so that there is an end to be polite about.
+    let isSilent: Bool
 
-    init(_ connect: consuming TCPConnect, _ dialogue: Dialogue, token: UInt64, _ transcript: ProbeTranscript?) {
+    init(
+      _ connect: consuming TCPConnect, to endpoint: SocketEndpoint, _ target: ProbeTarget, _ dialogue: Dialogue,
+      token: UInt64, _ transcript: ProbeTranscript?
+    ) {
       channel = .connecting(connect)
       self.dialogue = dialogue
       self.token = token
       self.transcript = transcript
+      self.endpoint = endpoint
+      source = target.source
+      deadline = MonotonicTime.now + target.plan.timeout
+      isSilent = target.plan.kind.isSilent
+    }
+
+    /// Gives the connection away.
+    func takeChannel() -> ProbeChannel {
+      var taken = ProbeChannel.closed
+      swap(&taken, &channel)
+      return taken
     }
 
     /// Tells the dialogue what happened, and the transcript too.
@@ -61,6 +81,10 @@ struct Probes: ~Copyable {
   var dyingCount: Int { dying.count }
   /// What programs start with.
   var programStart: ProcessStart?
+  /// Connections whose probe is over.
+  private var farewells = Farewells()
+  /// The name that SMTP is told; read once, for it does not change under a running host.
+  private let hostName = completeHostName()
   /// For checks that ask for TLS.
   var tls = TLSContexts()
   /// Where what is said shall be written down; nil in the daemon.
@@ -75,27 +99,40 @@ struct Probes: ~Copyable {
   ) -> End? {
     if case .program(let plan) = target.plan.kind { return start(plan, as: id, target, epoll, token: token) }
     guard let endpoint = target.endpoint else { return nil }
-    var dialogue = Dialogue(of: target.plan, in: Probes.circumstances(of: target, using: &random))
     do throws(Errno) {
-      let connect = try TCPConnect(to: endpoint, from: target.source, isSilent: target.plan.kind.isSilent)
+      let connect = try begin(target, to: endpoint)
       try epoll.add(connect, token: token, for: .writable)
-      if let transcript, let local = try? connect.localEndpoint { transcript.note(.local(local)) }
-      live[id] = Probe(connect, dialogue, token: token, transcript)
+      let local = try? connect.localEndpoint
+      if let transcript, let local { transcript.note(.local(local)) }
+      let dialogue = Dialogue(of: target.plan, in: circumstances(of: target, from: local?.address, using: &random))
+      live[id] = Probe(connect, to: endpoint, target, dialogue, token: token, transcript)
       return nil
     } catch {
+      var dialogue = Dialogue(of: target.plan)
       let event = Probes.event(for: error, from: target.source)
       guard case .conclude(let outcome, let notes, _) = dialogue.take(event) else { return nil }
       return End(outcome: outcome, notes: notes)
     }
   }
 
+  /// Begins to connect. Where descriptors are short, no politeness is worth one.
+  private mutating func begin(_ target: ProbeTarget, to endpoint: SocketEndpoint) throws(Errno) -> TCPConnect {
+    do throws(Errno) {
+      return try TCPConnect(to: endpoint, from: target.source, isSilent: target.plan.kind.isSilent)
+    } catch  where !farewells.isEmpty && (error == .tooManyOpenFiles || error == .tooManyOpenFilesInSystem) {
+      farewells.closeAll()
+      return try TCPConnect(to: endpoint, from: target.source, isSilent: target.plan.kind.isSilent)
+    }
+  }
+
   /// A check that says nothing needs to know nothing, and there may be thousands of them.
-  private static func circumstances(
-    of target: ProbeTarget, using random: inout some RandomNumberGenerator
+  private func circumstances(
+    of target: ProbeTarget, from source: IPAddress?, using random: inout some RandomNumberGenerator
   ) -> ProbeCircumstances {
     if target.plan.kind.isSilent { return ProbeCircumstances() }
     return ProbeCircumstances(
-      of: target, at: UnixTime.now.milliseconds / 1_000, version: rondoVersion, using: &random)
+      of: target, at: UnixTime.now.milliseconds / 1_000, version: rondoVersion, hostName: hostName, source: source,
+      using: &random)
   }
 
   private mutating func start(
@@ -127,16 +164,41 @@ struct Probes: ~Copyable {
       return .end(End(outcome: outcome))
     }
     guard let probe = live[id] else {
-      dying.removeAll { $0.hasEnded }
+      if !farewells.proceed(with: id) { dying.removeAll { $0.hasEnded } }
       return nil
     }
     let step = Probes.proceed(with: probe)
-    guard case .conclude(let outcome, let notes, _) = obey(step, probe, epoll) else {
+    guard case .conclude(let outcome, let notes, let farewell) = obey(step, probe, epoll) else {
       return .stage(probe.dialogue.stage)
     }
     live[id] = nil
+    part(from: probe, id, saying: farewell, epoll)
     return .end(End(outcome: outcome, notes: notes))
   }
+
+  // MARK: Farewells
+
+  /// Ends the connection of a probe that is over: politely, where something was said.
+  private mutating func part(from probe: Probe, _ id: ProbeID, saying farewell: [UInt8], _ epoll: borrowing Epoll) {
+    let channel = probe.takeChannel()
+    switch channel.phase {
+    case .plain, .secured: break
+    case .connecting, .securing, .closed: return
+    }
+    // A farewell after half a command would not be understood.
+    guard !probe.isSilent, probe.unsent.isEmpty else { return }
+    let deadline = min(MonotonicTime.now + Farewells.patience, probe.deadline)
+    farewells.say(farewell, on: channel, of: id, until: deadline, epoll, token: probe.token)
+  }
+
+  /// When `sweep` is due; nil if no connection is being ended.
+  var nextDeadline: MonotonicTime? { farewells.nextDeadline }
+
+  /// Connections that are being ended.
+  var farewellCount: Int { farewells.count }
+
+  /// Closes connections that their nodes have not closed in time.
+  mutating func sweep(at now: MonotonicTime) { farewells.sweep(at: now) }
 
   /// Closes the socket of a probe that is given up, or kills its program.
   mutating func abandon(_ id: ProbeID) {
@@ -234,13 +296,26 @@ struct Probes: ~Copyable {
       case .startTLS(let demand, let octets):
         probe.demand = demand
         step = .send(octets)
-      case .conclude(_, _, let farewell):
-        // Behind half a command it would not be understood.
-        probe.channel.part(saying: probe.unsent.isEmpty ? farewell : [])
-        return step
+      case .reconnect: step = reconnect(probe, epoll)
+      case .conclude: return step
       }
     }
     return arm(probe, epoll)
+  }
+
+  /// Opens another connection in the place of the one that there is.
+  private func reconnect(_ probe: Probe, _ epoll: borrowing Epoll) -> Dialogue.Step {
+    probe.unsent = []
+    probe.demand = nil
+    do throws(Errno) {
+      let connect = try TCPConnect(to: probe.endpoint, from: probe.source)
+      try epoll.add(connect, token: probe.token, for: .writable)
+      if let transcript, let local = try? connect.localEndpoint { transcript.note(.local(local)) }
+      probe.channel = .connecting(connect)
+      return .wait
+    } catch {
+      return probe.take(Probes.event(for: error, from: probe.source))
+    }
   }
 
   private func beginTLS(_ demand: TLSDemand, _ probe: Probe) -> Dialogue.Step {

@@ -92,6 +92,7 @@ struct TranscriptLines {
     case .wait: []
     case .send(let octets): said(">", octets)
     case .startTLS(let demand, let octets): said(">", octets) + ["TLS begins, \(TranscriptLines.words(for: demand))"]
+    case .reconnect: ["is asked again, on a new connection"]
     case .conclude(_, _, let farewell): said(">", farewell)
     }
   }

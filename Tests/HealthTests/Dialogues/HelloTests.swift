@@ -41,6 +41,61 @@ struct HelloDialogueTests {
           """))
   }
 
+  @Test("The second hello offers TLS 1.3 as well, with a key share, octet by octet")
+  func secondHello() throws {
+    var dialogue = Dialogue(of: .plan(.tls(HelloPlan(port: 443))), in: .ordinary)
+    _ = dialogue.take(.connected)
+    #expect(dialogue.take(.received([21, 3, 3, 0, 2, 2, 40])) == .reconnect)
+    guard case .send(let octets) = dialogue.take(.connected) else { return #expect(Bool(false), "no hello") }
+    #expect(
+      octets
+        == hex(
+          """
+            16 0301 00e5
+            01 0000e1 0303
+            000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f 00
+            002e 130113021303
+            c02bc02fc02cc030cca9cca8009e009fc023c027c009c013c00ac014009c009d003c002f003500ff 0100
+            008a
+            0000 0017 0015 00 0012 6d61696c2e6b726569732e6578616d706c65
+            000a 000a 0008 001d001700180019
+            000b 0002 01 00
+            000d 001a 0018 040305030603080408050806080704010501060102030201
+            0017 0000
+            002b 0005 04 03040303
+            002d 0002 01 01
+            0033 0026 0024 001d 0020 202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f
+          """))
+  }
+
+  @Test("A server that refuses TLS 1.2 in whatever way, and answers TLS 1.3, is well; its certificate was not seen")
+  func secondChance() {
+    let retry = record(
+      2, [3, 3] + [UInt8](repeating: 0xCF, count: 32) + [0, 0x13, 0x01, 0] + [0, 6, 0, 43, 0, 2, 3, 4])
+    for first in [[21, 3, 3, 0, 2, 2, 40], [21, 3, 1, 0, 2, 2, 71], [21, 3, 3, 0, 2, 2, 109], []] as [[UInt8]] {
+      let talk = Talk(.tls(HelloPlan(port: 1)), first.isEmpty ? [] : [first], closes: true, onReconnect: [retry])
+      #expect(talk.words == "success" && talk.reconnects)
+      #expect(talk.notes == ProbeNotes(certificate: .hidden, warnings: [.certificateHidden]))
+    }
+    var reset = Dialogue(of: .plan(.tls(HelloPlan(port: 443))), in: .ordinary)
+    _ = reset.take(.connected)
+    #expect(reset.take(.failed(.connectionReset)) == .reconnect, "as Windows does")
+    #expect(reset.take(.failed(.connectionRefused)) == .conclude(.failure(.connectionReset)))
+  }
+
+  @Test("A server that answers neither hello fails by what it said to the first, and is not asked a third time")
+  func noSecondChance() {
+    let alert: [UInt8] = [21, 3, 3, 0, 2, 2, 40]
+    for second in [[21, 3, 3, 0, 2, 2, 70], [21, 3, 3, 0, 2, 2, 80], Array("what?".utf8), record(2, [3]), []] {
+      let talk = Talk(.tls(HelloPlan(port: 1)), [alert], onReconnect: second.isEmpty ? [] : [second])
+      #expect(talk.words == "TLS alert 40 handshake_failure", "\(second)")
+    }
+    #expect(!Talk(.tls(HelloPlan(port: 1)), [CapturedFlights.tls13]).reconnects, "alert 70 says it all")
+    #expect(
+      Talk(.tls(HelloPlan(port: 1)), [alert], onReconnect: [CapturedFlights.rsa]).notes.certificate
+        == .seen(daysLeft: 214))
+  }
+
   @Test("No name is sent where there is none but an address", arguments: ["192.0.2.1", "2001:db8::1", ""])
   func noName(name: String) {
     var circumstances = ProbeCircumstances.ordinary

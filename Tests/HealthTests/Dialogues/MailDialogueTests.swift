@@ -1,6 +1,8 @@
 // SMTP, IMAP and POP3, line by line.
 
+import DNS
 import Health
+import TestSupport
 import Testing
 
 struct SMTPDialogueTests {
@@ -17,7 +19,7 @@ struct SMTPDialogueTests {
     #expect(Talk(.smtp(), "").sent == "")
     #expect(Talk(.smtp(), "220-first\r\n").sent == "")
     let talk = Talk(.smtp(), "220-first\r\n220 last\r\n")
-    #expect(talk.sent == "EHLO rondo-health-check.invalid\r\n")
+    #expect(talk.sent == "EHLO rondo1.kreis.example\r\n")
     #expect(talk.stage == .ehlo)
     #expect(talk.outcome == nil)
   }
@@ -25,13 +27,10 @@ struct SMTPDialogueTests {
   @Test(
     "What a server says that takes no mail",
     arguments: [
-      ("421 4.3.2 Service not active\r\n", "maintenance: greeting was 421 4.3.2 Service not active"),
-      ("421-come\r\n", "maintenance: greeting was 421-come"),
-      ("521 no mail here\r\n", "maintenance: greeting was 521 no mail here"),
-      ("220 hi\r\n421 going down\r\n", "maintenance: answer to EHLO was 421 going down"),
       ("220 hi\r\n521 no\r\n", "answer to EHLO was 521 no"),
       ("554 go away\r\n", "greeting was 554 go away"), ("450 busy\r\n", "greeting was 450 busy"),
-      ("250 hi\r\n", "greeting was 250 hi"), ("220 hi\r\n502 what?\r\n", "answer to EHLO was 502 what?"),
+      ("250 hi maintenance\r\n", "greeting was 250 hi maintenance"),
+      ("220 hi\r\n554 what?\r\n", "answer to EHLO was 554 what?"),
       ("220\r\n250\r\n", "success"), ("220 hi\n250 hi\n", "success"),
       ("220 hi\r\n250-a\r\n251 b\r\n", "answer to EHLO was 251 b"),
       ("\r\n", "greeting was empty"), ("* OK IMAP\r\n", "greeting was * OK IMAP"), ("22\r\n", "greeting was 22"),
@@ -43,6 +42,98 @@ struct SMTPDialogueTests {
     ])
   func refusals(said: String, words: String) {
     #expect(Talk(.smtp(), said).words == words)
+  }
+
+  @Test(
+    "421 and its like are maintenance where the server says so, and a failure where it cannot cope",
+    arguments: [
+      // RFC 3463 §3.4, and the words that IMAP and POP3 use.
+      ("421 4.3.2 Service not active\r\n", "maintenance: greeting was 421 4.3.2 Service not active"),
+      ("421 Server shutting down\r\n", "maintenance: greeting was 421 Server shutting down"),
+      ("220 hi\r\n421 going down\r\n", "maintenance: answer to EHLO was 421 going down"),
+      (
+        "421 4.3.2 ex1: Client host rejected: System maintenance\r\n",
+        "maintenance: greeting was 421 4.3.2 ex1: Client host rejected: System maintenance"
+      ),
+      ("421-ex1.kreis.example\r\n421 4.3.2 closed\r\n", "maintenance: greeting was 421 4.3.2 closed"),
+      ("421-4.3.2 closed\r\n421 4.3.2 until ten\r\n", "maintenance: greeting was 421-4.3.2 closed"),
+      ("554 5.3.2 closed for the night\r\n", "maintenance: greeting was 554 5.3.2 closed for the night"),
+      ("450 4.3.2 system maintenance\r\n", "maintenance: greeting was 450 4.3.2 system maintenance"),
+      ("521 5.3.2 no mail here\r\n", "maintenance: greeting was 521 5.3.2 no mail here"),
+      ("521 no mail here\r\n", "maintenance: greeting was 521 no mail here"),
+      // Postfix, sendmail, Exchange and postscreen about limits and unwanted clients, some of them by 4.3.2 too.
+      (
+        "421 4.7.0 ex1 Error: too many connections from 192.0.2.53\r\n",
+        "greeting was 421 4.7.0 ex1 Error: too many connections from 192.0.2.53"
+      ),
+      ("421 4.3.2 Connection rate limit exceeded.\r\n", "greeting was 421 4.3.2 Connection rate limit exceeded."),
+      ("421 4.3.2 Too many open connections.\r\n", "greeting was 421 4.3.2 Too many open connections."),
+      (
+        "421 4.3.2 The maximum number of concurrent server connections has exceeded a limit, closing\r\n",
+        "greeting was 421 4.3.2 The maximum number of concurrent server connections has exceeded a limit, closing"
+      ),
+      (
+        "421 4.3.2 rejecting connections on daemon MTA: load average: 90\r\n",
+        "greeting was 421 4.3.2 rejecting connections on daemon MTA: load average: 90"
+      ),
+      ("421 4.3.2 All server ports are busy\r\n", "greeting was 421 4.3.2 All server ports are busy"),
+      (
+        "220 hi\r\n421 4.4.2 ex1 Error: timeout exceeded\r\n",
+        "answer to EHLO was 421 4.4.2 ex1 Error: timeout exceeded"
+      ),
+      (
+        "421 ex1 Service not available, closing transmission channel\r\n",
+        "greeting was 421 ex1 Service not available, closing transmission channel"
+      ),
+      ("421 come\r\n", "greeting was 421 come"), ("421\r\n", "greeting was 421"),
+      ("421 14.3.2 x\r\n", "greeting was 421 14.3.2 x"), ("421 4.3.20 x\r\n", "greeting was 421 4.3.20 x"),
+      ("521 5.7.1 Blocked by list\r\n", "greeting was 521 5.7.1 Blocked by list"),
+      ("220 hi\r\n521 no\r\n", "answer to EHLO was 521 no"),
+      ("454 4.3.0 Try again later\r\n", "greeting was 454 4.3.0 Try again later"),
+    ])
+  func maintenance(said: String, words: String) {
+    #expect(Talk(.smtp(), said).words == words)
+    // The line end may be missing where the server closes at once.
+    if !said.contains("-"), said.hasPrefix("4") {
+      #expect(Talk(.smtp(), String(said.dropLast()), closes: true).words == words)
+    }
+  }
+
+  @Test("A server from before EHLO is well, and is said HELO")
+  func noExtensions() {
+    for code in ["500 5.5.1 what?", "501 5.5.2 what?", "502 5.5.2 what?", "504 no"] {
+      let talk = Talk(.smtp(), ["220 hi\r\n", "\(code)\r\n", "250 hi\r\n"].map { Array($0.utf8) })
+      #expect(talk.sent == "EHLO rondo1.kreis.example\r\nHELO rondo1.kreis.example\r\n")
+      #expect(talk.words == "success" && talk.farewell == "QUIT\r\n")
+    }
+    #expect(Talk(.smtp(), "220 hi\r\n502-no\r\n502 such\r\n250-hi\r\n250 there\r\n").words == "success")
+    #expect(Talk(.smtp(), "220 hi\r\n502 no\r\n502 no\r\n").words == "answer to HELO was 502 no")
+    #expect(
+      Talk(.smtp(), "220 hi\r\n502 no\r\n421 4.3.2 closed\r\n").words
+        == "maintenance: answer to HELO was 421 4.3.2 closed")
+    #expect(Talk(.smtp(), "220 hi\r\n502 no\r\n", closes: true).words == "connection closed, no answer to HELO")
+    for refusal in ["550 5.7.1 who are you?", "554 go away", "450 busy", "451 later"] {
+      #expect(Talk(.smtp(), "220 hi\r\n\(refusal)\r\n").words == "answer to EHLO was \(refusal)")
+    }
+    for security in [MailPlan.Security.offered, .upgraded(TLSChoice())] {
+      #expect(Talk(.smtp(security), "220 hi\r\n502 no\r\n").words == "answer to EHLO was 502 no")
+    }
+  }
+
+  @Test("The name that is said is the check's, this host's, or the address that the probe comes from")
+  func helloName() throws {
+    #expect(Talk(.smtp(helloName: "monitor.example"), "220 hi\r\n").sent == "EHLO monitor.example\r\n")
+    let target = ProbeTarget(node: "ex1", address: IPAddress(ipv4: 192, 0, 2, 11), check: "mta", plan: .plan(.smtp()))
+    func said(_ hostName: String?, _ source: IPAddress?) -> String {
+      var random = SeededGenerator(seed: 1)
+      let circumstances = ProbeCircumstances(
+        of: target, at: 0, version: "1", hostName: hostName, source: source, using: &random)
+      return Talk(.smtp(), in: circumstances, "220 hi\r\n").sent
+    }
+    let v6 = try #require(IPAddress("2001:db8::53"))
+    #expect(said("rondo1.kreis.example", v6) == "EHLO rondo1.kreis.example\r\n")
+    #expect(said(nil, IPAddress(ipv4: 192, 0, 2, 53)) == "EHLO [192.0.2.53]\r\n")
+    #expect(said(nil, v6) == "EHLO [IPv6:2001:db8::53]\r\n")
   }
 
   @Test(
@@ -92,7 +183,7 @@ struct SMTPDialogueTests {
     let talk = Talk(.smtp(.upgraded(TLSChoice())), clear, afterTLS: [Array("250 hi again\r\n".utf8)])
     #expect(
       talk.sent
-        == "EHLO rondo-health-check.invalid\r\nSTARTTLS\r\nEHLO rondo-health-check.invalid\r\n")
+        == "EHLO rondo1.kreis.example\r\nSTARTTLS\r\nEHLO rondo1.kreis.example\r\n")
     #expect(
       talk.demands
         == [TLSDemand(serverName: "mail.kreis.example", verification: .system(name: "mail.kreis.example"))])
@@ -136,6 +227,15 @@ struct IMAPDialogueTests {
       ("* PREAUTH hi\r\n* capability imap4REV2\r\nr1 ok\r\n", "success"),
       ("* OK hi\r\n* 3 EXISTS\r\n* CAPABILITY IMAP4rev1\r\nr1 OK\r\n", "success"),
       ("* BYE Too many connections\r\n", "greeting was * BYE Too many connections"),
+      (
+        "* BYE Connection limit reached, shutting down connection\r\n",
+        "greeting was * BYE Connection limit reached, shutting down connection"
+      ),
+      (
+        "* OK hi\r\nr1 NO [UNAVAILABLE] in maintenance\r\n",
+        "maintenance: list of capabilities was r1 NO [UNAVAILABLE] in maintenance"
+      ),
+      ("* OK hi\r\nr1 NO [UNAVAILABLE] no\r\n", "list of capabilities was r1 NO [UNAVAILABLE] no"),
       ("* BYE Server shutting down.\r\n", "maintenance: greeting was * BYE Server shutting down."),
       ("* OK hi\r\n* BYE in maintenance\r\n", "maintenance: list of capabilities was * BYE in maintenance"),
       ("+OK POP3\r\n", "greeting was +OK POP3"), ("* NO\r\n", "greeting was * NO"),
@@ -172,6 +272,8 @@ struct POP3DialogueTests {
         "-ERR [SYS/TEMP] maintenance until 10\r\n", "maintenance: greeting was -ERR [SYS/TEMP] maintenance until 10",
         "QUIT\r\n"
       ),
+      ("-ERR [SYS/TEMP] no\r\n", "greeting was -ERR [SYS/TEMP] no", "QUIT\r\n"),
+      ("-ERR [IN-USE] busy, shutting down\r\n", "greeting was -ERR [IN-USE] busy, shutting down", "QUIT\r\n"),
       ("220 ftp\r\n", "greeting was 220 ftp", ""), ("+OKAY\r\n", "greeting was +OKAY", ""),
     ])
   func greetings(said: String, words: String, farewell: String) {

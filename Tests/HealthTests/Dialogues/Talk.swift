@@ -14,14 +14,17 @@ struct Talk: Equatable {
   var stage = Stage.connection
   /// Octets the dialogue took before it concluded.
   var octetsTaken = 0
+  /// Whether it asked for a second connection.
+  var reconnects = false
 
   /// What must not depend on how the octets were cut.
   var end: [String] { ["\(outcome, default: "none")", "\(notes)", farewell, "\(stage)"] }
 
-  /// Connects, says `pieces` in clear, lets TLS stand if it was asked for, says `afterTLS`, and closes if told to.
+  /// Connects, says `pieces` in clear, lets TLS stand if it was asked for, says `afterTLS`, and closes if told to. A second
+  /// connection, if one is asked for, hears `onReconnect` and is closed.
   init(
     _ kind: CheckPlan.Kind, in circumstances: ProbeCircumstances = .ordinary, _ pieces: [[UInt8]],
-    afterTLS: [[UInt8]] = [], closes: Bool = false
+    afterTLS: [[UInt8]] = [], closes: Bool = false, onReconnect: [[UInt8]] = []
   ) {
     var dialogue = Dialogue(of: .plan(kind), in: circumstances)
     note(dialogue.take(.connected))
@@ -31,7 +34,13 @@ struct Talk: Equatable {
       hear(afterTLS, &dialogue)
     }
     stage = dialogue.stage
-    if closes, outcome == nil { note(dialogue.take(.closed)) }
+    if closes, outcome == nil, !reconnects { note(dialogue.take(.closed)) }
+    guard reconnects else { return }
+    note(dialogue.take(.connected))
+    reconnects = false
+    hear(onReconnect, &dialogue)
+    reconnects = true
+    if outcome == nil { note(dialogue.take(.closed)) }
   }
 
   init(
@@ -44,7 +53,7 @@ struct Talk: Equatable {
   }
 
   private mutating func hear(_ pieces: [[UInt8]], _ dialogue: inout Dialogue) {
-    for piece in pieces where outcome == nil {
+    for piece in pieces where outcome == nil && !reconnects {
       octetsTaken += piece.count
       note(dialogue.take(.received(piece)))
     }
@@ -57,6 +66,7 @@ struct Talk: Equatable {
     case .startTLS(let demand, let octets):
       sent += String(decoding: octets, as: UTF8.self)
       demands.append(demand)
+    case .reconnect: reconnects = true
     case .conclude(let outcome, let notes, let farewell):
       self.outcome = outcome
       self.notes = notes
@@ -83,14 +93,18 @@ extension ProbeCircumstances {
     circumstances.node = RightNode(meant: "ex1", others: ["ex2", "ex3"])
     circumstances.names = ["mail.kreis.example", "autodiscover.kreis.example"]
     circumstances.civilSeconds = 1_780_272_000
-    circumstances.random = Array(0..<32)
+    circumstances.random = Array(0..<64)
+    circumstances.helloName = "rondo1.kreis.example"
     return circumstances
   }
 }
 
 extension CheckPlan.Kind {
-  static func smtp(_ security: MailPlan.Security = .clear, mustNameNode: Bool = false) -> Self {
-    .mail(MailPlan(service: .smtp, port: 25, security: security, mustNameNode: mustNameNode))
+  static func smtp(
+    _ security: MailPlan.Security = .clear, mustNameNode: Bool = false, helloName: String? = nil
+  ) -> Self {
+    .mail(
+      MailPlan(service: .smtp, port: 25, security: security, mustNameNode: mustNameNode, helloName: helloName))
   }
 
   static func imap(_ security: MailPlan.Security = .clear, mustNameNode: Bool = false) -> Self {

@@ -15,13 +15,12 @@ struct IMAPSpeaker: LineSpeaker {
   private var tag: String { stage == .startTLS ? "r2 " : isSecured ? "r3 " : "r1 " }
 
   mutating func take(line: ArraySlice<UInt8>) -> Dialogue.Step {
-    if line.begins(with: "* BYE") { return farewellOfServer(line) }
+    if line.begins(with: "* BYE") { return refused(line) }
     switch stage {
     case .greeting: return takeGreeting(line)
     case _ where line.begins(with: tag):
-      guard line.dropFirst(tag.utf8.count).prefix(while: { !isBlank($0) }).isSame(as: "OK") else {
-        return unexpected(line)
-      }
+      let word = line.dropFirst(tag.utf8.count).prefix { !isBlank($0) }
+      guard word.isSame(as: "OK") else { return word.isSame(as: "NO") ? refused(line) : unexpected(line) }
       return next()
     // Untagged lines may come at any time; only one kind matters.
     case _ where line.begins(with: "* "):
@@ -68,12 +67,19 @@ struct IMAPSpeaker: LineSpeaker {
     }
   }
 
-  /// A BYE in place of an answer: no new connections now. It is maintenance only where the server says so, for too many
-  /// connections are said by BYE as well.
-  private func farewellOfServer(_ line: ArraySlice<UInt8>) -> Dialogue.Step {
+  /// BYE or NO in place of an answer: maintenance only where the server says so, for it says BYE of too many connections
+  /// as well.
+  private func refused(_ line: ArraySlice<UInt8>) -> Dialogue.Step {
     let text = PeerText(line)
-    return speaksOfMaintenance(line)
-      ? .conclude(.maintenance(.reply(text, in: stage))) : .conclude(.failure(.unexpected(stage, text)))
+    let outcome: ProbeOutcome =
+      speaksOfMaintenance(line) ? .maintenance(.reply(text, in: stage)) : .failure(.unexpected(stage, text))
+    // After BYE the server closes.
+    return .conclude(outcome, farewell: line.begins(with: "* ") ? [] : IMAPSpeaker.logout)
+  }
+
+  /// A server that says BYE and closes may leave the line without an end.
+  mutating func closed(after rest: ArraySlice<UInt8>) -> Dialogue.Step {
+    rest.begins(with: "* BYE ") ? refused(rest) : .conclude(.failure(.closedBefore(stage)))
   }
 
   /// Who does not speak IMAP at all is not told LOGOUT.

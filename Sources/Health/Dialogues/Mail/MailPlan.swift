@@ -23,8 +23,13 @@ package struct MailPlan: Hashable, Sendable {
   package let security: Security
   /// Whether the greeting must name the node we meant.
   package let mustNameNode: Bool
+  /// How Rondo names itself to SMTP: a host name, or an address in brackets; nil for this host's own name.
+  package let helloName: String?
 
-  package init(service: Service, port: UInt16, security: Security = .clear, mustNameNode: Bool = false) {
+  package init(
+    service: Service, port: UInt16, security: Security = .clear, mustNameNode: Bool = false, helloName: String? = nil
+  ) {
+    self.helloName = helloName
     self.service = service
     self.port = port
     self.security = security
@@ -41,7 +46,8 @@ package struct MailPlan: Hashable, Sendable {
     let start = MailStart(self, circumstances)
     let spoken: any Conversation =
       switch service {
-      case .smtp: LineConversation(SMTPSpeaker(start, helloName: circumstances.helloName), lineLimit: 2_048)
+      case .smtp:
+        LineConversation(SMTPSpeaker(start, helloName: helloName ?? circumstances.helloName), lineLimit: 2_048)
       // A list of capabilities is one line; RFC 2683 §3.2.1.5 asks servers to take lines of 8,000 octets.
       case .imap: LineConversation(IMAPSpeaker(start), lineLimit: 8_192)
       case .pop3: LineConversation(POP3Speaker(start), lineLimit: 2_048)
@@ -89,6 +95,8 @@ struct MailStart: Sendable {
     case unasked
     case mustBeOffered
     case wanted(TLSDemand)
+
+    var isUnasked: Bool { if case .unasked = self { true } else { false } }
   }
 
   private(set) var upgrade: Upgrade

@@ -50,6 +50,12 @@ struct POP3Speaker: LineSpeaker {
     }
   }
 
+  /// A server that refuses and closes may leave the line without an end.
+  mutating func closed(after rest: ArraySlice<UInt8>) -> Dialogue.Step {
+    !isListing && rest.begins(with: "-ERR ")
+      ? refused(rest, isError: true) : .conclude(.failure(.closedBefore(stage)))
+  }
+
   private func refused(_ line: ArraySlice<UInt8>, isError: Bool) -> Dialogue.Step {
     let text = PeerText(line)
     guard isError else { return .conclude(.failure(.unexpected(stage, text))) }

@@ -1,4 +1,13 @@
 // `tls:`: says hello as TLS 1.2 does, reads the answer and the certificate, and takes leave before anything is secret.
+//
+//   hello of TLS 1.2 ──answer──▶ certificate ──▶ judged by CertificateRules
+//        │ an alert, or an end, instead
+//        ▼ on a new connection
+//   hello of TLS 1.3 ──answer──▶ the server speaks TLS 1.3 only; its certificate is hidden
+//        └── anything else ──▶ failure, by what the first hello was answered
+//
+// A server that speaks TLS 1.3 only refuses the first hello in ways of its own: by alert 70, 40 or another, by a reset, by
+// closing. From those alone "too old a client" cannot be told from "ill".
 
 struct HelloConversation: Conversation {
   private enum MessageType {
@@ -11,19 +20,29 @@ struct HelloConversation: Conversation {
 
   private(set) var stage = Stage.serverHello
   private var reader = HandshakeReader()
-  private let hello: [UInt8]
+  private let serverName: String?
+  private let random: [UInt8]
+  /// Why the hello of TLS 1.2 came to nothing; nil while it is the one that is under way.
+  private var firstFailure: FailureReason?
   private let rules: CertificateRules
   private let civilSeconds: Int64
 
   init(_ plan: HelloPlan, _ circumstances: ProbeCircumstances) {
-    let name = plan.serverName ?? circumstances.names.first { !$0.hasPrefix("*") }
-    hello = ClientHello.record(serverName: name, random: circumstances.random)
+    serverName = plan.serverName ?? circumstances.names.first { !$0.hasPrefix("*") }
+    random = circumstances.random
     rules = CertificateRules(
       names: circumstances.names, onMissingName: plan.onMissingName, onExpiry: plan.onExpiry)
     civilSeconds = circumstances.civilSeconds
   }
 
-  mutating func opened() -> Dialogue.Step { .send(hello) }
+  mutating func opened() -> Dialogue.Step {
+    let version: ClientHello.Version = firstFailure == nil ? .tls12 : .tls13
+    return .send(ClientHello.record(serverName: serverName, random: random, offering: version))
+  }
+
+  mutating func closed() -> Dialogue.Step { refused(.closedBefore(stage)) }
+
+  mutating func broken(_ reason: FailureReason) -> Dialogue.Step { refused(reason) }
 
   mutating func take(_ octets: ArraySlice<UInt8>) -> Dialogue.Step {
     for octet in octets {
@@ -36,13 +55,13 @@ struct HelloConversation: Conversation {
 
   private mutating func take(_ finding: HandshakeReader.Finding) -> Dialogue.Step {
     switch finding {
-    case .foreign(let octets): return .conclude(.failure(.unexpected(stage, PeerText(octets))))
+    case .foreign(let octets): return .conclude(.failure(reported(.unexpected(stage, PeerText(octets)))))
     case .tooLong: return fail(.tooLong(stage))
     // Some servers warn that they do not know the name, and go on.
     case .alert(let alert, isFatal: false) where alert != .closeNotify: return .wait
     // To who offers at most TLS 1.2 this says: 1.3 or nothing.
-    case .alert(.protocolVersion, _) where stage == .serverHello: return hidden()
-    case .alert(let alert, _): return .conclude(.failure(.tlsAlert(alert)))
+    case .alert(.protocolVersion, _) where stage == .serverHello && firstFailure == nil: return hidden()
+    case .alert(let alert, _): return refused(.tlsAlert(alert))
     case .message(MessageType.helloRequest, _): return .wait
     case .message(MessageType.serverHello, let body) where stage == .serverHello: return takeHello(body[...])
     case .message(MessageType.certificate, let body) where stage == .certificate: return takeCertificates(body[...])
@@ -73,13 +92,26 @@ struct HelloConversation: Conversation {
     return .conclude(outcome, notes: notes, farewell: TLSAlert.farewell)
   }
 
+  /// The server ends the connection instead of going on.
+  private mutating func refused(_ reason: FailureReason) -> Dialogue.Step {
+    guard stage == .serverHello, firstFailure == nil else { return .conclude(.failure(reported(reason))) }
+    firstFailure = reason
+    reader = HandshakeReader()
+    return .reconnect
+  }
+
   private func hidden() -> Dialogue.Step {
     .conclude(
       .success, notes: ProbeNotes(certificate: .hidden, warnings: [.certificateHidden]), farewell: TLSAlert.farewell)
   }
 
   private func fail(_ reason: FailureReason) -> Dialogue.Step {
-    .conclude(.failure(reason), farewell: TLSAlert.farewell)
+    .conclude(.failure(reported(reason)), farewell: TLSAlert.farewell)
+  }
+
+  /// What the first hello was answered tells more than that the second was refused as well.
+  private func reported(_ reason: FailureReason) -> FailureReason {
+    stage == .serverHello ? firstFailure ?? reason : reason
   }
 }
 
