@@ -37,7 +37,9 @@ package enum FailureReason: Hashable, Sendable {
   case bodyLacksAtFirst(PeerText, octets: Int)
   case bodyCutShort(octets: Int)
   case bodyMalformed
-  /// It was to be searched, and is in a content coding (RFC 9110 §8.4) that was not asked for.
+  /// Content-Length says both, and clients refuse that (RFC 9112 §6.3).
+  case bodyOfTwoLengths(Int, Int)
+  /// It was to be searched, and is in a content or transfer coding (RFC 9110 §8.4, RFC 9112 §7) that was not asked for.
   case bodyEncoded(PeerText)
 
   // TLS.
@@ -86,6 +88,7 @@ extension FailureReason: CustomStringConvertible {
     case .bodyLacksAtFirst(let text, let count): "first \(count) octets of the body lack \"\(text)\""
     case .bodyCutShort(let count): "body ends early, after \(count) octets"
     case .bodyMalformed: "body is not in well-formed chunks"
+    case .bodyOfTwoLengths(let one, let other): "Content-Length says both \(one) and \(other)"
     case .bodyEncoded(let coding): "body is encoded as \(coding), which was not asked for"
 
     case .tlsFailed(let words): "TLS: \(words)"

@@ -63,15 +63,16 @@ struct HTTPDialogueTests {
       ("HTTP/1.1 302 Found\r\nLocation:  https://mail/owa/ \r\n\r\n", "redirected to https://mail/owa/"),
       ("HTTP/1.1 302 Found\r\n\r\n", "status 302"),
       ("HTTP/2 200\r\n", "response was HTTP/2 200"), ("HTTP/1.1 20 OK\r\n", "response was HTTP/1.1 20 OK"),
-      ("HTTP/1.1  200\r\n", "response was HTTP/1.1  200"), ("\r\n", "response was empty"),
+      ("HTTP/1.1  200\r\n\r\n", "success"), ("\r\nHTTP/1.1 200 OK\r\n\r\n", "success"),
+      ("http/1.1 200 OK\r\n\r\n", "success"), ("HTTP/1.1 200OK\r\n\r\n", "success"),
+      ("HTTP/1.1 2000\r\n", "response was HTTP/1.1 2000"),
+      ("\r\n\r\n\r\n", "response was empty"),
       ("220 smtp ready\r\n", "response was 220 smtp ready"), ("\u{15}\u{3}\0\r\n", "response was \\021\\003\\000"),
       (String(repeating: "x", count: 200), "response was \(String(repeating: "x", count: 120))"),
-      ("HTTP/1.1 200 OK\r\nno colon\r\n", "response was no colon"),
-      ("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n", "response was Content-Length: 2"),
-      (
-        "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n",
-        "response was Content-Length: 99999999999999999999"
-      ),
+      ("HTTP/1.1 200 OK\r\nno colon\r\n\r\n", "success"),
+      ("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", "Content-Length says both 1 and 2"),
+      ("HTTP/1.1 200 OK\r\nContent-Length: 1, 2\r\n\r\n", "Content-Length says both 1 and 2"),
+      ("HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n", "success"),
       ("HTTP/1.1 200 OK\r\nA: " + String(repeating: "x", count: 20_000), "response is too long"),
       ("HTTP/1.1 200 OK\r\n" + String(repeating: "A: b\r\n", count: 101), "response is too long"),
       (String(repeating: "HTTP/1.1 100 C\r\n\r\n", count: 99), "response is too long"),
@@ -102,7 +103,35 @@ struct HTTPDialogueTests {
       ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\r\n", "body is not in well-formed chunks"),
       ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nab", "body is not in well-formed chunks"),
       ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFF", "body is not in well-formed chunks"),
-      ("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", "body is not in well-formed chunks"),
+      (
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
+        "body is encoded as gzip, which was not asked for"
+      ),
+      // What browsers make sense of.
+      (
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nwell\r\n0\r\n\r\n",
+        "success"
+      ),
+      ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked, Chunked ,,\r\n\r\n4\r\nwell\r\n0\r\n\r\n", "success"),
+      ("HTTP/1.1 200 OK\r\nTransfer-Encoding: identity\r\n\r\nwell", "success"),
+      ("HTTP/1.1 200 OK\r\nTransfer-Encoding : chunked\r\n\r\n0004\r\nwell\r\n0\r\n\r\n", "success"),
+      (
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding:\r\n chunked\r\n\r\n2;a=\"b;c\"\r\nwe\r\n00000000002\r\nll\r\n0\r\nTrailer: x\r\n\r\n",
+        "success"
+      ),
+      ("HTTP/1.1 200 OK\r\nContent-Length: 4\r\nContent-Length: 4\r\n\r\nwell", "success"),
+      ("HTTP/1.1 200 OK\r\nContent-Length: 4, 4\r\n\r\nwell", "success"),
+      ("HTTP/1.1 200 OK\r\nContent-Length: 4, 4\r\n\r\nwel!ll", "body lacks \"well\""),
+      (
+        "HTTP/1.1 200 OK\r\nContent-Length: 4\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nwell\r\n0\r\n\r\n",
+        "success"
+      ),
+      ("HTTP/1.1 200 OK\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nwell", "Content-Length says both 4 and 5"),
+      ("HTTP/1.1 200 OK\r\nContent-Length: some\r\n\r\nwell", "success"),
+      ("HTTP/1.1 200 OK\nContent-Length: 4\n\nwell", "success"),
+      ("HTTP/1.0 200 OK\r\n\r\nit is well", "success"),
+      ("HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nwell", "success"),
+      ("HTTP/1.1 200 OK\r\nContent-Encoding: none\r\nContent-Length: 4\r\n\r\nwell", "success"),
       ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n4\r\nwell", "success"),
       ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nwe", "body ends early, after 2 octets"),
       ("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nit is", "body ends early, after 5 octets"),

@@ -20,13 +20,12 @@ enum BodyFraming: Hashable, Sendable {
   case over
 
   private static let firstChunk = BodyFraming.chunkSize(size: 0, digits: 0, octets: 0, inExtension: false)
-  private static let sizeLineLimit = 256
-  /// Of hexadecimal digits: no chunk of a health page is larger than 4 GiB.
+  private static let sizeLineLimit = 4_096
+  /// Of hexadecimal digits after zeros: no chunk of a health page is larger than 4 GiB.
   private static let digitLimit = 8
 
-  /// Nil when the response uses a coding that was not asked for.
-  init?(of head: HTTPResponseHead) {
-    guard !head.hasForeignCoding else { return nil }
+  /// Where a body in no other coding than `chunked` ends.
+  init(of head: HTTPResponseHead) {
     self =
       if head.hasNoBody { .length(remaining: 0) } else if head.isChunked {
         BodyFraming.firstChunk
@@ -66,8 +65,9 @@ enum BodyFraming: Hashable, Sendable {
       return digits > 0 ? .framing : .malformed
     }
     if !inExtension, let digit = hexadecimal(octet) {
-      self = .chunkSize(size: size << 4 | digit, digits: digits + 1, octets: octets + 1, inExtension: false)
-      return digits < BodyFraming.digitLimit ? .framing : .malformed
+      self = .chunkSize(
+        size: size << 4 | digit, digits: size == 0 ? 1 : digits + 1, octets: octets + 1, inExtension: false)
+      return size == 0 || digits < BodyFraming.digitLimit ? .framing : .malformed
     }
     self = .chunkSize(size: size, digits: digits, octets: octets + 1, inExtension: true)
     return inExtension || octet == UInt8(ascii: ";") || isBlank(octet) ? .framing : .malformed

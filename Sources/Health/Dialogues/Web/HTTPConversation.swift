@@ -12,6 +12,8 @@ struct HTTPConversation: Conversation {
   /// Octets of status line and header fields, interim responses included.
   private static let headLimit = 16_384
   private static let lineCountLimit = 100
+  /// Empty lines before the status line.
+  private static let emptyLineLimit = 3
   /// Octets of the body that are looked at.
   static let bodyLimit = 65_536
 
@@ -55,7 +57,7 @@ struct HTTPConversation: Conversation {
 
   mutating func closed() -> Dialogue.Step {
     switch part {
-    case .statusLine where !line.isEmpty && !line.starts(with: "HTTP/".utf8):
+    case .statusLine where !line.isEmpty && !line.begins(with: "HTTP/"):
       .conclude(.failure(.unexpected(.response, PeerText(line))))
     case .statusLine, .fields: .conclude(.failure(.closedBefore(.response)))
     case .body(.untilClose): endOfBody()
@@ -71,7 +73,7 @@ struct HTTPConversation: Conversation {
     guard octet == UInt8(ascii: "\n") else {
       line.append(octet)
       // Another protocol may never send a line end; what it says by now is enough to show.
-      if case .statusLine = part, line.count == PeerText.limit, !line.starts(with: "HTTP/".utf8) {
+      if case .statusLine = part, line.count == PeerText.limit, !line.begins(with: "HTTP/") {
         return .conclude(.failure(.unexpected(.response, PeerText(line))))
       }
       return .wait
@@ -80,11 +82,12 @@ struct HTTPConversation: Conversation {
     lineCount += 1
     guard lineCount <= HTTPConversation.lineCountLimit else { return .conclude(.failure(.tooLong(.response))) }
     defer { line.removeAll(keepingCapacity: true) }
-    if case .statusLine = part { return takeStatusLine() }
-    guard line.isEmpty else {
-      return head.take(field: line[...]) ? .wait : .conclude(.failure(.unexpected(.response, PeerText(line))))
+    if case .statusLine = part {
+      // Left over from a response before, as some servers have it (RFC 9112 §2.2 has it of requests).
+      return line.isEmpty && lineCount < HTTPConversation.emptyLineLimit ? .wait : takeStatusLine()
     }
-    return endOfHead()
+    head.take(line: line[...])
+    return line.isEmpty ? endOfHead() : .wait
   }
 
   private mutating func takeStatusLine() -> Dialogue.Step {
@@ -109,9 +112,12 @@ struct HTTPConversation: Conversation {
     guard plan.accepts(head.status) else {
       return .conclude(.failure(head.location.map { .redirected(to: $0) } ?? .status(head.status)))
     }
+    if !head.isChunked, !head.hasNoBody, let one = head.contentLength, let other = head.contradictingLength {
+      return .conclude(.failure(.bodyOfTwoLengths(one, other)))
+    }
     guard !page.isFound else { return .conclude(.success) }
-    if let coding = head.contentCoding { return .conclude(.failure(.bodyEncoded(coding))) }
-    guard let framing = BodyFraming(of: head) else { return .conclude(.failure(.bodyMalformed)) }
+    if let coding = head.contentCoding ?? head.foreignCoding { return .conclude(.failure(.bodyEncoded(coding))) }
+    let framing = BodyFraming(of: head)
     part = .body(framing)
     return framing.isOver ? endOfBody() : .wait
   }
