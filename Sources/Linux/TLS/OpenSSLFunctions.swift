@@ -29,6 +29,7 @@ final class OpenSSLFunctions {
   let freeContext: @convention(c) (OpaquePointer?) -> Void
   let controlContext: @convention(c) (OpaquePointer?, Int32, Int, UnsafeMutableRawPointer?) -> Int
   let setContextOptions: @convention(c) (OpaquePointer?, UInt64) -> UInt64
+  let setPostHandshakeAuthentication: @convention(c) (OpaquePointer?, Int32) -> Void
   let setCipherList: @convention(c) (OpaquePointer?, Text?) -> Int32
   let setVerify: @convention(c) (OpaquePointer?, Int32, OpaquePointer?) -> Void
   let trustDefaultPaths: @convention(c) (OpaquePointer?) -> Int32
@@ -76,6 +77,7 @@ final class OpenSSLFunctions {
     unsafe freeContext = try ssl.function("SSL_CTX_free")
     unsafe controlContext = try ssl.function("SSL_CTX_ctrl")
     unsafe setContextOptions = try ssl.function("SSL_CTX_set_options")
+    unsafe setPostHandshakeAuthentication = try ssl.function("SSL_CTX_set_post_handshake_auth")
     unsafe setCipherList = try ssl.function("SSL_CTX_set_cipher_list")
     unsafe setVerify = try ssl.function("SSL_CTX_set_verify")
     unsafe trustDefaultPaths = try ssl.function("SSL_CTX_set_default_verify_paths")
@@ -124,6 +126,8 @@ extension OpenSSLFunctions {
 enum OpenSSL {
   /// OPENSSL_INIT_NO_ATEXIT
   static let initNoAtExit: UInt64 = 0x0008_0000
+  /// OPENSSL_INIT_NO_LOAD_CONFIG
+  static let initNoConfiguration: UInt64 = 0x80
   /// OPENSSL_VERSION
   static let versionText: Int32 = 0
 
@@ -138,8 +142,11 @@ enum OpenSSL {
   static let modeReleaseBuffers = 0x10
   /// SSL_MODE_AUTO_RETRY
   static let modeAutoRetry = 0x04
-  /// SSL_OP_NO_RENEGOTIATION
-  static let optionNoRenegotiation: UInt64 = 1 << 30
+  /// SSL_OP_LEGACY_SERVER_CONNECT, SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION
+  static let optionLegacyServer: UInt64 = 1 << 2
+  static let optionLegacyRenegotiation: UInt64 = 1 << 18
+  /// SSL_CTRL_GET_NUM_RENEGOTIATIONS
+  static let controlRenegotiations: Int32 = 10
   /// TLSEXT_NAMETYPE_host_name
   static let nameTypeHost = 0
   /// TLS1_VERSION, TLS1_2_VERSION
@@ -170,6 +177,14 @@ enum OpenSSL {
   static let reasonVerifyFailed: UInt = 134
   /// SSL_R_WRONG_VERSION_NUMBER
   static let reasonWrongVersion: UInt = 267
+  /// SSL_R_UNSUPPORTED_PROTOCOL, SSL_R_UNSAFE_LEGACY_RENEGOTIATION_DISABLED
+  static let reasonUnsupportedProtocol: UInt = 258
+  static let reasonLegacyRenegotiation: UInt = 338
+  /// SSL_AD_PROTOCOL_VERSION
+  static let alertProtocolVersion: UInt = 70
+  /// X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE
+  static let verifyNoIssuer = 20
+  static let verifyNoIssuerOfLeaf = 21
   /// SSL_R_APPLICATION_DATA_AFTER_CLOSE_NOTIFY
   static let reasonDataAfterClose: UInt = 291
   /// SSL_R_UNEXPECTED_EOF_WHILE_READING

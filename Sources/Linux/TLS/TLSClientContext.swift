@@ -16,10 +16,23 @@ package enum TLSVerification: Hashable, Sendable {
 
 /// The oldest TLS that is spoken.
 package enum TLSFloor: Hashable, Sendable {
-  /// TLS 1.2 and what the host's OpenSSL thinks strong enough.
+  /// What browsers and Outlook take: TLS 1.2, keys of 112 bits of security, no SHA-1 signatures, secure renegotiation.
   case tls12
-  /// TLS 1.0 and every key and cipher that OpenSSL still knows, for servers that cannot be renewed yet.
+  /// TLS 1.0 and every key and cipher that OpenSSL still knows, with or without secure renegotiation (RFC 5746), for servers
+  /// that cannot be renewed yet.
   case tls10
+}
+
+extension TLSFloor {
+  /// Said always, for distributions compile in defaults of their own.
+  fileprivate var ciphers: String {
+    switch self {
+    // Browsers no longer offer DHE. A server that prefers it, with parameters that OpenSSL finds too small, works for them.
+    case .tls12: "DEFAULT:!DHE:@SECLEVEL=2"
+    // Before TLS 1.2 everything is signed with SHA-1, which the usual security level refuses.
+    case .tls10: "DEFAULT:@SECLEVEL=0"
+    }
+  }
 }
 
 /// Settings for many sessions; wraps an `SSL_CTX`.
@@ -67,9 +80,13 @@ struct TLSContextHandle: ~Copyable {
   fileprivate borrowing func configure(_ floor: TLSFloor) throws(TLSFailure) {
     let version = floor == .tls12 ? OpenSSL.tls12 : OpenSSL.tls10
     unsafe try require(functions.controlContext(pointer, OpenSSL.controlLowestVersion, version, nil) == 1)
-    // Before TLS 1.2 everything is signed with SHA-1, which the usual security level refuses.
-    if floor == .tls10 { unsafe try require(functions.setCipherList(pointer, "DEFAULT:@SECLEVEL=0") == 1) }
-    _ = unsafe functions.setContextOptions(pointer, OpenSSL.optionNoRenegotiation)
+    unsafe try require(functions.setCipherList(pointer, floor.ciphers) == 1)
+    if floor == .tls10 {
+      _ = unsafe functions.setContextOptions(pointer, OpenSSL.optionLegacyServer | OpenSSL.optionLegacyRenegotiation)
+    }
+    // Servers such as IIS ask for a client certificate only when they know the page: in TLS 1.2 by a renegotiation, in TLS
+    // 1.3 by a request after the handshake. A browser without a certificate says so and goes on, and so do we.
+    unsafe functions.setPostHandshakeAuthentication(pointer, 1)
     // A write may be repeated from another address, and memory is given back while nothing moves.
     let modes = OpenSSL.modePartialWrite | OpenSSL.modeMovingBuffer | OpenSSL.modeReleaseBuffers
     _ = unsafe functions.controlContext(pointer, OpenSSL.controlMode, modes, nil)

@@ -81,6 +81,11 @@ extension OpenSSLFunctions {
     case OpenSSL.reasonVerifyFailed: return unsafe refusal(by: session)
     case OpenSSL.reasonWrongVersion: return .notTLS
     case OpenSSL.reasonUnexpectedEOF: return .closed
+    case OpenSSL.reasonUnsupportedProtocol, OpenSSL.reasonAlertOffset + OpenSSL.alertProtocolVersion:
+      return .protocolError(reason: "the server speaks only TLS before 1.2: enable TLS 1.2 there, or set verify=none")
+    case OpenSSL.reasonLegacyRenegotiation:
+      return .protocolError(
+        reason: "the server lacks secure renegotiation (RFC 5746): update its TLS, or set verify=none")
     case .some(let reason) where reason > OpenSSL.reasonAlertOffset:
       return .alert(number: Int(reason - OpenSSL.reasonAlertOffset), name: alertName(error))
     default: return .protocolError(reason: text(error))
@@ -97,6 +102,8 @@ extension OpenSSLFunctions {
   private func refusal(by session: OpaquePointer) -> TLSFailure {
     // The session lives, and the text is a constant of the library.
     let code = unsafe verifyResult(session)
-    return unsafe .certificate(code: code, reason: string(verifyText(code)) ?? "error \(code)")
+    let reason = unsafe string(verifyText(code)) ?? "error \(code)"
+    let hasNoIssuer = code == OpenSSL.verifyNoIssuer || code == OpenSSL.verifyNoIssuerOfLeaf
+    return .certificate(code: code, reason: hasNoIssuer ? "\(reason); send the whole chain, or set verify=ca:" : reason)
   }
 }

@@ -17,7 +17,8 @@ package struct TLSLibrary: Sendable {
   /// Loads `libcrypto.so.3` and `libssl.so.3`, and ignores SIGPIPE from now on.
   ///
   /// OpenSSL writes to sockets by `write(2)`; without the signal a write to a closed connection is told by EPIPE. Wraps
-  /// `dlopen(3)`, `dlsym(3)`, `signal(2)`, `OPENSSL_init_ssl(3)`, which reads the host's `openssl.cnf`.
+  /// `dlopen(3)`, `dlsym(3)`, `signal(2)`, `OPENSSL_init_ssl(3)`. The host's `openssl.cnf` is not read: what it demands of this
+  /// host's own connections, such as `MinProtocol`, says nothing about the clients of a node.
   package init() throws(TLSLibraryError) {
     try self.init(crypto: "libcrypto.so.3", ssl: "libssl.so.3")
   }
@@ -27,7 +28,7 @@ package struct TLSLibrary: Sendable {
     functions = try OpenSSLFunctions(crypto: SharedObject(crypto), ssl: SharedObject(ssl))
     _ = Glibc.signal(SIGPIPE, SIG_IGN)
     // No clean-up at exit, when other threads may still be at work.
-    guard functions.initialize(OpenSSL.initNoAtExit, nil) == 1 else {
+    guard functions.initialize(OpenSSL.initNoAtExit | OpenSSL.initNoConfiguration, nil) == 1 else {
       throw .unusable(reason: functions.takeReason() ?? "it does not start")
     }
   }
@@ -42,7 +43,7 @@ package enum TLSLibraryError: Error, Hashable, Sendable {
   case missing(file: String, reason: String)
   /// The library is not what its name says.
   case missingFunction(String, file: String)
-  /// The library is there and does not start, for instance because of its configuration.
+  /// The library is there and does not start.
   case unusable(reason: String)
 }
 
@@ -54,7 +55,7 @@ extension TLSLibraryError: CustomStringConvertible {
       "\(file) cannot be loaded (\(reason)); install the Debian package \(Self.package)"
     case .missingFunction(let name, let file):
       "\(file) has no function \(name); install OpenSSL 3.0 or later, the Debian package \(Self.package)"
-    case .unusable(let reason): "OpenSSL cannot be used: \(reason); see its openssl.cnf"
+    case .unusable(let reason): "OpenSSL cannot be used: \(reason); reinstall the Debian package \(Self.package)"
     }
   }
 

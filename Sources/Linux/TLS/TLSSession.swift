@@ -107,6 +107,7 @@ package struct TLSSession: ~Copyable, Sendable {
       // As above; OpenSSL writes at most as many octets as the span has, and says how many.
       call { functions in unsafe functions.read(handle.pointer, bytes.baseAddress, bytes.count, &count) }
     }
+    try boundRenegotiations()
     do throws(TLSFailure) {
       return TLSTransfer(try pause(of: step), count)
     } catch .closed {
@@ -190,6 +191,13 @@ extension TLSSession {
     case OpenSSL.zeroReturn: return .closed
     default: throw failed(unsafe functions.failure(outcome: outcome, of: handle.pointer, step.error))
     }
+  }
+
+  /// A peer may ask for one renegotiation or two, for a client certificate; each costs both sides a handshake.
+  private mutating func boundRenegotiations() throws(TLSFailure) {
+    // As above. The count is of OpenSSL's own.
+    guard unsafe functions.controlSession(handle.pointer, OpenSSL.controlRenegotiations, 0, nil) > 3 else { return }
+    throw failed(.protocolError(reason: "the server renegotiates again and again"))
   }
 
   private mutating func failed(_ failure: TLSFailure) -> TLSFailure {
