@@ -38,6 +38,17 @@ private let immediate = MailCheck.Security.immediate(TLSOptions())
       "pop3s:995 verify=none",
       .mail(MailCheck(service: .pop3, port: 995, security: .immediate(TLSOptions(verification: .none))))
     ),
+    (
+      "smtp:25 helo=rondo1.kreis.example.",
+      .mail(MailCheck(service: .smtp, port: 25, helloName: "rondo1.kreis.example"))
+    ),
+    ("smtp:25 helo=[192.0.2.53]", .mail(MailCheck(service: .smtp, port: 25, helloName: "[192.0.2.53]"))),
+    (
+      "smtps:465 helo=[ipv6:2001:DB8::53]",
+      .mail(
+        MailCheck(
+          service: .smtp, port: 465, security: .immediate(TLSOptions()), helloName: "[IPv6:2001:db8::53]"))
+    ),
     ("http:80/", .http(HTTPCheck(port: 80, path: "/"))),
     (
       "http:8080/a?b=c%20d expect=all\\ well status=200-299,401 host=health.example",
@@ -107,4 +118,16 @@ func misplacedOption() {
   #expect(
     read(zone("$CHECK c smtp:25 status=200")).text.contains(
       "smtp checks have no option status=; it belongs to http and https; leave it out, or choose another form."))
+}
+
+@Test(
+  "helo= is a host name or an address in brackets, for SMTP alone",
+  arguments: [
+    "smtp:25 helo=192.0.2.53]", "smtp:25 helo=[192.0.2.53", "smtp:25 helo=[2001:db8::53]",
+    "smtp:25 helo=[IPv6:192.0.2.53]",
+    "smtp:25 helo=[]", "smtp:25 helo=a\\032b", "smtp:25 helo=a\\010QUIT", "imap:143 helo=a", "pop3s:995 helo=a",
+    "http:80/ helo=a",
+  ])
+func wrongHello(text: String) {
+  #expect(read(zone("$CHECK c \(text)")).brief.contains { $0.contains("error") }, "\(text)")
 }
