@@ -83,6 +83,11 @@ let package = Package(
     .executableTarget(
       name: "demo-node", dependencies: ["DNS", "Linux"], path: "Tests/DemoNode", swiftSettings: houseRules),
 
+    // Not shipped: how many octets are answered for an octet that is asked.
+    .executableTarget(
+      name: "amplification", dependencies: ["DNS", "Linux"], path: "Tests/Amplification",
+      exclude: ["zones"], swiftSettings: houseRules),
+
     // Not shipped: what several tests need, each thing once.
     .target(name: "TestSupport", path: "Tests/Support", swiftSettings: houseRules),
 

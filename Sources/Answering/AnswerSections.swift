@@ -131,7 +131,8 @@ extension AnswerSnapshot {
     return negative(.noError, apex: apex, asked, with: &writer)
   }
 
-  /// ANY: over TCP all sets; over UDP one, the smallest, so that nobody is flooded with our answers (RFC 8482 §4.1).
+  /// ANY: over TCP all sets; over UDP one, the smallest, so that nobody is flooded with our answers (RFC 8482 §4.1), and
+  /// TC where that one is long too (§4.4).
   @_lifetime(writer: copy writer)
   private func anyType(
     of owner: Owner, _ asked: NameInMessage, for query: inout ReceivedQuery,
@@ -149,8 +150,11 @@ extension AnswerSnapshot {
     case .udp:
       var smallest = first
       for index in sets where octetCount(of: index) < octetCount(of: smallest) { smallest = index }
-      let fits = writer.append(smallest, of: self, owner: asked.start, to: .answer, for: &query)
-      return fits ? .concluded(.noError) : .truncated
+      let most = Int(Responder.plainPayloadLimit) - QueryRecords.optionsLength
+      guard writer.end + octetCount(of: smallest) <= most,
+        writer.append(smallest, of: self, owner: asked.start, to: .answer, for: &query)
+      else { return .truncated }
+      return .concluded(.noError)
     case .tcp:
       // Sets with inner pointers first: they have to begin where pointers reach, and long ones must not push them out.
       for hasPointers in [true, false] {

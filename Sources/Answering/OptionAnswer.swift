@@ -39,9 +39,9 @@ struct OptionAnswer {
   /// Whether the client is told how long its connection stays.
   var tellsKeepalive: Bool { asked.keepalive == .asked && transport == .tcp }
 
-  /// What must be kept free for the options that were asked for, in octets. Padding and errors take what is left.
+  /// What must be kept free for the options that were asked for, in octets. Errors take what is left.
   var longestLength: Int {
-    let head = 4
+    let head = ReplyOption.headLength
     var length = 0
     if cookie != nil { length += head + CookieSecrets.length }
     if asked.asksIdentifier, !settings.identifier.isEmpty { length += head + settings.identifier.count }
@@ -50,7 +50,7 @@ struct OptionAnswer {
     return length
   }
 
-  /// The options as they stand in the OPT of a message that `ReplyWriter` does not write; without padding.
+  /// The options as they stand in the OPT of a message that `ReplyWriter` does not write.
   func octets(of query: RawSpan) -> [UInt8] {
     var room = [UInt8](repeating: 0, count: longestLength)
     var elements = room.mutableSpan
@@ -76,9 +76,6 @@ extension ReplyWriter {
       // The number tells all, but for the one that tells nothing (RFC 8914 §4.1).
       let text = error == .other ? Array("all nodes are down, all are handed out".utf8) : []
       end = ReplyOption.append(error, text: text.span.octets, to: &octets, at: end, limit: length) ?? end
-    }
-    if let answer, answer.asked.asksPadding {
-      end = ReplyOption.appendPadding(to: &octets, at: end, limit: length) ?? end
     }
     octets.store(UInt16(truncatingIfNeeded: end &- start), at: start &- 2)
   }

@@ -1,10 +1,10 @@
 // Response rate limiting: this server is no amplifier for those who ask in other people's names.
 //
 // In the manner of NSD and Knot: answers of one kind to one network are counted, and beyond the rate most are not
-// sent. Every n-th of those goes out empty with TC set, so that an honest client behind a forged flood comes back by
+// sent. All answers to one network are counted too, at a higher rate: a flood that varies the name is bounded as well. Every n-th of those goes out empty with TC set, so that an honest client behind a forged flood comes back by
 // TCP, where nobody can forge its address. A client with a valid cookie has proved its address and is never limited.
 //
-// A pure structure over the time that is passed in: one table of fixed size, allocated once, no lock. Each worker
+// A pure structure over the time that is passed in: two tables of fixed size, allocated once, no lock. Each worker
 // has its own, so what operators set as the rate is divided by the number of workers.
 //
 //   bucket (12 octets):  last refill (4, milliseconds) | credit (4, thousandths) | limited in a row (4)
@@ -29,8 +29,15 @@ package enum RateVerdict: Equatable, Sendable {
 }
 
 package struct RateLimits: Sendable {
+  /// How much a network may have in all unless it is said: this many times what it may have of one kind. A client asks
+  /// for a handful of names at a time.
+  package static let sourceFactor: UInt32 = 5
+  private static let mostRate: UInt32 = 1_000_000
+
   /// Answers a second for one network and kind; 0 turns limiting off.
   package var rate: UInt32
+  /// Answers a second for one network, of all kinds and names together.
+  package var sourceRate: UInt32
   /// Seconds whose unused rate may be used at once.
   package var window: UInt32
   /// Every how many-th limited answer goes out with TC: 1 all, 0 none.
@@ -40,8 +47,12 @@ package struct RateLimits: Sendable {
   package var ipv6Prefix: Int
 
   /// NSD's defaults, but for the prefix of IPv6, which is what providers give to one customer.
-  package init(rate: UInt32 = 200, window: UInt32 = 2, slip: UInt32 = 2, ipv4Prefix: Int = 24, ipv6Prefix: Int = 56) {
-    self.rate = min(rate, 1_000_000)
+  package init(
+    rate: UInt32 = 200, sourceRate: UInt32? = nil, window: UInt32 = 2, slip: UInt32 = 2, ipv4Prefix: Int = 24,
+    ipv6Prefix: Int = 56
+  ) {
+    self.rate = min(rate, RateLimits.mostRate)
+    self.sourceRate = min(sourceRate ?? self.rate * RateLimits.sourceFactor, RateLimits.mostRate)
     self.window = min(max(window, 1), 60)
     self.slip = slip
     self.ipv4Prefix = min(max(ipv4Prefix, 0), 32)
@@ -51,27 +62,14 @@ package struct RateLimits: Sendable {
 
 /// Decides for each answer over UDP whether it goes out. Each worker owns one.
 package struct RateLimiter: ~Copyable {
-  /// 64 Ki buckets of 12 octets: 768 KiB.
+  /// 64 Ki buckets of 12 octets in each of two tables: 1.5 MiB.
   package static let defaultBucketBits = 16
 
-  private struct Bucket {
-    /// Milliseconds, modulo 2^32.
-    var refilled: UInt32
-    /// Thousandths of an answer that may still be sent.
-    var credit: UInt32
-    /// Answers held back since one was last sent.
-    var limited: UInt32 = 0
-  }
-
-  /// How far a clock that another thread read a moment earlier may be behind, in milliseconds.
-  private static let clockJitter: UInt32 = 10_000
-
-  private var buckets: [Bucket]
-  private let mask: Int
+  private var bySubject: RateBuckets
+  private var bySource: RateBuckets
   private let key: SipHash.Key
   private let limits: RateLimits
   private let exempt: ClientPrefixes
-  private let fullCredit: UInt32
 
   /// - Parameters:
   ///   - key: random and secret: nobody can then choose which networks share a bucket.
@@ -81,21 +79,17 @@ package struct RateLimiter: ~Copyable {
     _ limits: RateLimits, exempt: ClientPrefixes = ClientPrefixes(), key: SipHash.Key, now: UInt32,
     bucketBits: Int = RateLimiter.defaultBucketBits
   ) {
-    precondition((1...24).contains(bucketBits))
     self.limits = limits
     self.exempt = exempt
     self.key = key
-    fullCredit = UInt32(clamping: UInt64(limits.rate) * UInt64(limits.window) * 1000)
-    buckets = Array(repeating: Bucket(refilled: now, credit: fullCredit), count: 1 << bucketBits)
-    mask = 1 << bucketBits - 1
+    bySubject = RateBuckets(rate: limits.rate, window: limits.window, bits: bucketBits, now: now)
+    bySource = RateBuckets(rate: limits.sourceRate, window: limits.window, bits: bucketBits, now: now)
   }
 
   /// Lets everything pass, and takes no memory to speak of.
   package static var unlimited: RateLimiter {
     RateLimiter(RateLimits(rate: 0), key: SipHash.Key(0, 0), now: 0, bucketBits: 1)
   }
-
-  package var isOn: Bool { limits.rate != 0 }
 
   /// Counts one answer over UDP and says what becomes of it.
   ///
@@ -111,41 +105,96 @@ package struct RateLimiter: ~Copyable {
     if case .valid = cookie { return .send }
     if !exempt.isEmpty, exempt.contains(client) { return .send }
 
-    let index = Int(truncatingIfNeeded: hash(of: client, kind, name)) & mask
-    var bucket = buckets[index]
-    refill(&bucket, now: now)
-    let verdict = spend(&bucket)
-    buckets[index] = bucket
-    return verdict
+    let (source, subject) = hashes(of: client, kind, name)
+    let subjectHasCredit = bySubject.refill(subject, now: now)
+    let sourceHasCredit = bySource.refill(source, now: now)
+    // Only what is sent is paid for: what a flood of one name is refused does not use up what others may have.
+    guard subjectHasCredit else { return verdict(afterLimited: bySubject.hold(subject)) }
+    guard sourceHasCredit else { return verdict(afterLimited: bySource.hold(source)) }
+    bySubject.spend(subject)
+    bySource.spend(source)
+    return .send
   }
 
-  /// Adds the rate of the time that has passed, at most the window's.
-  private func refill(_ bucket: inout Bucket, now: UInt32) {
-    let elapsed = now &- bucket.refilled
-    guard elapsed != 0, elapsed < UInt32.max - RateLimiter.clockJitter else { return }
-    // Rate per second times milliseconds is thousandths; 64 bits hold it.
-    let gained = UInt64(elapsed) &* UInt64(limits.rate)
-    bucket.credit = UInt32(truncatingIfNeeded: min(UInt64(fullCredit), UInt64(bucket.credit) &+ gained))
-    bucket.refilled = now
+  private func verdict(afterLimited count: UInt32) -> RateVerdict {
+    limits.slip != 0 && count % limits.slip == 0 ? .slip : .drop
   }
 
-  private func spend(_ bucket: inout Bucket) -> RateVerdict {
-    guard bucket.credit < 1000 else {
-      bucket.credit &-= 1000
-      bucket.limited = 0
-      return .send
-    }
-    bucket.limited &+= 1
-    guard limits.slip != 0, bucket.limited % limits.slip == 0 else { return .drop }
-    return .slip
-  }
-
-  private func hash(of client: ClientAddress, _ kind: ResponseKind, _ name: UInt64) -> UInt64 {
+  /// Of the network alone, and of what it is answered.
+  private func hashes(
+    of client: ClientAddress, _ kind: ResponseKind, _ name: UInt64
+  ) -> (source: UInt64, subject: UInt64) {
     let network = client.prefix(client.isIPv6 ? limits.ipv6Prefix : limits.ipv4Prefix)
+    let family: UInt64 = network.isIPv6 ? 0x100 : 0
     var state = SipHash(key: key)
     state.absorb(network.high)
     state.absorb(network.low)
+    var ofSource = state
     state.absorb(kind == .error ? 0 : name)
-    return state.finish(rest: UInt64(kind.rawValue) | (network.isIPv6 ? 0x100 : 0), length: 26)
+    return (ofSource.finish(rest: family, length: 18), state.finish(rest: UInt64(kind.rawValue) | family, length: 26))
+  }
+}
+
+/// A table of buckets, each of which fills at the same rate.
+private struct RateBuckets: ~Copyable {
+  private struct Bucket {
+    /// Milliseconds, modulo 2^32.
+    var refilled: UInt32
+    /// Thousandths of an answer that may still be sent.
+    var credit: UInt32
+    /// Answers held back since one was last sent.
+    var limited: UInt32 = 0
+  }
+
+  /// How far a clock that another thread read a moment earlier may be behind, in milliseconds.
+  private static let clockJitter: UInt32 = 10_000
+  /// One answer, in thousandths.
+  private static let price: UInt32 = 1000
+
+  private var buckets: [Bucket]
+  private let mask: UInt64
+  private let rate: UInt32
+  private let fullCredit: UInt32
+
+  /// - Parameters:
+  ///   - rate: answers a second.
+  ///   - window: seconds whose unused rate may be used at once.
+  init(rate: UInt32, window: UInt32, bits: Int, now: UInt32) {
+    precondition((1...24).contains(bits))
+    self.rate = rate
+    fullCredit = UInt32(clamping: UInt64(rate) * UInt64(window) * UInt64(RateBuckets.price))
+    buckets = Array(repeating: Bucket(refilled: now, credit: fullCredit), count: 1 << bits)
+    mask = 1 << UInt64(bits) - 1
+  }
+
+  private func index(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash & mask) }
+
+  /// Adds the rate of the time that has passed, at most the window's; whether one more answer may go out.
+  mutating func refill(_ hash: UInt64, now: UInt32) -> Bool {
+    let index = index(hash)
+    var bucket = buckets[index]
+    let elapsed = now &- bucket.refilled
+    if elapsed != 0, elapsed < UInt32.max - RateBuckets.clockJitter {
+      // Rate per second times milliseconds is thousandths; 64 bits hold it.
+      let gained = UInt64(elapsed) &* UInt64(rate)
+      bucket.credit = UInt32(truncatingIfNeeded: min(UInt64(fullCredit), UInt64(bucket.credit) &+ gained))
+      bucket.refilled = now
+      buckets[index] = bucket
+    }
+    return bucket.credit >= RateBuckets.price
+  }
+
+  /// Pays for an answer; only after `refill` has said that it may go out.
+  mutating func spend(_ hash: UInt64) {
+    let index = index(hash)
+    buckets[index].credit &-= RateBuckets.price
+    buckets[index].limited = 0
+  }
+
+  /// Counts an answer that is held back, and returns how many have been in a row.
+  mutating func hold(_ hash: UInt64) -> UInt32 {
+    let index = index(hash)
+    buckets[index].limited &+= 1
+    return buckets[index].limited
   }
 }

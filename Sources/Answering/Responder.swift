@@ -10,7 +10,7 @@ package struct Responder: ~Copyable {
   /// The longest UDP reply, in octets; also what our OPT announces. 1232 fits every path unfragmented.
   package static let defaultPayloadLimit: UInt16 = 1232
   /// The longest UDP reply to an asker that did not say what it takes (RFC 1035 §4.2.1).
-  private static var plainPayloadLimit: UInt16 { 512 }
+  static var plainPayloadLimit: UInt16 { 512 }
   /// The longest message over TCP.
   package static var longestMessage: Int { 65_535 }
   /// How many CNAMEs are followed for one query.

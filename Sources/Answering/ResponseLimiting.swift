@@ -1,5 +1,7 @@
 // What rate limiting makes of a reply: it goes out, or nothing does, or a short one that asks the client to come
 // back in a way that cannot be forged. Only called when the operator has set a rate.
+//
+// What goes out in its place is never longer than the query: whoever forges queries gains nothing by Rondo then.
 
 import DNS
 
@@ -39,15 +41,20 @@ extension Responder {
     }
     tally.limitedSlipped &+= 1
     var writer = ReplyWriter(reply._mutatingExtracting(0..<reply.byteCount))
-    let most = longestReply(to: records, over: .udp)
-    writer.begin(copying: message, to: question.end, length: most, reserved: QueryRecords.optionsLength)
+    // The query itself has a question and, where the reply has one, an OPT: there is room for both.
+    let most = min(longestReply(to: records, over: .udp), message.byteCount)
+    let optionsStart = question.end &+ (records.hasOPT ? QueryRecords.optionsLength : 0)
+    assert(optionsStart <= most)
+    writer.begin(copying: message, to: question.end, length: most, reserved: optionsStart &- question.end)
     let flags =
       MessageHeader.response | message.uint16(at: MessageHeader.flagsOffset) & MessageHeader.echoed
-    // Who sends a cookie is given a good one, and proves with it where he is (RFC 7873 §5.2.3).
-    let end =
-      options?.cookie == nil ? Conclusion(code: .noError, remark: .truncated) : Conclusion(code: .badCookie)
+    // A client that sends a cookie is given a good one where it fits, and proves with it where it is (RFC 7873 §5.2.3).
+    // A client's first cookie is shorter than ours: without room, it fetches ours by TCP.
+    let givesCookie = options?.cookie != nil && optionsStart &+ ReplyOption.headLength &+ CookieSecrets.length <= most
+    let end = givesCookie ? Conclusion(code: .badCookie) : Conclusion(code: .noError, remark: .truncated)
     let code = conclude(
       end, question.end, records, flags, options, of: message, length: most, with: &writer, tally: &tally)
+    assert(writer.end <= message.byteCount)
     tally.count(code, octets: writer.end)
     return writer.end
   }

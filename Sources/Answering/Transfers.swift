@@ -72,7 +72,7 @@ package struct ActiveTransfer: Sendable {
     guard
       let transfer = ZoneTransfer(
         of: snapshot.zones[zone], from: snapshot, isCurrent ? .startOfAuthorityOnly : .whole, answering: query,
-        question, records, options: options.octets(of: query), padding: options.asked.asksPadding ? .asked : .none)
+        question, records, options: options.octets(of: query))
     else { return nil }
     self.transfer = transfer
     tellsKeepalive = options.tellsKeepalive

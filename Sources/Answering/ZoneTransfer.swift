@@ -15,9 +15,6 @@ package struct ZoneTransfer: Sendable {
     case startOfAuthorityOnly
   }
 
-  /// Whether the OPT of the reply fills its message up (RFC 7830 §4).
-  package enum Padding: Sendable { case none, asked }
-
   /// Messages are filled to about here, in octets: a pointer reaches no further (RFC 1035 §4.1.4).
   private static let fullLength = 0x4000
   /// What a message holds beside one record at most: header, question, OPT, TSIG with the longest names.
@@ -31,9 +28,8 @@ package struct ZoneTransfer: Sendable {
   private let question: [UInt8]
   /// The flags that the OPT of the reply takes over; nil without one in the query.
   private let optionFlags: UInt16?
-  /// What stands in that OPT, before the padding.
+  /// What stands in that OPT.
   private let options: [UInt8]
-  private let padding: Padding
   private let payloadLimit: UInt16
 
   private enum Place {
@@ -55,7 +51,7 @@ package struct ZoneTransfer: Sendable {
   /// - Returns: nil when a record is too long for any message; the reply is SERVFAIL.
   package init?(
     of zone: Zone, from snapshot: AnswerSnapshot, _ extent: Extent = .whole, answering query: RawSpan,
-    _ question: Question, _ records: QueryRecords, options: [UInt8] = [], padding: Padding = .none,
+    _ question: Question, _ records: QueryRecords, options: [UInt8] = [],
     payloadLimit: UInt16 = Responder.defaultPayloadLimit
   ) {
     let longest = zone.records.lazy.map { $0.owner.wire.count + 10 + $0.data.bytes.count }.max() ?? 0
@@ -64,7 +60,6 @@ package struct ZoneTransfer: Sendable {
     self.extent = extent
     optionFlags = !records.hasOPT ? nil : records.flags & QueryRecords.dnssecOK
     self.options = options
-    self.padding = padding
     self.payloadLimit = payloadLimit
     self.question = (0..<question.end).map { query.octet(at: $0) }
     addresses = snapshot.addresses(of: zone.rotations)
@@ -82,13 +77,12 @@ package struct ZoneTransfer: Sendable {
     if case .done = place { return nil }
     let most = Responder.longestMessage - reserved
     // What takes no place in the first message has one in the next.
-    let optionsLength = QueryRecords.optionsLength + (isFirstMessage ? options.count + 4 : 0)
+    let optionsLength = QueryRecords.optionsLength + (isFirstMessage ? options.count : 0)
     var writer = TransferMessage(
       header: question, question: isFirstMessage ? .echoed : .leftOut, limit: most - optionsLength)
     while writer.octets.count < ZoneTransfer.fullLength, append(to: &writer) {}
     if let optionFlags, isFirstMessage {
-      writer.appendOptions(
-        options, flags: optionFlags, payloadLimit: payloadLimit, paddedWithin: padding == .asked ? most : nil)
+      writer.appendOptions(options, flags: optionFlags, payloadLimit: payloadLimit)
     }
     isFirstMessage = false
     let octets = writer.finished()
@@ -267,19 +261,11 @@ struct TransferMessage {
   }
 
   /// Appends OPT with these options; room for it was kept (RFC 5936 §2.2.5).
-  ///
-  /// - Parameter most: how long the message may be if it is padded; nil if it is not.
-  mutating func appendOptions(_ options: [UInt8], flags: UInt16, payloadLimit: UInt16, paddedWithin most: Int?) {
+  mutating func appendOptions(_ options: [UInt8], flags: UInt16, payloadLimit: UInt16) {
     octets.append(0)
     for value in [RecordType.opt.rawValue, payloadLimit, 0, flags, 0] { append(value) }
     let start = octets.count
     octets += options
-    if let most {
-      let length = ReplyOption.paddingLength(at: octets.count, limit: most)
-      append(OptionCode.padding)
-      append(UInt16(clamping: length))
-      octets += [UInt8](repeating: 0, count: length)
-    }
     store(UInt16(clamping: octets.count - start), at: start - 2)
     additionalCount += 1
   }

@@ -9,7 +9,8 @@
 //  /          OPTION-DATA          /
 //  +-------------------------------+
 //
-// What is unknown is passed over, and so is what means nothing to an authority (chain, report channel, key tags).
+// Unknown options are skipped, and so are those that mean nothing to an authority (chain, report channel, key tags) and
+// padding, which only an encrypted transport may answer (RFC 7830 §6).
 
 /// The numbers of the options known here.
 public enum OptionCode {
@@ -85,7 +86,6 @@ public struct QueryOptionList: Equatable, Sendable {
   public private(set) var subnet: ClientSubnet?
   /// What the option holds in a query is ignored (RFC 5001 §2.1).
   public private(set) var asksIdentifier = false
-  public private(set) var asksPadding = false
   public private(set) var keepalive = Keepalive.absent
 
   /// No options.
@@ -126,7 +126,6 @@ public struct QueryOptionList: Equatable, Sendable {
       subnet = ClientSubnet(message, from: start, to: end)
       return subnet != nil
     case OptionCode.nameServerIdentifier: asksIdentifier = true
-    case OptionCode.padding: asksPadding = true
     case OptionCode.keepalive where keepalive == .absent: keepalive = start == end ? .asked : .withTime
     default: break
     }

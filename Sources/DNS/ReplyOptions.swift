@@ -17,14 +17,15 @@ public enum ExtendedError: UInt16, Sendable {
 }
 
 public enum ReplyOption {
-  /// Replies are padded to a multiple of this, in octets (RFC 8467 §4.1).
-  @inlinable public static var paddingBlock: Int { 468 }
+  /// OPTION-CODE and OPTION-LENGTH, in octets.
+  @inlinable public static var headLength: Int { 4 }
 
   @_lifetime(target: copy target)
   private static func header(
     _ code: UInt16, length: Int, to target: inout MutableRawSpan, at end: Int, limit: Int
   ) -> Int? {
-    guard end >= 0, length <= Int(UInt16.max), min(limit, target.byteCount) &- end >= 4 &+ length else { return nil }
+    guard end >= 0, length <= Int(UInt16.max), min(limit, target.byteCount) &- end >= headLength &+ length
+    else { return nil }
     target.store(code, at: end)
     target.store(UInt16(truncatingIfNeeded: length), at: end &+ 2)
     return end &+ 4
@@ -110,26 +111,5 @@ public enum ReplyOption {
     guard let value = header(OptionCode.keepalive, length: 2, to: &target, at: end, limit: limit) else { return nil }
     target.store(hundredMilliseconds, at: value)
     return value &+ 2
-  }
-
-  /// Padding: zeros until the message is a multiple of 468 octets long, or as long as it may be (RFC 8467 §4.1).
-  ///
-  /// It comes last: `end` is then the length of the message.
-  @_lifetime(target: copy target)
-  public static func appendPadding(to target: inout MutableRawSpan, at end: Int, limit: Int) -> Int? {
-    let most = min(limit, target.byteCount)
-    guard end >= 0, most &- end >= 4 else { return nil }
-    let length = paddingLength(at: end, limit: most)
-    guard let value = header(OptionCode.padding, length: length, to: &target, at: end, limit: limit) else {
-      return nil
-    }
-    for at in value..<value &+ length { target.store(UInt8(0), at: at) }
-    return value &+ length
-  }
-
-  /// How many zeros a padding option at `end` holds, of which there are at least four octets to `limit`.
-  package static func paddingLength(at end: Int, limit: Int) -> Int {
-    let blocks = (end &+ 4 &+ paddingBlock &- 1) / paddingBlock
-    return min(blocks &* paddingBlock, limit) &- end &- 4
   }
 }

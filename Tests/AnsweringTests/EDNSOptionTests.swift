@@ -171,18 +171,18 @@ func withoutQuestion() throws {
   }
 }
 
-@Test("RFC 7830 §4, RFC 8467 §4.1: who pads gets replies of 468 octets or a multiple, within the limit")
-func padding() throws {
-  let fixture = try server()
-  let asking = question.withOptions(data: option(12, [0, 0, 0]))
-  #expect(fixture.reply(to: asking.octets)?.count == 468)
-  #expect(fixture.reply(to: asking.octets, over: .tcp)?.count == 468)
-  let big = Query("big.x. TXT").withOptions(size: 700, data: option(12) + option(10, clientCookie))
-  #expect(fixture.reply(to: big.octets)?.count == 700)
-  #expect(fixture.reply(to: big.octets, over: .tcp)?.count == 936)
-  // A reply cut short stays short enough as well.
-  let cut = try fixture.ask(Query("big.x. TXT").withOptions(size: 512, data: option(12)))
-  #expect(cut.isTruncated && cut.answers == [])
+@Test("RFC 7830 §6: no transport here is encrypted, so no reply is padded", arguments: [Transport.udp, .tcp])
+func padding(transport: Transport) throws {
+  let fixture = try server(identifier: "ns1")
+  for text in ["www.x. A", "big.x. TXT", "none.x. A", "y. A"] {
+    for others in [[], option(3), option(10, clientCookie)] {
+      let plain = fixture.reply(to: Query(text).withOptions(data: others).octets, over: transport)
+      for data in [option(12), option(12, [0, 0, 0]), option(12, Array(repeating: 0, count: 400))] {
+        let padding = Query(text).withOptions(data: others + data)
+        #expect(fixture.reply(to: padding.octets, over: transport) == plain, "\(text)")
+      }
+    }
+  }
 }
 
 @Test("RFC 8914 §4.21: REFUSED outside our zones says why, with EDNS only")

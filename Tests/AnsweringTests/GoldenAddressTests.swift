@@ -142,6 +142,29 @@ func headerBits() throws {
   #expect(try fixture.ask(all.with { $0.flags = 0x06EF }).flagsText == "qr aa")
 }
 
+@Test("RFC 8482 §4.4: ANY over UDP is TC where the smallest set is long, with EDNS as without")
+func longAny() throws {
+  let fixture = try Fixture(
+    """
+    $ORIGIN x.
+    $TTL 1h
+    @ SOA ns.y. h.y. 1 1h 15m 1w 1m
+    @ NS ns.y.
+    @ NS ns.z.
+    short TXT \(String(repeating: "t", count: 200)) \(String(repeating: "t", count: 200))
+    long TXT \(String(repeating: "t", count: 250)) \(String(repeating: "t", count: 250))
+    """)
+  for query in [Query("short.x. ANY"), Query("short.x. ANY").withOptions()] {
+    #expect(try fixture.ask(query).answers.count == 1)
+  }
+  for query in [Query("long.x. ANY"), Query("long.x. ANY").withOptions()] {
+    let reply = try fixture.ask(query)
+    #expect(reply.isTruncated && reply.answers.isEmpty)
+    #expect(try fixture.ask(query, over: .tcp).answers.count == 1)
+  }
+  #expect(try fixture.ask(Query("long.x. TXT").withOptions()).answers.count == 1)
+}
+
 @Test("RFC 8482 §4.1: ANY gets one record set over UDP, the smallest, and all over TCP")
 func anyType() throws {
   let fixture = try Fixture(house)

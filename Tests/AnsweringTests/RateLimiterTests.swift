@@ -103,6 +103,28 @@ func kinds() throws {
   }
 }
 
+@Test("Over all names and kinds a network is sent its window and then its rate, and what is held back costs it nothing")
+func sourceRate() throws {
+  let flooder = try client("192.0.2.1")
+  for sourceRate in [nil, 30, 200] as [UInt32?] {
+    let limits = RateLimits(rate: 10, sourceRate: sourceRate, window: 2)
+    var limiter = RateLimiter(limits, key: key, now: 0)
+    var outcome = Outcome()
+    for number in 0..<10_000 as Range<UInt32> {
+      let kind = ResponseKind.allCases[Int(number) % 4]
+      outcome.note(limiter.judge(flooder, cookie: .absent, kind, name: UInt64(number), now: number))
+    }
+    let rate = Int(sourceRate ?? 50)
+    #expect((rate * 11...rate * 12).contains(outcome.sent), "\(outcome)")
+    #expect(abs(outcome.slipped - (10_000 - outcome.sent) / 2) <= outcome.sent, "\(outcome)")
+    #expect(sent(&limiter, try client("192.0.3.1"), perSecond: 10, seconds: 1, from: 9000) == 10)
+  }
+  // One name in a flood is limited by itself, and leaves the source what the others need.
+  var limiter = RateLimiter(RateLimits(rate: 10), key: key, now: 0)
+  _ = limiter.flood(flooder, perSecond: 100_000, seconds: 1)
+  #expect((2...9).allSatisfy { limiter.judge(flooder, cookie: .absent, .positive, name: $0, now: 999) == .send })
+}
+
 @Test("A valid cookie exempts, a wrong one or the client's alone does not; so does the list of networks")
 func exemptions() throws {
   let asker = try client("192.0.2.1")

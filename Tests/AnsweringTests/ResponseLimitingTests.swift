@@ -1,6 +1,7 @@
 // Replies beyond the rate: what goes out in their place, and to whom nothing changes.
 
 import DNS
+import TestSupport
 import Testing
 
 @testable import Answering
@@ -14,6 +15,7 @@ private let house = """
   www A 192.0.2.1
   cut NS ns.y.
   *.wild A 192.0.2.2
+  \((0..<40).map { "n\($0) A 192.0.2.3" }.joined(separator: "\n"))
   """
 
 /// A server that sends one answer a second.
@@ -23,11 +25,11 @@ private final class LimitedServer {
   private var responder = Responder()
   private var limiter: RateLimiter
 
-  init(slip: UInt32) throws {
+  init(slip: UInt32, identifier: String = "") throws {
     let secrets = CookieSecrets(current: SipHash.Key(1, 2))
     snapshot = AnswerSnapshot(
       table: ZoneTable.compile(try configuration(house)), runs: AddressRuns(for: []) { _ in [] },
-      settings: AnswerSettings(cookieSecrets: secrets))
+      settings: AnswerSettings(cookieSecrets: secrets, identifier: Array(identifier.utf8)))
     limiter = RateLimiter(RateLimits(rate: 1, window: 1, slip: slip), key: SipHash.Key(3, 4), now: 0)
   }
 
@@ -61,16 +63,79 @@ func heldBack() throws {
   #expect(slipping.tally.truncated == 2)
 }
 
-@Test("RFC 7873 §5.2.3: a client with a cookie gets BADCOOKIE and a good one, with which it is not limited")
+@Test("RFC 7873 §5.2.3: a client with an old cookie gets BADCOOKIE and a good one, with which it is not limited")
 func cookieExempts() throws {
   let server = try LimitedServer(slip: 1)
-  let asking = Query("www.x. A").withOptions(data: bigEndian(10, 8) + Array(1...8))
+  let asking = Query("www.x. A").withOptions(data: bigEndian(10, 24) + Array(1...24))
   _ = server.reply(asking)
   let packet = try #require(server.reply(asking))
   #expect(try MessageReader.read(packet).text == ["BADCOOKIE qr rd", "opt 1232"])
   #expect(server.tally.responses(.badCookie) == 1)
   let proving = Query("www.x. A").withOptions(data: Array(packet.suffix(28)))
   for _ in 0..<20 { #expect(try server.text(proving)?.first == "NOERROR qr aa rd") }
+}
+
+@Test("A client's first cookie has no room for ours: the reply is TC, and no longer than the query")
+func firstCookie() throws {
+  let server = try LimitedServer(slip: 1)
+  let asking = Query("www.x. A").withOptions(data: bigEndian(10, 8) + Array(1...8))
+  _ = server.reply(asking)
+  let packet = try #require(server.reply(asking))
+  #expect(try MessageReader.read(packet).text == ["NOERROR qr tc rd", "opt 1232"])
+  // Another option, whatever it is, makes room.
+  let roomy = Query("www.x. A").withOptions(
+    data: bigEndian(10, 8) + Array(1...8) + bigEndian(12, 16) + [UInt8](repeating: 0, count: 16))
+  #expect(try server.text(roomy)?.first == "BADCOOKIE qr rd")
+}
+
+@Test("Whatever is asked, a limited reply is no longer than its query", arguments: 0..<8 as Range<UInt64>)
+func neverLonger(round: UInt64) throws {
+  let server = try LimitedServer(slip: 1, identifier: "a server with a long name of its own")
+  let names = [
+    "www.x. A", "www.x. ANY", "none.x. A", "cut.x. A", "a.wild.x. TXT", "y. A", "x. AXFR", "x. 250", "x. 41",
+  ]
+  for name in names { while server.reply(Query(name)).map({ $0[2] & 2 == 0 }) ?? false {} }
+  var (limited, badCookies) = (0, 0)
+  for seed in round * 500..<round * 500 + 500 {
+    var generator = SeededGenerator(seed: seed)
+    var options: [UInt8] = []
+    for _ in 0..<Int.random(in: 0...4, using: &generator) {
+      switch Int.random(in: 0..<6, using: &generator) {
+      case 0: options += bigEndian(10, 8) + generator.octets(8)
+      case 1: options += bigEndian(10, 24) + generator.octets(24)
+      case 2: options += bigEndian(3, 0)
+      case 3: options += bigEndian(8, 7, 1, 24 << 8) + [192, 0, 2]
+      case 4: options += bigEndian(12, 30) + [UInt8](repeating: 0, count: 30)
+      default: options += bigEndian(11, 0)
+      }
+    }
+    var query = Query(names[Int(generator.next() % UInt64(names.count))])
+    if seed % 5 != 0 { query = query.withOptions(version: seed % 17 == 0 ? 1 : 0, data: options) }
+    if seed % 7 == 0 {
+      query.records += wireName("key.") + bigEndian(250, 255, 0, 0, 61) + wireName("hmac-sha256.")
+      query.records += bigEndian(0, 0, 1000, 300, 32) + generator.octets(32) + bigEndian(0x1234, 0, 0)
+      query.additionalCount += 1
+    }
+    let reply = server.reply(query)
+    #expect((reply?.count ?? 0) <= query.octets.count, "seed \(seed)")
+    if let reply {
+      limited += 1
+      #expect(reply[7] == 0 && reply[9] == 0, "seed \(seed): records")
+      _ = try MessageReader.read(reply)
+      if reply[2] & 2 == 0 { badCookies += 1 }
+    }
+  }
+  #expect(limited > 300 && badCookies > 20)
+}
+
+@Test("A source that asks for many names is limited over all of them, and slips as any other")
+func manyNames() throws {
+  let server = try LimitedServer(slip: 2)
+  // One answer of each name, and five of all.
+  var outcomes: [Bool?] = []
+  for number in 0..<40 { outcomes.append(server.reply(Query("n\(number).x. A")).map { $0[2] & 2 == 0 }) }
+  #expect(outcomes.count { $0 == true } == 5)
+  #expect(outcomes.count { $0 == false } == 17 && outcomes.count { $0 == nil } == 18)
 }
 
 @Test(

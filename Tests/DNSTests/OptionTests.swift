@@ -77,10 +77,10 @@ func malformedSubnet(hex: String) {
   #expect(read(hex) == nil)
 }
 
-@Test("NSID, padding and keepalive are asked for by their presence; a client names no keepalive time")
+@Test("NSID and keepalive are asked for by their presence; a client names no keepalive time")
 func presence() throws {
   let list = try #require(read("0003 0002 abcd 000c 0003 000000 000b 0000"))
-  #expect(list.asksIdentifier && list.asksPadding)
+  #expect(list.asksIdentifier)
   #expect(list.keepalive == .asked)
   #expect(read("000b 0002 0064")?.keepalive == .withTime)
   #expect(try #require(read("000d 0001 00 0012 0003 016100")) == QueryOptionList())
@@ -127,23 +127,6 @@ func replyCookie() throws {
   }
   #expect(cookie(limit: 33) == "000a00182464c4abcf10c957010000005cf79f111f8130c3eee29480")
   #expect(cookie(limit: 32) == nil)
-}
-
-@Test("RFC 8467 §4.1: padding brings the message to a multiple of 468, or to its limit")
-func padding() {
-  for end in 0...1500 {
-    let option = written(limit: 1232, room: 1300, at: end) {
-      ReplyOption.appendPadding(to: &$0, at: $1, limit: $2)
-    }
-    guard let option else {
-      #expect(end > 1228)
-      continue
-    }
-    let total = end + option.count / 2
-    #expect(total % 468 == 0 || total == 1232, "\(end)")
-    #expect(option.dropFirst(8).allSatisfy { $0 == "0" })
-    #expect(Int(option.dropFirst(4).prefix(4), radix: 16) == option.count / 2 - 4)
-  }
 }
 
 @Test(

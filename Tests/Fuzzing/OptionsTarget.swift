@@ -108,27 +108,19 @@ func runOptions(_ input: [UInt8], _ rooms: ReplyRooms) throws(Flaw) {
     return try require(reply.options.isEmpty, "options \(reply.options) with RCODE \(reply.code)")
   }
 
-  // What is due, in this order; padding last, for as much as there is room.
+  // What is due, in this order; never padding, for no transport here is encrypted (RFC 7830 §6).
   var due: [Int] = []
   if cookie != nil { due.append(10) }
   if first(3) != nil { due.append(3) }
   if first(8) != nil { due.append(8) }
   if first(11) != nil, asked.transport == .tcp { due.append(11) }
   if reply.code == 5 { due.append(15) }
-  let isPadded = reply.options.last?.code == 12
-  try require(reply.options.map(\.code) == due + (isPadded ? [12] : []), "options \(reply.options), due \(due)")
-  if first(12) != nil {
-    let isFull = reply.octets.count % 468 == 0 || reply.octets.count == asked.limit
-    try require(isPadded ? isFull : reply.octets.count > asked.limit - 4, "padded to \(reply.octets.count) octets")
-  } else {
-    try require(!isPadded, "padding that nobody asked for")
-  }
+  try require(reply.options.map(\.code) == due, "options \(reply.options), due \(due)")
   for option in reply.options {
     switch option.code {
     case 3: try require(option.value == identifier, "another identifier")
     case 8: try require(option.value == first(8), "another subnet")
     case 11: try require(option.value == [0x01, 0x2C], "another time")
-    case 12: try require(option.value.allSatisfy { $0 == 0 }, "padding with something in it")
     case 15: try require(option.value.starts(with: [0, 20]), "another extended error")
     default: try judgeCookie(option.value, answering: cookie ?? [], asked, rooms)
     }
@@ -156,9 +148,8 @@ private func judgeCookie(
   try require(again.options.first?.value == given, "a fresh cookie is not sent back")
 }
 
-/// A reply and the options in it.
+/// The RCODE of a reply and the options in it.
 private struct Answered {
-  var octets: [UInt8]
   var code: UInt16
   var options: [Option]
 }
@@ -177,5 +168,5 @@ private func answered(_ query: [UInt8], _ asked: Asked, _ rooms: ReplyRooms) thr
   let flags: [UInt8] = [asked.isDNSSECAware ? 0x80 : 0, 0]
   try require(Array(head.suffix(5).prefix(3)) == [0] + flags, "another version, or other flags")
   guard let options = row(Array(octets[start...])) else { throw Flaw("an OPT that does not parse") }
-  return Answered(octets: octets, code: reply.code, options: options)
+  return Answered(code: reply.code, options: options)
 }

@@ -46,7 +46,7 @@ struct InvocationTests {
     expected.cookieSecrets = "/etc/rondo/secrets"
     expected.identifier = "ns1 nord"
     expected.rateLimit = RateLimitOptions(
-      rate: 200, slip: 3, exempt: NetworkList(texts: ["192.0.2.0/24", "2001:db8::1"]))
+      rate: 200, source: 900, slip: 3, exempt: NetworkList(texts: ["192.0.2.0/24", "2001:db8::1"]))
     expected.transferAllow = NetworkList(texts: ["192.0.2.53"])
     expected.transferKey = "/etc/rondo/keys"
     expected.notify = [
@@ -56,8 +56,9 @@ struct InvocationTests {
     ]
     let apart = "serve a.zone --listen 192.0.2.1 --listen 192.0.2.1:5353 --status 192.0.2.1:80 --control /tmp/c "
     let more = [
-      "--cookie-secrets", "/etc/rondo/secrets", "--nsid", "ns1 nord", "--rate-limit=200", "--rate-limit-slip", "3",
-      "--rate-limit-exempt", "192.0.2.0/24", "--rate-limit-exempt=2001:db8::1", "--transfer-allow=192.0.2.53",
+      "--cookie-secrets", "/etc/rondo/secrets", "--nsid", "ns1 nord", "--rate-limit=200", "--rate-limit-source=900",
+      "--rate-limit-slip", "3", "--rate-limit-exempt", "192.0.2.0/24", "--rate-limit-exempt=2001:db8::1",
+      "--transfer-allow=192.0.2.53",
       "--transfer-key", "/etc/rondo/keys", "--notify=192.0.2.1",
       "--notify", "192.0.2.1:54,key=Backup", "--notify=192.0.2.1:55,key=none",
     ]

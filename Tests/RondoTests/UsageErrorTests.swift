@@ -52,6 +52,11 @@ struct UsageErrorTests {
       ("serve --json m", #"serve has no option "--json""#),
       ("serve -v m", #"serve has no option "-v""#),
       ("check --sctrit m", #"check has no option "--sctrit"; did you mean "--strict"?"#),
+      ("serve --rate-limit-source 3 m", #"serve: "--rate-limit-source" needs "--rate-limit" too"#),
+      (
+        "serve --rate-limit 1 --rate-limit-source 0 m",
+        #"serve: "0" is no value for "--rate-limit-source"; it takes a number from 1 to 1000000"#
+      ),
       ("serve --rate-limit-slip 3 m", #"serve: "--rate-limit-slip" needs "--rate-limit" too"#),
       ("serve --rate-limit-exempt ::/0 m", #"serve: "--rate-limit-exempt" needs "--rate-limit" too"#),
       ("serve --rate-limit 0 m", #"serve: "0" is no value for "--rate-limit"; it takes a number from 1 to 1000000"#),

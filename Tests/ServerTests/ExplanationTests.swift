@@ -238,7 +238,8 @@ struct ExplanationTests {
         """
             mail.t.example. 3600 A 192.0.2.3
 
-        The /24 of 192.0.2.7 is sent at most 50 answers a second of one kind over UDP (--rate-limit).
+        The /24 of 192.0.2.7 is sent at most 50 answers a second of one kind over UDP (--rate-limit),
+        and 250 in all, whatever the names (--rate-limit-source).
         Of what is beyond that one in 2 is answered, short: they ask again by TCP.
         Who shows a good cookie or signature is not limited.
         """), "\(limited)")

@@ -16,7 +16,8 @@ extension ResponseLimits {
       default: "Of what is beyond that one in \(slip) is answered, short: they ask again by TCP."
       }
     return [
-      "", "\(network) is sent at most \(rate) answers a second of one kind over UDP (--rate-limit).", beyond,
+      "", "\(network) is sent at most \(rate) answers a second of one kind over UDP (--rate-limit),",
+      "and \(sourceRate) in all, whatever the names (--rate-limit-source).", beyond,
       "Who shows a good cookie or signature is not limited.",
     ]
   }

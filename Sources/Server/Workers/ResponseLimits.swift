@@ -7,18 +7,22 @@ package import DNS
 package struct ResponseLimits: Sendable {
   /// For one worker.
   private let limits: RateLimits
-  /// Answers a second from all workers together, as the operator has set it.
+  /// Answers a second from all workers together: of one kind, as the operator has set it, and in all.
   let rate: Int
+  let sourceRate: Int
   let exempt: ClientPrefixes
 
   /// - Parameters:
-  ///   - rate: answers a second for one network, from all workers together; at least 1.
+  ///   - rate: answers a second of one kind for one network, from all workers together; at least 1.
+  ///   - source: the same of all kinds and names together; nil for the usual multiple of `rate`.
   ///   - slip: every how many-th limited answer goes out with TC; 0 for none.
   ///   - threads: the workers that share the queries of one address. The kernel spreads a client's ports over them;
   ///     a client that keeps to one port is limited to its worker's part.
-  package init(rate: Int, slip: Int, exempt: ClientPrefixes, threads: Int) {
-    limits = RateLimits(rate: UInt32(clamping: (rate + threads - 1) / threads), slip: UInt32(clamping: slip))
+  package init(rate: Int, source: Int? = nil, slip: Int, exempt: ClientPrefixes, threads: Int) {
+    func part(of rate: Int) -> UInt32 { UInt32(clamping: (rate + threads - 1) / threads) }
     self.rate = rate
+    sourceRate = source ?? rate * Int(RateLimits.sourceFactor)
+    limits = RateLimits(rate: part(of: rate), sourceRate: part(of: sourceRate), slip: UInt32(clamping: slip))
     self.exempt = exempt
   }
 

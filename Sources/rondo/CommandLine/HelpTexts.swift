@@ -91,9 +91,11 @@ private let serveHelp = """
                              suits a server that the internet can reach; clients
                              with a good cookie are not limited
                              (default: no limit)
-    --rate-limit-slip N      of the answers beyond the limit let every Nth go out
-                             short, so that true clients come again by TCP; 0 for
-                             none (default: 2)
+    --rate-limit-source N    send a network at most N answers a second in all,
+                             whatever the names (default: 5 times --rate-limit)
+    --rate-limit-slip N      of the answers beyond a limit let every Nth go out
+                             short, never longer than the query, so that true
+                             clients come again by TCP; 0 for none (default: 2)
     --rate-limit-exempt NET  do not limit this network; may be repeated
     --transfer-allow NET     let this network have whole zones (AXFR), for backups
                              and secondaries; may be repeated

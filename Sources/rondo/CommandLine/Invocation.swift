@@ -66,8 +66,10 @@ struct NetworkList: Hashable {
 
 /// `--rate-limit` and what belongs to it
 struct RateLimitOptions: Hashable {
-  /// Answers a second for one network, at least 1.
+  /// Answers a second of one kind for one network, at least 1.
   var rate: Int
+  /// Answers a second for one network in all, at least 1; nil for the usual multiple of `rate`.
+  var source: Int?
   /// Every how many-th limited answer goes out with TC; 0 for none.
   var slip = 2
   /// Networks without a limit.

@@ -161,12 +161,13 @@ extension RateLimitOptions {
   /// Nil when no limit is given.
   init?(_ reader: ArgumentReader) throws(UsageError) {
     guard let rate = try reader.number(.rateLimit, in: 1...1_000_000) else {
-      for option in [Option.rateLimitSlip, .rateLimitExempt] where !reader.values(option).isEmpty {
+      for option in [Option.rateLimitSource, .rateLimitSlip, .rateLimitExempt] where !reader.values(option).isEmpty {
         throw .missingCompanion(option.name, needs: Option.rateLimit.name, of: .serve)
       }
       return nil
     }
     self.init(rate: rate)
+    source = try reader.number(.rateLimitSource, in: 1...1_000_000)
     if let number = try reader.number(.rateLimitSlip, in: 0...100) { slip = number }
     exempt = try NetworkList(reader, .rateLimitExempt)
   }

@@ -33,6 +33,7 @@ extension Option {
   static let user = Option("--user", .value)
   static let cookieSecrets = Option("--cookie-secrets", .value)
   static let rateLimit = Option("--rate-limit", .value)
+  static let rateLimitSource = Option("--rate-limit-source", .value)
   static let rateLimitSlip = Option("--rate-limit-slip", .value)
   static let rateLimitExempt = Option("--rate-limit-exempt", .list)
   static let transferAllow = Option("--transfer-allow", .list)
@@ -66,8 +67,8 @@ extension Command {
     switch self {
     case .serve:
       [
-        .listen, .status, .control, .threads, .state, .user, .cookieSecrets, .identifier, .rateLimit, .rateLimitSlip,
-        .rateLimitExempt, .transferAllow, .transferKey, .notify,
+        .listen, .status, .control, .threads, .state, .user, .cookieSecrets, .identifier, .rateLimit, .rateLimitSource,
+        .rateLimitSlip, .rateLimitExempt, .transferAllow, .transferKey, .notify,
       ]
     case .check: [.strict, .json]
     case .status: [.json, .watch, .status]

@@ -35,7 +35,8 @@ extension ServerOptions {
       threads: threads, user: options.user,
       cookieSecretsFile: options.cookieSecrets, identifier: options.identifier ?? "",
       responseLimits: options.rateLimit.map {
-        ResponseLimits(rate: $0.rate, slip: $0.slip, exempt: $0.exempt.prefixes, threads: threads)
+        ResponseLimits(
+          rate: $0.rate, source: $0.source, slip: $0.slip, exempt: $0.exempt.prefixes, threads: threads)
       })
     transferNetworks = options.transferAllow.prefixes
     transferKeyFile = options.transferKey
