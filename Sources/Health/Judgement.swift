@@ -46,8 +46,9 @@ package struct Judgement: Hashable, Sendable {
   package private(set) var lastOutcome: ProbeOutcome?
   /// What the last probe that told something found out besides: certificate, agent, warnings.
   package private(set) var lastNotes = ProbeNotes()
-  /// The weight that the agent asked for last, in percent; it stands until the agent says another, as in HAProxy.
-  package private(set) var agentPercent = 100
+  /// The weight that the agent asked for last, in percent, over 0; it stands until the agent says another, as in HAProxy.
+  /// Nil while no agent has named one: such a check says nothing about weight, which is not the same as 100.
+  package private(set) var agentPercent: Int?
   /// When a probe last told something about the target: local faults do not.
   package private(set) var lastHeard: MonotonicTime?
   /// How long the last probe took that told something, from its start.
@@ -116,7 +117,8 @@ package struct Judgement: Hashable, Sendable {
   /// Takes what a probe found out besides its outcome.
   package mutating func take(_ notes: ProbeNotes) {
     lastNotes = notes
-    if let percent = notes.agent?.weight { agentPercent = percent }
+    // 0 % is the word for drain, which ends with the line that says it.
+    if let percent = notes.agent?.weight, percent > 0 { agentPercent = percent }
   }
 
   private mutating func noteHeard(after latency: Duration, at now: MonotonicTime) {

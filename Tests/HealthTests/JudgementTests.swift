@@ -14,6 +14,20 @@ struct JudgementTests {
     }
   }
 
+  @Test("A weight stands until the agent names another; 0 % is drain and no weight, and other checks name none")
+  mutating func agentWeight() {
+    judgement.take(ProbeNotes())
+    #expect(judgement.agentPercent == nil)
+    let lines: [(line: String, percent: Int?)] = [
+      ("up", nil), ("0%", nil), ("200%", 200), ("up", 200), ("0%", 200), ("ready", 200), ("up 50%", 50),
+      ("drain 0%", 50),
+    ]
+    for (line, percent) in lines {
+      judgement.take(ProbeNotes(agent: AgentReport(line: Array(line.utf8)[...])))
+      #expect(judgement.agentPercent == percent, "after \(line)")
+    }
+  }
+
   @Test("A target nobody has heard of is unknown and counts as healthy")
   func unknown() {
     #expect(judgement.state == .unknown)

@@ -63,7 +63,7 @@ private final class PoolServer {
         let target = monitor.target(at: index)
         let fails = failing.contains(target.node) || failing.contains("\(target.node)/\(target.check)")
         var notes = ProbeNotes()
-        if let percent = percent[target.node] {
+        if target.check == "agent", let percent = percent[target.node] {
           notes.agent = AgentReport(line: Array("up \(percent)%".utf8)[...])
         }
         _ = monitor.conclude(probe, fails ? .failure(.connectionRefused) : .success, notes: notes, at: now)
@@ -122,6 +122,21 @@ struct PolicyAnswerTests {
     server.failing = ["a"]
     server.pass(5)
     #expect(server.firsts(in: 6) == ["b": 4, "c": 2])
+  }
+
+  @Test("A check that is no agent says nothing about weight, and neither does an agent that names none")
+  func agentBesideOtherChecks() throws {
+    for checks in ["agent", "web,agent", "agent,mta,web", "agent,web need=any"] {
+      let server = try PoolServer("a b check=\(checks)")
+      server.pass(1)
+      #expect(server.firsts(in: 30) == ["a": 15, "b": 15])
+      server.percent = ["a": 200]
+      server.pass(3)
+      #expect(server.firsts(in: 30) == ["a": 20, "b": 10], "\(checks)")
+      server.percent = ["a": 50]
+      server.pass(3)
+      #expect(server.firsts(in: 30) == ["a": 10, "b": 20], "\(checks)")
+    }
   }
 
   @Test("An agent's percentage counts in the weight, stands until it says another, and is told without a change")

@@ -41,7 +41,7 @@ extension HealthPlan {
     pool.members.map { member in
       PoolMember(
         member.address, verdicts: member.gates.map { monitor.judgement(at: $0).state }, weight: member.weight,
-        percent: member.gates.map { monitor.judgement(at: $0).agentPercent }.min() ?? 100, group: member.group,
+        percent: member.gates.compactMap { monitor.judgement(at: $0).agentPercent }.min() ?? 100, group: member.group,
         site: member.site, returned: history.returned(member.address),
         order: orders[member.node]?.kind)
     }
