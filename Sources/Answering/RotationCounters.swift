@@ -1,7 +1,19 @@
-// Who comes first next: a counter for each rotating RRset, shared by all workers.
+// Which row of an RRset comes next: a counter for each rotating RRset, shared by all workers.
 //
-// Shared, so that rotation is exact whichever worker a query lands on: an operator who digs twice sees the order
-// move. A relaxed add costs less than a hundredth of what the kernel takes for the datagram.
+// Shared, so that rotation is exact whichever worker a query lands on. A relaxed add costs less than a hundredth of what
+// the kernel takes for the datagram.
+//
+// A round is as many answers as there are rows, and holds each row once. If all rounds began at the first row, two
+// resolvers that ask in turn would each get the same row for ever. So every second round begins elsewhere: rounds 2b and
+// 2b + 1 begin at row
+//
+//      floor(frac(b² × √2) × rows)             A B  A B | B A  B A | B A  B A | A B  A B | …
+//
+// For an asker that comes back after a fixed number of answers, alone or among others, the blocks it meets are a fixed
+// number apart. The multiples of an irrational number by squares are spread evenly over 0…1 along every such series
+// (Weyl 1916), so that each asker gets each row equally often, and soon. Multiples by b alone would be spread too, but
+// slowly for some numbers of askers. Two answers one after the other begin with the same of two rows once in eight times:
+// never to do so is the lock itself.
 
 import Synchronization
 
@@ -11,15 +23,21 @@ struct RotationCounters: Sendable {
   private final class Chunk: Sendable {
     let counters: InlineArray<64, Atomic<UInt32>>
 
-    /// Neighbours begin apart, so that after a start the names do not all lead to the same node.
     init(first: Int) {
-      counters = InlineArray { Atomic(UInt32(truncatingIfNeeded: first + $0)) }
+      counters = InlineArray { Atomic(RotationCounters.start(of: first + $0)) }
     }
 
     init(copying other: Chunk) {
       counters = InlineArray { Atomic(other.counters[$0].load(ordering: .relaxed)) }
     }
   }
+
+  /// Two rounds of 1 to 10 rows go into it.
+  private static let common: UInt32 = 5040
+  /// Multiples of `common` at which the *i*-th counter begins with row *i* modulo 2, 3 and 4 rows.
+  private static let starts: [UInt32] = [0, 2, 18, 19, 14, 69, 22, 24, 42, 9, 30, 11]
+  /// The fraction of √2 in units of 2^-32.
+  private static let squareRoot: UInt32 = 0x6A09_E667
 
   private let chunks: [Chunk]
 
@@ -38,13 +56,36 @@ struct RotationCounters: Sendable {
     chunks[Int(counter &>> 6)].counters[Int(counter & 63)].load(ordering: .relaxed)
   }
 
-  /// Takes the next number of a counter and brings it below `count`, which is at least 1.
+  /// Draws the next number of a counter and gives the row that it means, of `count`, which is at least 1.
   @inline(__always)
   func next(_ counter: UInt32, below count: UInt32) -> UInt32 {
-    if count < 2 { return 0 }
-    let chunk = chunks[Int(counter &>> 6)]
-    let number = chunk.counters[Int(counter & 63)].wrappingAdd(1, ordering: .relaxed).oldValue
     // Two nodes are the common case, and a division costs more than all else here.
-    return count == 2 ? number & 1 : number % count
+    if count == 2 {
+      let number = draw(counter)
+      return (number ^ RotationCounters.spread(number &>> 2) &>> 31) & 1
+    }
+    return count < 2 ? 0 : RotationCounters.row(draw(counter), of: count)
   }
+
+  @inline(__always)
+  private func draw(_ counter: UInt32) -> UInt32 {
+    chunks[Int(counter &>> 6)].counters[Int(counter & 63)].wrappingAdd(1, ordering: .relaxed).oldValue
+  }
+
+  /// Where a counter begins: neighbours apart, so that after a start the names do not all lead to the same node, and each
+  /// with a whole block.
+  static func start(of counter: Int) -> UInt32 { starts[counter % starts.count] * common }
+
+  /// The row of the answer with that number.
+  @inline(__always)
+  static func row(_ number: UInt32, of count: UInt32) -> UInt32 {
+    let (round, place) = number.quotientAndRemainder(dividingBy: count)
+    let start = UInt32(truncatingIfNeeded: (UInt64(spread(round &>> 1)) &* UInt64(count)) &>> 32)
+    let row = start &+ place
+    return row < count ? row : row &- count
+  }
+
+  /// The fraction of `block`² × √2, in units of 2^-32.
+  @inline(__always)
+  private static func spread(_ block: UInt32) -> UInt32 { block &* block &* squareRoot }
 }

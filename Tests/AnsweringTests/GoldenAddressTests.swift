@@ -80,10 +80,8 @@ func rotatedStatic() throws {
     ; answer static.mail.kreis.example. 3600 IN A 192.0.2.2
     c00c 0001 0001 00000e10 0004 c0000202
     """)
-  let firsts = try (0..<6).map { _ in try fixture.firstRecord("static.mail.kreis.example. A").suffix(1) }
-  #expect(
-    firsts == ["3", "1", "2", "3", "1", "2"] || firsts == ["1", "2", "3", "1", "2", "3"]
-      || firsts == ["2", "3", "1", "2", "3", "1"])
+  let firsts = try (0..<5).map { _ in try fixture.firstRecord("static.mail.kreis.example. A").suffix(1) }
+  #expect(firsts == ["1", "2", "3", "1", "2"])
 }
 
 @Test("A node that fails leaves the answer, and the others rotate on")

@@ -8,6 +8,10 @@
 //      A B
 //
 // With equal weights that is plain rotation: row *i* is the members from the *i*-th on.
+//
+// A long round that alternates, as that of the weights A 51, B 50, would give two resolvers that ask in turn one node each
+// for half a hundred answers. So every so many firsts as there are members begin elsewhere among themselves, in the way in
+// which the answering side lets whole rounds begin elsewhere (RotationCounters).
 
 package import DNS
 
@@ -55,7 +59,7 @@ package struct AnswerRows: Hashable, Sendable {
     var indices: [UInt16] = []
     indices.reserveCapacity(rows * width)
     for row in 0..<rows {
-      let whole = parts.flatMap { $0[row % $0.count] }
+      let whole = parts.flatMap { $0[AnswerRows.turn(row, of: $0.count)] }
       indices += whole.prefix(width).map(UInt16.init)
     }
     self.indices = indices
@@ -101,8 +105,26 @@ package struct AnswerRows: Hashable, Sendable {
     }
   }
 
-  private static func smoothOrders(_ weights: [Int]) -> [[Int]] {
+  /// The same, whole stretches of as many as there are members turned round among themselves.
+  static func staggeredRound(_ weights: [Int]) -> [Int] {
     let round = smoothRound(weights)
+    let stretches = round.count / weights.count
+    return round.indices.map { place in
+      let stretch = place / weights.count
+      guard stretch < stretches else { return round[place] }
+      return round[stretch * weights.count + turn(place, of: weights.count)]
+    }
+  }
+
+  /// Which of `count` rows the one of that number is, where every second round begins elsewhere.
+  static func turn(_ number: Int, of count: Int) -> Int {
+    let block = UInt32(truncatingIfNeeded: number / count / 2)
+    let start = (UInt64(block &* block &* 0x6A09_E667) * UInt64(count)) >> 32
+    return (number + Int(start)) % count
+  }
+
+  private static func smoothOrders(_ weights: [Int]) -> [[Int]] {
+    let round = staggeredRound(weights)
     // Where each member comes next, seen from the end of the round backwards; twice, for the round goes on.
     var next = Array(repeating: 0, count: weights.count)
     for place in round.indices.reversed() { next[round[place]] = place + round.count }
@@ -154,7 +176,7 @@ package struct AnswerRows: Hashable, Sendable {
 }
 
 /// Steele, Lea and Flood's SplitMix64, as generator and as mixer.
-private struct Scramble: RandomNumberGenerator {
+struct Scramble: RandomNumberGenerator {
   var state: UInt64
 
   mutating func next() -> UInt64 {

@@ -31,6 +31,33 @@ struct AnswerRowsTests {
     #expect(AnswerRows.smoothRound([5, 1, 1]) == [0, 0, 1, 0, 2, 0, 0])
   }
 
+  @Test("In a long round of nearly equal weights two askers in turn each meet both members soon, and shares stay exact")
+  func longRound() {
+    for weights in [[51, 50], [101, 100], [40, 41, 39], [500, 501]] {
+      let round = AnswerRows.staggeredRound(weights)
+      #expect(weights.indices.map { index in round.count { $0 == index } } == weights)
+      for askers in 2...4 {
+        for asker in 0..<askers {
+          let own = stride(from: asker, to: round.count, by: askers).map { round[$0] }
+          for start in stride(from: 0, to: own.count - 20, by: 5) {
+            #expect(Set(own[start..<start + 20]).count == weights.count, "\(weights), \(askers) askers, from \(start)")
+          }
+        }
+      }
+    }
+  }
+
+  @Test("Two parts of a row turn by themselves, and neither is in lock-step with those who ask in turn")
+  func partsInTurn() {
+    let near = Set(addresses(5).prefix(2))
+    let rows = rows([1, 1, 40, 41, 20], preferred: near)
+    #expect(rows.count == 202 && rows.count { $0[0] == 0 } == 101)
+    for asker in 0..<2 {
+      let own = stride(from: asker, to: rows.count, by: 2).map { rows[$0][0] }
+      #expect((35...65).contains(own.count { $0 == 0 } * 100 / own.count))
+    }
+  }
+
   @Test("Fewer answers than members: each answer has no member twice, and each member has its turn")
   func answers() {
     let rows = rows([2, 1, 1], answers: 2)
