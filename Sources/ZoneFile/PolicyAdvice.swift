@@ -37,6 +37,7 @@ extension ConfigurationReader {
     for (members, _, options) in allPools {
       adviseUnknownSites(of: members, options)
       adviseFixedOrder(options)
+      adviseWeights(of: members, options)
     }
     for zone in draft.zones {
       for rotation in zone.rotations { adviseLowTTL(of: rotation) }
@@ -79,6 +80,19 @@ extension ConfigurationReader {
           .warning, at: range, "slow-start= does nothing with order=fixed", why: "the first is always the first",
           mend: "remove one of them"))
     }
+  }
+
+  /// Resolvers turn round what they keep: only an answer with one address says who gets the client.
+  private mutating func adviseWeights(of members: [NameUse], _ options: PoolOptionsDraft) {
+    let weights = options.options.weights
+    guard options.options.order != .fixed, options.options.answers > 1, members.count > 1, Set(weights).count > 1,
+      let heaviest = weights.indices.max(by: { weights[$0] < weights[$1] }), heaviest < members.count
+    else { return }
+    log.report(
+      Problem(
+        .warning, at: members[heaviest].range, "clients behind a resolver get equal shares, whatever the weights",
+        why: "resolvers give the addresses of an answer in turn",
+        mend: "add answers=1, or move whole names; rondo timeline shows the shares"))
   }
 
   private mutating func adviseLowTTL(of rotation: RotationDraft) {

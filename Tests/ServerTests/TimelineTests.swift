@@ -1,9 +1,10 @@
 // `rondo timeline`: the text for a terminal word by word, and the figures behind it.
 
-import Health
 import Testing
 import ZoneFile
 
+@testable import Answering
+@testable import Health
 @testable import Server
 
 func configuration(_ lines: String) throws -> Configuration {
@@ -72,6 +73,39 @@ struct TimelineTests {
         Clients that try the next address of an answer get through all the while.
 
         """)
+  }
+
+  @Test("Weights: what clients get of them behind one, two and many resolvers, as written and with answers=1")
+  func weights() throws {
+    func shown(_ pool: String) throws -> String {
+      let text = "$NODE ex1 192.0.2.1\n$NODE ex2 192.0.2.2\nmail 60 ROTATE \(pool) check=none"
+      return String(decoding: Timeline(try configuration(text)).text, as: UTF8.self)
+    }
+    #expect(try !shown("ex1 ex2").contains("Weights"))
+    #expect(try !shown("ex1*9 ex2 order=fixed").contains("Weights"))
+    let several = try shown("ex1*9 ex2")
+    #expect(
+      several.contains(
+        """
+          NODE  WEIGHT  1 RESOLVER    2 RESOLVERS   50 RESOLVERS
+          ex1   90 %    50 % (50-50)  50 % (50-50)  50 % (50-50)
+          ex2   10 %    50 % (50-50)  50 % (50-50)  50 % (50-50)
+
+          A resolver gives the 2 addresses of an answer in turn, each to as many
+        """), "\(several)")
+    #expect(several.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    let one = try shown("ex1*9 ex2 answers=1")
+    #expect(!one.contains("50 % (50-50)") && one.contains("  ex2   10 %    10 % (0-100)"), "\(one)")
+    #expect(several.contains("  ex2   10 %    10 % (0-100)"), "with answers=1")
+  }
+
+  @Test("Rows of the answering side and of the simulation begin elsewhere in the same rounds")
+  func sameTurns() {
+    for count in [1, 2, 3, 5, 10, 1024] {
+      for number in 0..<10_000 {
+        #expect(Int(RotationCounters.row(UInt32(number), of: UInt32(count))) == AnswerRows.turn(number, of: count))
+      }
+    }
   }
 
   @Test("A tcp check does not see a service that hangs, and check=none sees nothing")
@@ -201,6 +235,7 @@ struct TimelineTests {
                   "last_cached_ms": 41000
                 }
               ],
+              "weights": null,
               "hint": "the TTL is the largest part; write 15 in front of ROTATE"
             },
             {
@@ -214,6 +249,7 @@ struct TimelineTests {
               "worst_ms": null,
               "silent_beside_slow_ms": null,
               "faults": [],
+              "weights": null,
               "hint": null
             }
           ]

@@ -98,6 +98,16 @@ func siteErrors(text: String, expected: [String]) {
         "10:56 warning: slow-start= does nothing with order=fixed",
       ]
     ),
+    (
+      "x 60 ROTATE ex1*9 ex2 check=mta",
+      ["10:13 warning: clients behind a resolver get equal shares, whatever the weights"]
+    ),
+    (
+      "x 60 ROTATE ex1 ex2*9 check=mta answers=2 order=shuffle",
+      ["10:17 warning: clients behind a resolver get equal shares, whatever the weights"]
+    ),
+    ("x 60 ROTATE ex1*9 ex2 check=mta answers=1", []),
+    ("x 60 ROTATE ex1*3 ex2*3 check=mta", []),
     ("x 60 ROTATE ex1*2 ex2*2 check=mta order=fixed", []),
     (
       "x 60 ROTATE ex1 ex2 check=mta min-ttl=60",

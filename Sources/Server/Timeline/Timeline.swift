@@ -28,6 +28,8 @@ package struct Timeline: Sendable {
     var besideSlow: Duration?
     /// How many checks may fail before a node is out, by `need=`.
     var spare: Int
+    /// What its weights come to behind resolvers; nil without any.
+    var weights: WeightShares?
     /// The node that is alone in a family; it is handed out even when it is down.
     var loners: [Loner]
   }
@@ -130,6 +132,7 @@ extension Timeline.Group {
       guard ofFamily.count == 1, let only = ofFamily.first else { return nil }
       return Timeline.Loner(family: family, node: configuration.nodes[only.node].name)
     }
+    weights = Timeline.WeightShares(of: planned, configuration.nodes.map(\.name))
     spare = planned.policy.need.spare(of: definition.checks.count)
     faults = Timeline.Group.faults(seenBy: members.first?.gates ?? [], spare: spare, plan.targets)
     func silence(_ detection: (Timeline.Fault) -> Duration) -> Timeline.Fault? {

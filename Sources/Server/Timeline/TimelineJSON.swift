@@ -48,6 +48,10 @@ extension Timeline.Group {
           }
         }
       }
+      // Null: all weights are equal, or the order does not go by them.
+      json.member("weights") { json in
+        if let weights { weights.write(to: &json) } else { json.null() }
+      }
       json.member("hint", hint.map { "\($0.reason); \($0.change)" })
     }
   }

@@ -29,11 +29,12 @@ extension Timeline.Group {
     var lines = nameLines
     let checked = checks.map { "\($0.name) (\($0.kind))" }.joined(separator: ", ")
     lines.append("  TTL \(ttl) s, pool \(pool): \(nodes.joined(separator: " "))")
+    let weightLines = (weights?.lines ?? []).map { $0.isEmpty ? "" : "  " + $0 }
     guard !faults.isEmpty else {
       return lines + [
         "  Nobody tests these nodes (check=none): one that fails stays in the answers",
         "  until it is taken out of the file.",
-      ]
+      ] + weightLines
     }
     lines += ["  tested by \(checked)", ""] + table.lines.map { "  " + $0 }
     if let worst { lines += [""] + breakdown(of: worst).map { "  " + $0 } }
@@ -64,7 +65,7 @@ extension Timeline.Group {
       let family = loner.family == .ipv4 ? "IPv4" : "IPv6"
       lines.append("  In \(family) \(loner.node) is alone: it is handed out even when it is down.")
     }
-    return lines
+    return lines + weightLines
   }
 
   /// The names, as many on a line as fit.
