@@ -41,14 +41,14 @@ private final class StoppedThread {
   /// Nil when this host does not allow it.
   init?(named name: String, of processID: Int32) throws {
     // ptrace(2): PTRACE_SEIZE, then PTRACE_INTERRUPT. Its number differs by architecture. Then the thread's end is waited for
-    // (with __WALL), without which the kernel would keep the process from going.
+    // (WNOHANG and __WALL), without which the kernel would keep the process from going.
     let program = """
       my ($pid, $name) = @ARGV; my ($tid) = grep { open(my $f, "<", "/proc/$pid/task/$_/comm"); my $c = <$f>; chomp $c; $c eq $name }
         map { m{([0-9]+)$} } glob "/proc/$pid/task/*";
       my $ptrace = `uname -m` =~ /x86_64/ ? 101 : 117; $| = 1;
       if (!$tid || syscall($ptrace, 0x4206, $tid + 0, 0, 0) || syscall($ptrace, 0x4207, $tid + 0, 0, 0)) { print "refused $!\\n"; exit }
       print "stopped\\n";
-      while (waitpid($tid, 0x40000000) > 0) { last unless ($? & 0xff) == 0x7f }
+      while (-e "/proc/$pid/task/$tid") { waitpid($tid, 0x40000001); select undef, undef, undef, 0.02 }
       """
     process = try ChildProcess(["perl", "-e", program, "\(processID)", name])
     try wait(for: "the thread to stop") { process.output.hasSuffix("\n") }
