@@ -83,7 +83,8 @@ package struct HealthMemory: Hashable, Sendable {
   package init(of monitor: HealthMonitor, at now: MonotonicTime) {
     entries = (0..<min(monitor.targetCount, HealthMemory.mostTargets)).compactMap { index in
       let judgement = monitor.judgement(at: index)
-      guard judgement.state != .unknown, let heard = judgement.lastHeard else { return nil }
+      // What only the process before has heard is passed on: the next one may start before the first result.
+      guard judgement.state != .unknown, let heard = judgement.everHeard else { return nil }
       return Entry(
         target: RememberedTarget(monitor.target(at: index)), state: judgement.state,
         since: seconds(now - judgement.since), heard: seconds(now - heard), holdStep: judgement.hold.step,
@@ -96,9 +97,10 @@ package struct HealthMemory: Hashable, Sendable {
     var judgements: [RememberedTarget: Judgement] = [:]
     for entry in entries where entry.heard + age <= HealthMemory.longestAge {
       let since = MonotonicTime(nanoseconds: now.nanoseconds - (entry.since + age) * 1_000_000_000)
+      let heard = MonotonicTime(nanoseconds: now.nanoseconds - (entry.heard + age) * 1_000_000_000)
       let hold = HoldDown(step: entry.holdStep, span: .seconds(entry.holdSpan))
       judgements[entry.target] = Judgement(
-        remembering: entry.state, since: since,
+        remembering: entry.state, since: since, heard: heard,
         because: entry.state == .maintenance ? .maintenance(entry.reason) : .remembered(entry.reason), hold: hold)
     }
     return judgements

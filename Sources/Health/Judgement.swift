@@ -51,6 +51,10 @@ package struct Judgement: Hashable, Sendable {
   package private(set) var agentPercent: Int?
   /// When a probe last told something about the target: local faults do not.
   package private(set) var lastHeard: MonotonicTime?
+  /// When the process before last heard of the target; nil if it did not, or is not remembered.
+  private var formerlyHeard: MonotonicTime?
+  /// When anybody last heard of the target, in this process or the one before.
+  var everHeard: MonotonicTime? { lastHeard ?? formerlyHeard }
   /// How long the last probe took that told something, from its start.
   package private(set) var lastLatency: Duration?
 
@@ -67,7 +71,13 @@ package struct Judgement: Hashable, Sendable {
   package init(since: MonotonicTime) { self.since = since }
 
   /// A verdict from before a restart. It is believed until the first result, which may overturn it alone if it is `up`.
-  init(remembering state: HealthState, since: MonotonicTime, because reason: OutReason?, hold: HoldDown) {
+  ///
+  /// - Parameter heard: when the process before last heard of the target; nil where nobody will ask.
+  init(
+    remembering state: HealthState, since: MonotonicTime, heard: MonotonicTime? = nil, because reason: OutReason?,
+    hold: HoldDown
+  ) {
+    formerlyHeard = heard
     self.state = state
     self.since = since
     self.reason = state.isOut ? reason : nil

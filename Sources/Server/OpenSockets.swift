@@ -29,7 +29,8 @@ final class OpenSockets: Sendable {
 
   init(_ options: ServerOptions, _ rights: ServiceRights) throws(ServerFailure) {
     do throws(Errno) {
-      signals = try SignalSource(Signal.allCases.filter { $0 != .childEnded || isInit })
+      // Those that end the process are taken by StopGuard.
+      signals = try SignalSource(isInit ? [.hangUp, .childEnded] : [.hangUp])
     } catch {
       throw ServerFailure("signals cannot be taken: \(error)")
     }

@@ -26,14 +26,24 @@ package func serve(
   let sockets = try OpenSockets(options, rights)
   // Before the first thread: each has its own.
   try rights.endOpening()
-  let log = Log()
+  let log: Log
+  let stopGuard: StopGuard
+  do throws(Errno) {
+    log = try Log(onThread: ())
+    stopGuard = try StopGuard()
+  } catch {
+    throw ServerFailure("no thread can be started: \(error)")
+  }
+  // Whatever is said after that comes after the last line of the log.
+  defer { log.drain(within: .milliseconds(200)) }
   log.write(.start(version: rondoVersion, processID: processID, files: options.files, threads: options.threads))
   for listener in sockets.names { log.write(.listening(listener)) }
   try prepareState(options, log)
   do throws(Errno) {
-    var daemon = try Daemon(options, configuration, settings, sockets, log)
+    var daemon = try Daemon(options, configuration, settings, sockets, stopGuard, log)
     daemon.logDiagnostics(warnings)
     try daemon.run()
+    stopGuard.noteEnd()
   } catch {
     throw ServerFailure("the server cannot go on: \(error)")
   }
@@ -54,28 +64,51 @@ extension Daemon {
   mutating func run() throws(Errno) {
     while !health.monitor.firstRoundIsOver, stopCause == nil { try turn() }
     if stopCause == nil {
+      try saveFirstSerials()
       try startWorkers()
       while stopCause == nil { try turn() }
     }
     log.write(.stopping(cause: stopCause ?? "unknown"))
+    supervisor.tell("STOPPING=1")
     health.saveAtEnd()
-    tellSupervisor("STOPPING=1")
-    answers.stop()
+    zones.saveAtEnd()
+    for worker in answers.stop(within: .milliseconds(300)) { log.write(.workerStuck(worker)) }
+    state.finish(within: .milliseconds(900))
+    supervisor.drain(within: .milliseconds(50))
     let queries = answers.counters().queries.values.reduce(0, +)
     log.write(.stopped(uptimeSeconds: (MonotonicTime.now - started).components.seconds, queries: queries))
     if let failure = answers.failure { throw failure }
   }
 
-  private mutating func startWorkers() throws(Errno) {
+  /// Gives all zones their serials, and the disk a moment to have them before they are served: then nothing that a killed
+  /// process has served is ever served with another content.
+  private mutating func saveFirstSerials() throws(Errno) {
+    startLimit = .now + .seconds(1)
+    try waitForSerials()
     health.noteHistories(at: .now)
-    try answers.start(at: sockets, from: currentSnapshot(at: .now), reportingTo: secondaries.reports)
+    zones.moveSerials(handingOut: health.addressesOfPools(at: .now))
+    try waitForSerials()
+    startLimit = nil
+  }
+
+  private mutating func waitForSerials() throws(Errno) {
+    while !zones.serialsAreSaved, stopCause == nil, let startLimit, .now < startLimit { try turn() }
+  }
+
+  private mutating func startWorkers() throws(Errno) {
+    stopGuard.noteServing()
+    health.noteHistories(at: .now)
+    zones.moveSerials(handingOut: health.addressesOfPools(at: .now))
+    try answers.start(
+      at: sockets, from: currentSnapshot(at: .now), reportingTo: secondaries.reports,
+      longestSleep: watchdog?.longestSleep)
     publish()
     let configuration = zones.configuration
     log.write(
       .ready(
         zones: configuration.zones.count, pools: configuration.pools.count, nodes: configuration.nodes.count,
         afterMilliseconds: (MonotonicTime.now - started).wholeNanoseconds / 1_000_000))
-    tellSupervisor("READY=1")
+    supervisor.tell("READY=1")
     // What was needed to get here is not needed to answer.
     memoryRelease = .now + .milliseconds(200)
   }

@@ -63,6 +63,22 @@ struct HealthMemoryTests {
     #expect(again.contains("\tconnection refused\n"), "not once more that it was before a restart")
   }
 
+  @Test("A second restart before the first result passes on what the first was left with, and its age")
+  mutating func secondRestart() throws {
+    let now = MonotonicTime.at(.seconds(3))
+    let monitor = HealthMonitor(
+      targets: [.node(1), .node(2)], remembering: try read(Self.text), at: now, using: &random)
+    let later = now + .seconds(2)
+    let text = HealthMemory(of: monitor, at: later).text(savedAt: Self.savedAt + 7)
+    #expect(text.contains("down\tex2\t192.0.0.2\ttcp:443\towa\t66\t7\t0\t0\tconnection refused\n"))
+    let again = HealthMonitor(
+      targets: [.node(1), .node(2)], remembering: try read(text, after: 8), at: .at(.zero), using: &random)
+    #expect((0..<2).map { again.judgement(at: $0).state } == [.up, .down])
+    let tooLate = try HealthMemory(octets: Array(text.utf8), readAt: Self.savedAt + 7 + 595)
+    let forgetful = HealthMonitor(targets: [.node(2)], remembering: tooLate, at: .at(.zero), using: &random)
+    #expect(forgetful.judgement(at: 0).state == .unknown, "passing it on makes it no younger")
+  }
+
   @Test("The first failure after a restart tells why from then on; a later one of another kind is told beside it")
   mutating func reasonRenewed() throws {
     let target = ProbeTarget.node(2)

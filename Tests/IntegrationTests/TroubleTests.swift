@@ -47,8 +47,10 @@ struct TroubleTests {
       #expect(reload.status == 0)
     }
     #expect(try rondo.answers())
+    let start = ContinuousClock.now
     rondo.process.send(SIGTERM)
     #expect(try rondo.process.finish().status == 0)
+    #expect(ContinuousClock.now - start < .seconds(3))
   }
 
   @Test("Without descriptors for more clients the daemon neither spins nor floods its log, and answers on")

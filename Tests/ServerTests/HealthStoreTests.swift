@@ -29,31 +29,35 @@ struct HealthStoreTests {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let start = MonotonicTime(nanoseconds: 1_000_000_000)
     let monitor = try monitor(at: start)
-    var store = HealthStore(directory: folder)
+    let writer = try StateWriter(directory: folder)
+    var store = HealthStore(keptBy: writer)
     #expect(store.nextDeadline(after: start) == nil)
     store.noteChange()
     #expect(store.nextDeadline(after: start) == start)
-    store.writeIfDue(monitor, at: start, Log())
+    store.writeIfDue(monitor, at: start)
     store.noteChange()
     #expect(store.nextDeadline(after: start) == start + .seconds(1))
     let next = start + .seconds(1)
-    store.writeIfDue(monitor, at: next, Log())
+    store.writeIfDue(monitor, at: next)
+    writer.finish(within: .seconds(10))
     #expect(store.nextDeadline(after: next) == next + .seconds(120))
 
     let file = folder + "/health"
     try removeFile(file)
-    store.writeIfDue(monitor, at: next + .seconds(119), Log())
+    store.writeIfDue(monitor, at: next + .seconds(119))
+    writer.finish(within: .seconds(10))
     #expect(!fileExists(file))
-    store.writeIfDue(monitor, at: next + .seconds(120), Log())
+    store.writeIfDue(monitor, at: next + .seconds(120))
+    writer.finish(within: .seconds(10))
     #expect(String(decoding: try readFile(file, limit: 10_000), as: UTF8.self).contains("\nup\tex1\t192.0.2.1\t"))
   }
 
   @Test("Without a state directory nothing is ever due")
   func nowhere() throws {
     let now = MonotonicTime(nanoseconds: 1_000_000_000)
-    var store = HealthStore(directory: nil)
+    var store = HealthStore(keptBy: nil)
     store.noteChange()
-    store.write(try monitor(at: now), at: now, Log())
+    store.write(try monitor(at: now), at: now)
     #expect(store.nextDeadline(after: now) == nil)
   }
 }

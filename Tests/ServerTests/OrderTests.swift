@@ -68,28 +68,50 @@ struct OrderTests {
     }
   }
 
-  @Test("Orders are on disk at once, read at the next start, and those of nodes that are gone are dropped")
+  @Test("Orders go to disk at once, are read at the next start, and those of nodes that are gone are dropped")
   func store() throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("rondo-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let order = Order(.drained, author: "anna", reason: "patching", since: 7)
-    var store = OrderStore(directory: folder, Log())
-    #expect(store.set(order, for: "ex1") == nil && store.set(order, for: "ex2") == nil)
-    var next = OrderStore(directory: folder, Log())
+    let first = try StateAtStart(directory: folder, Log())
+    var store = OrderStore(first.orders, keptBy: first.writer)
+    guard case .underWay = store.set(order, for: "ex1"), case .underWay(let ticket) = store.set(order, for: "ex2")
+    else {
+      Issue.record("not handed over")
+      return
+    }
+    first.writer?.finish(within: .seconds(10))
+    #expect(first.writer?.isKept(ticket) == true)
+    let second = try StateAtStart(directory: folder, Log())
+    var next = OrderStore(second.orders, keptBy: second.writer)
     #expect(next.book.orders == ["ex1": order, "ex2": order])
     next.keep(nodes: ["ex2", "ex3"], Log())
-    #expect(next.set(nil, for: "ex3") == nil)
-    #expect(OrderStore(directory: folder, Log()).book.orders == ["ex2": order])
+    #expect(next.set(nil, for: "ex3") == .unchanged)
+    second.writer?.finish(within: .seconds(10))
+    #expect(try StateAtStart(directory: folder, Log()).orders.orders == ["ex2": order])
 
-    try Data("rondo-orders 1\nnonsense\nend 1\n".utf8).write(to: URL(fileURLWithPath: folder + "/orders"))
-    #expect(
-      OrderStore(directory: folder, Log()).book.orders.isEmpty, "unreadable: nobody obeys it, and nobody falls over")
-    var nowhere = OrderStore(directory: folder + "/none", Log())
-    #expect(nowhere.set(order, for: "ex1")?.contains("/none/orders: ") == true)
+    var nowhere = OrderStore(keptBy: nil)
+    #expect(nowhere.set(order, for: "ex1") == .nowhere)
     #expect(nowhere.book["ex1"] == order, "it holds, though it is not kept")
-    var stateless = OrderStore(directory: nil, Log())
-    #expect(stateless.set(order, for: "ex1") == "there is no state directory (--state none)")
+  }
+
+  @Test("A file of orders that cannot be read is obeyed by nobody, and set aside before a new one is written")
+  func unusable() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("rondo-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let nonsense = Data("rondo-orders 1\nnonsense\nend 1\n".utf8)
+    try nonsense.write(to: URL(fileURLWithPath: folder + "/orders"))
+    let start = try StateAtStart(directory: folder, Log())
+    #expect(start.orders.orders.isEmpty)
+    var store = OrderStore(start.orders, keptBy: start.writer)
+    _ = store.set(Order(.drained, author: "anna", reason: "", since: 7), for: "ex1")
+    start.writer?.finish(within: .seconds(10))
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+    let aside = try #require(names.first { $0.hasPrefix("orders.unusable-2") })
+    #expect(FileManager.default.contents(atPath: "\(folder)/\(aside)") == nonsense)
+    #expect(try StateAtStart(directory: folder, Log()).orders["ex1"]?.author == "anna")
   }
 
   /// The sample with ex1 drained, `access` and `relay` answering with ex2 alone.

@@ -224,5 +224,15 @@ let goldenMetrics = #"""
   # TYPE rondo_isolated gauge
   rondo_isolated{family="ipv4"} 0
   rondo_isolated{family="ipv6"} 0
+  # HELP rondo_state_behind_seconds For how long a state file has not been what it should be on disk
+  # TYPE rondo_state_behind_seconds gauge
+  # HELP rondo_state_write_failing 1 while the last attempt to write a state file failed
+  # TYPE rondo_state_write_failing gauge
+  # HELP rondo_log_lines_lost_total Log lines that standard error did not take
+  # TYPE rondo_log_lines_lost_total counter
+  rondo_log_lines_lost_total 0
+  # HELP rondo_log_stuck_seconds For how long standard error has not taken a line, 0 while it does
+  # TYPE rondo_log_stuck_seconds gauge
+  rondo_log_stuck_seconds 0
 
   """#

@@ -19,6 +19,21 @@ package struct EventCounter: ~Copyable, Sendable {
     _ = eventfd_write(descriptor.number, 1)
   }
 
+  /// Waits until it is signalled, `limit` at most (rounded up to milliseconds; nil for ever); wraps `poll(2)`.
+  ///
+  /// For a thread that waits for nothing else. A signal may end the wait early: the caller looks at what it waits for.
+  package func wait(atMost limit: Duration? = nil) {
+    var watched = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
+    let milliseconds = limit.map { limit in
+      let (seconds, attoseconds) = limit.components
+      guard seconds >= 0, attoseconds >= 0 else { return Int32(0) }
+      return Int32(
+        clamping: min(seconds, 1_000_000) * 1_000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
+    }
+    // The call reads and fills in one structure of its caller's.
+    _ = unsafe poll(&watched, 1, milliseconds ?? -1)
+  }
+
   /// The count since the last drain, which sets it to zero; 0 when nobody signalled.
   @discardableResult
   package func drain() -> UInt64 {

@@ -42,6 +42,13 @@ package struct SignalSource: ~Copyable, Sendable {
     descriptor = FileDescriptor(owning: number)
   }
 
+  /// Waits until a signal has been sent; wraps `poll(2)`. For a thread that waits for nothing else.
+  package func wait() {
+    var watched = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
+    // The call reads and fills in one structure of its caller's; the caller looks whether there is a signal.
+    _ = unsafe poll(&watched, 1, -1)
+  }
+
   /// The next signal that was sent; nil when there is none.
   package func next() throws(Errno) -> Signal? {
     var record = signalfd_siginfo()

@@ -9,34 +9,29 @@ package let standardError = StandardError()
 package let standardOutput = StandardOutput()
 
 package struct StandardError: Sendable {
-  /// Descriptor 2 opened a second time, without waiting; nil where that cannot be done.
-  ///
-  /// A description of our own: who shares descriptor 2 with us goes on as before. A file is appended to, for the new
-  /// description knows nothing of what was written through the old one.
-  private static let withoutWaiting: FileDescriptor? = {
-    // The string becomes a C string that outlives the call.
-    let number = unsafe open("/proc/self/fd/2", O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
-    return number < 0 ? nil : FileDescriptor(owning: number)
-  }()
-
   /// Writes `text`, and waits for a slow reader: for a command that has something to say before it ends.
   package func write(_ text: String) {
     writeWhole(Array(text.utf8), to: STDERR_FILENO)
   }
 
-  /// Writes a log line at once or not at all: what a full pipe does not take is lost, for a daemon must not stand still
-  /// for its log.
-  package func writeWithoutWaiting(_ line: [UInt8]) {
-    // The journal's socket cannot be opened anew, but takes a flag with each message instead.
-    let sent = unsafe line.octets.withUnsafeBytes {
-      // The array's memory outlives the call and is as long as said.
-      unsafe send(STDERR_FILENO, $0.baseAddress, $0.count, SocketFlag.doNotWait | SocketFlag.noSignal)
+  /// Writes all of `octets`, and waits as long as the reader or the disk takes: for a thread that does nothing else.
+  ///
+  /// - Returns: how many were written; fewer than all after an error, such as a full disk or a reader that has gone.
+  package func writeWaiting(_ octets: [UInt8]) -> Int {
+    var written = 0
+    while written < octets.count {
+      do throws(Errno) {
+        let more = try octets.write(from: written, to: STDERR_FILENO)
+        guard more > 0 else { return written }
+        written += more
+      } catch .wouldBlock {
+        // Another program that shares the pipe or terminal has made it non-blocking.
+        waitUntilWritable(STDERR_FILENO)
+      } catch {
+        return written
+      }
     }
-    guard sent < 0, Errno.current.rawValue == ENOTSOCK else { return }
-    switch Self.withoutWaiting {
-    case .some(let descriptor): _ = try? line.write(from: 0, to: descriptor.number)
-    case nil: if isWritable(STDERR_FILENO) { writeWhole(line, to: STDERR_FILENO) }
-    }
+    return written
   }
 
   /// Writes `text` and a line feed by one `write(2)`.

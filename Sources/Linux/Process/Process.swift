@@ -51,6 +51,9 @@ private func isClosed(_ number: Int32) -> Bool { fcntl(number, F_GETFD) < 0 }
 /// Ends the process; wraps `exit(3)`.
 package func exit(_ code: Int32) -> Never { Glibc.exit(code) }
 
+/// Ends the process without anything that is done at an end; wraps `_exit(2)`.
+package func exitAtOnce(_ code: Int32) -> Never { _exit(code) }
+
 /// 16 unpredictable octets from the kernel, as two numbers; wraps `getrandom(2)`.
 package func randomSeed() throws(Errno) -> (UInt64, UInt64) {
   var seed: (UInt64, UInt64) = (0, 0)

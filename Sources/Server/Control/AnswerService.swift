@@ -2,6 +2,7 @@
 
 internal import Answering
 internal import DNS
+internal import Health
 internal import Linux
 
 /// All workers; none before the first round of checks is over.
@@ -28,19 +29,26 @@ struct AnswerService: ~Copyable {
   /// Why a worker could not go on; nil while all do.
   var failure: Errno? { workers.compactMap(\.link.failure).first }
 
+  /// How far each worker has come: what a watchdog compares.
+  var progress: [Watchdog.Progress] { workers.map { ($0.name, $0.link.progress) } }
+
   /// Starts the workers, which answer from `first` on.
+  ///
+  /// - Parameter longestSleep: for which a worker without queries may sleep; nil for ever.
   mutating func start(
-    at sockets: OpenSockets, from first: AnswerSnapshot, reportingTo transfers: TransferReports
+    at sockets: OpenSockets, from first: AnswerSnapshot, reportingTo transfers: TransferReports,
+    longestSleep: Duration?
   ) throws(Errno) {
     let publication = Publication(first)
     self.publication = publication
     let connectionLimit = max(16, AnswerService.connectionLimit / sockets.workers.count)
     let sources = ConnectionSources(workerCount: sockets.workers.count)
     for (number, listeners) in sockets.workers.enumerated() {
-      for sockets in listeners {
+      for (address, sockets) in listeners.enumerated() {
         workers.append(
           try WorkerThread(
-            datagramsOf: sockets, number: number, publication, limits: limits, transfers: transfers))
+            datagramsOf: sockets, number: number, address: address, publication, limits: limits, transfers: transfers,
+            longestSleep: longestSleep))
       }
       workers.append(
         try WorkerThread(
@@ -57,9 +65,13 @@ struct AnswerService: ~Copyable {
     for worker in workers { worker.moveOn() }
   }
 
-  /// Ends the workers and waits until they have.
-  func stop() {
-    for worker in workers { worker.stop() }
+  /// Ends the workers and waits until they have, `limit` at most.
+  ///
+  /// - Returns: the names of those that hang.
+  func stop(within limit: Duration) -> [String] {
+    let deadline = MonotonicClock.now() + limit.wholeNanoseconds
+    for worker in workers { worker.beginStop() }
+    return workers.filter { !$0.finishStop(until: deadline) }.map(\.name)
   }
 
   /// The sums over all workers.

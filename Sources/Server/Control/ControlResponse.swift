@@ -4,6 +4,8 @@
 package struct ControlResponse: Sendable {
   package var isDone: Bool
   package var text: String
+  /// What is to be on disk before this is told; nil for nothing.
+  var waitsFor: StateTicket?
 
   package init(isDone: Bool, text: String) {
     self.isDone = isDone

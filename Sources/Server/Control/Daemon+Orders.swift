@@ -65,7 +65,7 @@ extension Daemon {
     }
     let since = standing?.kind == kind ? standing?.since : nil
     let order = Order(kind, author: author, reason: request.reason, since: since ?? UnixTime.now.seconds)
-    let fault = health.set(order, for: name)
+    let keeping = health.set(order, for: name)
     log.write(.ordered(order, node: name))
     takeEffect()
     let effect =
@@ -74,8 +74,7 @@ extension Daemon {
       case .forcedUp: "it is handed out whatever its checks say, until rondo resume \(name)"
       case .forcedDown: "it is left out of the answers whatever its checks say, until rondo resume \(name)"
       }
-    return ControlResponse(
-      isDone: true, text: "\(name) is \(kind.words): \(effect). \(answeredNow(of: node))\(remark(on: fault))")
+    return response("\(name) is \(kind.words): \(effect). \(answeredNow(of: node))", keeping)
   }
 
   private mutating func resume(_ node: Int, _ author: String) -> ControlResponse {
@@ -84,13 +83,11 @@ extension Daemon {
       return ControlResponse(
         isDone: true, text: "\(name) has no order and goes by its checks. \(answeredNow(of: node))")
     }
-    let fault = health.set(nil, for: name)
+    let keeping = health.set(nil, for: name)
     log.write(.resumed(standing, node: name, by: author, after: max(0, UnixTime.now.seconds - standing.since)))
     takeEffect()
-    return ControlResponse(
-      isDone: true,
-      text: "\(name) is no longer \(standing.kind.words) and goes by its checks. \(answeredNow(of: node))"
-        + remark(on: fault))
+    return response(
+      "\(name) is no longer \(standing.kind.words) and goes by its checks. \(answeredNow(of: node))", keeping)
   }
 
   /// The next query is answered by the order.
@@ -98,8 +95,16 @@ extension Daemon {
     if answers.isRunning { publish() }
   }
 
-  private func remark(on fault: String?) -> String {
-    fault.map { "\nA restart of the daemon forgets this: \($0)." } ?? ""
+  /// Tells what has been done once a restart no longer forgets it, or that one would.
+  private func response(_ text: String, _ keeping: OrderStore.Keeping) -> ControlResponse {
+    var response = ControlResponse(isDone: true, text: text)
+    switch keeping {
+    case .unchanged: break
+    case .underWay(let ticket): response.waitsFor = ticket
+    case .nowhere:
+      response.text += "\nA restart of the daemon forgets this: there is no state directory (--state none)."
+    }
+    return response
   }
 
   /// `Answered now: access: ex2; relay: ex1 ex2.`, of the pools that the node is in; the first eight of them.

@@ -9,9 +9,9 @@ internal import ZoneFile
 extension Daemon {
   /// Reads the files again and, if they hold, serves what they say from the next query on.
   mutating func reload() -> ControlResponse {
-    tellSupervisor("RELOADING=1\nMONOTONIC_USEC=\(MonotonicClock.now() / 1_000)")
+    supervisor.tell("RELOADING=1\nMONOTONIC_USEC=\(MonotonicClock.now() / 1_000)")
     defer {
-      tellSupervisor("READY=1")
+      supervisor.tell("READY=1")
       memoryRelease = .now + .seconds(1)
     }
     var result = loadConfiguration(files: options.files)

@@ -18,6 +18,8 @@ extension DaemonView {
       return report
     }
     report.secondaries = secondaries
+    report.stateFiles = stateFiles
+    report.log = log
     report.pools = configuration.pools.indices.map { pool($0, clock.monotonic) }
     report.nodes = nodes(clock)
     report.answers = answers

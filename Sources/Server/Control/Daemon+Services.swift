@@ -32,6 +32,10 @@ extension Daemon {
       return
     case .order(let request):
       response = obey(request, from: request.author.description(userID: local.userID(of: number)))
+      if let ticket = response.waitsFor {
+        state.answer(number, response, after: ticket)
+        return
+      }
     case nil: response = ControlResponse(isDone: false, text: "unknown command; is it of another version?")
     }
     local.respond(response, toControl: number, epoll)
@@ -64,6 +68,7 @@ extension Daemon {
       configuration: zones.configuration, loadedAt: zones.loadedAt, lastReload: zones.lastReload,
       answers: answers.counters(), plan: health.plan, monitor: health.monitor, histories: health.histories,
       probeCounts: health.counts, secondaries: secondaries.standings,
-      transfers: zones.settings.transfers.isEmpty ? nil : secondaries.transfers.counters)
+      transfers: zones.settings.transfers.isEmpty ? nil : secondaries.transfers.counters,
+      stateFiles: state.standings(at: .now), log: log.standing(now: MonotonicClock.now()))
   }
 }

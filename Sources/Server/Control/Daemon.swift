@@ -38,6 +38,14 @@ struct Daemon: ~Copyable {
   let loader: BackgroundThread
   /// What both of them have done.
   let results: Mailbox<BackgroundResult>
+  /// What reaches the state directory.
+  var state: StateService
+  let stopGuard: StopGuard
+  let supervisor: Supervisor
+  /// Nil when no supervisor waits for signs of life.
+  var watchdog = Watchdog(at: .now)
+  /// Until when the start waits for the disk; nil while it does not.
+  var startLimit: MonotonicTime?
   var stopCause: String?
   /// Whether children have ended that may be nobody's to wait for; only as process 1.
   private var hasOrphans = false
@@ -46,9 +54,13 @@ struct Daemon: ~Copyable {
 
   init(
     _ options: ServerOptions, _ configuration: consuming Configuration, _ settings: AnswerSettings,
-    _ sockets: OpenSockets, _ log: Log
+    _ sockets: OpenSockets, _ stopGuard: StopGuard, _ log: Log
   ) throws(Errno) {
     let epoll = try Epoll()
+    try stopGuard.watch(epoll, token: Token.stop.rawValue)
+    let former = try StateAtStart(directory: options.stateDirectory, log)
+    let state = try StateService(former.writer, epoll, log)
+    let supervisor = try Supervisor()
     try epoll.add(sockets.signals, token: Token.signals.rawValue, for: .readable)
     let results = try Mailbox<BackgroundResult>()
     try epoll.add(results.arrival, token: Token.results.rawValue, for: .readable)
@@ -59,9 +71,12 @@ struct Daemon: ~Copyable {
     let secondaries = try SecondaryService(options, epoll, log)
     let plan = HealthPlan(copy configuration)
     let tls = TLSContexts(for: copy configuration)
-    zones = ZoneService(consume configuration, settings, stateDirectory: options.stateDirectory, log)
-    health = HealthService(plan, tls, stateDirectory: options.stateDirectory, log)
+    zones = ZoneService(consume configuration, settings, former, log)
+    health = HealthService(plan, tls, former, log)
     health.startPrograms(as: options.start)
+    self.state = state
+    self.stopGuard = stopGuard
+    self.supervisor = supervisor
     self.local = local
     listeners = ListenerPresence(of: sockets.names)
     reports = ReportService(on: reporter, results)
@@ -89,6 +104,8 @@ struct Daemon: ~Copyable {
     case notice(UInt64)
     case transfers
     case results
+    case state
+    case stop
 
     private static let numberMask: UInt64 = 0x00FF_FFFF_FFFF_FFFF
 
@@ -106,6 +123,8 @@ struct Daemon: ~Copyable {
       case .notice(let number): 8 << 56 | number
       case .transfers: 9 << 56
       case .results: 10 << 56
+      case .state: 11 << 56
+      case .stop: 12 << 56
       }
     }
 
@@ -124,6 +143,8 @@ struct Daemon: ~Copyable {
       case 8: self = .notice(number)
       case 9: self = .transfers
       case 10: self = .results
+      case 11: self = .state
+      case 12: self = .stop
       default: self = .signals
       }
     }
@@ -139,20 +160,34 @@ struct Daemon: ~Copyable {
     health.step(to: now, epoll)
     // Before there are workers each first verdict is published to nobody: they begin with all of them.
     if health.needsPublishing, answers.isRunning { publish() }
+    if zones.releaseNotices(at: now), answers.isRunning { secondaries.announce(zones.announceable) }
     health.saveIfDue(at: now)
+    for answer in state.step(to: now) { local.respond(answer.response, toControl: answer.client, epoll) }
     secondaries.step(to: now, keys: zones.settings.transfers.keys, epoll)
     listeners.step(to: now, log)
     local.step(to: now, epoll)
     if reports.canRender { reports.render(view()) }
     if hasOrphans { hasOrphans = reapOrphans { health.hasStarted(program: $0) } }
     releaseMemory(at: now)
+    showLife(at: now)
+  }
+
+  /// Tells the supervisor that the control loop and all workers live, if they do.
+  private mutating func showLife(at now: MonotonicTime) {
+    guard let finding = watchdog?.look(at: answers.progress, now: now) else { return }
+    switch finding {
+    case .notDue: return
+    case .alive: supervisor.tell("WATCHDOG=1")
+    case .stuck(let workers): for worker in workers { log.write(.workerStuck(worker)) }
+    }
+    answers.moveOn()
   }
 
   private func timeUntilNextDeadline() -> Duration? {
     let deadlines = [
       health.nextDeadline(after: .now), secondaries.nextDeadline, local.nextDeadline, zones.nextDeadline,
-      listeners.nextDeadline,
-      memoryRelease?.nanoseconds,
+      listeners.nextDeadline, memoryRelease?.nanoseconds, state.nextDeadline, watchdog?.nextLook.nanoseconds,
+      startLimit?.nanoseconds,
     ]
     return deadlines.compactMap { $0 }.min().map { .nanoseconds(max(0, $0 - MonotonicClock.now())) }
   }
@@ -176,6 +211,8 @@ struct Daemon: ~Copyable {
     case .notice(let number): secondaries.receiveAnswer(of: number)
     case .transfers: secondaries.countTransfers()
     case .results: receiveResults()
+    case .state: noteSavedState()
+    case .stop: stopCause = stopGuard.cause
     }
   }
 
@@ -187,7 +224,7 @@ struct Daemon: ~Copyable {
     health.beginPublication(at: now)
     zones.moveSerials(handingOut: health.addressesOfPools(at: now))
     answers.publish(currentSnapshot(at: now))
-    if answers.isRunning { secondaries.announce(zones.configuration.zones) }
+    if answers.isRunning { secondaries.announce(zones.announceable) }
     health.logStandings(at: now)
   }
 
@@ -196,17 +233,19 @@ struct Daemon: ~Copyable {
     zones.snapshot(health.runs(for: zones.table.rotations, at: now))
   }
 
-  /// Tells systemd, if it asked to be told. If it cannot be told, there is nobody to tell that either.
-  func tellSupervisor(_ state: String) { _ = try? notifySupervisor(state) }
+  /// The disk has taken something: a zone may move on to the serial that its file has.
+  private mutating func noteSavedState() {
+    state.noteProgress()
+    if zones.noteSavedSerials(), answers.isRunning { publish() }
+  }
 
   private mutating func takeSignals() {
     do throws(Errno) {
       while let signal = try sockets.signals.next() {
         switch signal {
-        case .terminate: stopCause = "SIGTERM"
-        case .interrupt: stopCause = "SIGINT"
         case .hangUp: _ = reload()
         case .childEnded: hasOrphans = true
+        case .terminate, .interrupt: break
         }
       }
     } catch {

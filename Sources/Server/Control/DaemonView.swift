@@ -44,4 +44,8 @@ struct DaemonView: Sendable {
   var secondaries: [StatusReport.Secondary]
   /// Nil where zones may not be transferred.
   var transfers: [DomainName: StatusReport.TransferCounters]?
+
+  // Files and log; no files for `--state none`.
+  var stateFiles: [StatusReport.StateFileStanding]
+  var log: StatusReport.LogStanding
 }

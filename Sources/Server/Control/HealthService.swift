@@ -29,7 +29,6 @@ struct HealthService: ~Copyable {
   /// Whether a verdict or an order has changed since the last publication.
   private(set) var needsPublishing = false
   private let log: Log
-  private let keepsState: Bool
   private var memory: HealthStore
   private var probes = Probes()
   private var watches = Watches()
@@ -39,13 +38,12 @@ struct HealthService: ~Copyable {
   private var nextRenewal: MonotonicTime?
   private var random = KeyedRandom()
 
-  init(_ plan: HealthPlan, _ tls: TLSContexts, stateDirectory: String?, _ log: Log) {
+  init(_ plan: HealthPlan, _ tls: TLSContexts, _ state: StateAtStart, _ log: Log) {
     self.plan = plan
     self.log = log
-    keepsState = stateDirectory != nil
-    memory = HealthStore(directory: stateDirectory)
-    orders = OrderStore(directory: stateDirectory, log)
-    monitor = HealthMonitor(targets: plan.targets, remembering: memory.read(log), at: .now, using: &random)
+    memory = HealthStore(keptBy: state.writer)
+    orders = OrderStore(state.orders, keptBy: state.writer)
+    monitor = HealthMonitor(targets: plan.targets, remembering: state.memory, at: .now, using: &random)
     use(tls)
     followOrders()
   }
@@ -72,13 +70,10 @@ struct HealthService: ~Copyable {
   }
 
   /// Writes what has changed if it is time to.
-  mutating func saveIfDue(at now: MonotonicTime) { memory.writeIfDue(monitor, at: now, log) }
+  mutating func saveIfDue(at now: MonotonicTime) { memory.writeIfDue(monitor, at: now) }
 
   /// Writes the last view before the end.
-  mutating func saveAtEnd() {
-    // Before the first results there is nothing to add to what is on file.
-    if monitor.firstRoundIsOver { memory.write(monitor, at: .now, log) }
-  }
+  mutating func saveAtEnd() { memory.write(monitor, at: .now) }
 
   /// Lets time pass for the monitor.
   private mutating func advance(to now: MonotonicTime, _ epoll: borrowing Epoll) {
@@ -286,13 +281,12 @@ struct HealthService: ~Copyable {
 
   /// Gives an order for a node, or withdraws it; it holds from the next publication on.
   ///
-  /// - Returns: why it will not outlive a restart; nil if it will.
-  mutating func set(_ order: Order?, for node: String) -> String? {
-    let fault = orders.set(order, for: node)
-    if let fault, keepsState { log.write(.stateNotKept(reason: fault)) }
+  /// - Returns: whether it will outlive a restart.
+  mutating func set(_ order: Order?, for node: String) -> OrderStore.Keeping {
+    let keeping = orders.set(order, for: node)
     followOrders()
     needsPublishing = true
-    return fault
+    return keeping
   }
 
   // MARK: Another configuration

@@ -1,37 +1,33 @@
 // The orders that stand, in memory and on disk: an operator who drains a node means it, whoever restarts Rondo.
 //
-// Written at once when one is given or withdrawn; read at the start.
+// Handed over to be written at once when one is given or withdrawn; read at the start.
 
 internal import Health
-internal import Linux
 
 /// The file `orders` in the state directory.
 struct OrderStore {
-  /// Nil for `--state none`.
-  private let path: String?
-  private(set) var book = OrderBook()
+  /// Whether a change outlives a restart.
+  enum Keeping: Hashable, Sendable {
+    /// There was nothing to change.
+    case unchanged
+    /// It does once this content is on disk.
+    case underWay(StateTicket)
+    /// There is no state directory.
+    case nowhere
+  }
 
-  /// A file that cannot be read is told of in the log, and obeyed by nobody.
-  init(directory: String?, _ log: Log) {
-    path = directory.map { $0 + "/orders" }
-    guard let path, fileExists(path) else { return }
-    do throws(FileFailure) {
-      let octets = try readFile(path, limit: OrderBook.mostOctets)
-      do throws(OrderBookError) {
-        book = try OrderBook(octets: octets)
-      } catch {
-        log.write(.ordersNotRead(reason: error.description))
-      }
-    } catch {
-      log.write(.ordersNotRead(reason: error.description))
-    }
+  /// Nil for `--state none`.
+  private let writer: StateWriter?
+  private(set) var book: OrderBook
+
+  init(_ book: OrderBook = OrderBook(), keptBy writer: StateWriter?) {
+    self.book = book
+    self.writer = writer
   }
 
   /// Gives an order for a node, or withdraws it.
-  ///
-  /// - Returns: why that will not outlive a restart; nil if it will.
-  mutating func set(_ order: Order?, for node: String) -> String? {
-    guard book[node] != order else { return nil }
+  mutating func set(_ order: Order?, for node: String) -> Keeping {
+    guard book[node] != order else { return .unchanged }
     book[node] = order
     return save()
   }
@@ -40,26 +36,12 @@ struct OrderStore {
   mutating func keep(nodes: [String], _ log: Log) {
     let gone = book.keep(nodes: nodes)
     for node in gone { log.write(.orderDropped(node: node)) }
-    if !gone.isEmpty, let fault = save() { log.write(.stateNotKept(reason: fault)) }
+    if !gone.isEmpty { _ = save() }
   }
 
-  private func save() -> String? {
-    guard let path else { return "there is no state directory (--state none)" }
-    do throws(Errno) {
-      try writeFileAtomically(path, Array(book.text.utf8))
-      return nil
-    } catch {
-      return "\(path): \(error)"
-    }
-  }
-}
-
-extension OrderBookError {
-  fileprivate var description: String {
-    switch self {
-    case .unknownVersion: "the file is of another version"
-    case .malformed(let line): "line \(line) of the file is malformed"
-    case .torn: "the file does not come to its end"
-    }
+  private func save() -> Keeping {
+    guard let writer else { return .nowhere }
+    let book = book
+    return .underWay(writer.keep(as: .orders) { Array(book.text.utf8) })
   }
 }

@@ -19,17 +19,21 @@ struct ZoneService: ~Copyable {
   private(set) var lastReload: StatusReport.Reload?
   private let log: Log
   private var serials: SerialStore
-  /// What each zone's rotations last handed out, by apex; only kept when zones may be transferred.
-  private var handedOut: [DomainName: [IPAddress]] = [:]
-  /// The serials in the files, likewise.
-  private var writtenSerials: [DomainName: UInt32] = [:]
+  /// What the serial of each zone depends on; nil for a zone that is served with the serial in its file.
+  private var numbered: [NumberedZone?] = []
+  /// Whether zones without rotations have to be looked at, too: after a reload, or when the disk allows a new serial.
+  private var isAnyOverdue = true
+  /// Whether a zone waits for the disk to have the serial that its file has.
+  private var isWaitingForDisk = false
+  /// Until when notices of such zones are held back, in monotonic nanoseconds; nil while none is.
+  private var noticesHeldUntil: Int64?
   private var formerTables = FormerTables()
 
-  init(_ configuration: consuming Configuration, _ settings: AnswerSettings, stateDirectory: String?, _ log: Log) {
+  init(_ configuration: consuming Configuration, _ settings: AnswerSettings, _ state: StateAtStart, _ log: Log) {
     self.configuration = configuration
     self.settings = settings
     self.log = log
-    serials = SerialStore(directory: stateDirectory)
+    serials = SerialStore(state.serials, keptBy: state.writer)
     table = ZoneTable.compile(Configuration())
     prepare()
   }
@@ -37,7 +41,18 @@ struct ZoneService: ~Copyable {
   // MARK: Time
 
   /// When `step` is next to be called; nil if it need not be.
-  var nextDeadline: Int64? { formerTables.nextLook?.nanoseconds }
+  var nextDeadline: Int64? {
+    [formerTables.nextLook?.nanoseconds, noticesHeldUntil].compactMap { $0 }.min()
+  }
+
+  /// Ends the wait of notices that have waited long enough.
+  ///
+  /// - Returns: whether there are any, to be sent now.
+  mutating func releaseNotices(at now: MonotonicTime) -> Bool {
+    guard let until = noticesHeldUntil, until <= now.nanoseconds else { return false }
+    noticesHeldUntil = nil
+    return true
+  }
 
   /// Looks for tables of before a reload.
   ///
@@ -61,8 +76,7 @@ struct ZoneService: ~Copyable {
 
   /// Gives the zones their serials and compiles them.
   private mutating func prepare() {
-    assignSerials()
-    noteWrittenSerials()
+    noteContents()
     table = ZoneTable.compile(configuration)
     if settings.transfers.isEmpty { configuration.forgetManyRecords() }
   }
@@ -74,40 +88,90 @@ struct ZoneService: ~Copyable {
 
   // MARK: Serials
 
-  /// Sets the serials of zones made by `$ZONE`, and says so if they cannot be kept.
-  private mutating func assignSerials() {
-    if let error = serials.assignSerials(in: &configuration, now: WallClock.now()) {
-      log.write(.stateNotKept(reason: error.description))
+  /// What the serial of a zone depends on, as far as the files say it.
+  private struct NumberedZone {
+    /// In lower case.
+    let apex: String
+    let fingerprint: Fingerprint
+    /// Nil for a zone made by `$ZONE`.
+    let written: UInt32?
+  }
+
+  /// Takes note of what the files say of each zone whose serial moves, and gives it the last that was served.
+  private mutating func noteContents() {
+    isAnyOverdue = true
+    numbered = configuration.zones.map { zone in
+      guard zone.origin == .zoneDirective || !settings.transfers.isEmpty else { return nil }
+      return NumberedZone(
+        apex: String(describing: zone.apex).lowercased(), fingerprint: Fingerprint(of: zone, in: configuration),
+        written: zone.origin == .soaRecord ? zone.soa.serial : nil)
+    }
+    for (index, zone) in numbered.enumerated() {
+      guard let zone, let serial = serials.book.lastSerial(of: zone.apex) else { continue }
+      configuration.zones[index].soa.serial = serial
     }
   }
 
-  /// Keeps the serials that the files have, before they are raised to those that secondaries have seen.
-  private mutating func noteWrittenSerials() {
-    guard !settings.transfers.isEmpty else { return }
-    writtenSerials = [:]
-    for zone in configuration.zones { writtenSerials[zone.apex] = zone.soa.serial }
-    serials.raiseSerials(in: &configuration)
-  }
-
-  /// Raises the serials of the zones whose rotations hand out other addresses than before; the table stays, but for
-  /// them.
+  /// Gives the zones whose content is another than before a new serial; the table stays, but for them.
+  ///
+  /// To be called before a content is published, at the start too.
   ///
   /// - Parameter addresses: what each pool hands out.
   mutating func moveSerials(handingOut addresses: [[IPAddress]]) {
-    guard !settings.transfers.isEmpty else { return }
     var hasMoved = false
-    for index in configuration.zones.indices where !configuration.zones[index].rotations.isEmpty {
-      let zone = configuration.zones[index]
-      let current = zone.rotations.flatMap { addresses[$0.pool] }
-      guard handedOut[zone.apex] != current else { continue }
-      handedOut[zone.apex] = current
-      serials.move(
-        &configuration.zones[index], written: zone.origin == .soaRecord ? writtenSerials[zone.apex] : nil)
+    for (index, numbered) in numbered.enumerated() {
+      guard let numbered, isAnyOverdue || !configuration.zones[index].rotations.isEmpty else { continue }
+      let rotations = configuration.zones[index].rotations
+      // Without transfers nobody compares what is handed out with a serial.
+      let fingerprint =
+        settings.transfers.isEmpty
+        ? numbered.fingerprint : numbered.fingerprint.handingOut(rotations.map { addresses[$0.pool] })
+      let serial = serials.serial(
+        for: ZoneContent(apex: numbered.apex, fingerprint: fingerprint.value, written: numbered.written))
+      guard configuration.zones[index].soa.serial != serial else { continue }
+      configuration.zones[index].soa.serial = serial
       hasMoved = true
     }
-    guard hasMoved else { return }
-    table = table.withSerials(configuration.zones.map(\.soa.serial))
-    if let error = serials.save() { log.write(.stateNotKept(reason: error.description)) }
+    isAnyOverdue = false
+    serials.save()
+    if hasMoved { table = table.withSerials(configuration.zones.map(\.soa.serial)) }
+    if hasMoved || isWaitingForDisk { holdNotices() }
+  }
+
+  /// A notice waits so long for the serial that the file has, so that secondaries fetch a zone once and not twice.
+  private static let noticeDelay: Int64 = 1_000_000_000
+
+  private mutating func holdNotices() {
+    let wasWaiting = isWaitingForDisk
+    isWaitingForDisk = numbered.contains { $0.map { serials.book.isWaiting($0.apex) } ?? false }
+    if !isWaitingForDisk {
+      noticesHeldUntil = nil
+    } else if !wasWaiting {
+      noticesHeldUntil = MonotonicClock.now() + ZoneService.noticeDelay
+    }
+  }
+
+  /// Whether all serials that are served, and those ahead of them, are on disk.
+  var serialsAreSaved: Bool { serials.isSaved }
+
+  /// Looks at what has reached the disk.
+  ///
+  /// - Returns: whether there is something to publish.
+  mutating func noteSavedSerials() -> Bool {
+    guard serials.noteProgress() else { return false }
+    isAnyOverdue = true
+    return true
+  }
+
+  /// Hands over the serials of a process that serves no more.
+  mutating func saveAtEnd() { serials.end() }
+
+  /// The zones that secondaries may be told of: all but those that get another serial in a moment.
+  var announceable: [Zone] {
+    guard noticesHeldUntil != nil else { return configuration.zones }
+    return zip(configuration.zones, numbered).filter { _, numbered in
+      !(numbered.map { serials.book.isWaiting($0.apex) } ?? false)
+    }.map(\.0)
   }
 
   /// What answers come from while addresses are as in `runs`.

@@ -70,9 +70,26 @@ extension LogLine {
     LogLine(.notice, "stopped", [LogField("uptime_s", uptimeSeconds), LogField("queries", queries)])
   }
 
-  /// Serials of zones made by `$ZONE` are not kept over a restart; everything else works.
+  /// What a restart would need is not on disk; everything else works. `reason` names the file.
   package static func stateNotKept(reason: String) -> LogLine {
     LogLine(.warning, "state-not-kept", [LogField("reason", reason)])
+  }
+
+  /// All that a restart needs is on disk again.
+  static func stateKeptAgain(_ file: StateFile, after seconds: Int64) -> LogLine {
+    LogLine(.notice, "state-kept-again", [LogField("file", file.name), LogField("behind_s", seconds)])
+  }
+
+  /// A file of the state directory cannot be used: it gets another name, and its content is not obeyed.
+  static func stateSetAside(_ file: StateFile, as name: String, reason: String) -> LogLine {
+    LogLine(
+      .error, "state-set-aside",
+      [LogField("file", file.name), LogField("renamed", name), LogField("reason", reason)])
+  }
+
+  /// So many lines are missing here: standard error did not take them.
+  static func logLinesLost(_ count: UInt64) -> LogLine {
+    LogLine(.warning, "log-lines-lost", [LogField("lines", count)])
   }
 
   /// A worker met something it should not meet; it goes on. `fault` names the call: `recvmmsg`.
@@ -82,6 +99,13 @@ extension LogLine {
       [
         LogField("worker", worker), LogField("fault", fault), LogField("reason", reason),
       ])
+  }
+}
+
+extension LogLine {
+  /// A worker has not gone round for as long as WatchdogSec= allows: systemd will end the process.
+  static func workerStuck(_ worker: String) -> LogLine {
+    LogLine(.error, "worker-stuck", [LogField("worker", worker)])
   }
 }
 

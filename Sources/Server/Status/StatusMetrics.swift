@@ -15,6 +15,7 @@ extension StatusReport {
     writeListeners(to: &page)
     writeTransfers(to: &page)
     writeHealth(to: &page)
+    writeUpkeep(to: &page)
     return page.bytes
   }
 
@@ -220,6 +221,19 @@ extension StatusReport {
     for secondary in secondaries { page.sample(secondary.undelivered, [("secondary", secondary.address)]) }
     page.metric("rondo_notices_pending", .gauge, "Changed zones of which the secondary has not yet answered to hear")
     for secondary in secondaries { page.sample(secondary.pending, [("secondary", secondary.address)]) }
+  }
+
+  /// A disk and a reader of the log that keep up, or do not.
+  private func writeUpkeep(to page: inout PrometheusWriter) {
+    page.metric(
+      "rondo_state_behind_seconds", .gauge, "For how long a state file has not been what it should be on disk")
+    for file in stateFiles { page.sample(file.behindSeconds ?? 0, [("file", file.name)]) }
+    page.metric("rondo_state_write_failing", .gauge, "1 while the last attempt to write a state file failed")
+    for file in stateFiles { page.sample(file.fault != nil, [("file", file.name)]) }
+    page.metric("rondo_log_lines_lost_total", .counter, "Log lines that standard error did not take")
+    page.sample(log.lostLines)
+    page.metric("rondo_log_stuck_seconds", .gauge, "For how long standard error has not taken a line, 0 while it does")
+    page.sample(log.stuckSeconds ?? 0)
   }
 
   private func writeHealth(to page: inout PrometheusWriter) {

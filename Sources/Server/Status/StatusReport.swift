@@ -23,6 +23,9 @@ package struct StatusReport: Sendable {
   package var health = HealthCounters()
   /// What parts of the daemon report that nothing else in here tells, such as a state file that cannot be written.
   package var reported: [Condition] = []
+  /// Empty for `--state none`.
+  package var stateFiles: [StateFileStanding] = []
+  package var log = LogStanding()
 
   package init(
     version: String, startedAt: UnixTime, now: UnixTime, readiness: Readiness, configuration: Configuration

@@ -70,6 +70,7 @@ struct ConnectionWorker: ~Copyable {
         switch Token(event.token) {
         case .wakeUp:
           link.wakeUp.drain()
+          link.idleTurns.add(1)
           if link.isStopping {
             link.counters.add(tally)
             return

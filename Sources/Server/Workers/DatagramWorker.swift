@@ -48,7 +48,10 @@ struct DatagramWorker: ~Copyable {
         continue
       }
       // Woken for the end, the receive call tells of a datagram that never was.
-      guard count > 0, !link.isStopping else { continue }
+      guard count > 0, !link.isStopping else {
+        link.idleTurns.add(1)
+        continue
+      }
       reader.refresh()
       responder.now = UInt32(truncatingIfNeeded: WallClock.roughlyNow())
       if reader.snapshot.table.isBig { DatagramWorker.fetch(&ahead, for: batch, from: reader.snapshot) }

@@ -7,9 +7,12 @@ internal import Synchronization
 /// What control and a worker share.
 final class WorkerLink: Sendable {
   let counters = WorkerCounters()
+  /// Turns of a worker that had nothing to answer: with the queries, how it shows that it lives.
+  let idleTurns = Counter()
   /// Signalled when a worker that waits in epoll is to look at `isStopping`, and at what is published.
   let wakeUp: EventCounter
   private let stopping = Atomic<Bool>(false)
+  private let ended = Atomic<Bool>(false)
   private let lastFailure = Mutex<Errno?>(nil)
 
   init() throws(Errno) { wakeUp = try EventCounter() }
@@ -24,27 +27,42 @@ final class WorkerLink: Sendable {
     wakeUp.signal()
   }
 
+  /// Whether the worker's thread has come to its end.
+  var hasEnded: Bool { ended.load(ordering: .acquiring) }
+
+  func end() { ended.store(true, ordering: .releasing) }
+
+  /// A number that grows while the worker lives: with each batch of queries, or each idle turn.
+  var progress: UInt64 {
+    counters.udpQueries.ipv4.current &+ counters.udpQueries.ipv6.current &+ idleTurns.current
+  }
+
   func fail(_ error: Errno) { lastFailure.withLock { $0 = error } }
 }
 
 /// A worker's thread, seen from the control thread.
 final class WorkerThread {
   let link: WorkerLink
+  /// `udp-0-1`: its kind, its number, and for datagrams the number of the address.
+  let name: String
   /// The socket whose receive call the worker sleeps in, if it does.
   private let receiving: ListeningSockets?
   private var thread: Thread?
 
   /// Starts a worker for the datagrams of one listening address.
   init(
-    datagramsOf sockets: ListeningSockets, number: Int, _ publication: Publication<AnswerSnapshot>,
-    limits: ResponseLimits?, transfers: TransferReports
+    datagramsOf sockets: ListeningSockets, number: Int, address: Int, _ publication: Publication<AnswerSnapshot>,
+    limits: ResponseLimits?, transfers: TransferReports, longestSleep: Duration?
   ) throws(Errno) {
     let link = try WorkerLink()
     self.link = link
+    name = "udp-\(number)-\(address)"
     receiving = sockets
-    thread = try Thread.start(name: "udp-\(number)") {
+    if let longestSleep { try sockets.udp.setReceiveTimeout(longestSleep) }
+    thread = try Thread.start(name: name) {
       var worker = DatagramWorker(sockets, publication, link, limits: limits, transfers: transfers)
       worker.run()
+      link.end()
     }
   }
 
@@ -57,8 +75,10 @@ final class WorkerThread {
   ) throws(Errno) {
     let link = try WorkerLink()
     self.link = link
+    name = "tcp-\(number)"
     receiving = nil
-    thread = try Thread.start(name: "tcp-\(number)") {
+    thread = try Thread.start(name: name) {
+      defer { link.end() }
       do throws(Errno) {
         var worker = try ConnectionWorker(
           listeners, publication, link, connectionLimit: connectionLimit, sources: sources, transfers: transfers)
@@ -76,10 +96,24 @@ final class WorkerThread {
     if receiving == nil { link.wakeUp.signal() }
   }
 
-  /// Tells the worker to end and waits until it has.
-  func stop() {
+  /// Tells the worker to end.
+  func beginStop() {
     link.stop()
     receiving?.udp.wakeReceiver()
+  }
+
+  /// Waits until the worker has ended, which it was told to, or monotonic time is up.
+  ///
+  /// - Returns: whether it has. A thread that hangs is let go.
+  func finishStop(until deadline: Int64) -> Bool {
+    while !link.hasEnded {
+      guard MonotonicClock.now() < deadline else {
+        thread = nil
+        return false
+      }
+      sleep(for: .microseconds(500))
+    }
     thread.take()?.join()
+    return true
   }
 }

@@ -1,0 +1,196 @@
+// The folder that a daemon keeps its state in: its files are read, replaced, renamed and removed by name within it.
+//
+// Everything goes through one descriptor of the folder. A name never leaves the folder, a link in it is never followed,
+// and only a regular file is read: a FIFO, a device or a socket under the name of a state file is an error, not a wait.
+
+internal import CLinux
+internal import Glibc
+
+/// Why a file of the state directory cannot be used.
+package enum StateFileError: Error, Hashable, Sendable, CustomStringConvertible {
+  case system(Errno)
+  /// A folder, a FIFO, a device or a socket.
+  case notRegular
+  case symbolicLink
+  /// The file has more than so many octets.
+  case tooLong(Int)
+
+  package var description: String {
+    switch self {
+    case .system(let error): error.description
+    case .notRegular: "it is not a regular file"
+    case .symbolicLink: "it is a symbolic link"
+    case .tooLong(let limit): "it has more than \(limit) octets"
+    }
+  }
+}
+
+/// An open folder; wraps `openat(2)` and its relatives.
+package struct StateDirectory: ~Copyable {
+  private let folder: FileDescriptor
+
+  /// Wraps `open(2)` with O_DIRECTORY. The folder itself may be reached by a link, as systemd makes it for DynamicUser=.
+  package init(_ path: String) throws(StateFileError) {
+    do throws(Errno) {
+      // The string becomes a C string that outlives the call.
+      folder = FileDescriptor(owning: try call { unsafe Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) })
+    } catch {
+      throw .system(error)
+    }
+  }
+
+  /// The whole of a regular file.
+  package func read(_ name: String, limit: Int) throws(StateFileError) -> [UInt8] {
+    do throws(Errno) {
+      let file = try open(name, O_RDONLY | O_NONBLOCK)
+      guard try StateDirectory.isRegular(file) else { throw .invalidArgument }
+      var octets: [UInt8] = []
+      var chunk = [UInt8](repeating: 0, count: 65_536)
+      while true {
+        var elements = chunk.mutableSpan
+        var room = MutableRawSpan(_elements: &elements)
+        let count = try file.read(into: &room)
+        if count == 0 { return octets }
+        guard octets.count + count <= limit else { throw .fileTooLarge }
+        octets += chunk[..<count]
+      }
+    } catch .fileTooLarge {
+      throw .tooLong(limit)
+    } catch {
+      throw reason(for: error)
+    }
+  }
+
+  /// Replaces a file so that at every moment, even after a loss of power, the old or the new one is there whole.
+  ///
+  /// Writes a file beside it, syncs it, renames it, syncs the folder: `openat(2)`, `fsync(2)`, `renameat(2)`.
+  package func replace(_ name: String, with octets: [UInt8], mode: UInt32 = 0o644) throws(StateFileError) {
+    let temporary = StateDirectory.temporaryName(for: name)
+    // What an earlier process with this number may have left.
+    try? remove(temporary)
+    do throws(Errno) {
+      let file = try open(temporary, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+      try file.writeAll(octets.octets)
+      // Not subject to the umask, as the mode of open(2) is.
+      try call { fchmod(file.number, mode) }
+      try call { fsync(file.number) }
+      // Strings become C strings that outlive the call.
+      try call { unsafe renameat(folder.number, temporary, folder.number, name) }
+    } catch {
+      try? remove(temporary)
+      throw reason(for: error)
+    }
+    do throws(Errno) {
+      try call { fsync(folder.number) }
+    } catch {
+      throw .system(error)
+    }
+  }
+
+  /// Gives a file another name; a file that has that name already is left alone, and is an error.
+  package func rename(_ name: String, to other: String) throws(StateFileError) {
+    guard (try? kind(of: other)) == nil else { throw .system(.fileExists) }
+    do throws(Errno) {
+      // As above.
+      try call { unsafe renameat(folder.number, name, folder.number, other) }
+      try call { fsync(folder.number) }
+    } catch {
+      throw reason(for: error)
+    }
+  }
+
+  /// Removes the temporary files that killed processes have left: those that `replace` makes for one of `names`.
+  ///
+  /// Only regular files whose whole name fits, and not more than a thousand of them. Wraps `fdopendir(3)`, `unlinkat(2)`.
+  ///
+  /// - Returns: how many were removed.
+  @discardableResult
+  package func sweepTemporaries(of names: [String]) throws(StateFileError) -> Int {
+    var found: [String] = []
+    do throws(Errno) {
+      // A description of its own, for the stream closes it and moves its position.
+      let number = try call { unsafe openat(folder.number, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+      guard let stream = unsafe fdopendir(number) else {
+        close(number)
+        throw .current
+      }
+      defer { unsafe closedir(stream) }
+      // An entry is valid until the next one is read; its name ends with a zero octet.
+      for _ in 0..<StateDirectory.mostEntries {
+        guard let entry = unsafe readdir(stream) else { break }
+        let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
+          unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+        }
+        if names.contains(where: { StateDirectory.isTemporary(name, of: $0) }) { found.append(name) }
+      }
+    } catch {
+      throw .system(error)
+    }
+    var removed = 0
+    for name in found.prefix(StateDirectory.mostRemoved) where isRegular(name) {
+      try remove(name)
+      removed += 1
+    }
+    return removed
+  }
+
+  private static let mostEntries = 100_000
+  private static let mostRemoved = 1_000
+
+  /// `orders.4711.new`: the process number keeps two daemons apart that share a folder by mistake.
+  package static func temporaryName(for name: String) -> String { "\(name).\(processID).new" }
+
+  /// Whether `candidate` is a name that `temporaryName` gives in some process.
+  package static func isTemporary(_ candidate: String, of name: String) -> Bool {
+    guard candidate.hasPrefix("\(name)."), candidate.hasSuffix(".new") else { return false }
+    let digits = candidate.utf8.dropFirst(name.utf8.count + 1).dropLast(4)
+    return (1...10).contains(digits.count) && digits.allSatisfy { (0x30...0x39).contains($0) }
+  }
+
+  private func isRegular(_ name: String) -> Bool { (try? kind(of: name)) == S_IFREG }
+
+  /// The file type bits of what has the name, of a link itself; wraps `fstatat(2)`.
+  private func kind(of name: String) throws(Errno) -> mode_t {
+    var status = stat()
+    // The call fills in a structure of its caller's.
+    try call { unsafe fstatat(folder.number, name, &status, AT_SYMLINK_NOFOLLOW) }
+    return status.st_mode & S_IFMT
+  }
+
+  private func remove(_ name: String) throws(StateFileError) {
+    do throws(Errno) {
+      // As above.
+      try call { unsafe unlinkat(folder.number, name, 0) }
+    } catch {
+      throw .system(error)
+    }
+  }
+
+  private func open(_ name: String, _ flags: Int32, mode: mode_t = 0) throws(Errno) -> FileDescriptor {
+    guard !name.isEmpty, !name.utf8.contains(UInt8(ascii: "/")), name != "..", name != "." else {
+      throw .noSuchFileOrDirectory
+    }
+    // As above.
+    let number = try call { unsafe openat(folder.number, name, flags | O_NOFOLLOW | O_CLOEXEC, mode) }
+    return FileDescriptor(owning: number)
+  }
+
+  /// What the errors of opening and renaming mean here.
+  private func reason(for error: Errno) -> StateFileError {
+    switch error.rawValue {
+    case ELOOP: .symbolicLink
+    // A socket, a FIFO without a reader, and what `read` has found to be no regular file.
+    case ENXIO, ENODEV, EINVAL, EISDIR: .notRegular
+    default: .system(error)
+    }
+  }
+
+  /// Wraps `fstat(2)`.
+  private static func isRegular(_ file: borrowing FileDescriptor) throws(Errno) -> Bool {
+    var status = stat()
+    let number = file.number
+    // As above.
+    try call { unsafe fstat(number, &status) }
+    return status.st_mode & S_IFMT == S_IFREG
+  }
+}

@@ -1,0 +1,110 @@
+// What the process before has left in the state directory, read once, before anything is served.
+//
+// A file that is damaged, another's, or no regular file is reported, gets a dated name, and is never half obeyed. It is
+// renamed by the writer's thread, which writes no new file of that name before: nothing is overwritten unread.
+
+internal import Health
+internal import Linux
+
+struct StateAtStart {
+  private(set) var memory = HealthMemory()
+  private(set) var orders = OrderBook()
+  private(set) var serials = SerialBook(isKept: false)
+  /// Nil for `--state none`.
+  private(set) var writer: StateWriter?
+  private let log: Log
+  private var setAside: [StateFile: String] = [:]
+
+  /// Nothing, kept nowhere.
+  init(_ log: Log) { self.log = log }
+
+  /// - Parameter directory: nil for `--state none`.
+  init(directory: String?, _ log: Log) throws(Errno) {
+    self.log = log
+    guard let directory else { return }
+    readHealth(in: directory)
+    readOrders(in: directory)
+    readSerials(in: directory)
+    writer = try StateWriter(directory: directory, setAside: setAside)
+  }
+
+  private mutating func readHealth(in directory: String) {
+    guard let octets = octets(of: .health, in: directory, limit: HealthMemory.mostOctets) else { return }
+    do throws(HealthMemoryError) {
+      memory = try HealthMemory(octets: octets, readAt: WallClock.now())
+    } catch {
+      switch error {
+      case .tooOld, .fromTheFuture: log.write(.memoryNotUsed(reason: error.description))
+      case .tooLong, .unknownVersion, .malformed, .torn: setAside(.health, because: error.description)
+      }
+    }
+  }
+
+  private mutating func readOrders(in directory: String) {
+    guard let octets = octets(of: .orders, in: directory, limit: OrderBook.mostOctets) else { return }
+    do throws(OrderBookError) {
+      orders = try OrderBook(octets: octets)
+    } catch {
+      log.write(.ordersNotRead(reason: error.description))
+      setAside(.orders, because: error.description)
+    }
+  }
+
+  private mutating func readSerials(in directory: String) {
+    serials = SerialBook()
+    guard let octets = octets(of: .serials, in: directory, limit: SerialFile.mostOctets) else {
+      if setAside[.serials] != nil { serials = SerialBook(past: .damaged) }
+      return
+    }
+    let file = SerialFile(octets: octets)
+    if let damage = file.damage { setAside(.serials, because: damage) }
+    serials = SerialBook(file.entries, past: file.past)
+  }
+
+  /// What is in a file; nil when there is none, or it cannot be read and is to be set aside.
+  private mutating func octets(of file: StateFile, in directory: String, limit: Int) -> [UInt8]? {
+    do throws(StateFileError) {
+      return try StateDirectory(directory).read(file.name, limit: limit)
+    } catch .system(.noSuchFileOrDirectory) {
+      return nil
+    } catch {
+      if file == .orders { log.write(.ordersNotRead(reason: error.description)) }
+      setAside(file, because: error.description)
+      return nil
+    }
+  }
+
+  private mutating func setAside(_ file: StateFile, because reason: String) {
+    let name = "\(file.name).unusable-\(StateAtStart.stamp())"
+    setAside[file] = name
+    log.write(.stateSetAside(file, as: name, reason: reason))
+  }
+
+  /// `20261128T170312.042Z`: two starts in one second get two names.
+  private static func stamp() -> String {
+    String(WallClock.timestamp().filter { $0 != "-" && $0 != ":" })
+  }
+}
+
+extension OrderBookError {
+  fileprivate var description: String {
+    switch self {
+    case .unknownVersion: "the file is of another version"
+    case .malformed(let line): "line \(line) of the file is malformed"
+    case .torn: "the file does not come to its end"
+    }
+  }
+}
+
+extension HealthMemoryError {
+  fileprivate var description: String {
+    switch self {
+    case .tooLong: "the file is too long"
+    case .unknownVersion: "the file is of another version"
+    case .malformed(let line): "line \(line) of the file is malformed"
+    case .torn: "the file does not come to its end"
+    case .tooOld(let seconds): "the file is \(seconds) s old"
+    case .fromTheFuture(let seconds): "the file was written \(seconds) s in the future"
+    }
+  }
+}

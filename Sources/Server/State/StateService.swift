@@ -1,0 +1,97 @@
+// The state directory as the control thread sees it: what reaches the disk, what does not, and who waits for it.
+
+internal import Health
+internal import Linux
+
+struct StateService: ~Copyable {
+  /// A client who gave an order and is answered once the order is on disk.
+  private struct Waiter {
+    let client: UInt64
+    let ticket: StateTicket
+    let response: ControlResponse
+    /// Monotonic nanoseconds.
+    let deadline: Int64
+  }
+
+  /// Answers to a client of the control socket, by its number.
+  typealias Answer = (client: UInt64, response: ControlResponse)
+
+  /// How long an answer waits for the disk.
+  private static let patience = Duration.seconds(2)
+
+  private let writer: StateWriter?
+  private let log: Log
+  private var lag: StateLag
+  private var waiters: [Waiter] = []
+
+  init(_ writer: StateWriter?, _ epoll: borrowing Epoll, _ log: Log) throws(Errno) {
+    self.writer = writer
+    self.log = log
+    lag = StateLag(of: writer)
+    try writer?.watch(epoll, token: Daemon.Token.state.rawValue)
+  }
+
+  // MARK: Time
+
+  /// When `step` is next to be called; nil if it need not be.
+  var nextDeadline: Int64? { [lag.nextDeadline, waiters.map(\.deadline).min()].compactMap { $0 }.min() }
+
+  /// Logs what has fallen behind or caught up, and answers those whose order is on disk or has waited long enough.
+  mutating func step(to now: MonotonicTime) -> [Answer] {
+    lag.step(to: now, log)
+    guard !waiters.isEmpty else { return [] }
+    var answers: [Answer] = []
+    waiters.removeAll { waiter in
+      guard let writer else { return true }
+      let standing = writer.standing(of: waiter.ticket.file)
+      if standing.kept >= waiter.ticket.number {
+        answers.append((waiter.client, waiter.response))
+      } else if let fault = standing.fault {
+        answers.append((waiter.client, waiter.response.remarking(notKept: fault)))
+      } else if waiter.deadline <= now.nanoseconds {
+        answers.append((waiter.client, waiter.response.remarking(notKept: "the disk has not taken it yet")))
+      } else {
+        return false
+      }
+      return true
+    }
+    return answers
+  }
+
+  // MARK: Events
+
+  /// The writer has come to the end of something.
+  func noteProgress() { writer?.noteProgress() }
+
+  /// Has a client answered by `step` once that content is on disk.
+  mutating func answer(_ client: UInt64, _ response: ControlResponse, after ticket: StateTicket) {
+    waiters.append(
+      Waiter(
+        client: client, ticket: ticket, response: response,
+        deadline: MonotonicClock.now() + StateService.patience.wholeNanoseconds))
+  }
+
+  /// How each file is doing; empty for `--state none`.
+  func standings(at now: MonotonicTime) -> [StatusReport.StateFileStanding] { lag.standings(at: now) }
+
+  // MARK: The end
+
+  /// Waits until all that was handed over is on disk, `limit` at most, and logs what is not.
+  func finish(within limit: Duration) {
+    writer?.finish(within: limit)
+    for standing in standings(at: .now) where standing.behindSeconds != nil || standing.fault != nil {
+      let reason = standing.fault ?? "the disk has not taken it in time"
+      log.write(.stateNotKept(reason: "\(standing.name): \(reason)"))
+    }
+  }
+}
+
+extension ControlResponse {
+  /// The same for an order that a restart at this moment would forget.
+  fileprivate func remarking(notKept reason: String) -> ControlResponse {
+    ControlResponse(
+      isDone: isDone,
+      text: "\(text)\nIt holds, but it is not on disk yet (\(reason)): a restart before that forgets it. Rondo goes on "
+        + "trying; rondo status tells when it is kept.")
+  }
+}

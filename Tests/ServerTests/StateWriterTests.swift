@@ -1,0 +1,222 @@
+// The thread that writes state files, over a disk that the test slows down and breaks.
+
+import Foundation
+import Linux
+import Synchronization
+import Testing
+
+@testable import Server
+
+/// A disk of which the test decides when a write comes to its end.
+private final class Disk: Sendable {
+  private struct State {
+    var written: [(file: StateFile, octets: [UInt8])] = []
+    var asides: [String] = []
+    var fault: StateFileError?
+    var isHanging = false
+    var attempts = 0
+  }
+  private let state = Mutex(State())
+
+  var attempts: Int { state.withLock { $0.attempts } }
+  var asides: [String] { state.withLock { $0.asides } }
+  func written(_ file: StateFile) -> [[UInt8]] {
+    state.withLock { $0.written.filter { $0.file == file }.map(\.octets) }
+  }
+  func hang(_ hangs: Bool) { state.withLock { $0.isHanging = hangs } }
+  func fail(_ fault: StateFileError?) { state.withLock { $0.fault = fault } }
+
+  func perform(_ job: StateWriter.Job) throws(StateFileError) {
+    if case .sweep = job { return }
+    state.withLock { $0.attempts += 1 }
+    while state.withLock({ $0.isHanging }) { Linux.sleep(for: .milliseconds(2)) }
+    if let fault = state.withLock({ $0.fault }) { throw fault }
+    state.withLock { state in
+      switch job {
+      case .sweep: break
+      case .setAside(_, let name): state.asides.append(name)
+      case .replace(let file, let octets): state.written.append((file, octets))
+      }
+    }
+  }
+}
+
+/// Looks until it is so, for ten seconds at most.
+private func becomes(_ condition: () -> Bool) -> Bool {
+  for _ in 0..<5_000 {
+    if condition() { return true }
+    Linux.sleep(for: .milliseconds(2))
+  }
+  return false
+}
+
+@Suite("State writer")
+struct StateWriterTests {
+  private func writer(_ disk: Disk, setAside: [StateFile: String] = [:]) throws -> StateWriter {
+    try StateWriter(setAside: setAside) { (job) throws(StateFileError) in try disk.perform(job) }
+  }
+
+  @Test("While the disk hangs nobody waits; of each file the newest content is written, and what it overtook is not")
+  func newestWins() throws {
+    let disk = Disk()
+    let writer = try writer(disk)
+    disk.hang(true)
+    let first = writer.keep(as: .health) { [0] }
+    #expect(becomes { disk.attempts == 1 })
+    let begin = MonotonicClock.now()
+    for number in 1...50 as ClosedRange<UInt8> { writer.keep(as: .health) { [number] } }
+    let order = writer.keep(as: .orders) { [9] }
+    let last = writer.keep(as: .health) { [51] }
+    #expect(MonotonicClock.now() - begin < 1_000_000_000)
+    #expect(!writer.isKept(first) && !writer.isKept(last))
+    let since = try #require(writer.standing(of: .health).behindSince)
+    #expect(since <= begin)
+    disk.hang(false)
+    #expect(becomes { writer.isKept(last) && writer.isKept(order) })
+    #expect(disk.written(.health) == [[0], [51]] && disk.written(.orders) == [[9]])
+    #expect(writer.isKept(first) && writer.standing(of: .health).behindSince == nil)
+  }
+
+  @Test("A content that cannot be written is told of, kept, and written once the disk allows")
+  func retries() throws {
+    let disk = Disk()
+    disk.fail(.system(.noSpace))
+    let writer = try writer(disk)
+    let ticket = writer.keep(as: .serials) { [1] }
+    #expect(becomes { writer.standing(of: .serials).fault == "No space left on device" })
+    #expect(writer.standing(of: .serials).behindSince != nil)
+    disk.fail(nil)
+    #expect(becomes { writer.isKept(ticket) })
+    #expect(writer.standing(of: .serials).fault == nil)
+  }
+
+  @Test("The end waits for what is under way, but not longer than it may")
+  func finish() throws {
+    let disk = Disk()
+    let writer = try writer(disk)
+    let kept = writer.keep(as: .orders) { [1] }
+    writer.finish(within: .seconds(10))
+    #expect(writer.isKept(kept))
+    disk.hang(true)
+    let lost = writer.keep(as: .orders) { [2] }
+    let begin = MonotonicClock.now()
+    writer.finish(within: .milliseconds(100))
+    #expect(MonotonicClock.now() - begin < 5_000_000_000)
+    #expect(!writer.isKept(lost))
+    disk.hang(false)
+  }
+
+  @Test("An unusable file is renamed before its name is written to, and never overwritten")
+  func setAside() throws {
+    let disk = Disk()
+    disk.fail(.system(.readOnlyFileSystem))
+    let writer = try writer(disk, setAside: [.orders: "orders.unusable-1"])
+    let ticket = writer.keep(as: .orders) { [1] }
+    #expect(becomes { writer.standing(of: .orders).fault?.contains("cannot be renamed: Read-only") == true })
+    #expect(disk.written(.orders).isEmpty)
+    disk.fail(nil)
+    #expect(becomes { writer.isKept(ticket) })
+    #expect(disk.asides == ["orders.unusable-1"] && disk.written(.orders) == [[1]])
+  }
+
+  @Test("On a real folder: leftovers of killed writes are removed, and nothing else")
+  func realFolder() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("rondo-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let ours = ["orders.1.new", "health.4711.new", "serials.999999.new"]
+    let others = ["orders.new", "orders.1.new.txt", "zone.1.new", "health.x1.new", "orders.unusable-20260101T000000Z"]
+    for name in ours + others { try Data().write(to: URL(fileURLWithPath: "\(folder)/\(name)")) }
+    try FileManager.default.createDirectory(atPath: "\(folder)/health.2.new", withIntermediateDirectories: false)
+    try Data("mine".utf8).write(to: URL(fileURLWithPath: "\(folder)/orders"))
+    let writer = try StateWriter(directory: folder, setAside: [.orders: "orders.unusable-2"])
+    let ticket = writer.keep(as: .orders) { Array("new".utf8) }
+    #expect(becomes { writer.isKept(ticket) })
+    let left = try FileManager.default.contentsOfDirectory(atPath: folder)
+    #expect(Set(left) == Set(others + ["health.2.new", "orders", "orders.unusable-2"]))
+    #expect(FileManager.default.contents(atPath: "\(folder)/orders.unusable-2") == Data("mine".utf8))
+    #expect(FileManager.default.contents(atPath: "\(folder)/orders") == Data("new".utf8))
+  }
+}
+
+@Suite("Outbox")
+struct OutboxTests {
+  private final class Reader: Sendable {
+    let lines = Mutex<[String]>([])
+    let isReading = Mutex(true)
+    let takes = Mutex(true)
+
+    func take(_ line: [UInt8]) -> Bool {
+      while !isReading.withLock({ $0 }) { Linux.sleep(for: .milliseconds(2)) }
+      guard takes.withLock({ $0 }) else { return false }
+      lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
+      return true
+    }
+  }
+
+  private func outbox(_ reader: Reader, messages: Int) throws -> Outbox {
+    try Outbox(
+      name: "test", limits: Outbox.Limits(messages: messages, octets: 1_000),
+      report: { Array("lost \($0)".utf8) }, deliver: { reader.take($0) })
+  }
+
+  @Test("A reader that has stopped holds nobody up; what does not fit is counted, and told where it is missing")
+  func stopped() throws {
+    let reader = Reader()
+    reader.isReading.withLock { $0 = false }
+    let outbox = try outbox(reader, messages: 3)
+    outbox.add(Array("a".utf8))
+    #expect(becomes { outbox.standing.busySince != nil })
+    for line in ["b", "c", "d", "e", "f"] { outbox.add(Array(line.utf8)) }
+    #expect(outbox.standing.lost == 2 && outbox.standing.waiting == 3)
+    #expect(!outbox.drain(within: .milliseconds(20)))
+    reader.isReading.withLock { $0 = true }
+    #expect(outbox.drain(within: .seconds(10)))
+    #expect(becomes { reader.lines.withLock { $0 } == ["a", "b", "c", "d", "lost 2"] })
+    outbox.add(Array("g".utf8))
+    #expect(becomes { reader.lines.withLock { $0.last } == "g" })
+  }
+
+  @Test("What the reader refuses is lost and told of once it takes something again")
+  func refused() throws {
+    let reader = Reader()
+    reader.takes.withLock { $0 = false }
+    let outbox = try outbox(reader, messages: 10)
+    for line in ["a", "b"] { outbox.add(Array(line.utf8)) }
+    #expect(becomes { outbox.standing.lost == 2 })
+    reader.takes.withLock { $0 = true }
+    outbox.add(Array("c".utf8))
+    #expect(becomes { reader.lines.withLock { $0 } == ["lost 2", "c"] })
+  }
+
+  @Test("A message of more octets than there is room for is lost, not waited for")
+  func tooLong() throws {
+    let outbox = try outbox(Reader(), messages: 10)
+    outbox.add([UInt8](repeating: 0x61, count: 1_001))
+    #expect(outbox.standing.lost == 1)
+  }
+}
+
+@Suite("Disk and log in the report")
+struct UpkeepConditionTests {
+  @Test("A disk or a log that does not keep up is a warning, a slow moment is none")
+  func conditions() {
+    var report = StatusReport.sample()
+    let calm = report.attention.findings.count
+    report.stateFiles = [.init(name: "orders", behindSeconds: 4), .init(name: "serials")]
+    #expect(report.attention.findings.count == calm)
+    report.stateFiles[0].behindSeconds = 5
+    report.stateFiles[1].fault = "No space left on device"
+    report.log = .init(lostLines: 3, lastLossSeconds: 10)
+    let texts = report.attention.findings.filter { [.stateLag, .logLost].contains($0.kind) }.map(\.text)
+    #expect(
+      texts == [
+        "the file orders is not on disk (for 5 s)", "the file serials is not on disk (No space left on device)",
+        "lines of the log were lost (3)",
+      ])
+    report.log = .init(lostLines: 3, lastLossSeconds: 3_600)
+    #expect(report.attention.count(.logLost) == 0, "an hour later it is history")
+    report.log = .init(stuckSeconds: 7)
+    #expect(report.attention.findings.last?.text == "nobody reads the log, for 7 s")
+  }
+}
