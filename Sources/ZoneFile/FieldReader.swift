@@ -36,9 +36,16 @@ struct FieldReader {
     switch entryKind {
     case .directive(let directive): return directive
     case .record(let type):
-      let vowels: [RecordType] = [.a, .aaaa, .mx, .ns, .soa, .srv, .sshfp, .svcb, .https, .hinfo, .rp, .smimea]
-      return (vowels.contains(type) ? "an " : "a ") + "\(type) record"
+      return article(before: type) + "\(type) record"
     }
+  }
+
+  /// "an " where the first letter, or the word, is spoken with a vowel.
+  private func article(before type: RecordType) -> String {
+    let mnemonic = type.description
+    let spokenAsWords: Set<String> = ["LOC", "NAPTR", "NULL", "NINFO", "NIMLOC", "SINK", "RESINFO", "HIP"]
+    let isSpelled = mnemonic.first.map { "AEFHILMNORSX".contains($0) } ?? false
+    return isSpelled && !spokenAsWords.contains(mnemonic) ? "an " : "a "
   }
 
   var isAtEnd: Bool { position >= entry.tokens.count }
@@ -94,8 +101,8 @@ struct FieldReader {
     return (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) || text.contains(UInt8(ascii: ":"))
   }
 
-  mutating func mailbox() throws(Problem) -> DomainName {
-    let token = try next("the contact")
+  mutating func mailbox(_ field: String = "the contact") throws(Problem) -> DomainName {
+    let token = try next(field)
     let (name, warning) = try readMailbox(token, entry, origin: origin)
     if let warning { warnings.append(warning) }
     return name
@@ -242,7 +249,7 @@ private func forgottenDot(_ text: ArraySlice<UInt8>, _ token: Token, _ origin: D
     let doubled = try? DomainName(text: text, origin: origin)
   else { return nil }
   return Problem(
-    .warning, at: token.range, "this name means \"\(doubled)\"",
+    .warning, group: .forgottenDot, at: token.range, "this name means \"\(doubled)\"",
     why: "a name without final dot is completed with the origin \"\(origin)\"",
     mend: "put a dot behind it if \"\(complete)\" is meant")
 }
@@ -271,9 +278,14 @@ private func problem(_ error: NameTextError, _ text: ArraySlice<UInt8>, _ token:
       at: range, "\(field) has a letter outside ASCII", why: "in DNS such names are written in Punycode (IDNA A-label)",
       mend: "write the form that begins with xn--, for example xn--mller-kva for m\u{FC}ller")
   case .relativeWithoutOrigin:
+    let isAlone = text.elementsEqual("@".utf8) || !text.contains(UInt8(ascii: "."))
     return Problem(
-      at: token.range, "\(field) \"\(printable(text))\" is not complete",
-      why: "there is no $ORIGIN to complete it with",
-      mend: "end it with a dot, or write $ORIGIN or $ZONE above")
+      group: .withoutOrigin, at: token.range, "\(field) \"\(printable(text))\" is not complete",
+      why: isAlone
+        ? "there is no $ORIGIN to complete it with; other servers take it from their configuration"
+        : "it has no final dot, and there is no $ORIGIN to complete it with",
+      mend: isAlone
+        ? "write $ORIGIN and the zone's name with a final dot at the top, for example $ORIGIN kreis.example."
+        : "end it with a dot: \(printable(text)). Otherwise write $ORIGIN or $ZONE above it")
   }
 }
