@@ -18,6 +18,7 @@ extension ConfigurationReader {
     adviseWeakGates()
     adviseSites()
     advisePolicies()
+    adviseServices()
     // With errors about, what seems unused may be what a mistyped name meant.
     if !log.hasErrors { adviseUnused() }
   }

@@ -80,6 +80,13 @@ struct ConfigurationReader {
       return nil
     }
     do throws(Problem) {
+      try checkSigns()
+    } catch {
+      report(error)
+      passBrokenEntry(first)
+      return nil
+    }
+    do throws(Problem) {
       if !first.isQuoted, entry.text(first).first == UInt8(ascii: "$") { return try readDirective(first) }
       try readRecord()
     } catch {

@@ -10,7 +10,7 @@ struct DiagnosticLog {
 
   /// What a file may say many times for one reason: it is shown where it stands first, with the number of the others.
   enum Group: Hashable {
-    case withoutZone, outsideZones, forgottenDot, withoutOrigin
+    case withoutZone, outsideZones, forgottenDot, withoutOrigin, staticAddress, unsignedTLSA, unsignedMX
     case signedZone(Int?)
   }
 

@@ -30,6 +30,8 @@ struct CheckDraft: Sendable {
   var name: NameUse
   var kind: Check.Kind?
   var kindRange: SourceRange?
+  /// The value of `every=`.
+  var everyRange: SourceRange?
   /// The value of `verify=`.
   var verifyRange: SourceRange?
   var timing = CheckTiming()
@@ -202,6 +204,11 @@ struct Draft: Sendable {
   var nodeIndex: [String: Int] = [:]
   var checkIndex: [String: Int] = [:]
   var poolIndex: [String: Int] = [:]
+  var siteIndex: [String: Int] = [:]
+  /// Where networks and references are written, so that none is twice.
+  var siteOfPrefix: [AddressPrefix: (site: String, range: SourceRange)] = [:]
+  var subnetSourceRanges: [AddressPrefix: SourceRange] = [:]
+  var referenceRanges: [IPAddress: SourceRange] = [:]
   /// The apexes, each by the number of its zone in `zonesByApex`.
   private var apexes = NameSet()
   private var zonesByApex: [Int] = []

@@ -20,6 +20,10 @@ struct Entry: Sendable {
   var startsWithSpace = false
   /// A problem was reported; what the entry says is not to be relied on.
   var isBroken = false
+  /// A sign in it has been warned of: what follows from that needs no second message.
+  var isDoubtful = false
+  /// The first comment in the entry, from its ";" on.
+  fileprivate(set) var comment: SourceRange?
   /// Whether a token has a quotation mark behind an "=".
   fileprivate(set) var hasQuotedValue = false
 
@@ -87,6 +91,8 @@ struct EntryScanner {
     entry.startsWithSpace = false
     entry.isBroken = false
     entry.hasQuotedValue = false
+    entry.comment = nil
+    entry.isDoubtful = false
     var parenthesis: SourceRange?
     // Held back until the entry is complete: an unclosed parenthesis makes the rest of the file look wrong.
     var problems: [Problem] = []
@@ -106,7 +112,9 @@ struct EntryScanner {
         if at == lineStart, entry.tokens.isEmpty, parenthesis == nil { entry.startsWithSpace = true }
         at += 1
       case UInt8(ascii: ";"):
+        let start = at
         skipToLineEnd()
+        if entry.comment == nil, !entry.tokens.isEmpty { entry.comment = range(start, start + 1) }
       case UInt8(ascii: "("):
         if let opened = parenthesis {
           problems = [unclosed(opened)]

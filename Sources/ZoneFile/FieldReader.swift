@@ -90,9 +90,26 @@ struct FieldReader {
         mend: "give the address a name of its own by an A or AAAA record, and write that name here")
     }
     if token.isQuoted, text.isEmpty { throw emptyName(token, field) }
+    try refuseURL(token, field)
     let (name, warning) = try readName(token, entry, origin: origin, field: field)
     if let warning { warnings.append(warning) }
     return name
+  }
+
+  /// `https://mail.kreis.example/`, `mail.kreis.example:25`: octets that a name may have, and surely not meant.
+  private func refuseURL(_ token: Token, _ field: String) throws(Problem) {
+    let text = entry.text(token)
+    guard let colon = text.lastIndex(of: UInt8(ascii: ":")) else { return }
+    let rest = text[(colon + 1)...]
+    if rest.starts(with: "//".utf8) {
+      throw Problem(
+        at: token.range, "\(field) is a URL, and must be a name", why: "DNS knows hosts, and no pages",
+        mend: "write the name of the host alone")
+    }
+    guard let port = smallNumber(rest), port <= 65_535, text[..<colon].contains(where: { $0 > 0x40 }) else { return }
+    throw Problem(
+      at: token.range, "\(field) has a port", why: "DNS gives addresses; of ports only SRV and SVCB records speak",
+      mend: "write \(printable(text[..<colon])) without \":\(port)\"")
   }
 
   /// Cheap, and true for every address: most names need no closer look.
@@ -212,7 +229,15 @@ func readAddress(_ token: Token, _ entry: Entry) throws(Problem) -> IPAddress {
   if text.count <= 64, let address = IPAddress(text: text) { return address }
   let word = String(decoding: text.prefix(64), as: UTF8.self)
   let mend: String
-  if word.contains("/") {
+  if word.hasPrefix("http://") || word.hasPrefix("https://") {
+    mend = "write the address alone; how it is tested is said by $CHECK, for example https:443/path"
+  } else if word.contains(",") {
+    mend = "write the address without the comma; several are separated by spaces"
+  } else if let colon = word.lastIndex(of: ":"), IPAddress(String(word[..<colon]))?.family == .ipv4 {
+    mend = "write the address without the port, which belongs to $CHECK, for example tcp:443"
+  } else if word.hasPrefix("["), !word.hasSuffix("]") {
+    mend = "write the address without brackets and port, which belongs to $CHECK, for example tcp:443"
+  } else if word.contains("/") {
     mend = "write the address alone, without / and prefix length"
   } else if word.contains("%") {
     mend = "write the address alone, without % and interface"

@@ -28,6 +28,7 @@ extension ConfigurationReader {
         let data = try fields.recordData(type)
         try fields.finish()
         reportWarnings(of: fields)
+        if type == .txt || type == .spf, !entry.isDoubtful { adviseText(from: head.fields) }
         place(
           RecordDraft(
             record: Record(

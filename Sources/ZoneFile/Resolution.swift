@@ -79,6 +79,12 @@ extension ConfigurationReader {
             at: use.range, "\"\(use.name)\" is a pool, and a node is needed here",
             why: "a pool has its own nodes and its own check",
             mend: "list the nodes themselves, or write ROTATE \(use.name) with nothing else"))
+      } else if draft.checkIndex[use.name] != nil {
+        report(
+          Problem(
+            at: use.range, "\"\(use.name)\" is a check, and a node is needed here",
+            why: "checks are named by an option",
+            mend: "write check=\(use.name) after the nodes"))
       } else {
         report(undefined(use, "node", among: draft.nodes.lazy.map(\.name.name), directive: "$NODE"))
       }
@@ -92,6 +98,12 @@ extension ConfigurationReader {
     for use in uses {
       if let check = draft.checkIndex[use.name] {
         checks.append(check)
+      } else if draft.nodeIndex[use.name] != nil || draft.poolIndex[use.name] != nil {
+        report(
+          Problem(
+            at: use.range,
+            "\"\(use.name)\" is a \(draft.nodeIndex[use.name] != nil ? "node" : "pool"), and a check is needed here",
+            why: "nodes stand before the options", mend: "write the name of a $CHECK"))
       } else {
         report(undefined(use, "check", among: draft.checks.lazy.map(\.name.name), directive: "$CHECK"))
       }

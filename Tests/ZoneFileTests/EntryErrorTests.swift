@@ -56,7 +56,9 @@ func names(fixture: String, expected: [String]) {
     ("x", ["10:2 error: the record has no type"]),
     ("x AAA 192.0.2.1", ["10:3 error: \"AAA\" is not a record type"]),
     ("x ROTAT access", ["10:3 error: \"ROTAT\" is not a record type"]),
-    ("x NSEC3 3 1 1 00", ["10:3 error: NSEC3 records belong to a signed zone, and this version of Rondo does not sign"]),
+    (
+      "x NSEC3 3 1 1 00", ["10:3 error: NSEC3 records belong to a signed zone, and this version of Rondo does not sign"]
+    ),
   ])
 func heads(fixture: String, expected: [String]) {
   #expect(read(zone(fixture)).brief == expected)
@@ -70,7 +72,7 @@ func heads(fixture: String, expected: [String]) {
     ("x A 2001:db8::1", ["10:5 error: \"2001:db8::1\" is an IPv6 address"]),
     ("x AAAA 192.0.2.1", ["10:8 error: \"192.0.2.1\" is an IPv4 address"]),
     ("x A 192.0.2.1 192.0.2.2", ["10:15 error: \"192.0.2.2\" is one field too many"]),
-    ("x MX y.", ["10:6 error: the preference \"y.\" is not a number"]),
+    ("x MX y.", ["10:6 error: the preference of this MX record is missing"]),
     ("x MX 65536 y.", ["10:6 error: the preference 65536 is out of range"]),
     ("x MX 10", ["10:8 error: the mail server is missing"]),
     ("x SRV 0 0 70000 y.", ["10:11 error: the port 70000 is out of range"]),
@@ -232,7 +234,7 @@ func allErrors() {
     zone("a A 1\nb MX x\n$NODE ex1 192.0.2.1\nc 60 ROTATE acess\nd 60 ROTATE acess\n$POOL q ex1 ex9 check=mtx"))
   #expect(
     result.brief == [
-      "10:5 error: \"1\" is not an IP address", "11:6 error: the preference \"x\" is not a number",
+      "10:5 error: \"1\" is not an IP address", "11:6 error: the preference of this MX record is missing",
       "12:7 error: the node \"ex1\" is defined twice", "13:13 error: pool \"acess\" is not defined",
       "14:13 error: pool \"acess\" is not defined", "15:13 error: node \"ex9\" is not defined",
       "15:23 error: check \"mtx\" is not defined",

@@ -99,7 +99,7 @@ private func goldenRecords() -> [GoldenRecord] {
 func goldenData(golden: GoldenRecord) throws {
   let delegation = golden.line.contains(" DS ") ? "sub NS ns1.other.example.\n" : ""
   let result = read(zone(delegation + golden.line))
-  #expect(result.text == "")
+  #expect(result.brief.filter { !$0.hasSuffix("this TLSA record has no effect") } == [])
   let record = try #require(records(result).last)
   #expect(
     record.split(separator: " ", omittingEmptySubsequences: false)[2...].joined(separator: " ") == golden.expected)
@@ -112,7 +112,7 @@ func genericForm() throws {
     let type = try #require(RecordType(mnemonic: String(parts[0])) ?? RecordType(numbered: String(parts[0])))
     let owner = type == .ds ? "sub NS ns1.other.example.\nsub" : type == .ns ? "sub" : "x"
     let result = read(zone("\(owner) TYPE\(type.rawValue) \\# \(parts[1].count / 2) \(parts[1])"))
-    #expect(result.text == "", "\(golden.line)")
+    #expect(result.brief.filter { !$0.hasSuffix("this TLSA record has no effect") } == [], "\(golden.line)")
     let direct = read(zone((type == .ds ? "sub NS ns1.other.example.\n" : "") + golden.line))
     #expect(result.configuration?.zones[0].records.last?.data == direct.configuration?.zones[0].records.last?.data)
   }

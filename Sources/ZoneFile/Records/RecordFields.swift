@@ -34,6 +34,11 @@ extension FieldReader {
 
   /// MX: preference, exchange (RFC 1035 §3.3.9).
   private mutating func mailExchange() throws(Problem) -> RecordData {
+    if let token = peek, entry.tokens.last?.range == token.range, smallNumber(entry.text(token)) == nil {
+      throw Problem(
+        at: token.range, "the preference of this MX record is missing",
+        why: "a number stands before the name of the mail server", mend: "write MX 10 \(printable(entry.text(token)))")
+    }
     var data = RecordData()
     data.append(try number("the preference", UInt16.self))
     data.append(try name("the mail server"), isCompressible: true)
