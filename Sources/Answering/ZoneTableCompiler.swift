@@ -40,6 +40,8 @@ struct ZoneTableCompiler {
   /// Where each owner's items begin once they are grouped; one more entry than owners.
   private var firstItem: [Int] = []
   private var rotationNumbers: [RotationKey: UInt32] = [:]
+  /// The families that the nodes of a pool have.
+  private var poolFamilies: [Int: Set<AddressFamily>] = [:]
   /// Lays out the sets, one after the other.
   private var set = CompiledSet()
 
@@ -147,34 +149,53 @@ struct ZoneTableCompiler {
 
   private func items(of owner: Int) -> Range<Int> { firstItem[owner]..<firstItem[owner + 1] }
 
-  private func has(_ type: RecordType, at owner: Int) -> Bool { firstItem(of: type, in: items(of: owner)) != nil }
+  /// For each owner whether it has a record of the type: asked for once, and not for every name below.
+  private func owners(with type: RecordType) -> [Bool] {
+    var owners = Array(repeating: false, count: parts.owners.count)
+    for item in items where item.type == type { owners[Int(item.owner)] = true }
+    return owners
+  }
 
-  private func firstItem(of type: RecordType?, in range: Range<Int>) -> Int? {
-    for item in range where items[item].type == type { return item }
-    return nil
+  /// The items of an owner type by type, types and items in the order of the file; those that rotate are not among them.
+  ///
+  /// An owner may have tens of thousands of types.
+  private func itemsByType(in range: Range<Int>) -> [[Int]] {
+    var sets: [[Int]] = []
+    var numbers: [RecordType: Int] = [:]
+    for item in range {
+      guard let type = items[item].type else { continue }
+      if let number = numbers[type] {
+        sets[number].append(item)
+      } else {
+        numbers[type] = sets.count
+        sets.append([item])
+      }
+    }
+    return sets
   }
 
   /// Marks the owners at and below an NS set that is not at an apex (RFC 1034 §4.2.1), and those below a DNAME.
   mutating func findCuts() {
+    let (hasServers, hasRenaming) = (owners(with: .ns), owners(with: .dname))
     for owner in parts.owners.indices where parents[owner] != UInt32(owner) {
       let above = parts.owners[Int(parents[owner])].cut
       if above != Owner.none {
         parts.owners[owner].cut = above
-      } else if !isWildcard[owner], has(.ns, at: owner) {
+      } else if !isWildcard[owner], hasServers[owner] {
         parts.owners[owner].cut = UInt32(owner)
-      } else if has(.dname, at: Int(parents[owner])) {
+      } else if hasRenaming[Int(parents[owner])] {
         parts.owners[owner].cut = parents[owner]
       }
     }
-    forgetParentsBeyondCuts()
+    forgetParentsBeyondCuts(hasRenaming)
   }
 
   /// A zone below a cut of ours has its parent on another server, which alone knows its DS (RFC 4035 §3.1.4.1); one
   /// below a DNAME has none at all.
-  private mutating func forgetParentsBeyondCuts() {
+  private mutating func forgetParentsBeyondCuts(_ hasRenaming: [Bool]) {
     for (number, zone) in configuration.zones.enumerated() where parts.apexes[number].parent != Owner.none {
       guard let above = zone.apex.parent, let owner = parts.names.find(above),
-        parts.owners[owner].cut != Owner.none || has(.dname, at: owner)
+        parts.owners[owner].cut != Owner.none || hasRenaming[owner]
       else { continue }
       parts.apexes[number].parent = Owner.none
     }
@@ -224,25 +245,31 @@ struct ZoneTableCompiler {
   /// The owner's records by type, types and records in the order of the file; then what rotates.
   private mutating func appendRecordSets(of owner: Int, from source: inout Source) {
     let range = items(of: owner)
-    for first in range {
-      guard let type = items[first].type, firstItem(of: type, in: range) == first else { continue }
-      var ttl = UInt32.max
-      for item in first..<range.upperBound where items[item].type == type {
-        go(to: items[item].zone, &source)
-        ttl = min(ttl, source.records.ttl(at: Int(items[item].index)))
-      }
-      set.begin(type)
-      for item in first..<range.upperBound where items[item].type == type {
-        let index = Int(items[item].index)
-        go(to: items[item].zone, &source)
-        set.append(ttl: ttl, source.records.octets(at: index), source.records.names(at: index))
-      }
-      appendSet()
-      addAdditionals(at: owner)
+    if range.count == 1 {
+      appendSet(Array(range), at: owner, from: &source)
+    } else {
+      for set in itemsByType(in: range) { appendSet(set, at: owner, from: &source) }
     }
     for item in range where items[item].type == nil {
       append(configuration.zones[Int(items[item].zone)].rotations[Int(items[item].index)])
     }
+  }
+
+  private mutating func appendSet(_ records: [Int], at owner: Int, from source: inout Source) {
+    guard let first = records.first, let type = items[first].type else { return }
+    var ttl = UInt32.max
+    for item in records {
+      go(to: items[item].zone, &source)
+      ttl = min(ttl, source.records.ttl(at: Int(items[item].index)))
+    }
+    set.begin(type)
+    for item in records {
+      let index = Int(items[item].index)
+      go(to: items[item].zone, &source)
+      set.append(ttl: ttl, source.records.octets(at: index), source.records.names(at: index))
+    }
+    appendSet()
+    addAdditionals(at: owner)
   }
 
   private func go(to zone: UInt32, _ source: inout Source) {
@@ -273,15 +300,23 @@ struct ZoneTableCompiler {
   /// One set of each family that the pool's nodes have; a family that none has is NODATA.
   private mutating func append(_ rotation: RotationRecord) {
     let pool = configuration.pools[rotation.pool]
-    let addresses = pool.allNodes.flatMap { configuration.nodes[$0].addresses }
+    let families = families(of: rotation.pool)
     let counters = pool.options.preference == .site ? 1 + configuration.sites.count : 1
-    for family in AddressFamily.allCases where addresses.contains(where: { $0.family == family }) {
+    for family in AddressFamily.allCases where families.contains(family) {
       let key = RotationKey(pool: rotation.pool, family: family, ttl: rotation.ttl)
       parts.sets.append(
         RecordSet(
           rotating: .published, family.recordType, recordLength: UInt8(RecordLayout.length(of: family)), recordCount: 0,
           place: number(of: key), length: 0, counter: nextCounters(counters)))
     }
+  }
+
+  private mutating func families(of pool: Int) -> Set<AddressFamily> {
+    if let known = poolFamilies[pool] { return known }
+    let nodes = configuration.pools[pool].allNodes
+    let families = Set(nodes.lazy.flatMap { [nodes = configuration.nodes] in nodes[$0].addresses.map(\.family) })
+    poolFamilies[pool] = families
+    return families
   }
 
   private mutating func number(of key: RotationKey) -> UInt32 {

@@ -1,58 +1,18 @@
 // RDATA given as octets: what is in it, and whether it is whole (RFC 3597 §5).
 //
-// A type's RDATA is a row of fields. Types without names, and those unknown here, are octets and nothing more.
+// A type's RDATA is a row of fields (RecordFormats.swift). Types that are unknown there are octets and nothing more.
 
 extension RecordData {
-  /// A field of RDATA, as far as it matters to find the names and the end.
-  private enum Field {
-    case octets(Int)
-    /// A name of an RFC 1035 type: replies may compress it (RFC 3597 §4).
-    case compressibleName
-    case name
-    /// Length octet and that many octets (RFC 1035 §3.3).
-    case string
-    /// One or more strings to the end.
-    case strings
-    /// At least so many octets, to the end.
-    case rest(atLeast: Int)
-    case serviceParameters
-  }
-
-  /// Nil for types that are octets only.
-  private static func fields(of type: RecordType) -> [Field]? {
-    switch type {
-    case .a: [.octets(4)]
-    case .aaaa: [.octets(16)]
-    case .ns, .cname, .ptr: [.compressibleName]
-    case .soa: [.compressibleName, .compressibleName, .octets(20)]
-    case .mx: [.octets(2), .compressibleName]
-    case .txt: [.strings]
-    case .hinfo: [.string, .string]
-    case .rp: [.name, .name]
-    case .loc: [.octets(16)]
-    case .srv: [.octets(6), .name]
-    case .naptr: [.octets(4), .string, .string, .string, .name]
-    case .dname: [.name]
-    case .ds: [.octets(4), .rest(atLeast: 1)]
-    case .sshfp: [.octets(2), .rest(atLeast: 1)]
-    case .tlsa, .smimea: [.octets(3), .rest(atLeast: 1)]
-    case .svcb, .https: [.octets(2), .name, .serviceParameters]
-    case .uri: [.octets(4), .rest(atLeast: 1)]
-    case .caa: [.octets(1), .string, .rest(atLeast: 0)]
-    default: nil
-    }
-  }
-
   /// Takes RDATA in wire form, its names uncompressed; nil when it is not whole for its type.
   package init?(_ type: RecordType, octets: [UInt8]) {
     self.init()
     guard octets.count <= 65_535 else { return nil }
-    guard let fields = RecordData.fields(of: type) else {
+    guard let format = RecordFormat.of(type) else {
       append(octets)
       return
     }
     var at = 0
-    for field in fields {
+    for field in format.fields {
       guard let end = take(field, of: octets, from: at) else { return nil }
       at = end
     }
@@ -60,23 +20,32 @@ extension RecordData {
   }
 
   /// Appends one field; nil when it is not whole, else where the next one begins.
-  private mutating func take(_ field: Field, of octets: [UInt8], from start: Int) -> Int? {
+  private mutating func take(_ field: RecordField, of octets: [UInt8], from start: Int) -> Int? {
     var end = start
     switch field {
-    case .octets(let count): end += count
-    case .compressibleName, .name:
+    case .number8, .algorithm: end += 1
+    case .number16, .certificateKind: end += 2
+    case .number32, .ipv4: end += 4
+    case .nodeIdentifier: end += 8
+    case .ipv6: end += 16
+    case .octets(let count), .hardwareAddress(let count): end += count
+    case .compressibleName, .compressibleMailbox, .name, .mailbox:
       guard let name = DomainName(prefixOf: octets[start...]) else { return nil }
-      if case .name = field { append(name, isCompressible: false) } else { append(name, isCompressible: true) }
+      append(name, isCompressible: field.isCompressible)
       return start + name.wire.count
-    case .string:
+    case .string, .lastString:
+      if case .lastString = field, start == octets.count { return start }
       guard start < octets.count else { return nil }
       end += 1 + Int(octets[start])
     case .strings:
       guard start < octets.count else { return nil }
       while end < octets.count { end += 1 + Int(octets[end]) }
-    case .rest(let least):
+    case .rest(let least), .hexadecimal(_, let least), .base64(_, let least):
       end = octets.count
       guard end - start >= least else { return nil }
+    case .types:
+      guard RecordData.isTypeBitMap(octets[start...]) else { return nil }
+      end = octets.count
     case .serviceParameters:
       guard ServiceParameter.areWellFormed(octets[start...]) else { return nil }
       end = octets.count
@@ -84,6 +53,20 @@ extension RecordData {
     guard end <= octets.count else { return nil }
     append(octets[start..<end])
     return end
+  }
+
+  /// Whether these are windows of types in rising order, none of them empty (RFC 4034 §4.1.2).
+  private static func isTypeBitMap(_ octets: ArraySlice<UInt8>) -> Bool {
+    var rest = octets
+    var last = -1
+    while let window = rest.first {
+      guard let length = rest.dropFirst().first, (1...32).contains(length), rest.count >= 2 + Int(length),
+        Int(window) > last
+      else { return false }
+      last = Int(window)
+      rest = rest.dropFirst(2 + Int(length))
+    }
+    return true
   }
 
   /// RDATA with its names in lower case: equal for records that mean the same (RFC 4343).
@@ -98,6 +81,16 @@ extension RecordData {
       }
     }
     return canonical
+  }
+}
+
+extension RecordField {
+  /// Whether a reply may compress the name that the field is.
+  package var isCompressible: Bool {
+    switch self {
+    case .compressibleName, .compressibleMailbox: true
+    default: false
+    }
   }
 }
 

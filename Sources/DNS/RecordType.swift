@@ -34,6 +34,7 @@ public struct RecordType: RawRepresentable, Hashable, Sendable {
   @inlinable public static var ixfr: RecordType { RecordType(rawValue: 251) }
   @inlinable public static var axfr: RecordType { RecordType(rawValue: 252) }
   @inlinable public static var any: RecordType { RecordType(rawValue: 255) }
+  @inlinable public static var spf: RecordType { RecordType(rawValue: 99) }
   @inlinable public static var uri: RecordType { RecordType(rawValue: 256) }
   @inlinable public static var caa: RecordType { RecordType(rawValue: 257) }
 
@@ -43,27 +44,13 @@ public struct RecordType: RawRepresentable, Hashable, Sendable {
     self == .opt || (RecordType.tkey.rawValue...RecordType.axfr.rawValue).contains(rawValue)
   }
 
-  /// The mnemonics of the types a zone config file may hold by name.
-  private static let mnemonics: [(type: RecordType, name: String)] = [
-    (.a, "A"), (.ns, "NS"), (.cname, "CNAME"), (.soa, "SOA"), (.ptr, "PTR"), (.hinfo, "HINFO"), (.mx, "MX"),
-    (.txt, "TXT"), (.rp, "RP"), (.aaaa, "AAAA"), (.loc, "LOC"), (.srv, "SRV"), (.naptr, "NAPTR"), (.dname, "DNAME"),
-    (.ds, "DS"), (.sshfp, "SSHFP"), (.tlsa, "TLSA"), (.smimea, "SMIMEA"), (.svcb, "SVCB"), (.https, "HTTPS"),
-    (.uri, "URI"), (.caa, "CAA"),
-  ]
-
-  /// Those mnemonics in alphabetical order, for messages.
-  package static var knownMnemonics: [String] { mnemonics.map(\.name).sorted() }
-
   /// The type with this mnemonic, letter case ignored; nil when the name is unknown here.
   public init?(mnemonic: String) { self.init(mnemonic: Array(mnemonic.utf8)[...]) }
 
   /// The same from the octets of the text.
   package init?(mnemonic text: ArraySlice<UInt8>) {
-    let known = RecordType.mnemonics.first { known in
-      known.name.utf8.count == text.count && zip(known.name.utf8, text).allSatisfy { lowercased($0) == lowercased($1) }
-    }
-    guard let known else { return nil }
-    self = known.type
+    guard let known = RecordFormat.type(named: text) else { return nil }
+    self = known
   }
 
   /// The type written `TYPEnnn`, letter case ignored (RFC 3597 §5); nil when the text is no such thing.
@@ -87,7 +74,7 @@ public struct RecordType: RawRepresentable, Hashable, Sendable {
 extension RecordType: CustomStringConvertible {
   /// The mnemonic, or `TYPEnnn` (RFC 3597 §5).
   public var description: String {
-    RecordType.mnemonics.first { $0.type == self }?.name ?? "TYPE\(rawValue)"
+    RecordFormat.of(self)?.mnemonic ?? "TYPE\(rawValue)"
   }
 }
 

@@ -18,6 +18,7 @@ extension ConfigurationReader {
     adviseWeakGates()
     adviseSites()
     advisePolicies()
+    adviseServices()
     // With errors about, what seems unused may be what a mistyped name meant.
     if !log.hasErrors { adviseUnused() }
   }
@@ -133,7 +134,7 @@ extension ConfigurationReader {
       if case .members(let members, let gates) = rotation.source { pools.append((members, gates, rotation.options)) }
     }
     for zone in draft.zones { zone.rotations.forEach(add) }
-    for case .rotation(let rotation) in draft.strays { add(rotation) }
+    draft.strayRotations.forEach(add)
     return pools
   }
 

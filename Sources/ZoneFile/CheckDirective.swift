@@ -3,6 +3,8 @@
 extension ConfigurationReader {
   private static let timingOptions = ["every", "timeout", "fall", "rise"] + ConfigurationReader.vigilanceOptions
 
+  static var checkOptions: [String] { timingOptions + CheckForm.allOptions + ["source"] }
+
   mutating func readCheck() throws(Problem) {
     var fields = FieldReader(entry, from: 1, origin: nil, subject: "$CHECK")
     var check = CheckDraft(name: try declaredName(try fields.next("the name of the check"), of: "check"))
@@ -34,6 +36,7 @@ extension ConfigurationReader {
     } catch {
       report(error)
     }
+    check.everyRange = arguments.options.first { $0.key == "every" }?.valueRange
     check.timing = readTiming(arguments.options.filter(isTiming), interval)
     declare(check)
   }

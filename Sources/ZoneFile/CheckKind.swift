@@ -13,6 +13,17 @@ extension Check {
 }
 
 extension Check.Kind {
+  /// Nil for a program.
+  var port: UInt16? {
+    switch self {
+    case .tcp(let port), .agent(let port): port
+    case .mail(let check): check.port
+    case .http(let check): check.port
+    case .tls(let check): check.port
+    case .program: nil
+    }
+  }
+
   /// How TLS is begun; nil for checks that carry out none. `tls:` reads a hello by itself.
   package var tls: TLSOptions? {
     switch self {

@@ -39,13 +39,17 @@ extension ConfigurationReader {
 
   /// An address that no probe could ever come from is a slip: a pool tests nodes of the other family only.
   mutating func checkSources(of configuration: Configuration) {
+    // For each check the families that the nodes it tests have.
+    var families: [Int: Set<AddressFamily>] = [:]
+    for pool in configuration.pools {
+      let ofPool = Set(pool.members.flatMap { configuration.nodes[$0].addresses.map(\.family) })
+      for check in pool.checks { families[check, default: []].formUnion(ofPool) }
+    }
     for (check, draft) in draft.checks.enumerated() where !draft.sources.isEmpty {
-      let nodes = configuration.pools.filter { $0.checks.contains(check) }.flatMap(\.members)
-      guard !nodes.isEmpty else { continue }
+      guard let families = families[check], !families.isEmpty else { continue }
       for source in draft.sources {
         let family = source.address.family
-        let isUsed = nodes.contains { configuration.nodes[$0].addresses.contains { $0.family == family } }
-        if isUsed { continue }
+        if families.contains(family) { continue }
         report(
           Problem(
             at: source.range, "no node that \"\(draft.name.name)\" tests has an \(family.inWords) address",

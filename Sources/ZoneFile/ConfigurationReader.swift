@@ -49,12 +49,19 @@ struct ConfigurationReader {
   var fingerprint: UInt64 = 0
 
   mutating func report(_ problem: Problem) {
-    log.report(problem)
+    if problem.group == .forgottenDot, draft.forgottenDots.count < DiagnosticLog.mostErrors {
+      draft.forgottenDots.insert(problem.range)
+    }
+    if let group = problem.group { log.report(group) { problem } } else { log.report(problem) }
     if problem.severity == .error { markZoneIncomplete() }
   }
 
-  private mutating func markZoneIncomplete() {
-    guard let zone = scope.zone, draft.zones.indices.contains(zone) else { return }
+  /// What seems to be missing from the open zone may be in what could not be read; before all zones, from any of them.
+  mutating func markZoneIncomplete() {
+    guard let zone = scope.zone, draft.zones.indices.contains(zone) else {
+      draft.isIncomplete = true
+      return
+    }
     draft.zones[zone].isIncomplete = true
   }
 
@@ -73,10 +80,23 @@ struct ConfigurationReader {
       return nil
     }
     do throws(Problem) {
+      try checkSigns()
+    } catch {
+      report(error)
+      passBrokenEntry(first)
+      return nil
+    }
+    do throws(Problem) {
       if !first.isQuoted, entry.text(first).first == UInt8(ascii: "$") { return try readDirective(first) }
       try readRecord()
     } catch {
       report(error)
+      // Said once; what follows is read as though the root were the origin.
+      if error.group == .withoutOrigin, scope.origin == nil {
+        scope.origin = .root
+        draft.filesWithoutOrigin.insert(error.range.file)
+        return readEntry()
+      }
     }
     return nil
   }

@@ -22,6 +22,8 @@ extension ConfigurationReader {
     guard isPlain, (1...ConfigurationReader.nameLimit).contains(text.count), !token.isQuoted else {
       throw Problem(
         at: token.range, "\"\(printable(text))\" cannot be the name of a \(subject)",
+        why: text.count > 1 && text.contains(UInt8(ascii: ","))
+          ? "names stand apart by spaces here, without commas" : "",
         mend: "use up to \(ConfigurationReader.nameLimit) letters, digits, \"-\" and \"_\"")
     }
     return NameUse(name: String(decoding: text, as: UTF8.self), range: token.range)
@@ -190,7 +192,8 @@ extension ConfigurationReader {
     guard let option = options.first(where: { $0.key == "check" }) else {
       // `check=` that was refused for itself is not missing as well.
       let isWritten = entry.tokens.contains { printable(entry.text($0)).lowercased().hasPrefix("check=") }
-      if !isWritten {
+      let namesCheck = entry.tokens.contains { draft.checkIndex[printable(entry.text($0))] != nil }
+      if !isWritten, !namesCheck {
         report(
           Problem(
             at: range, "\(subject) has no check=",

@@ -5,15 +5,59 @@ struct DiagnosticLog {
   /// A page full of errors helps nobody; what follows is counted only.
   static let limit = 100
 
+  /// With so many errors the reading ends: nobody mends them one by one, and each costs time.
+  static let mostErrors = 10_000
+
+  /// What a file may say many times for one reason: it is shown where it stands first, with the number of the others.
+  enum Group: Hashable {
+    case withoutZone, outsideZones, forgottenDot, withoutOrigin, staticAddress, unsignedTLSA, unsignedMX
+    case signedZone(Int?)
+  }
+
+  private struct GroupCount {
+    /// Of the first in `entries`; nil where it came too late to be shown.
+    var entry: Int?
+    var others = 0
+  }
+
   var sources: [SourceFile] = []
   private(set) var errorCount = 0
   private(set) var warningCount = 0
+  private var groups: [Group: GroupCount] = [:]
+  /// Where the reading ended before the end of the files, for there were too many errors.
+  private var end: SourceRange?
   private var entries: [(range: SourceRange, diagnostic: Diagnostic)] = []
 
   var hasErrors: Bool { errorCount > 0 }
 
   /// Whether another error would be shown: texts that cost something to write are not written otherwise.
   var hasRoom: Bool { errorCount < DiagnosticLog.limit }
+
+  /// Whether there are more errors than make it worth to go on.
+  var hasTooManyErrors: Bool { errorCount >= DiagnosticLog.mostErrors }
+
+  /// Whether the files were not read to their end.
+  var hasGivenUp: Bool { end != nil }
+
+  mutating func giveUp(at range: SourceRange) { end = range }
+
+  /// Reports what a file may say a million times: the text is made only as long as it can be shown.
+  mutating func report(_ severity: Diagnostic.Severity, _ problem: () -> Problem) {
+    let count = severity == .error ? errorCount : warningCount
+    guard count >= DiagnosticLog.limit else { return report(problem()) }
+    if severity == .error { errorCount += 1 } else { warningCount += 1 }
+  }
+
+  /// Reports the first of its group, and counts the others.
+  mutating func report(_ group: Group, _ problem: () -> Problem) {
+    guard groups[group] == nil else {
+      groups[group]?.others += 1
+      return
+    }
+    let before = entries.count
+    report(problem())
+    groups[group] = GroupCount(entry: entries.count > before ? before : nil)
+  }
 
   mutating func report(_ problem: Problem) {
     let count = problem.severity == .error ? errorCount : warningCount
@@ -45,6 +89,11 @@ struct DiagnosticLog {
 
   /// By file in the order read, line and column; at one place in the order found.
   func diagnostics() -> [Diagnostic] {
+    var entries = entries
+    for group in groups.values where group.others > 0 {
+      guard let entry = group.entry else { continue }
+      entries[entry].diagnostic.what += " (and \(group.others) more like it)"
+    }
     var sorted = entries.indices.sorted { one, other in
       let (a, b) = (entries[one].range, entries[other].range)
       return (a.file, a.line, a.start, one) < (b.file, b.line, b.start, other)
@@ -55,6 +104,14 @@ struct DiagnosticLog {
           severity: .note, location: SourceLocation(file: sources.first?.path ?? "", line: 0, column: 0),
           what: "\(count - DiagnosticLog.limit) more \(plural) are not shown",
           why: "", mend: "mend these first and check again", sourceLine: "", caretColumn: 0, caretLength: 1))
+    }
+    if let end {
+      sorted.append(
+        Diagnostic(
+          severity: .note, location: SourceLocation(file: sources.first?.path ?? "", line: 0, column: 0),
+          what: "the reading ended at \(place(of: end)), after \(errorCount) errors",
+          why: "what follows was not looked at", mend: "mend these first and check again", sourceLine: "",
+          caretColumn: 0, caretLength: 1))
     }
     return sorted
   }

@@ -100,7 +100,7 @@ extension ConfigurationReader {
   /// - Parameter named: where the apex is written.
   mutating func openZone(_ zone: ZoneDraft, named: SourceRange) throws(Problem) {
     guard let apex = zone.apex else { return }
-    if let first = draft.zoneIndex[apex], draft.zones.indices.contains(first) {
+    if let first = draft.zone(at: apex) {
       let place = log.place(of: draft.zones[first].range)
       if zone.origin == .soaRecord, scope.zone == first {
         throw Problem(
@@ -113,8 +113,10 @@ extension ConfigurationReader {
         at: named, "the zone \"\(apex)\" is begun twice", why: "it begins at \(place) already",
         mend: "put its records together in one place")
     }
-    draft.zoneIndex[apex] = draft.zones.count
-    draft.zones.append(zone)
+    var zone = zone
+    // Its names are made up in part.
+    if draft.filesWithoutOrigin.contains(zone.range.file) { zone.isIncomplete = true }
+    draft.append(zone, at: apex)
     scope.open(zone: draft.zones.count - 1, apex: apex)
   }
 

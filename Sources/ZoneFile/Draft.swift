@@ -30,6 +30,8 @@ struct CheckDraft: Sendable {
   var name: NameUse
   var kind: Check.Kind?
   var kindRange: SourceRange?
+  /// The value of `every=`.
+  var everyRange: SourceRange?
   /// The value of `verify=`.
   var verifyRange: SourceRange?
   var timing = CheckTiming()
@@ -71,6 +73,9 @@ struct RecordPlaces: Sendable {
 
 /// A record with its places.
 struct RecordDraft: Sendable {
+  /// Of a record before the SOA of its zone, for which no TTL is written; more than a TTL may be (RFC 2181 §8).
+  static let undecidedTTL = UInt32.max
+
   var record: Record
   var places: RecordPlaces
 
@@ -112,6 +117,19 @@ struct RecordDrafts: Sendable {
   }
 
   mutating func setTTL(_ ttl: UInt32, at index: Int) { list.setTTL(ttl, at: index) }
+
+  /// Leaves the records at these indices, which rise, and gives them back.
+  mutating func removeAll(at indices: [Int]) -> [RecordDraft] {
+    let removed = indices.map { self[$0] }
+    let gone = Set(indices)
+    list.removeAll(at: gone)
+    var index = -1
+    places.removeAll { _ in
+      index += 1
+      return gone.contains(index)
+    }
+    return removed
+  }
 
   mutating func noteDuplicate(at index: Int) { duplicates.insert(index) }
 
@@ -164,12 +182,6 @@ struct ZoneDraft: Sendable {
   var isIncomplete = false
 }
 
-/// A record that does not lie in the zone open above it.
-enum Stray: Sendable {
-  case record(RecordDraft)
-  case rotation(RotationDraft)
-}
-
 struct Draft: Sendable {
   var nodes: [NodeDraft] = []
   var checks: [CheckDraft] = []
@@ -178,21 +190,37 @@ struct Draft: Sendable {
   var subnetSources: [(prefix: AddressPrefix, range: SourceRange)] = []
   var references: [ReferenceDraft] = []
   var zones: [ZoneDraft] = []
-  var strays: [Stray] = []
+  /// Records and rotations that do not lie in the zone that is open above them.
+  var strays = RecordDrafts()
+  var strayRotations: [RotationDraft] = []
+  /// Where names stand that seem to lack their final dot: what else is wrong with them follows from that.
+  var forgottenDots: Set<SourceRange> = []
+  /// Files in which relative names were read with the root for want of an origin: where they belong cannot be said.
+  var filesWithoutOrigin: Set<Int32> = []
+  /// An entry that stands before all zones could not be read.
+  var isIncomplete = false
   var authority: AuthorityDraft?
 
   var nodeIndex: [String: Int] = [:]
   var checkIndex: [String: Int] = [:]
   var poolIndex: [String: Int] = [:]
-  var zoneIndex: [DomainName: Int] = [:]
+  var siteIndex: [String: Int] = [:]
+  /// Where networks and references are written, so that none is twice.
+  var siteOfPrefix: [AddressPrefix: (site: String, range: SourceRange)] = [:]
+  var subnetSourceRanges: [AddressPrefix: SourceRange] = [:]
+  var referenceRanges: [IPAddress: SourceRange] = [:]
+  /// The apexes, each by the number of its zone in `zonesByApex`.
+  private var apexes = NameSet()
+  private var zonesByApex: [Int] = []
+
+  /// The zone with this apex; of several, the one that was begun first.
+  func zone(at apex: DomainName) -> Int? { apexes.number(of: apex).map { zonesByApex[$0] } }
+
+  mutating func append(_ zone: ZoneDraft, at apex: DomainName) {
+    if apexes.insert(apex) == zonesByApex.count { zonesByApex.append(zones.count) }
+    zones.append(zone)
+  }
 
   /// The served zone that holds `name`: the one with the longest apex (RFC 1034 §4.3.2 step 2).
-  func closestZone(to name: DomainName) -> Int? {
-    var ancestor: DomainName? = name
-    while let apex = ancestor {
-      if let zone = zoneIndex[apex] { return zone }
-      ancestor = apex.parent
-    }
-    return nil
-  }
+  func closestZone(to name: DomainName) -> Int? { apexes.closest(to: name).map { zonesByApex[$0] } }
 }

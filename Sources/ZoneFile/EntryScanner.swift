@@ -20,6 +20,10 @@ struct Entry: Sendable {
   var startsWithSpace = false
   /// A problem was reported; what the entry says is not to be relied on.
   var isBroken = false
+  /// A sign in it has been warned of: what follows from that needs no second message.
+  var isDoubtful = false
+  /// The first comment in the entry, from its ";" on.
+  fileprivate(set) var comment: SourceRange?
   /// Whether a token has a quotation mark behind an "=".
   fileprivate(set) var hasQuotedValue = false
 
@@ -87,6 +91,8 @@ struct EntryScanner {
     entry.startsWithSpace = false
     entry.isBroken = false
     entry.hasQuotedValue = false
+    entry.comment = nil
+    entry.isDoubtful = false
     var parenthesis: SourceRange?
     // Held back until the entry is complete: an unclosed parenthesis makes the rest of the file look wrong.
     var problems: [Problem] = []
@@ -106,7 +112,9 @@ struct EntryScanner {
         if at == lineStart, entry.tokens.isEmpty, parenthesis == nil { entry.startsWithSpace = true }
         at += 1
       case UInt8(ascii: ";"):
+        let start = at
         skipToLineEnd()
+        if entry.comment == nil, !entry.tokens.isEmpty { entry.comment = range(start, start + 1) }
       case UInt8(ascii: "("):
         if let opened = parenthesis {
           problems = [unclosed(opened)]
@@ -163,7 +171,11 @@ struct EntryScanner {
     while at < bytes.count, bytes[at] != UInt8(ascii: "\n") { at += 1 }
   }
 
-  /// A quoted string ends on its line: one that does not is nearly always a forgotten quotation mark.
+  /// Octets of a string over several lines, at most: all that its 255 octets take when each is written `\DDD`.
+  private static let longestString = 4 * 255
+
+  /// A quoted string. It may go on over line ends (RFC 1035 §5.1), which then are part of it; but one that is not closed on
+  /// its line is nearly always a forgotten quotation mark, and then the next mark opens a string: a word follows it at once.
   private mutating func scanQuoted(_ problems: inout [Problem]) -> Token {
     let start = at
     at += 1
@@ -174,6 +186,20 @@ struct EntryScanner {
       }
       skipEscapable()
     }
+    let lineEnd = at
+    if let end = endOfLongString(from: start) {
+      let token = Token(range: range(start, end), isQuoted: true)
+      at = lineEnd
+      while at < end {
+        if bytes[at] == UInt8(ascii: "\n") {
+          line += 1
+          lineStart = at + 1
+        }
+        at += 1
+      }
+      return token
+    }
+    at = lineEnd
     problems.note(
       Problem(
         at: range(start, start + 1), "the string that begins here has no closing quotation mark on its line",
@@ -181,9 +207,28 @@ struct EntryScanner {
     return Token(range: range(start, at), isQuoted: false)
   }
 
+  /// The end of a string that goes on after the line end at `at`; nil where it is not closed, or not where a string ends.
+  private mutating func endOfLongString(from start: Int) -> Int? {
+    while at < bytes.count, at - start <= EntryScanner.longestString {
+      if bytes[at] == UInt8(ascii: "\"") {
+        guard at + 1 < bytes.count else { return at + 1 }
+        switch bytes[at + 1] {
+        case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "\n"), UInt8(ascii: ";"),
+          UInt8(ascii: ")"):
+          return at + 1
+        default: return nil
+        }
+      }
+      if bytes[at] == UInt8(ascii: "\n") { at += 1 } else { skipEscapable() }
+    }
+    return nil
+  }
+
   /// A word; behind an "=" it may hold a quoted string, whose fitness there is the reader's to judge.
   private mutating func scanWord(_ problems: inout [Problem]) -> Token {
     let start = at
+    // A string in the word may go on over line ends; the word stands where it begins.
+    var place = range(at, at)
     var hasQuotedValue = false
     scan: while true {
       at = endOfPlainOctets()
@@ -200,15 +245,14 @@ struct EntryScanner {
         _ = scanQuoted(&problems)
       case UInt8(ascii: "\\"): skipEscapable()
       case let octet:
-        problems.note(
-          Problem(
-            at: range(at, at + 1), "there is a control octet \(printable([octet])) here",
-            why: "a zone config file is plain text",
-            mend: "remove it, or write it as \(printable([octet])) if the name or string really holds it"))
-        at += 1
+        let end = endOfControlOctets()
+        problems.note(controlOctets(octet, at..<end))
+        at = end
       }
     }
-    return Token(range: range(start, at), isQuoted: false, hasQuotedValue: hasQuotedValue)
+    place.start = Int32(truncatingIfNeeded: start)
+    place.end = Int32(truncatingIfNeeded: at)
+    return Token(range: place, isQuoted: false, hasQuotedValue: hasQuotedValue)
   }
 
   /// The end of what can only be part of a word.
@@ -225,6 +269,34 @@ struct EntryScanner {
       }
     }
     return end
+  }
+
+  /// The end of what no plain text holds.
+  @_optimize(speed)
+  private func endOfControlOctets() -> Int {
+    let octets = bytes.span
+    var end = at
+    scan: while end < octets.count {
+      switch octets[end] {
+      case UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"): break scan
+      case 0..<0x20, 0x7F: end += 1
+      default: break scan
+      }
+    }
+    return end
+  }
+
+  private func controlOctets(_ octet: UInt8, _ octets: Range<Int>) -> Problem {
+    Problem(
+      at: range(octets),
+      octets.count == 1
+        ? "there is a control octet \(printable([octet])) here" : "there are \(octets.count) control octets here",
+      why: octet == 0
+        ? "a zone config file is plain text, and this may be UTF-16 or no text at all"
+        : "a zone config file is plain text",
+      mend: octet == 0
+        ? "save it as UTF-8"
+        : "remove it, or write it as \(printable([octet])) if the name or string really holds it")
   }
 
   /// Passes one octet, or a backslash with the octet it protects.
@@ -272,7 +344,7 @@ extension Problem {
 
 extension [Problem] {
   /// Adds a problem of one entry, as long as it could still be shown.
-  fileprivate mutating func note(_ problem: Problem) {
-    if count < DiagnosticLog.limit { append(problem) }
+  fileprivate mutating func note(_ problem: @autoclosure () -> Problem) {
+    if count < DiagnosticLog.limit { append(problem()) }
   }
 }

@@ -36,9 +36,16 @@ struct FieldReader {
     switch entryKind {
     case .directive(let directive): return directive
     case .record(let type):
-      let vowels: [RecordType] = [.a, .aaaa, .mx, .ns, .soa, .srv, .sshfp, .svcb, .https, .hinfo, .rp, .smimea]
-      return (vowels.contains(type) ? "an " : "a ") + "\(type) record"
+      return article(before: type) + "\(type) record"
     }
+  }
+
+  /// "an " where the first letter, or the word, is spoken with a vowel.
+  private func article(before type: RecordType) -> String {
+    let mnemonic = type.description
+    let spokenAsWords: Set<String> = ["LOC", "NAPTR", "NULL", "NINFO", "NIMLOC", "SINK", "RESINFO", "HIP"]
+    let isSpelled = mnemonic.first.map { "AEFHILMNORSX".contains($0) } ?? false
+    return isSpelled && !spokenAsWords.contains(mnemonic) ? "an " : "a "
   }
 
   var isAtEnd: Bool { position >= entry.tokens.count }
@@ -83,9 +90,26 @@ struct FieldReader {
         mend: "give the address a name of its own by an A or AAAA record, and write that name here")
     }
     if token.isQuoted, text.isEmpty { throw emptyName(token, field) }
+    try refuseURL(token, field)
     let (name, warning) = try readName(token, entry, origin: origin, field: field)
     if let warning { warnings.append(warning) }
     return name
+  }
+
+  /// `https://mail.kreis.example/`, `mail.kreis.example:25`: octets that a name may have, and surely not meant.
+  private func refuseURL(_ token: Token, _ field: String) throws(Problem) {
+    let text = entry.text(token)
+    guard let colon = text.lastIndex(of: UInt8(ascii: ":")) else { return }
+    let rest = text[(colon + 1)...]
+    if rest.starts(with: "//".utf8) {
+      throw Problem(
+        at: token.range, "\(field) is a URL, and must be a name", why: "DNS knows hosts, and no pages",
+        mend: "write the name of the host alone")
+    }
+    guard let port = smallNumber(rest), port <= 65_535, text[..<colon].contains(where: { $0 > 0x40 }) else { return }
+    throw Problem(
+      at: token.range, "\(field) has a port", why: "DNS gives addresses; of ports only SRV and SVCB records speak",
+      mend: "write \(printable(text[..<colon])) without \":\(port)\"")
   }
 
   /// Cheap, and true for every address: most names need no closer look.
@@ -94,8 +118,8 @@ struct FieldReader {
     return (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) || text.contains(UInt8(ascii: ":"))
   }
 
-  mutating func mailbox() throws(Problem) -> DomainName {
-    let token = try next("the contact")
+  mutating func mailbox(_ field: String = "the contact") throws(Problem) -> DomainName {
+    let token = try next(field)
     let (name, warning) = try readMailbox(token, entry, origin: origin)
     if let warning { warnings.append(warning) }
     return name
@@ -205,7 +229,15 @@ func readAddress(_ token: Token, _ entry: Entry) throws(Problem) -> IPAddress {
   if text.count <= 64, let address = IPAddress(text: text) { return address }
   let word = String(decoding: text.prefix(64), as: UTF8.self)
   let mend: String
-  if word.contains("/") {
+  if word.hasPrefix("http://") || word.hasPrefix("https://") {
+    mend = "write the address alone; how it is tested is said by $CHECK, for example https:443/path"
+  } else if word.contains(",") {
+    mend = "write the address without the comma; several are separated by spaces"
+  } else if let colon = word.lastIndex(of: ":"), IPAddress(String(word[..<colon]))?.family == .ipv4 {
+    mend = "write the address without the port, which belongs to $CHECK, for example tcp:443"
+  } else if word.hasPrefix("["), !word.hasSuffix("]") {
+    mend = "write the address without brackets and port, which belongs to $CHECK, for example tcp:443"
+  } else if word.contains("/") {
     mend = "write the address alone, without / and prefix length"
   } else if word.contains("%") {
     mend = "write the address alone, without % and interface"
@@ -242,7 +274,7 @@ private func forgottenDot(_ text: ArraySlice<UInt8>, _ token: Token, _ origin: D
     let doubled = try? DomainName(text: text, origin: origin)
   else { return nil }
   return Problem(
-    .warning, at: token.range, "this name means \"\(doubled)\"",
+    .warning, group: .forgottenDot, at: token.range, "this name means \"\(doubled)\"",
     why: "a name without final dot is completed with the origin \"\(origin)\"",
     mend: "put a dot behind it if \"\(complete)\" is meant")
 }
@@ -271,9 +303,14 @@ private func problem(_ error: NameTextError, _ text: ArraySlice<UInt8>, _ token:
       at: range, "\(field) has a letter outside ASCII", why: "in DNS such names are written in Punycode (IDNA A-label)",
       mend: "write the form that begins with xn--, for example xn--mller-kva for m\u{FC}ller")
   case .relativeWithoutOrigin:
+    let isAlone = text.elementsEqual("@".utf8) || !text.contains(UInt8(ascii: "."))
     return Problem(
-      at: token.range, "\(field) \"\(printable(text))\" is not complete",
-      why: "there is no $ORIGIN to complete it with",
-      mend: "end it with a dot, or write $ORIGIN or $ZONE above")
+      group: .withoutOrigin, at: token.range, "\(field) \"\(printable(text))\" is not complete",
+      why: isAlone
+        ? "there is no $ORIGIN to complete it with; other servers take it from their configuration"
+        : "it has no final dot, and there is no $ORIGIN to complete it with",
+      mend: isAlone
+        ? "write $ORIGIN and the zone's name with a final dot at the top, for example $ORIGIN kreis.example."
+        : "end it with a dot: \(printable(text)). Otherwise write $ORIGIN or $ZONE above it")
   }
 }

@@ -36,13 +36,14 @@ extension ConfigurationReader {
     _ text: ArraySlice<UInt8>, of subject: String, separator: UInt8 = UInt8(ascii: ","), in option: Option
   ) -> [NameUse] {
     var names: [NameUse] = []
+    var seen: Set<String> = []
     var at = text.startIndex - option.value.startIndex
     for part in text.split(separator: separator, omittingEmptySubsequences: false) {
       let range = option.valueRange.part(at..<at + part.count)
       at += part.count + 1
       do throws(Problem) {
         let use = try declaredName(Token(range: range, isQuoted: false), of: subject)
-        guard !names.contains(where: { $0.name == use.name }) else {
+        guard seen.insert(use.name).inserted else {
           throw Problem(at: range, "the \(subject) \"\(use.name)\" is listed twice", mend: "remove one of them")
         }
         names.append(use)

@@ -25,7 +25,22 @@ extension ConfigurationReader {
   ///   - later: the keys that it refuses, with what to do instead.
   mutating func arguments(from start: Int, of subject: String, known: [String], later: [String: String]) -> Arguments {
     var arguments = Arguments()
-    for token in entry.tokens.dropFirst(start) {
+    var passed = start
+    while passed < entry.tokens.count {
+      let token = entry.tokens[passed]
+      passed += 1
+      if let parts = spacedOption(at: passed - 1, known) {
+        let key = printable(entry.text(token)).lowercased().prefix { $0 != "=" }
+        report(
+          Problem(
+            at: token.range, "there is a space beside the \"=\" of \(key)=",
+            why: "an option is one word",
+            mend:
+              "write \(key)=\(printable(entry.text(entry.tokens[passed + parts - 2])).drop { $0 == "=" }) without spaces"
+          ))
+        passed += parts - 1
+        continue
+      }
       guard let option = option(token) else {
         if arguments.options.isEmpty {
           arguments.words.append(token)
@@ -34,7 +49,9 @@ extension ConfigurationReader {
             Problem(
               at: token.range, "\"\(printable(entry.text(token)))\" stands behind an option",
               why: "in \(subject) options such as \(known.first ?? "key")= come last",
-              mend: "move it before the first option; between key, \"=\" and value there is no space"))
+              mend: known.contains("check")
+                ? "move it before the first option; several checks are separated by commas: check=one,other"
+                : "move it before the first option"))
         }
         continue
       }
@@ -46,7 +63,8 @@ extension ConfigurationReader {
         report(
           Problem(
             at: option.keyRange, "\(subject) has no option \"\(printable(option.key))\"",
-            why: suggestion(for: option.key, among: known + later.keys.sorted()),
+            why: ConfigurationReader.checkOptions.contains(option.key) && subject != "$CHECK"
+              ? "it belongs to $CHECK" : suggestion(for: option.key, among: known + later.keys.sorted()),
             mend: known.isEmpty
               ? "remove it" : "its options are " + known.map { $0 + "=" }.joined(separator: ", ")))
       } else if arguments.options.contains(where: { $0.key == option.key }) {
@@ -64,6 +82,19 @@ extension ConfigurationReader {
       }
     }
     return arguments
+  }
+
+  /// Of how many words an option is made that is written with spaces, `every = 5s`, `every= 5s` or `every =5s`; nil where it
+  /// is none.
+  private func spacedOption(at position: Int, _ known: [String]) -> Int? {
+    let words = entry.tokens[position...].prefix(3).map { $0.isQuoted ? "" : printable(entry.text($0)).lowercased() }
+    guard let first = words.first, words.count > 1 else { return nil }
+    if known.contains(first) {
+      if words[1] == "=" { return words.count > 2 ? 3 : 2 }
+      return words[1].hasPrefix("=") ? 2 : nil
+    }
+    guard first.hasSuffix("="), known.contains(String(first.dropLast())), !words[1].contains("=") else { return nil }
+    return 2
   }
 
   /// The token as an option; nil when it is a positional word.

@@ -47,7 +47,6 @@ extension ConfigurationReader {
   /// A node at a site without networks is preferred by nobody.
   private mutating func adviseUnknownSites(of members: [NameUse], _ options: PoolOptionsDraft) {
     guard let range = options.ranges["prefer"], !draft.sites.isEmpty else { return }
-    let known = Set(draft.sites.map(\.name.name))
     for member in members + options.backups.joined() {
       guard let node = draft.nodeIndex[member.name] else { continue }
       guard let site = draft.nodes[node].site else {
@@ -57,7 +56,7 @@ extension ConfigurationReader {
             why: "nobody is nearer to it than to others", mend: "add site= to its $NODE"))
         continue
       }
-      guard !known.contains(site) else { continue }
+      guard draft.siteIndex[site] == nil else { continue }
       log.report(
         Problem(
           .warning, at: range, "prefer=site, and the site \"\(site)\" of the node \"\(member.name)\" has no $SITE",

@@ -19,6 +19,7 @@ extension ConfigurationReader {
       let head = try readHead()
       if entry.isKeyword(head.type, "ROTATE") { return try readRotation(head) }
       let type = try recordType(head.type)
+      if RecordFormat.isOfSignedZones(type) { return reportSigned(head, type) }
       var fields = FieldReader(entry, from: head.fields, origin: scope.origin, of: type)
       if type == .soa {
         beginsZone = true
@@ -27,6 +28,7 @@ extension ConfigurationReader {
         let data = try fields.recordData(type)
         try fields.finish()
         reportWarnings(of: fields)
+        if type == .txt || type == .spf, !entry.isDoubtful { adviseText(from: head.fields) }
         place(
           RecordDraft(
             record: Record(
@@ -125,23 +127,19 @@ extension ConfigurationReader {
       if let type = RecordType(numbered: String(decoding: text, as: UTF8.self)) { return try servable(type, token) }
     }
     let word = printable(text).uppercased()
-    if let instead = LaterGrammar.recordTypes[word] {
-      throw Problem(
-        at: token.range, "this version of Rondo does not read \(word) records by name", mend: instead)
+    if let instead = LaterGrammar.standIns[word] {
+      throw Problem(at: token.range, "Rondo has no \(word) records", mend: instead)
     }
-    if let instead = LaterGrammar.signedTypes[word] ?? LaterGrammar.standIns[word] {
-      throw Problem(at: token.range, "this version of Rondo does not serve \(word) records", mend: instead)
-    }
-    let known = (RecordType.knownMnemonics + ["ROTATE"]).sorted()
-    let near = suggestion(for: word, among: known)
+    let near = suggestion(for: word, among: RecordFormat.mnemonics + ["ROTATE"])
     throw Problem(
       at: token.range, "\"\(printable(text))\" is not a record type", why: near,
-      mend: "the types are \(known.joined(separator: ", ")), and TYPEnnn for others"
+      mend: "the types are \((RecordFormat.everydayMnemonics + ["ROTATE"]).sorted().joined(separator: ", "))"
+        + ", those of docs/zone-file.md, and TYPEnnn for others"
         + (entry.startsWithSpace || !near.isEmpty
           ? "" : "; a line whose owner name is that of the record above begins with white space"))
   }
 
-  /// A type given by number: not one of questions, and none that only a signed zone may hold.
+  /// A type given by number: not one of questions.
   private func servable(_ type: RecordType, _ token: Token) throws(Problem) -> RecordType {
     if type.isMeta {
       throw Problem(
@@ -149,11 +147,22 @@ extension ConfigurationReader {
         why: "the number belongs to questions and messages (RFC 6895 §3.1)",
         mend: "write the number of a type that holds data")
     }
-    if LaterGrammar.signedTypeNumbers.contains(type.rawValue) {
-      throw Problem(
-        at: token.range, "this version of Rondo does not serve \(type) records", mend: LaterGrammar.signedZone)
-    }
     return type
+  }
+
+  /// Signatures served without the rest of what DNSSEC asks of a server prove nothing; left out, the zone would be bogus
+  /// as long as the zone above has its DS. So a signed zone is refused, once, and not record by record.
+  private mutating func reportSigned(_ head: RecordHead, _ type: RecordType) {
+    markZoneIncomplete()
+    log.report(.signedZone(scope.zone)) {
+      Problem(
+        at: head.type.range, "\(type) records belong to a signed zone, and this version of Rondo does not sign",
+        why:
+          "served unsigned, the zone would fail for everybody who validates as long as the zone above has a DS for it",
+        mend:
+          "leave it on a server that signs; or have the DS removed, wait until its TTL is over, and leave out RRSIG, NSEC, NSEC3, NSEC3PARAM and DNSKEY"
+      )
+    }
   }
 
   /// The TTL written, else `$TTL`, else the TTL written last in this zone (RFC 1035 §5.1, RFC 2308 §4).
@@ -166,31 +175,41 @@ extension ConfigurationReader {
       return ttl
     }
     if let ttl = scope.defaultTTL ?? scope.statedTTL { return ttl }
-    // Where no zone could be begun, the TTL may have stood in what is wrong already.
-    guard let zone = scope.zone, draft.zones[zone].apex != nil else { return 0 }
-    throw Problem(
-      at: head.type.range, "this record has no TTL",
+    // Before the SOA of its zone a record waits for the SOA's TTL. Where no zone could be begun, the TTL may have stood in
+    // what is wrong already.
+    guard let zone = scope.zone else { return RecordDraft.undecidedTTL }
+    guard draft.zones[zone].apex != nil else { return 0 }
+    throw missingTTL(at: head.type.range)
+  }
+
+  func missingTTL(at range: SourceRange) -> Problem {
+    Problem(
+      at: range, "this record has no TTL",
       why: "no $TTL stands above it, and no record of its zone states one",
       mend: "write a TTL before the type, for example 60, or $TTL 1h at the top of the file")
   }
 
   /// SOA: begins a zone. Without a TTL it has its own MINIMUM for one, as BIND reads it.
   private mutating func readStartOfAuthority(_ head: RecordHead, _ fields: inout FieldReader) throws(Problem) {
-    if fields.isGeneric {
-      throw Problem(
-        at: fields.following, "the SOA of a zone must be written out",
-        why: "the zone begins here, and its serial is needed",
-        mend: "write its two names and five numbers")
-    }
     var soa = try fields.startOfAuthority()
     let minimumRange = fields.last
     try fields.finish()
     reportWarnings(of: fields)
     soa.ttl = head.ttl ?? scope.defaultTTL ?? soa.minimum
-    try openZone(
-      ZoneDraft(
-        apex: head.owner, origin: .soaRecord, range: entry.tokens[0].range, soa: soa, minimumRange: minimumRange),
-      named: head.type.range)
+    if let first = draft.zone(at: head.owner), let known = draft.zones[first].soa, known.isSame(as: soa) {
+      // A zone transfer ends with the SOA that it began with (RFC 5936 §2.2), and so does its output.
+      scope.open(zone: first, apex: head.owner)
+      report(
+        Problem(
+          .warning, at: head.type.range, "this SOA record is in the zone already",
+          why: "it is the same as the one at \(log.place(of: draft.zones[first].range)), and left out",
+          mend: "remove it"))
+    } else {
+      try openZone(
+        ZoneDraft(
+          apex: head.owner, origin: .soaRecord, range: entry.tokens[0].range, soa: soa, minimumRange: minimumRange),
+        named: head.type.range)
+    }
     scope.statedTTL = soa.ttl
   }
 
@@ -220,36 +239,32 @@ extension ConfigurationReader {
         options: options, range: entry.tokens[0].range, typeRange: head.type.range))
   }
 
-  // MARK: Into the open zone
+  // MARK: Into its zone
 
+  /// Into the open zone, if the owner lies there. What belongs to another zone, whose SOA may still be to come, is a
+  /// question of names, and waits until all is read.
   private mutating func place(_ record: RecordDraft) {
-    guard let zone = openZone() else { return }
-    if let apex = draft.zones[zone].apex, !record.owner.isAtOrBelow(apex) {
-      draft.strays.append(.record(record))
-    } else {
+    if let zone = scope.zone, draft.zones[zone].apex.map(record.owner.isAtOrBelow) ?? true {
       draft.zones[zone].records.append(record)
+    } else {
+      draft.strays.append(record)
     }
   }
 
   private mutating func place(_ rotation: RotationDraft) {
-    guard let zone = openZone() else { return }
-    if let apex = draft.zones[zone].apex, !rotation.owner.isAtOrBelow(apex) {
-      draft.strays.append(.rotation(rotation))
-    } else {
+    if let zone = scope.zone, draft.zones[zone].apex.map(rotation.owner.isAtOrBelow) ?? true {
       draft.zones[zone].rotations.append(rotation)
+    } else {
+      draft.strayRotations.append(rotation)
     }
   }
+}
 
-  /// The open zone. Where there is none that is said once, and the records below are read for their errors.
-  private mutating func openZone() -> Int? {
-    if scope.zone == nil {
-      report(
-        Problem(
-          at: entry.tokens[0].range, "this record stands before the beginning of any zone",
-          why: "a SOA record or $ZONE begins one",
-          mend: "write $ZONE with the zone's name above it, or its SOA record first"))
-      openUnusableZone()
-    }
-    return scope.zone
+extension StartOfAuthority {
+  /// Whether two SOA records of one zone say the same; their TTLs do not matter.
+  fileprivate func isSame(as other: StartOfAuthority) -> Bool {
+    var other = other
+    other.ttl = ttl
+    return self == other
   }
 }

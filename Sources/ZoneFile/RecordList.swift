@@ -32,6 +32,8 @@ package struct RecordList: Sendable {
   private var embedded: [RecordData.EmbeddedName] = []
   /// The files that records are from, by number.
   private var files: [String] = []
+  /// The file asked for last.
+  private var newestFile = 0
 
   package init() {}
 
@@ -82,9 +84,15 @@ package struct RecordList: Sendable {
 
   /// The number that a file has here.
   mutating func number(ofFile path: String) -> Int {
-    if let known = files.lastIndex(of: path) { return known }
-    files.append(path)
-    return files.count - 1
+    // Of thousands of files it is nearly always the one of the record before.
+    if files.indices.contains(newestFile), files[newestFile] == path { return newestFile }
+    if let known = files.lastIndex(of: path) {
+      newestFile = known
+    } else {
+      files.append(path)
+      newestFile = files.count - 1
+    }
+    return newestFile
   }
 
   /// Most records have the owner of the one before.
@@ -141,6 +149,16 @@ package struct RecordList: Sendable {
     return embedded[first..<first + Int(entries[index].nameCount)]
   }
 
+  /// The name in RDATA with this number; nil when there is none.
+  func name(_ number: Int, at index: Int) -> DomainName? {
+    let names = names(at: index)
+    guard number < names.count else { return nil }
+    let start = Int(entries[index].data) + names[names.startIndex + number].offset
+    var end = start
+    while octets[end] != 0 { end += 1 + Int(octets[end]) }
+    return DomainName(uncheckedWire: Array(octets[start...end]))
+  }
+
   package func data(at index: Int) -> RecordData {
     RecordData(octets: Array(octets(at: index)), names: Array(names(at: index)))
   }
@@ -150,6 +168,9 @@ package struct RecordList: Sendable {
     let start = Int(entries[index].written)
     return DomainName(uncheckedWire: Array(octets[start..<start + owners.length(of: owner(at: index))]))
   }
+
+  /// Whether a record stands at `name`.
+  func isOwner(of index: Int, _ name: DomainName) -> Bool { owners.find(name) == owner(at: index) }
 
   private func location(at index: Int) -> SourceLocation {
     let entry = entries[index]

@@ -22,7 +22,7 @@ extension ConfigurationReader {
     configuration.subnetSources = draft.subnetSources.map(\.prefix)
     configuration.references = resolveReferences()
     configuration.pools = resolvePools()
-    placeStrays()
+    placeByName()
     completeDirectiveZones()
     let rotations = draft.zones.map { resolveRotations(of: $0, into: &configuration) }
     checkSources(of: configuration)
@@ -79,6 +79,12 @@ extension ConfigurationReader {
             at: use.range, "\"\(use.name)\" is a pool, and a node is needed here",
             why: "a pool has its own nodes and its own check",
             mend: "list the nodes themselves, or write ROTATE \(use.name) with nothing else"))
+      } else if draft.checkIndex[use.name] != nil {
+        report(
+          Problem(
+            at: use.range, "\"\(use.name)\" is a check, and a node is needed here",
+            why: "checks are named by an option",
+            mend: "write check=\(use.name) after the nodes"))
       } else {
         report(undefined(use, "node", among: draft.nodes.lazy.map(\.name.name), directive: "$NODE"))
       }
@@ -92,6 +98,12 @@ extension ConfigurationReader {
     for use in uses {
       if let check = draft.checkIndex[use.name] {
         checks.append(check)
+      } else if draft.nodeIndex[use.name] != nil || draft.poolIndex[use.name] != nil {
+        report(
+          Problem(
+            at: use.range,
+            "\"\(use.name)\" is a \(draft.nodeIndex[use.name] != nil ? "node" : "pool"), and a check is needed here",
+            why: "nodes stand before the options", mend: "write the name of a $CHECK"))
       } else {
         report(undefined(use, "check", among: draft.checks.lazy.map(\.name.name), directive: "$CHECK"))
       }
@@ -124,7 +136,7 @@ extension ConfigurationReader {
     return rotations
   }
 
-  private mutating func resolvePool(of rotation: RotationDraft, into configuration: inout Configuration) -> Int? {
+  mutating func resolvePool(of rotation: RotationDraft, into configuration: inout Configuration) -> Int? {
     switch rotation.source {
     case .pool(let use):
       if let pool = draft.poolIndex[use.name] { return pool }
@@ -180,39 +192,6 @@ extension ConfigurationReader {
           owner: apex, ttl: zone.directiveTTL, type: .ns, data: data, location: log.location(of: server.range))
         let places = RecordPlaces(range: server.range, typeRange: server.range, lastField: server.range)
         draft.zones[index].records.insert(RecordDraft(record: record, places: places), at: position)
-      }
-    }
-  }
-
-  // MARK: Outside the open zone
-
-  /// A record that lies in another served zone is an error: it would be lost where its author expects it.
-  /// One that lies in none is never asked for, and left out with a warning, as other servers do; but a ROTATE is a
-  /// name that clients are to use, so leaving it out would take the service off the net: an error.
-  private mutating func placeStrays() {
-    for stray in draft.strays {
-      let owner: DomainName
-      let range: SourceRange
-      let isRotation: Bool
-      switch stray {
-      case .record(let record): (owner, range, isRotation) = (record.owner, record.range, false)
-      case .rotation(let rotation):
-        (owner, range, isRotation) = (rotation.owner, rotation.range, true)
-        var unused = Configuration()
-        _ = resolvePool(of: rotation, into: &unused)
-      }
-      guard log.hasRoom else { continue }
-      if let zone = draft.closestZone(to: owner), let apex = draft.zones[zone].apex {
-        report(
-          Problem(
-            at: range, "\"\(owner)\" is outside the zone that is open here", why: "it belongs to the zone \"\(apex)\"",
-            mend: "move it below the beginning of that zone at \(log.place(of: draft.zones[zone].range))"))
-      } else {
-        report(
-          Problem(
-            isRotation ? .error : .warning, at: range, "\"\(owner)\" is outside every zone",
-            why: isRotation ? "clients could not find this name" : "nobody is ever given this record, it is left out",
-            mend: "check the name and its final dot, or begin a zone for it with $ZONE"))
       }
     }
   }

@@ -52,7 +52,7 @@ extension ConfigurationReader {
   mutating func readSite() throws(Problem) {
     var fields = FieldReader(entry, from: 1, origin: nil, subject: "$SITE")
     var site = SiteDraft(name: try declaredName(try fields.next("the name of the site"), of: "site"))
-    if let earlier = draft.sites.first(where: { $0.name.name == site.name.name }) {
+    if let earlier = draft.siteIndex[site.name.name].map({ draft.sites[$0] }) {
       throw Problem(
         at: site.name.range, "the site \"\(site.name.name)\" is defined twice",
         why: "its first definition is at \(log.place(of: earlier.name.range))",
@@ -71,18 +71,19 @@ extension ConfigurationReader {
           at: site.name.range, "the site \"\(site.name.name)\" has no network",
           mend: "write the networks its askers are in behind the name, for example 10.1.0.0/16"))
     }
+    draft.siteIndex[site.name.name] = draft.sites.count
     draft.sites.append(site)
   }
 
   private mutating func add(
     _ prefix: AddressPrefix, at range: SourceRange, to site: inout SiteDraft
   ) throws(Problem) {
-    for earlier in draft.sites + [site] {
-      guard let same = earlier.prefixes.first(where: { $0.prefix == prefix }) else { continue }
+    if let earlier = draft.siteOfPrefix[prefix] {
       throw Problem(
-        at: range, "this network belongs to the site \"\(earlier.name.name)\" already",
-        why: "it is listed at \(log.place(of: same.range))", mend: "remove one of them")
+        at: range, "this network belongs to the site \"\(earlier.site)\" already",
+        why: "it is listed at \(log.place(of: earlier.range))", mend: "remove one of them")
     }
+    draft.siteOfPrefix[prefix] = (site.name.name, range)
     site.prefixes.append((prefix, range))
   }
 
@@ -126,11 +127,12 @@ extension ConfigurationReader {
     for token in arguments(from: 1, of: "$ECS", known: [], later: [:]).words {
       do throws(Problem) {
         let prefix = try readPrefix(token)
-        if let same = draft.subnetSources.first(where: { $0.prefix == prefix }) {
+        if let same = draft.subnetSourceRanges[prefix] {
           throw Problem(
-            at: token.range, "this network is believed already", why: "it is listed at \(log.place(of: same.range))",
+            at: token.range, "this network is believed already", why: "it is listed at \(log.place(of: same))",
             mend: "remove one of them")
         }
+        draft.subnetSourceRanges[prefix] = token.range
         draft.subnetSources.append((prefix, token.range))
       } catch {
         report(error)
@@ -162,11 +164,12 @@ extension ConfigurationReader {
     for token in words.dropFirst() {
       do throws(Problem) {
         let reference = ReferenceDraft(address: try readAddress(token, entry), port: port, range: token.range)
-        if let earlier = draft.references.first(where: { $0.address == reference.address }) {
+        if let earlier = draft.referenceRanges[reference.address] {
           throw Problem(
             at: token.range, "\(reference.address) is a reference already",
-            why: "it is named at \(log.place(of: earlier.range))", mend: "remove one of them")
+            why: "it is named at \(log.place(of: earlier))", mend: "remove one of them")
         }
+        draft.referenceRanges[reference.address] = token.range
         draft.references.append(reference)
       } catch {
         report(error)
@@ -196,13 +199,15 @@ extension ConfigurationReader {
 
   /// A reference that is a node too would witness for itself.
   mutating func resolveReferences() -> [Reference] {
+    var nodes: [IPAddress: String] = [:]
+    for node in draft.nodes {
+      for (address, _) in node.addresses where nodes[address] == nil { nodes[address] = node.name.name }
+    }
     for reference in draft.references {
-      guard let node = draft.nodes.first(where: { $0.addresses.contains { $0.address == reference.address } }) else {
-        continue
-      }
+      guard let node = nodes[reference.address] else { continue }
       report(
         Problem(
-          at: reference.range, "the reference \(reference.address) is the node \"\(node.name.name)\"",
+          at: reference.range, "the reference \(reference.address) is the node \"\(node)\"",
           why: "a node that fails is no sign that this host is cut off",
           mend: "name a host that is up whatever happens to the nodes, for example a router"))
     }

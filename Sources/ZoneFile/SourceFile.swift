@@ -60,12 +60,16 @@ struct Problem: Error {
   var what: String
   var why: String
   var mend: String
+  /// What many places of a file may have in common, so that it is said once.
+  var group: DiagnosticLog.Group?
 
   init(
-    _ severity: Diagnostic.Severity = .error, at range: SourceRange, _ what: String, why: String = "",
+    _ severity: Diagnostic.Severity = .error, group: DiagnosticLog.Group? = nil, at range: SourceRange, _ what: String,
+    why: String = "",
     mend: String = ""
   ) {
     self.severity = severity
+    self.group = group
     self.range = range
     self.what = what
     self.why = why

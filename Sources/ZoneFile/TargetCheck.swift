@@ -8,101 +8,242 @@ private enum TargetFinding {
   case unknown
   case address
   case rotation
-  case alias(RecordDraft)
+  case alias(RecordPosition)
   /// Records, but no address.
   case otherData
   case nothing
+
+  var hasNoAddress: Bool {
+    switch self {
+    case .nothing, .otherData: true
+    default: false
+    }
+  }
+}
+
+/// A record of a zone.
+private struct RecordPosition: Hashable {
+  /// Index into `Draft.zones`.
+  var zone: Int
+  var index: Int
+}
+
+/// Where the CNAMEs lead that begin at a record. Found once for each: a million of them may stand one after the other.
+private struct AliasEnds {
+  enum End {
+    case fine, rotation, nothing, endless
+  }
+
+  struct Way {
+    var end: End
+    /// The CNAMEs passed after the first.
+    var links: UInt8
+  }
+
+  /// For each zone the way from each of its records.
+  private var ways: [[Way?]]
+
+  init(_ draft: Draft) { ways = draft.zones.map { Array(repeating: nil, count: $0.records.count) } }
+
+  subscript(_ position: RecordPosition) -> Way? {
+    get { ways[position.zone][position.index] }
+    set { ways[position.zone][position.index] = newValue }
+  }
 }
 
 extension ConfigurationReader {
+  /// Resolvers' patience with chains of CNAMEs is about as long.
+  private static let mostLinks: UInt8 = 8
+
   mutating func checkTargets(_ contents: [ZoneContents]) {
+    var ends = AliasEnds(draft)
     // One server name of $AUTHORITY stands for an NS record in every $ZONE.
     var seen: Set<SourceRange> = []
-    for zone in draft.zones where zone.apex != nil {
-      let pointing = zone.records.drafts { $0 == .ns || $0 == .mx || $0 == .srv || $0 == .cname }
-      for record in pointing {
-        guard seen.insert(record.lastField).inserted, let target = record.data.name(0), !target.isRoot
-        else { continue }
-        let finding = lookUp(target, contents, for: record)
-        if let problem = problem(record, target, finding, contents) { log.report(problem) }
+    for (zone, zoneDraft) in draft.zones.enumerated() where zoneDraft.apex != nil {
+      let records = zoneDraft.records
+      var servers: [(position: Int, finding: TargetFinding)] = []
+      for index in records.indices where !records.duplicates.contains(index) {
+        let position = RecordPosition(zone: zone, index: index)
+        switch records.list.type(at: index) {
+        case .cname: checkAlias(at: position, contents, &ends)
+        case .mx, .srv: checkTarget(at: position, contents)
+        case .ns:
+          if zoneDraft.origin == .zoneDirective, !seen.insert(records.places[index].lastField).inserted { continue }
+          servers.append((index, lookUp(from: position, contents)))
+        default: break
+        }
       }
+      checkServers(servers, of: zone)
     }
   }
 
-  private func lookUp(_ target: DomainName, _ contents: [ZoneContents], for record: RecordDraft) -> TargetFinding {
-    guard let index = draft.closestZone(to: target), let apex = draft.zones[index].apex else { return .unknown }
-    let zone = draft.zones[index]
+  // MARK: Looking up
+
+  private func lookUp(from position: RecordPosition, _ contents: [ZoneContents]) -> TargetFinding {
+    let list = draft.zones[position.zone].records.list
+    guard let target = list.name(0, at: position.index), !target.isRoot, let index = draft.closestZone(to: target),
+      let apex = draft.zones[index].apex
+    else { return .unknown }
     if let cut = contents[index].cut(above: target, apex: apex) {
       // Below the cut that this record makes, its address is needed here: glue.
-      guard record.type == .ns, record.owner == cut else { return .unknown }
+      guard list.type(at: position.index) == .ns, list.ownerName(at: position.index) == cut else { return .unknown }
     }
     if contents[index].renaming(above: target, apex: apex) != nil { return .unknown }
     // A wildcard answers for names that do not exist (RFC 4592); one label up is as far as it is followed here.
-    let wildcard = target.parent?.prepending([UInt8(ascii: "*")])
-    guard let found = contents[index][target] ?? wildcard.flatMap({ contents[index][$0] }) else {
-      return zone.isIncomplete ? .unknown : .nothing
+    let wildcard = { target.parent?.prepending([UInt8(ascii: "*")]) }
+    let isIncomplete = draft.zones[index].isIncomplete
+    guard let found = contents[index][target] ?? wildcard().flatMap({ contents[index][$0] }) else {
+      return isIncomplete ? .unknown : .nothing
     }
     if found.rotation.value != nil { return .rotation }
     if found.address.value != nil { return .address }
-    if let alias = found.alias.value { return .alias(zone.records[alias]) }
-    return zone.isIncomplete ? .unknown : .otherData
+    if let alias = found.alias.value { return .alias(RecordPosition(zone: index, index: alias)) }
+    return isIncomplete ? .unknown : .otherData
   }
 
-  private func problem(
-    _ record: RecordDraft, _ target: DomainName, _ finding: TargetFinding, _ contents: [ZoneContents]
-  ) -> Problem? {
-    switch (record.type, finding) {
-    case (.cname, _): return leadsToRotation(record, target, finding, contents)
-    case (.ns, .rotation):
-      // Resolvers keep the addresses of name servers apart from answers; they must not come and go with mail's health.
-      return Problem(
-        at: record.lastField, "the name server \"\(target)\" is a ROTATE name",
-        why: "the address of a name server must not change with the health of mail nodes",
-        mend: "give it A and AAAA records with the addresses of the host that runs Rondo")
-    case (.ns, .nothing), (.ns, .otherData):
-      return Problem(
-        at: record.lastField, "the name server \"\(target)\" has no address",
-        why: "its name lies in a zone of this configuration, so resolvers expect the address here",
-        mend: "add an A or AAAA record for it")
-    case (.mx, .nothing), (.mx, .otherData), (.srv, .nothing), (.srv, .otherData):
-      return Problem(
-        .warning, at: record.lastField, "the target \"\(target)\" has no address",
-        why: "its name lies in a zone of this configuration", mend: "add A, AAAA or ROTATE for it, or mend the name")
-    case (.ns, .alias(let alias)), (.mx, .alias(let alias)), (.srv, .alias(let alias)):
-      return Problem(
-        .warning, at: record.lastField, "the target \"\(target)\" of \(record.type) is a CNAME",
-        why: "the CNAME is at \(log.place(of: alias.typeRange)), and many do not follow it there (RFC 2181 §10.3)",
-        mend: "write \(alias.data.name(0).map { "\"\($0)\"" } ?? "its target") here")
-    default: return nil
+  private func record(at position: RecordPosition) -> RecordDraft { draft.zones[position.zone].records[position.index] }
+
+  private func target(of record: RecordDraft) -> DomainName { record.data.name(0) ?? .root }
+
+  /// A name whose final dot was forgotten has been reported already, and what follows from it needs no second message.
+  private func isReported(_ position: RecordPosition) -> Bool {
+    draft.forgottenDots.contains(draft.zones[position.zone].records.places[position.index].lastField)
+  }
+
+  // MARK: NS
+
+  /// A zone with no server that has an address cannot be reached at all; a server without one beside others that have, or
+  /// below a cut, is a lame delegation, which hurts and harms nothing else.
+  private mutating func checkServers(_ servers: [(position: Int, finding: TargetFinding)], of zone: Int) {
+    let records = draft.zones[zone].records
+    let atApex = servers.filter { server in
+      draft.zones[zone].apex.map { records.list.isOwner(of: server.position, $0) } ?? false
+    }
+    let hasNone = !atApex.isEmpty && atApex.allSatisfy(\.finding.hasNoAddress) && !draft.zones[zone].isIncomplete
+    if hasNone, let first = atApex.first { log.report(withoutAddress(records[first.position], .error, beside: "")) }
+    let apexPositions = Set(atApex.map(\.position))
+    for (position, finding) in servers {
+      let isAtApex = apexPositions.contains(position)
+      switch finding {
+      case .nothing, .otherData:
+        guard !(isAtApex && hasNone), !isReported(RecordPosition(zone: zone, index: position)) else { continue }
+        log.report(.warning) { [self] in
+          withoutAddress(
+            records[position], .warning,
+            beside: isAtApex ? "" : "; the delegation of \"\(records[position].owner)\" is lame as far as it goes there"
+          )
+        }
+      case .rotation:
+        let record = records[position]
+        // Resolvers keep the addresses of name servers apart from answers; they must not come and go with mail's health.
+        log.report(
+          Problem(
+            at: record.lastField, "the name server \"\(target(of: record))\" is a ROTATE name",
+            why: "the address of a name server must not change with the health of mail nodes",
+            mend: "give it A and AAAA records with the addresses of the host that runs Rondo"))
+      case .alias(let alias): warnOfAlias(records[position], alias)
+      default: break
+      }
     }
   }
 
-  /// Clients that follow a CNAME ask for the Kerberos ticket of the name it leads to, which no server may hold.
-  private func leadsToRotation(
-    _ record: RecordDraft, _ target: DomainName, _ finding: TargetFinding, _ contents: [ZoneContents]
-  ) -> Problem? {
-    var finding = finding
-    // The resolver's patience with chains is about as long.
-    for _ in 0..<8 {
-      switch finding {
-      case .rotation:
+  private func withoutAddress(_ record: RecordDraft, _ severity: Diagnostic.Severity, beside: String) -> Problem {
+    Problem(
+      severity, at: record.lastField, "the name server \"\(target(of: record))\" has no address",
+      why: "its name lies in a zone of this configuration, so resolvers expect the address here" + beside,
+      mend: "add an A or AAAA record for it")
+  }
+
+  // MARK: MX, SRV
+
+  private mutating func checkTarget(at position: RecordPosition, _ contents: [ZoneContents]) {
+    switch lookUp(from: position, contents) {
+    case .nothing, .otherData:
+      guard !isReported(position) else { return }
+      log.report(.warning) { [self] in
+        let record = record(at: position)
+        return Problem(
+          .warning, at: record.lastField, "the target \"\(target(of: record))\" has no address",
+          why: "its name lies in a zone of this configuration", mend: "add A, AAAA or ROTATE for it, or mend the name")
+      }
+    case .alias(let alias): warnOfAlias(record(at: position), alias)
+    default: break
+    }
+  }
+
+  private mutating func warnOfAlias(_ record: RecordDraft, _ alias: RecordPosition) {
+    log.report(.warning) { [self] in
+      let alias = self.record(at: alias)
+      return Problem(
+        .warning, at: record.lastField, "the target \"\(target(of: record))\" of \(record.type) is a CNAME",
+        why: "the CNAME is at \(log.place(of: alias.typeRange)), and many do not follow it there (RFC 2181 §10.3)",
+        mend: "write \"\(target(of: alias))\" here")
+    }
+  }
+
+  // MARK: CNAME
+
+  private mutating func checkAlias(at position: RecordPosition, _ contents: [ZoneContents], _ ends: inout AliasEnds) {
+    switch way(from: position, contents, &ends).end {
+    case .fine: break
+    case .rotation:
+      // Clients that follow a CNAME ask for the Kerberos ticket of the name it leads to, which no server may hold.
+      log.report(.warning) { [self] in
+        let record = record(at: position)
         return Problem(
           .warning, at: record.typeRange, "\"\(record.owner)\" reaches its nodes by way of a CNAME",
-          why: "browsers then ask for the Kerberos ticket of \"\(target)\", and logon can fail",
+          why: "browsers then ask for the Kerberos ticket of \"\(target(of: record))\", and logon can fail",
           mend: "write ROTATE at \"\(record.owner)\" itself")
-      case .nothing:
+      }
+    case .nothing:
+      guard !isReported(position) else { return }
+      log.report(.warning) { [self] in
+        let record = record(at: position)
         return Problem(
           .warning, at: record.lastField, "the CNAME of \"\(record.owner)\" leads nowhere",
           why: "the zone has no such name", mend: "mend the name, or add records for it")
-      case .alias(let next):
-        guard let further = next.data.name(0), !further.isRoot else { return nil }
-        finding = lookUp(further, contents, for: next)
-      default: return nil
+      }
+    case .endless:
+      log.report(.warning) { [self] in
+        let record = record(at: position)
+        return Problem(
+          .warning, at: record.lastField,
+          "the CNAME of \"\(record.owner)\" leads through more than eight CNAMEs or in a circle",
+          why: "resolvers give up", mend: "point it to the last name directly")
       }
     }
-    return Problem(
-      .warning, at: record.lastField,
-      "the CNAME of \"\(record.owner)\" leads through more than eight CNAMEs or in a circle",
-      why: "resolvers give up", mend: "point it to the last name directly")
+  }
+
+  /// Where the CNAME at `first` leads, through others if need be.
+  private func way(from first: RecordPosition, _ contents: [ZoneContents], _ ends: inout AliasEnds) -> AliasEnds.Way {
+    if let known = ends[first] { return known }
+    var passed: [RecordPosition] = []
+    var way = AliasEnds.Way(end: .fine, links: 0)
+    var next: RecordPosition? = first
+    while let position = next {
+      if let known = ends[position] {
+        way = known
+        way.links += 1
+        break
+      }
+      // Until its end is known, one that is met again closes a circle.
+      ends[position] = AliasEnds.Way(end: .endless, links: ConfigurationReader.mostLinks)
+      passed.append(position)
+      next = nil
+      switch lookUp(from: position, contents) {
+      case .alias(let alias): next = alias
+      case .rotation: way.end = .rotation
+      case .nothing: way.end = .nothing
+      case .unknown, .address, .otherData: break
+      }
+    }
+    for position in passed.reversed() {
+      if way.links >= ConfigurationReader.mostLinks {
+        way = AliasEnds.Way(end: .endless, links: ConfigurationReader.mostLinks)
+      }
+      ends[position] = way
+      way.links += 1
+    }
+    return ends[first] ?? way
   }
 }

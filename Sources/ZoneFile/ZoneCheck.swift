@@ -9,7 +9,7 @@ extension ConfigurationReader {
   mutating func checkZones() -> [ZoneContents] {
     var contents = draft.zones.indices.map { collect(zone: $0) }
     for (index, zone) in draft.zones.enumerated() {
-      guard let apex = zone.apex, draft.zoneIndex[apex] == index, let above = apex.parent,
+      guard let apex = zone.apex, draft.zone(at: apex) == index, let above = apex.parent,
         let parent = draft.closestZone(to: above)
       else { continue }
       contents[parent].cuts.insert(apex)
@@ -36,34 +36,23 @@ extension ConfigurationReader {
       case .fine: break
       case .duplicate(let first):
         draft.zones[index].records.noteDuplicate(at: position)
-        log.report(duplicate(zone.records[position], of: zone.records[first]))
+        log.report(.warning) { [self] in duplicate(zone.records[position], of: zone.records[first]) }
       case .differingTTL(let first):
-        log.report(differingTTL(zone.records[position], from: zone.records[first]))
+        log.report(.warning) { [self] in differingTTL(zone.records[position], from: zone.records[first]) }
       case .tooLong(let first):
-        let record = zone.records[position]
-        log.report(
-          Problem(
-            at: record.typeRange, "the \(record.type) records of \"\(record.owner)\" fit into no answer",
-            why:
-              "from \(log.place(of: zone.records[first].typeRange)) to here they are more than 65,535 octets, the longest message (RFC 1035 §4.2.2)",
-            mend: "leave some out, or divide them among several names"))
+        log.report(.error) { [self] in tooLong(zone.records[position], from: zone.records[first]) }
       case .secondAlias(let first):
-        let record = zone.records[position]
-        log.report(
-          Problem(
-            at: record.typeRange, "\"\(record.owner)\" has a second \(record.type)",
-            why:
-              "the first is at \(log.place(of: zone.records[first].typeRange)), and a name can stand for one other name only",
-            mend: "remove one of them"))
+        log.report(.error) { [self] in secondAlias(zone.records[position], after: zone.records[first]) }
       }
     }
     for (position, rotation) in zone.rotations.enumerated() {
       guard let first = contents.add(rotation, at: position) else { continue }
-      log.report(
+      log.report(.error) { [self] in
         Problem(
           at: rotation.typeRange, "\"\(rotation.owner)\" has a second ROTATE",
           why: "the first is at \(log.place(of: zone.rotations[first].typeRange))",
-          mend: "keep one, with a pool that holds all the nodes"))
+          mend: "keep one, with a pool that holds all the nodes")
+      }
     }
     if contents.hasDifferingTTLs {
       for position in records.indices {
@@ -72,6 +61,21 @@ extension ConfigurationReader {
       }
     }
     return contents
+  }
+
+  private func tooLong(_ record: RecordDraft, from first: RecordDraft) -> Problem {
+    Problem(
+      at: record.typeRange, "the \(record.type) records of \"\(record.owner)\" fit into no answer",
+      why:
+        "from \(log.place(of: first.typeRange)) to here they are more than 65,535 octets, the longest message (RFC 1035 §4.2.2)",
+      mend: "leave some out, or divide them among several names")
+  }
+
+  private func secondAlias(_ record: RecordDraft, after first: RecordDraft) -> Problem {
+    Problem(
+      at: record.typeRange, "\"\(record.owner)\" has a second \(record.type)",
+      why: "the first is at \(log.place(of: first.typeRange)), and a name can stand for one other name only",
+      mend: "remove one of them")
   }
 
   private func duplicate(_ record: RecordDraft, of first: RecordDraft) -> Problem {
@@ -94,23 +98,28 @@ extension ConfigurationReader {
     let zone = draft.zones[index]
     for owner in contents.owners {
       if let alias = owner.alias.value {
-        checkAlias(zone.records[alias], owner, zone)
+        checkAlias(alias, owner, zone)
       } else if let rotation = owner.rotation.value, let address = owner.address.value {
-        log.report(
+        log.report(.error) { [self] in
           Problem(
             at: zone.rotations[rotation].typeRange,
             "\"\(zone.rotations[rotation].owner)\" has both ROTATE and \(zone.records[address].type)",
             why:
               "the address at \(log.place(of: zone.records[address].typeRange)) would be answered in good and bad health",
-            mend: "remove it, and make it a $NODE of the pool if clients shall use it"))
+            mend: "remove it, and make it a $NODE of the pool if clients shall use it")
+        }
       }
     }
   }
 
   /// A CNAME stands alone (RFC 1034 §3.6.2). Other data beside it is an error and no warning: a resolver that has
   /// cached the CNAME never asks for them, so that answers would depend on who asked before.
-  private mutating func checkAlias(_ alias: RecordDraft, _ owner: OwnerContents, _ zone: ZoneDraft) {
-    if alias.owner == zone.apex {
+  private mutating func checkAlias(_ position: Int, _ owner: OwnerContents, _ zone: ZoneDraft) {
+    let isAtApex = zone.apex.map { zone.records.list.isOwner(of: position, $0) } ?? false
+    let record = [owner.address, owner.nameServer, owner.other].compactMap(\.value).min()
+    guard isAtApex || record != nil || owner.rotation.value != nil else { return }
+    let alias = zone.records[position]
+    guard !isAtApex else {
       log.report(
         Problem(
           at: alias.typeRange, "the name of the zone itself, \"\(alias.owner)\", cannot be a CNAME",
@@ -118,7 +127,6 @@ extension ConfigurationReader {
           mend: "write ROTATE with a pool, or A and AAAA records"))
       return
     }
-    let record = [owner.address, owner.nameServer, owner.other].compactMap(\.value).min()
     let beside: (type: String, range: SourceRange)
     if let rotation = owner.rotation.value {
       beside = ("ROTATE", zone.rotations[rotation].typeRange)
@@ -127,11 +135,12 @@ extension ConfigurationReader {
     } else {
       return
     }
-    log.report(
+    log.report(.error) { [self] in
       Problem(
         at: alias.typeRange, "\"\(alias.owner)\" has a CNAME and other records",
         why: "\(beside.type) is at \(log.place(of: beside.range)), and a CNAME stands alone (RFC 1034 §3.6.2)",
-        mend: "remove the CNAME or the others"))
+        mend: "remove the CNAME or the others")
+    }
   }
 
   // MARK: Below a zone cut
@@ -140,17 +149,25 @@ extension ConfigurationReader {
   private mutating func checkOccluded(zone index: Int, _ contents: ZoneContents) {
     let zone = draft.zones[index]
     guard let apex = zone.apex, !contents.cuts.isEmpty else { return }
-    let glue = Set(
-      zone.records.drafts { $0 == .ns }.compactMap { $0.owner == apex ? nil : $0.data.name(0) })
-    for record in zone.records {
-      guard let cut = contents.cut(above: record.owner, apex: apex) else { continue }
-      if record.type == .ns || record.type == .ds, record.owner == cut { continue }
-      if record.type == .a || record.type == .aaaa, glue.contains(record.owner) { continue }
-      log.report(occluded(record.typeRange, record.owner, below: cut, contents))
+    let list = zone.records.list
+    let glue = Set(zone.records.drafts { $0 == .ns }.compactMap { $0.owner == apex ? nil : $0.data.name(0) })
+    let covering = contents.coveringNames(apex: apex)
+    for position in zone.records.indices {
+      let owner = list.owner(at: position)
+      guard let number = covering[owner].cut.value else { continue }
+      let type = list.type(at: position)
+      if type == .ns || type == .ds, contents.cuts.number(of: list.owners.name(owner)) == number { continue }
+      if type == .a || type == .aaaa, glue.contains(list.owners.name(owner)) { continue }
+      log.report(.warning) { [self] in
+        let record = zone.records[position]
+        return occluded(record.typeRange, record.owner, below: contents.cuts.name(number), contents)
+      }
     }
     for rotation in zone.rotations {
-      guard let cut = contents.cut(above: rotation.owner, apex: apex) else { continue }
-      log.report(occluded(rotation.typeRange, rotation.owner, below: cut, contents))
+      guard let owner = contents.number(of: rotation.owner), let number = covering[owner].cut.value else { continue }
+      log.report(.warning) { [self] in
+        occluded(rotation.typeRange, rotation.owner, below: contents.cuts.name(number), contents)
+      }
     }
   }
 

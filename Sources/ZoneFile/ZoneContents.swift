@@ -21,6 +21,7 @@ struct OwnerContents {
   fileprivate(set) var rotation = OptionalIndex()
   /// The RRset of this owner that was found last.
   fileprivate var newestSet = OptionalIndex()
+  fileprivate var setCount: UInt32 = 0
 }
 
 /// Records of one owner and type (RFC 2181 §5).
@@ -44,13 +45,15 @@ struct ZoneContents {
   private(set) var owners: [OwnerContents] = []
   private var names: NameTable
   /// Owners of NS records below the apex, and apexes of served child zones: where authority ends (RFC 1034 §4.2.1).
-  var cuts: Set<DomainName> = []
+  var cuts = NameSet()
   /// Owners of DNAME records: the names below them are all renamed (RFC 6672 §2.3).
-  private(set) var renamed: Set<DomainName> = []
+  private(set) var renamed = NameSet()
   /// Apexes of child zones that this server answers for.
-  var servedChildren: Set<DomainName> = []
+  var servedChildren = NameSet()
   private(set) var nameServerCount = 0
   private var rrsets: [RRset] = []
+  /// The RRsets of owners with many of them.
+  private var crowded: [SetKey: Int] = [:]
   /// For each record the one before it in its RRset.
   private var earlierRecord: [OptionalIndex] = []
   /// What the records of RRsets with many of them say.
@@ -65,6 +68,14 @@ struct ZoneContents {
   }
 
   subscript(_ owner: DomainName) -> OwnerContents? { names.find(owner).map { owners[$0] } }
+
+  private struct SetKey: Hashable {
+    var owner: Int
+    var type: RecordType
+  }
+
+  /// Beyond so many RRsets at one owner they are found by a table, not one after the other.
+  private static let mostWalked = 16
 
   /// What adding a record brought to light.
   enum Finding {
@@ -95,7 +106,7 @@ struct ZoneContents {
         RRset(
           type: type, lowestTTL: ttl, first: UInt32(position), newest: UInt32(position), octets: octets,
           earlierSet: owners[owner].newestSet))
-      owners[owner].newestSet.value = rrsets.count - 1
+      addSet(of: owner)
       if type == .ns { addNameServer(records.ownerName(at: position), apex) }
       if type == .dname { renamed.insert(records.ownerName(at: position)) }
       return octets > room ? .tooLong(from: position) : .fine
@@ -117,7 +128,24 @@ struct ZoneContents {
     return .differingTTL(from: first)
   }
 
+  /// Makes the RRset that was appended last the owner's newest.
+  private mutating func addSet(of owner: Int) {
+    owners[owner].newestSet.value = rrsets.count - 1
+    owners[owner].setCount += 1
+    guard owners[owner].setCount >= ZoneContents.mostWalked else { return }
+    guard owners[owner].setCount == ZoneContents.mostWalked else {
+      crowded[SetKey(owner: owner, type: rrsets[rrsets.count - 1].type)] = rrsets.count - 1
+      return
+    }
+    var candidate = owners[owner].newestSet
+    while let set = candidate.value {
+      crowded[SetKey(owner: owner, type: rrsets[set].type)] = set
+      candidate = rrsets[set].earlierSet
+    }
+  }
+
   private func set(_ type: RecordType, of owner: Int) -> Int? {
+    guard owners[owner].setCount < ZoneContents.mostWalked else { return crowded[SetKey(owner: owner, type: type)] }
     var candidate = owners[owner].newestSet
     while let set = candidate.value {
       if rrsets[set].type == type { return set }
@@ -174,28 +202,33 @@ struct ZoneContents {
     return rrsets[set].lowestTTL
   }
 
+  /// The number of an owner among `owners`.
+  func number(of owner: DomainName) -> Int? { names.find(owner) }
+
   /// The owner of a DNAME above `name`, which then does not exist; the uppermost when there are several.
   func renaming(above name: DomainName, apex: DomainName) -> DomainName? {
-    guard !renamed.isEmpty else { return nil }
-    var found: DomainName?
-    var ancestor = name
-    while ancestor.wire.count > apex.wire.count, let parent = ancestor.parent {
-      if renamed.contains(parent) { found = parent }
-      ancestor = parent
-    }
-    return found
+    renaming(above: name.wire.span.octets, apex: apex).map(renamed.name)
+  }
+
+  private func renaming(above name: RawSpan, apex: DomainName) -> Int? {
+    guard !renamed.isEmpty, name.byteCount > apex.wire.count else { return nil }
+    let parent = name.extracting(1 + Int(name.octet(at: 0))..<name.byteCount)
+    return renamed.uppermost(atOrAbove: parent, longerThan: apex.wire.count - 1)
   }
 
   /// The cut at or above `name`, below `apex`; the uppermost when there are several.
   func cut(above name: DomainName, apex: DomainName) -> DomainName? {
-    guard !cuts.isEmpty else { return nil }
-    var found: DomainName?
-    var ancestor = name
-    while ancestor.wire.count > apex.wire.count {
-      if cuts.contains(ancestor) { found = ancestor }
-      guard let parent = ancestor.parent else { break }
-      ancestor = parent
+    cuts.uppermost(atOrAbove: name.wire.span.octets, longerThan: apex.wire.count).map(cuts.name)
+  }
+
+  /// For each owner the number of the cut at or above it, and of the DNAME above it: asked once, and not for each record.
+  func coveringNames(apex: DomainName) -> [(cut: OptionalIndex, renaming: OptionalIndex)] {
+    owners.indices.map { owner in
+      var covering = (cut: OptionalIndex(), renaming: OptionalIndex())
+      let name = names.wire(of: owner)
+      covering.cut.value = cuts.uppermost(atOrAbove: name, longerThan: apex.wire.count)
+      covering.renaming.value = renaming(above: name, apex: apex)
+      return covering
     }
-    return found
   }
 }

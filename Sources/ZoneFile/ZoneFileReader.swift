@@ -41,8 +41,11 @@ package func readConfiguration(
 ) -> ReadResult {
   var reader = ConfigurationReader()
   reader.readFiles(files, load)
-  reader.adviseHost(host)
-  var configuration = reader.resolve()
+  var configuration = Configuration()
+  if !reader.log.hasGivenUp {
+    reader.adviseHost(host)
+    configuration = reader.resolve()
+  }
   configuration.fingerprint = reader.fingerprint
   return ReadResult(
     configuration: reader.log.hasErrors ? nil : configuration, diagnostics: reader.log.diagnostics(),
@@ -82,6 +85,10 @@ extension ConfigurationReader {
       open.append(file)
       while var current = open.popLast() {
         readPlainLines(&current.scanner)
+        guard !log.hasTooManyErrors else {
+          log.giveUp(at: current.scanner.range(current.scanner.at..<current.scanner.at))
+          return false
+        }
         let more = current.scanner.next(into: &entry, log: &log)
         guard more else {
           if !open.isEmpty { scope.leaveInclude(origin: current.originBefore, owner: current.ownerBefore) }

@@ -28,7 +28,7 @@ private let brokenFiles: [BrokenFile] = [
       mail  A   198.51.100.11
       """,
     messages: """
-      mail.zone:3:1: error: this record stands before the beginning of any zone; a SOA record or $ZONE begins one; write $ZONE with the zone's name above it, or its SOA record first.
+      mail.zone:3:1: error: no zone begins in what was read, and this record belongs to none (and 1 more like it); a SOA record or $ZONE begins a zone; add the SOA record of the zone, or $ZONE with its name.
       mail  A   192.0.2.11
       ^~~~
       """),

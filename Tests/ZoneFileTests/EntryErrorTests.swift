@@ -36,13 +36,7 @@ func balance(fixture: String, expected: [String]) {
     ("x MX 10 192.0.2.1", ["10:9 error: the mail server is an address, and must be a name"]),
     ("x MX 10 \"\"", ["10:9 error: the mail server is empty"]),
     ("mail.kreis.example A 192.0.2.1", ["10:1 warning: this name means \"mail.kreis.example.kreis.example.\""]),
-    (
-      "x MX 10 ns1.kreis.example",
-      [
-        "10:9 warning: the target \"ns1.kreis.example.kreis.example.\" has no address",
-        "10:9 warning: this name means \"ns1.kreis.example.kreis.example.\"",
-      ].reversed()
-    ),
+    ("x MX 10 ns1.kreis.example", ["10:9 warning: this name means \"ns1.kreis.example.kreis.example.\""]),
   ])
 func names(fixture: String, expected: [String]) {
   #expect(read(zone(fixture)).brief == expected)
@@ -62,8 +56,9 @@ func names(fixture: String, expected: [String]) {
     ("x", ["10:2 error: the record has no type"]),
     ("x AAA 192.0.2.1", ["10:3 error: \"AAA\" is not a record type"]),
     ("x ROTAT access", ["10:3 error: \"ROTAT\" is not a record type"]),
-    ("x NSEC3 3 1 1 00", ["10:3 error: this version of Rondo does not serve NSEC3 records"]),
-    ("x SPF a", ["10:3 error: this version of Rondo does not serve SPF records"]),
+    (
+      "x NSEC3 3 1 1 00", ["10:3 error: NSEC3 records belong to a signed zone, and this version of Rondo does not sign"]
+    ),
   ])
 func heads(fixture: String, expected: [String]) {
   #expect(read(zone(fixture)).brief == expected)
@@ -77,11 +72,10 @@ func heads(fixture: String, expected: [String]) {
     ("x A 2001:db8::1", ["10:5 error: \"2001:db8::1\" is an IPv6 address"]),
     ("x AAAA 192.0.2.1", ["10:8 error: \"192.0.2.1\" is an IPv4 address"]),
     ("x A 192.0.2.1 192.0.2.2", ["10:15 error: \"192.0.2.2\" is one field too many"]),
-    ("x MX y.", ["10:6 error: the preference \"y.\" is not a number"]),
+    ("x MX y.", ["10:6 error: the preference of this MX record is missing"]),
     ("x MX 65536 y.", ["10:6 error: the preference 65536 is out of range"]),
     ("x MX 10", ["10:8 error: the mail server is missing"]),
     ("x SRV 0 0 70000 y.", ["10:11 error: the port 70000 is out of range"]),
-    ("x SRV 0 0 0 y.", ["10:11 error: the port is 0"]),
     ("x SRV 0 0 443", ["10:14 error: the target is missing"]),
     ("x TXT \(String(repeating: "a", count: 256))", ["10:7 error: the string has 256 octets, and 255 are allowed"]),
     ("x TXT", ["10:6 error: the text is missing"]),
@@ -240,7 +234,7 @@ func allErrors() {
     zone("a A 1\nb MX x\n$NODE ex1 192.0.2.1\nc 60 ROTATE acess\nd 60 ROTATE acess\n$POOL q ex1 ex9 check=mtx"))
   #expect(
     result.brief == [
-      "10:5 error: \"1\" is not an IP address", "11:6 error: the preference \"x\" is not a number",
+      "10:5 error: \"1\" is not an IP address", "11:6 error: the preference of this MX record is missing",
       "12:7 error: the node \"ex1\" is defined twice", "13:13 error: pool \"acess\" is not defined",
       "14:13 error: pool \"acess\" is not defined", "15:13 error: node \"ex9\" is not defined",
       "15:23 error: check \"mtx\" is not defined",

@@ -99,7 +99,7 @@ private func goldenRecords() -> [GoldenRecord] {
 func goldenData(golden: GoldenRecord) throws {
   let delegation = golden.line.contains(" DS ") ? "sub NS ns1.other.example.\n" : ""
   let result = read(zone(delegation + golden.line))
-  #expect(result.text == "")
+  #expect(result.brief.filter { !$0.hasSuffix("this TLSA record has no effect") } == [])
   let record = try #require(records(result).last)
   #expect(
     record.split(separator: " ", omittingEmptySubsequences: false)[2...].joined(separator: " ") == golden.expected)
@@ -112,7 +112,7 @@ func genericForm() throws {
     let type = try #require(RecordType(mnemonic: String(parts[0])) ?? RecordType(numbered: String(parts[0])))
     let owner = type == .ds ? "sub NS ns1.other.example.\nsub" : type == .ns ? "sub" : "x"
     let result = read(zone("\(owner) TYPE\(type.rawValue) \\# \(parts[1].count / 2) \(parts[1])"))
-    #expect(result.text == "", "\(golden.line)")
+    #expect(result.brief.filter { !$0.hasSuffix("this TLSA record has no effect") } == [], "\(golden.line)")
     let direct = read(zone((type == .ds ? "sub NS ns1.other.example.\n" : "") + golden.line))
     #expect(result.configuration?.zones[0].records.last?.data == direct.configuration?.zones[0].records.last?.data)
   }
@@ -197,12 +197,10 @@ func compressibleTypes() throws {
     ("x TYPE41 \\# 0", ["10:3 error: TYPE41 is no type of records"]),
     ("x TYPE255 \\# 0", ["10:3 error: TYPE255 is no type of records"]),
     ("x TYPE0 \\# 0", ["10:3 error: TYPE0 is no type of records"]),
-    ("x TYPE46 \\# 1 00", ["10:3 error: this version of Rondo does not serve TYPE46 records"]),
+    ("x TYPE46 \\# 1 00", ["10:3 error: RRSIG records belong to a signed zone, and this version of Rondo does not sign"]),
     ("x TYPE65536 \\# 0", ["10:3 error: \"TYPE65536\" is not a record type"]),
-    ("x DNSKEY 256 3 8 abcd", ["10:3 error: this version of Rondo does not serve DNSKEY records"]),
-    ("x OPENPGPKEY abcd", ["10:3 error: this version of Rondo does not read OPENPGPKEY records by name"]),
     ("x CLASS3 A 192.0.2.1", ["10:3 error: the class CLASS3 is not served"]),
-    ("sub.x. SOA \\# 0", ["10:12 error: the SOA of a zone must be written out"]),
+    ("sub.x. SOA \\# 0", ["10:12 error: these octets are no data of an SOA record"]),
   ])
 func newTypes(fixture: String, expected: [String]) {
   #expect(read(zone(fixture)).brief.filter { !$0.contains("is not used") } == expected)
@@ -250,7 +248,7 @@ func longestSets() {
     ("x DNAME y.x", ["10:9 warning: the DNAME of \"x.kreis.example.\" leads back below itself"]),
     (
       "x DS 1 8 1 \(String(repeating: "ab", count: 20))",
-      ["10:3 error: \"x.kreis.example.\" has a DS and no NS records"]
+      ["10:3 warning: \"x.kreis.example.\" has a DS and no NS records"]
     ),
     ("@ DS 1 8 1 \(String(repeating: "ab", count: 20))", ["10:3 error: a DS stands at the name of the zone itself"]),
     ("x NS n.\nx DS 1 8 1 \(String(repeating: "ab", count: 20))", []),

@@ -6,10 +6,10 @@ import ZoneFile
 @Test(
   "A zone is begun once, by one SOA or $ZONE, and has a name server",
   arguments: [
-    ("x. A 192.0.2.1\nx. A 192.0.2.2", ["1:1 error: this record stands before the beginning of any zone"]),
+    ("x. A 192.0.2.1\nx. A 192.0.2.2", ["1:1 error: no zone begins in what was read, and this record belongs to none (and 1 more like it)"]),
     ("x. 1h SOA a. b. 1 2 3 4 5", ["1:1 error: the zone \"x.\" has no NS record"]),
     (
-      "x. 1h SOA a. b. 1 2 3 4 5\nx. NS a.\nx. NS b.\nx. SOA a. b. 1 2 3 4 5",
+      "x. 1h SOA a. b. 1 2 3 4 5\nx. NS a.\nx. NS b.\nx. SOA a. b. 2 2 3 4 5",
       ["4:4 error: the zone \"x.\" has a second SOA"]
     ),
     (
@@ -31,10 +31,7 @@ func zoneBeginnings(text: String, expected: [String]) {
   arguments: [
     ("x.other. A 192.0.2.1", ["10:1 warning: \"x.other.\" is outside every zone"]),
     ("x.other. 60 ROTATE access", ["10:1 error: \"x.other.\" is outside every zone"]),
-    (
-      "other. SOA a. b. 1 1h 1h 1w 60\nother. NS a.\nother. NS b.\nx A 192.0.2.1\n$ORIGIN other.",
-      ["13:1 error: \"x.kreis.example.\" is outside the zone that is open here"]
-    ),
+    ("other. SOA a. b. 1 1h 1h 1w 60\nother. NS a.\nother. NS b.\nx A 192.0.2.1\n$ORIGIN other.", []),
   ])
 func strays(fixture: String, expected: [String]) {
   #expect(read(zone(fixture)).brief == expected)
@@ -86,7 +83,7 @@ func owners(fixture: String, expected: [String]) {
   "What lies below a zone cut is glue, or never answered",
   arguments: [
     ("sub NS ns.sub\nns.sub A 192.0.2.1", []),
-    ("sub NS ns.sub", ["10:8 error: the name server \"ns.sub.kreis.example.\" has no address"]),
+    ("sub NS ns.sub", ["10:8 warning: the name server \"ns.sub.kreis.example.\" has no address"]),
     (
       "sub NS ns1.other.example.\nx.sub A 192.0.2.1",
       ["11:7 warning: this record of \"x.sub.kreis.example.\" is never answered"]
@@ -98,7 +95,7 @@ func owners(fixture: String, expected: [String]) {
     ),
     (
       "x.sub A 192.0.2.1\nsub SOA a. b. 1 1h 1h 1w 60\nsub NS a.\nsub NS b.\n$ORIGIN sub",
-      ["10:7 warning: this record of \"x.sub.kreis.example.\" is never answered"]
+      []
     ),
   ])
 func zoneCuts(fixture: String, expected: [String]) {
@@ -108,7 +105,7 @@ func zoneCuts(fixture: String, expected: [String]) {
 @Test(
   "Targets are looked up in the served zones",
   arguments: [
-    ("@ NS ns3", ["10:6 error: the name server \"ns3.kreis.example.\" has no address"]),
+    ("@ NS ns3", ["10:6 warning: the name server \"ns3.kreis.example.\" has no address"]),
     ("@ NS ns3\nns3 60 ROTATE access", ["10:6 error: the name server \"ns3.kreis.example.\" is a ROTATE name"]),
     ("@ NS ns3\nns3 CNAME y.", ["10:6 warning: the target \"ns3.kreis.example.\" of NS is a CNAME"]),
     ("x MX 1 y\ny CNAME z.", ["10:8 warning: the target \"y.kreis.example.\" of MX is a CNAME"]),

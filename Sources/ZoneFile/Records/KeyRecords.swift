@@ -38,19 +38,6 @@ extension FieldReader {
     return data
   }
 
-  /// A DNSSEC algorithm by number or mnemonic (RFC 4034 appendix A.1).
-  private mutating func algorithm() throws(Problem) -> UInt8 {
-    let mnemonics: [String: UInt8] = [
-      "RSASHA1": 5, "RSASHA1-NSEC3-SHA1": 7, "RSASHA256": 8, "RSASHA512": 10, "ECDSAP256SHA256": 13,
-      "ECDSAP384SHA384": 14, "ED25519": 15, "ED448": 16,
-    ]
-    if let token = peek, let known = mnemonics[printable(entry.text(token)).uppercased()] {
-      _ = try next("the algorithm")
-      return known
-    }
-    return try number("the algorithm", UInt8.self)
-  }
-
   private mutating func digest(_ field: String, length: Int?, of kind: String) throws(Problem) -> [UInt8] {
     let start = following
     let octets = try hexadecimal(field)

@@ -1,6 +1,7 @@
-// RDATA of each type: presentation form to wire form (RFC 1035 §3.3, RFC 1183, RFC 3596, RFC 6672, RFC 8659).
+// RDATA of each type: presentation form to wire form (RFC 1035 §3.3, RFC 3596, RFC 8659).
 //
-// What needs more than a few lines has a file of its own beside this one.
+// What is nothing but fields is read by the table (TabledFields.swift); what needs more than a few lines has a file of its
+// own beside this one.
 
 import DNS
 
@@ -10,14 +11,8 @@ extension FieldReader {
     switch type {
     case .a: return RecordData(try address(.ipv4))
     case .aaaa: return RecordData(try address(.ipv6))
-    case .ns: return try target("the name server")
-    case .cname: return try target("the canonical name")
-    case .ptr: return try target("the name")
-    case .dname: return try names(["the name that replaces this one"])
     case .mx: return try mailExchange()
-    case .txt: return try text()
-    case .hinfo: return try hostInformation()
-    case .rp: return try responsiblePerson()
+    case .txt, .spf: return try text()
     case .srv: return try service()
     case .naptr: return try namingAuthorityPointer()
     case .uri: return try uniformIdentifier()
@@ -28,28 +23,22 @@ extension FieldReader {
     case .ds: return try delegationSigner()
     case .loc: return try location()
     default:
+      if let data = try rareRecordData(type) { return data }
+      if let format = RecordFormat.of(type), format.isWrittenByField { return try data(of: format) }
       throw Problem(
         at: following, "the data of \(subject) must be written in hexadecimal",
-        why: "the type is known by its number only (RFC 3597 §5)",
+        why: "it has no other form (RFC 3597 §5)",
         mend: "write \\# , the number of octets and the octets, for example \\# 4 c0000201")
     }
   }
 
-  private mutating func target(_ field: String) throws(Problem) -> RecordData {
-    var data = RecordData()
-    data.append(try name(field), isCompressible: true)
-    return data
-  }
-
-  /// Names that no reply compresses, since their types are younger than RFC 1035 (RFC 3597 §4).
-  private mutating func names(_ fields: [String]) throws(Problem) -> RecordData {
-    var data = RecordData()
-    for field in fields { data.append(try name(field), isCompressible: false) }
-    return data
-  }
-
   /// MX: preference, exchange (RFC 1035 §3.3.9).
   private mutating func mailExchange() throws(Problem) -> RecordData {
+    if let token = peek, entry.tokens.last?.range == token.range, smallNumber(entry.text(token)) == nil {
+      throw Problem(
+        at: token.range, "the preference of this MX record is missing",
+        why: "a number stands before the name of the mail server", mend: "write MX 10 \(printable(entry.text(token)))")
+    }
     var data = RecordData()
     data.append(try number("the preference", UInt16.self))
     data.append(try name("the mail server"), isCompressible: true)
@@ -67,22 +56,6 @@ extension FieldReader {
           mend: "shorten the text")
       }
     } while !isAtEnd
-    return data
-  }
-
-  /// HINFO: CPU, operating system (RFC 1035 §3.3.2).
-  private mutating func hostInformation() throws(Problem) -> RecordData {
-    var data = RecordData()
-    data.appendString(try string("the kind of machine"))
-    data.appendString(try string("the operating system"))
-    return data
-  }
-
-  /// RP: mailbox, name of TXT records (RFC 1183 §2.2).
-  private mutating func responsiblePerson() throws(Problem) -> RecordData {
-    var data = RecordData()
-    data.append(try mailbox(), isCompressible: false)
-    data.append(try name("the name of the text"), isCompressible: false)
     return data
   }
 
@@ -112,12 +85,29 @@ extension FieldReader {
 
   /// SOA: primary, contact, serial, refresh, retry, expire, minimum (RFC 1035 §3.3.13). The TTL is left at 0.
   mutating func startOfAuthority() throws(Problem) -> StartOfAuthority {
+    if isGeneric { return try genericStartOfAuthority() }
     let primary = try name("the primary name server")
     let contact = try mailbox()
     return StartOfAuthority(
       ttl: 0, primary: primary, contact: contact, serial: try number("the serial", UInt32.self),
       refresh: try seconds("the refresh time"), retry: try seconds("the retry time"),
       expire: try seconds("the expire time"), minimum: try seconds("the minimum (negative TTL)"))
+  }
+}
+
+extension FieldReader {
+  /// The same from octets in hexadecimal (RFC 3597 §5).
+  private mutating func genericStartOfAuthority() throws(Problem) -> StartOfAuthority {
+    let start = following
+    let data = try genericData(.soa)
+    guard let primary = data.name(0), let contact = data.name(1) else {
+      throw Problem(at: start, "these octets are no data of \(subject)", mend: "write its two names and five numbers")
+    }
+    let numbers = Array(data.bytes.suffix(20))
+    func number(_ index: Int) -> UInt32 { numbers[index * 4..<index * 4 + 4].reduce(0) { $0 << 8 | UInt32($1) } }
+    return StartOfAuthority(
+      ttl: 0, primary: primary, contact: contact, serial: number(0), refresh: number(1), retry: number(2),
+      expire: number(3), minimum: number(4))
   }
 }
 

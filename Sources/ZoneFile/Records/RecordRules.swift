@@ -58,17 +58,29 @@ extension ConfigurationReader {
   /// Records below a DNAME must not exist (RFC 6672 §2.4): nobody would ever be given them.
   private mutating func checkRenamed(_ zone: ZoneDraft, _ apex: DomainName, _ contents: ZoneContents) {
     guard !contents.renamed.isEmpty else { return }
-    for (owner, range) in zone.records.map({ ($0.owner, $0.typeRange) })
-      + zone.rotations.map({ ($0.owner, $0.typeRange) })
-    {
-      guard log.hasRoom else { return }
-      guard let renaming = contents.renaming(above: owner, apex: apex) else { continue }
-      log.report(
-        Problem(
-          at: range, "this record of \"\(owner)\" stands below a DNAME",
-          why: "all names below \"\(renaming)\" are renamed, and have no records of their own (RFC 6672 §2.4)",
-          mend: "remove it, or the DNAME"))
+    let covering = contents.coveringNames(apex: apex)
+    for position in zone.records.indices {
+      let owner = zone.records.list.owner(at: position)
+      guard let renaming = covering[owner].renaming.value else { continue }
+      log.report(.error) { [self] in
+        let record = zone.records[position]
+        return renamed(record.owner, record.typeRange, below: contents.renamed.name(renaming))
+      }
     }
+    for rotation in zone.rotations {
+      guard let owner = contents.number(of: rotation.owner), let renaming = covering[owner].renaming.value else {
+        continue
+      }
+      log.report(.error) { [self] in renamed(rotation.owner, rotation.typeRange, below: contents.renamed.name(renaming))
+      }
+    }
+  }
+
+  private func renamed(_ owner: DomainName, _ range: SourceRange, below renaming: DomainName) -> Problem {
+    Problem(
+      at: range, "this record of \"\(owner)\" stands below a DNAME",
+      why: "all names below \"\(renaming)\" are renamed, and have no records of their own (RFC 6672 §2.4)",
+      mend: "remove it, or the DNAME")
   }
 
   // MARK: DS
@@ -77,7 +89,7 @@ extension ConfigurationReader {
     guard !contents.cuts.contains(record.owner) else { return }
     log.report(
       Problem(
-        at: record.typeRange,
+        record.owner == apex ? .error : .warning, at: record.typeRange,
         record.owner == apex
           ? "a DS stands at the name of the zone itself" : "\"\(record.owner)\" has a DS and no NS records",
         why: "DS speaks of a zone that is handed over, in the zone that hands it over (RFC 4035 §2.4)",

@@ -14,9 +14,12 @@ extension FieldReader {
     let host = try name("the target")
     // "." says that the service does not exist; its port says nothing.
     if port == 0, !host.isRoot {
-      throw Problem(
-        at: portRange, "the port is 0", why: "nobody can connect to it",
-        mend: "write the port of the service, from 1 to 65535, for example 443")
+      warn(
+        Problem(
+          .warning, at: portRange, "the port is 0", why: "no client can connect to it",
+          mend:
+            "write the port of the service, from 1 to 65535, for example 443; a service that does not exist has the target ."
+        ))
     }
     data.append(host, isCompressible: false)
     return data
