@@ -54,7 +54,7 @@ struct Daemon: ~Copyable {
     try epoll.add(results.arrival, token: Token.results.rawValue, for: .readable)
     let reporter = try BackgroundThread(name: "reporter")
     let loader = try BackgroundThread(name: "loader")
-    let local = try LocalServices(at: sockets, epoll, log)
+    let local = try LocalServices(at: sockets, hosts: options.statusHosts, epoll, log)
     let answers = try AnswerService(limits: options.responseLimits, epoll)
     let secondaries = try SecondaryService(options, epoll, log)
     let plan = HealthPlan(copy configuration)
@@ -144,6 +144,7 @@ struct Daemon: ~Copyable {
     listeners.step(to: now, log)
     local.step(to: now, epoll)
     if reports.canRender { reports.render(view()) }
+    if answers.isRunning, reports.isWatchDue(at: now) { reports.watch(view(), at: now) }
     if hasOrphans { hasOrphans = reapOrphans { health.hasStarted(program: $0) } }
     releaseMemory(at: now)
   }
@@ -151,8 +152,7 @@ struct Daemon: ~Copyable {
   private func timeUntilNextDeadline() -> Duration? {
     let deadlines = [
       health.nextDeadline(after: .now), secondaries.nextDeadline, local.nextDeadline, zones.nextDeadline,
-      listeners.nextDeadline,
-      memoryRelease?.nanoseconds,
+      listeners.nextDeadline, memoryRelease?.nanoseconds, answers.isRunning ? reports.nextDeadline : nil,
     ]
     return deadlines.compactMap { $0 }.min().map { .nanoseconds(max(0, $0 - MonotonicClock.now())) }
   }

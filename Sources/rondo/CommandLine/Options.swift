@@ -27,6 +27,7 @@ struct Option: Hashable {
 extension Option {
   static let listen = Option("--listen", .list)
   static let status = Option("--status", .value)
+  static let statusAllowHost = Option("--status-allow-host", .list)
   static let control = Option("--control", .value)
   static let threads = Option("--threads", .value)
   static let state = Option("--state", .value)
@@ -66,7 +67,8 @@ extension Command {
     switch self {
     case .serve:
       [
-        .listen, .status, .control, .threads, .state, .user, .cookieSecrets, .identifier, .rateLimit, .rateLimitSlip,
+        .listen, .status, .statusAllowHost, .control, .threads, .state, .user, .cookieSecrets, .identifier, .rateLimit,
+        .rateLimitSlip,
         .rateLimitExempt, .transferAllow, .transferKey, .notify,
       ]
     case .check: [.strict, .json]

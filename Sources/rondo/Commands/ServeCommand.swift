@@ -40,5 +40,6 @@ extension ServerOptions {
     transferNetworks = options.transferAllow.prefixes
     transferKeyFile = options.transferKey
     notify = options.notify
+    statusHosts = options.statusHosts
   }
 }
