@@ -277,13 +277,13 @@ package struct HealthMonitor: Sendable {
     guard let index = places.target(of: probe), case .probing(let live) = slots[index].phase else { return nil }
     slots[index].wasExcused = false
     // A fault of this host has learnt nothing, and what was learnt before still stands.
-    if case .localFault = outcome {} else { take(notes, on: index) }
+    if case .localFault = outcome {} else { take(notes, beside: outcome, on: index) }
     return settle(live, of: index, as: outcome)
   }
 
-  private mutating func take(_ notes: ProbeNotes, on index: Int) {
+  private mutating func take(_ notes: ProbeNotes, beside outcome: ProbeOutcome, on index: Int) {
     let percent = slots[index].judgement.agentPercent
-    slots[index].judgement.take(notes)
+    slots[index].judgement.take(notes, beside: outcome)
     if slots[index].judgement.agentPercent != percent { unsettled.insert(index) }
   }
 

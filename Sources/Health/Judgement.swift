@@ -55,8 +55,10 @@ package struct Judgement: Hashable, Sendable {
   private var formerlyHeard: MonotonicTime?
   /// When anybody last heard of the target, in this process or the one before.
   var everHeard: MonotonicTime? { lastHeard ?? formerlyHeard }
-  /// How long the last probe took that told something, from its start.
+  /// How long the last probe took that found the target well, from its start.
   package private(set) var lastLatency: Duration?
+  /// What was seen of the target's certificate last; probes that see none leave it as it is.
+  package private(set) var certificate: CertificateSighting?
 
   /// Probes that came to an end: `successes + failures + localFaults`.
   package var probes: UInt64 { successes + failures + localFaults }
@@ -113,11 +115,12 @@ package struct Judgement: Hashable, Sendable {
     case .none: localFaults += 1
     case .against where ruling == .disregard: localFaults += 1
     case .well:
-      noteHeard(after: latency, at: now)
+      lastHeard = now
+      lastLatency = latency
       successes += 1
       takeSuccess(at: now, under: plan)
     case .against(let reason):
-      noteHeard(after: latency, at: now)
+      lastHeard = now
       failures += 1
       failingSince = failingSince ?? since
       takeFailure(reason, ruling, weight: weight, at: now, under: plan)
@@ -125,15 +128,11 @@ package struct Judgement: Hashable, Sendable {
   }
 
   /// Takes what a probe found out besides its outcome.
-  package mutating func take(_ notes: ProbeNotes) {
+  package mutating func take(_ notes: ProbeNotes, beside outcome: ProbeOutcome = .success) {
     lastNotes = notes
+    certificate = CertificateSighting(notes, outcome) ?? certificate
     // 0 % is the word for drain, which ends with the line that says it.
     if let percent = notes.agent?.weight, percent > 0 { agentPercent = percent }
-  }
-
-  private mutating func noteHeard(after latency: Duration, at now: MonotonicTime) {
-    lastHeard = now
-    lastLatency = latency
   }
 
   private mutating func takeSuccess(at now: MonotonicTime, under plan: CheckPlan) {

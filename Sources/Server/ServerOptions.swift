@@ -17,6 +17,8 @@ package struct ServerOptions: Sendable {
   package var listening: Listening
   /// Where status is shown; nil for nowhere.
   package var status: SocketEndpoint?
+  /// Names by which the status port may be asked, besides `localhost` and addresses.
+  package var statusHosts = StatusHosts()
   /// The path of the control socket; nil for none.
   package var control: String?
   /// The folder in which serials are kept; nil for none.

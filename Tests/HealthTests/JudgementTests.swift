@@ -95,6 +95,32 @@ struct JudgementTests {
     #expect(judgement.progress(under: plan) == .rising(1, of: 2))
   }
 
+  @Test("The latency is that of the last success, whatever came after it")
+  mutating func latency() {
+    judgement.take(.failure(.connectionRefused), after: .milliseconds(1), at: .at(.seconds(1)), under: plan)
+    #expect(judgement.lastLatency == nil)
+    judgement.take(.success, after: .milliseconds(9), at: .at(.seconds(2)), under: plan)
+    judgement.take(.failure(.connectionReset), after: .seconds(2), at: .at(.seconds(3)), under: plan)
+    #expect(judgement.lastLatency == .milliseconds(9))
+    #expect(judgement.lastHeard == .at(.seconds(3)))
+  }
+
+  @Test("The certificate seen last stays known while probes see none, with all that is wrong with it")
+  mutating func certificate() {
+    #expect(judgement.certificate == nil)
+    let missing = FailureReason.certificateDoesNotCover(["a.example"])
+    judgement.take(
+      ProbeNotes(certificate: .seen(daysLeft: -2), certificateExpiry: 7, warnings: [missing]),
+      beside: .failure(.certificateExpired(daysAgo: 2)))
+    #expect(judgement.certificate?.expiry == 7)
+    #expect(judgement.certificate?.faults == [missing, .certificateExpired(daysAgo: 2)])
+    #expect(judgement.certificate?.uncoveredNames == ["a.example"])
+    judgement.take(ProbeNotes(), beside: .failure(.connectionRefused))
+    #expect(judgement.certificate?.expiry == 7)
+    judgement.take(ProbeNotes(certificate: .seen(daysLeft: 90), certificateExpiry: 8), beside: .success)
+    #expect(judgement.certificate?.expiry == 8 && judgement.certificate?.faults == [])
+  }
+
   @Test("A local fault leaves an unknown target unknown")
   mutating func localFaultFirst() {
     take(.localFault(.outOfDescriptors))

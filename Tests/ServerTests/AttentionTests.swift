@@ -57,6 +57,16 @@ struct AttentionSample: CustomTestStringConvertible, Sendable {
     AttentionSample(.maintenanceOverdue, .warning, "in maintenance for 2d 00h: ex1") {
       $0.nodes[0].addresses[0].checks[0].announceMaintenance(since: $0.now.seconds - 2 * 86_400)
     },
+    AttentionSample(.certificateExpired, .critical, "certificate expired 2 days ago: owa of ex1") {
+      $0.nodes[0].addresses[0].checks[0].certificate = .bad(.certificateExpired, "certificate expired 2 days ago")
+    },
+    AttentionSample(.certificateExpiring, .warning, "certificate expires in 9 days: owa of ex1") {
+      $0.nodes[0].addresses[0].checks[0].certificate = .bad(.certificateExpiring, "certificate expires in 9 days")
+    },
+    AttentionSample(.certificateNames, .warning, "certificate does not cover a.example: owa of ex1") {
+      $0.nodes[0].addresses[0].checks[0].certificate = .bad(
+        .certificateNames, "certificate does not cover a.example")
+    },
     AttentionSample(.stateLag, .warning, "the state is 12 s behind") {
       $0.reported = [Condition(.stateLag, "health", "the state is 12 s behind")]
     },
@@ -74,6 +84,14 @@ extension StatusReport.Check {
     fail("421 shutting down", since: seconds)
     state = .maintenance
     lastResult = .maintenance
+  }
+}
+
+extension StatusReport.Certificate {
+  static func bad(_ kind: Condition.Kind, _ words: String) -> StatusReport.Certificate {
+    var certificate = StatusReport.Certificate(expiresAt: UnixTime(seconds: 1_795_600_000))
+    certificate.faults = [Fault(kind, words)]
+    return certificate
   }
 }
 
@@ -187,5 +205,35 @@ struct AttentionTests {
     let lines = text(report.text).split(separator: "\n")
     #expect(lines.count { $0.hasPrefix("warning ") } == 40)
     #expect(lines.contains { $0.hasSuffix("and 460 more, all of them in /status.json") })
+  }
+
+  @Test("The log says once that a condition begins, once that it ends, and when the word changes")
+  func log() {
+    var ledger = AttentionLog()
+    var report = StatusReport.sample()
+    func lines(at seconds: Int64) -> [String] {
+      ledger.lines(for: report.attention, at: UnixTime(seconds: seconds)).map { text($0.rendered(.journal)) }
+    }
+    #expect(
+      lines(at: 0) == [
+        "<5>status word=ok was=starting severity=0 text=\"2 pools, 2 nodes, no check fails\"\n"
+      ])
+    report.nodes[0].addresses[0].checks[0].certificate = .bad(.certificateExpiring, "certificate expires in 9 days")
+    #expect(
+      lines(at: 10) == [
+        "<4>attention kind=certificate-expiring subject=\"owa of ex1 at 192.0.2.11\" "
+          + "text=\"certificate expires in 9 days: owa of ex1\"\n",
+        "<4>status word=warning was=ok severity=1 text=\"certificate expires in 9 days: owa of ex1\"\n",
+      ])
+    report.nodes[0].addresses[0].checks[0].certificate = .bad(.certificateExpiring, "certificate expires in 8 days")
+    #expect(lines(at: 20) == [], "the words change, the condition stands")
+    report.nodes[0].addresses[0].checks[0].certificate = nil
+    report.health.isolated = [.ipv4]
+    #expect(
+      lines(at: 70) == [
+        "<5>attention-over kind=certificate-expiring subject=\"owa of ex1 at 192.0.2.11\" lasted_s=60\n",
+        "<3>status word=isolated was=warning severity=2 text=\"this host is cut off (IPv4): its last view is kept, and no "
+          + "failure would be noticed\"\n",
+      ])
   }
 }

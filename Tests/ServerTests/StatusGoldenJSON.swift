@@ -4,6 +4,7 @@ let goldenJSON = #"""
   {
     "schema": "rondo-status/1",
     "version": "0.1.0",
+    "host": "ns1.kreis.example",
     "time": "2026-11-24T10:03:21Z",
     "started_at": "2026-11-24T06:00:00Z",
     "uptime_s": 14601,
@@ -192,6 +193,8 @@ let goldenJSON = #"""
                 "detail": "passing 1 of 2",
                 "since": "2026-11-24T10:00:01Z",
                 "reason": "said \"<b>421</b>\" \u001b[2J & \\ 'Süd'\n",
+                "cause": "connection-refused",
+                "certificate": null,
                 "last_result": "failed",
                 "last_probe_at": "2026-11-24T10:03:18Z",
                 "latency_us": 1234,

@@ -80,10 +80,36 @@ struct StatusHTTPParserTests {
       ("", .badRequest), ("localhost:http", .badRequest), ("localhost:8053:1", .badRequest),
       ("user@localhost", .badRequest), ("[::1", .badRequest), ("[127.0.0.1]", .badRequest), ("[]", .badRequest),
       ("::1", .badRequest), ("a b", .badRequest), ("localhost:123456", .badRequest),
+      ("localhost:65536", .badRequest), ("ns1.kreis.example", .misdirectedRequest),
     ] as [(String, HTTPStatus)])
   func hosts(host: String, status: HTTPStatus) {
     #expect(parse("GET / HTTP/1.1\r\nHost: \(host)\r\n\r\n") == .reject(status))
     #expect(parse("GET / HTTP/1.0\r\nHost: \(host)\r\n\r\n") == .reject(status))
+  }
+
+  @Test(
+    "A name that the operator has allowed is a Host of ours, in any letter case, with any port and with a final dot",
+    arguments: [
+      ("ns1.kreis.example", true), ("NS1.Kreis.Example:8053", true), ("ns1.kreis.example.", true),
+      ("ns1.kreis.example.:80", true), ("ns1.kreis.example:", true), ("prom_1", true), ("localhost", true),
+      ("[2001:db8::1]:8053", true), ("192.0.2.53", true), ("kreis.example", false), ("x.ns1.kreis.example", false),
+      ("ns1.kreis.example..", false), ("ns1.kreis.example.evil.example", false), ("prom_1.", true), (".", false),
+    ])
+  func allowedHosts(host: String, isOurs: Bool) {
+    var hosts = StatusHosts()
+    #expect(hosts.allow("ns1.KREIS.example") && hosts.allow("prom_1."))
+    var parser = HTTPRequestParser(hosts: hosts)
+    let octets = Array("GET / HTTP/1.1\r\nHost: \(host)\r\n\r\n".utf8)
+    #expect(parser.feed(octets.span) == (isOurs ? .request(HTTPRequest(.get, "/")) : .reject(.misdirectedRequest)))
+  }
+
+  @Test(
+    "What is no host name cannot be allowed",
+    arguments: ["", ".", "a..b", ".a", "ns1:8053", "[::1]", "::1", "192.0.2.1", "a b", "*", "*.example", "http://ns1"])
+  func disallowedHosts(name: String) {
+    var hosts = StatusHosts()
+    #expect(!hosts.allow(name))
+    #expect(hosts == StatusHosts())
   }
 
   @Test("Host is needed once in HTTP/1.1, and never twice")

@@ -80,4 +80,13 @@ struct StatusRouterTests {
     #expect(octets.hasPrefix("HTTP/1.1 \(status.rawValue) \(status.reason)\r\n"))
     #expect(octets.contains("\r\nAllow: GET, HEAD\r\n") == (status == .methodNotAllowed))
   }
+
+  @Test("A request by a name that is not allowed is told how to be let in, and the name is not repeated")
+  func misdirected() {
+    let response = HTTPResponse(rejecting: .misdirectedRequest)
+    #expect(
+      text(response.body)
+        == "misdirected request: this name is not allowed; ask by address or localhost, or start rondo serve with "
+        + "--status-allow-host NAME\n")
+  }
 }

@@ -10,6 +10,8 @@ extension StatusReport {
       version: "0.1.0", startedAt: UnixTime(seconds: 1_795_500_000), now: UnixTime(seconds: 1_795_514_601),
       readiness: .ready,
       configuration: Configuration(files: ["Config/mail.zone"], loadedAt: UnixTime(seconds: 1_795_510_000)))
+    report.host = "ns1.kreis.example"
+    report.localTime = LocalTime(offsetSeconds: 3_600, zone: "CET")
     report.listeners = [
       Listener(.dnsUDP, "0.0.0.0:53"), Listener(.dnsTCP, "[::]:53"),
       Listener(.status, "127.0.0.1:8053", awaiting: IPAddress(ipv4: 127, 0, 0, 1)),
@@ -100,7 +102,7 @@ extension StatusReport.Check {
   mutating func fail(_ reason: String, since seconds: Int64) {
     state = .down
     self.reason = reason
-    cause = reason
+    cause = "connection-refused"
     lastResult = .failed
     since = UnixTime(seconds: seconds)
     consecutiveFailures = 40

@@ -82,6 +82,7 @@ package struct Dialogue: Sendable {
     part = .over
     // What TLS showed on the way belongs to whatever end the probe came to.
     notes.certificate = notes.certificate ?? certificate?.certificate
+    notes.certificateExpiry = notes.certificateExpiry ?? certificate?.certificateExpiry
     notes.warnings += certificate?.warnings ?? []
     return .conclude(outcome, notes: notes, farewell: farewell)
   }

@@ -10,12 +10,18 @@ package struct ProbeNotes: Hashable, Sendable {
   }
 
   package var certificate: Certificate?
+  /// When the certificate that was seen expires, in seconds since 1970; nil when none was seen.
+  package var certificateExpiry: Int64?
   package var agent: AgentReport?
   /// What is to be mended, and takes nobody out.
   package var warnings: [FailureReason]
 
-  package init(certificate: Certificate? = nil, agent: AgentReport? = nil, warnings: [FailureReason] = []) {
+  package init(
+    certificate: Certificate? = nil, certificateExpiry: Int64? = nil, agent: AgentReport? = nil,
+    warnings: [FailureReason] = []
+  ) {
     self.certificate = certificate
+    self.certificateExpiry = certificateExpiry
     self.agent = agent
     self.warnings = warnings
   }

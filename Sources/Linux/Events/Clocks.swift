@@ -23,6 +23,19 @@ package enum WallClock {
   /// Milliseconds since 1970-01-01 00:00:00 UTC.
   package static func nowInMilliseconds() -> Int64 { nanoseconds(CLOCK_REALTIME) / 1_000_000 }
 
+  /// By how many seconds local time is ahead of UTC at a Unix time, and what the zone is called; 0 and "UTC" if unknown.
+  ///
+  /// The first call in a process reads the zone's file, later ones read nothing. Wraps `localtime_r(3)`.
+  package static func localOffset(at seconds: Int64) -> (seconds: Int64, zone: String) {
+    var time = time_t(seconds)
+    var fields = unsafe tm()
+    // Reads one structure of ours and fills in the other.
+    guard unsafe localtime_r(&time, &fields) != nil else { return (0, "UTC") }
+    // Null or a C string that belongs to the time zone and is never freed.
+    let zone = unsafe fields.tm_zone.map { unsafe String(cString: $0) }
+    return unsafe (Int64(fields.tm_gmtoff), zone ?? "UTC")
+  }
+
   /// A time as RFC 3339 writes it, in UTC, with milliseconds: `2026-11-24T14:03:21.007Z`.
   ///
   /// Takes milliseconds since 1970 and serves the years 0000–9999.

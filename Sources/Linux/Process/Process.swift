@@ -12,6 +12,17 @@ package var isInit: Bool { processID == 1 }
 /// The words of the command line, the command's own name first.
 package var commandLineArguments: [String] { CommandLine.arguments }
 
+/// The name of this host, nil if it has none; wraps `gethostname(2)`.
+package func hostName() -> String? {
+  var name = [CChar](repeating: 0, count: 256)
+  // Writes at most 255 octets, so that the last stays zero.
+  let result = unsafe name.withUnsafeMutableBufferPointer { buffer in
+    unsafe buffer.baseAddress.map { unsafe gethostname($0, buffer.count - 1) } ?? -1
+  }
+  guard result == 0, name.first != 0 else { return nil }
+  return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}
+
 /// A variable of the environment, nil if it is not set; wraps `getenv(3)`. This process never changes its environment.
 package func environment(_ name: String) -> String? {
   // Null or a C string that lives until somebody calls setenv, which nobody does.

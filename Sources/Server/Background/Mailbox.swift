@@ -29,5 +29,6 @@ final class Mailbox<Message: Sendable>: Sendable {
 /// What work in the background has come to.
 enum BackgroundResult: Sendable {
   case rendered(RenderedReports)
+  case watched(Attention)
   case explained(ControlResponse, forClient: UInt64)
 }

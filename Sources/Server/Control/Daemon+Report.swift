@@ -7,10 +7,18 @@ internal import Linux
 internal import ZoneFile
 
 extension DaemonView {
-  func report() -> StatusReport {
+  enum Scope {
+    case whole
+    /// Without the names of pools, which may be a hundred thousand and need no attention.
+    case withoutNames
+  }
+
+  func report(_ scope: Scope = .whole) -> StatusReport {
     var report = StatusReport(
       version: rondoVersion, startedAt: startedAt, now: clock.civil, readiness: readiness,
       configuration: StatusReport.Configuration(files: files, loadedAt: loadedAt, lastReload: lastReload))
+    report.host = host
+    report.localTime = localTime
     report.listeners = listeners
     report.zones = configuration.zones.map { zone in
       var report = StatusReport.Zone(apex: zone.apex, serial: zone.soa.serial, nameCount: zone.nameCount)
@@ -20,7 +28,8 @@ extension DaemonView {
     report.secondaries = secondaries
     report.stateFiles = stateFiles
     report.log = log
-    report.pools = configuration.pools.indices.map { pool($0, clock.monotonic) }
+    let uses = scope == .whole ? Dictionary(grouping: configuration.zones.flatMap(\.rotations), by: \.pool) : [:]
+    report.pools = configuration.pools.indices.map { pool($0, uses[$0] ?? [], clock.monotonic) }
     report.nodes = nodes(clock)
     report.answers = answers
     report.health.probes = probeCounts.probes
@@ -34,14 +43,12 @@ extension DaemonView {
 
   // MARK: Pools
 
-  private func pool(_ index: Int, _ now: MonotonicTime) -> StatusReport.Pool {
+  private func pool(_ index: Int, _ uses: [RotationRecord], _ now: MonotonicTime) -> StatusReport.Pool {
     let definition = configuration.pools[index]
     var report = StatusReport.Pool(
       name: definition.name, isInline: definition.isInline,
       checks: definition.checks.map { configuration.checks[$0].name },
-      uses: configuration.zones.flatMap(\.rotations).filter { $0.pool == index }.map {
-        StatusReport.PoolUse(name: $0.owner, ttl: $0.ttl)
-      },
+      uses: uses.map { StatusReport.PoolUse(name: $0.owner, ttl: $0.ttl) },
       members: definition.allNodes.map { configuration.nodes[$0].name },
       families: AddressFamily.allCases.compactMap { family(of: index, $0, now) })
     report.warners = definition.options.warn.map { configuration.checks[$0].name }
@@ -128,7 +135,8 @@ extension DaemonView {
     check.isStale = standing.isStale
     check.holdLeftSeconds = standing.holdLeft?.components.seconds
     check.detail = detail(standing)
-    check.cause = judgement.reason?.description
+    check.cause = judgement.reason?.word
+    check.certificate = judgement.certificate.map { StatusReport.Certificate($0) }
     check.lastResult = judgement.lastOutcome.map { StatusReport.Check.Result($0) }
     check.reason = judgement.why
     if check.reason == nil, let warning = judgement.lastNotes.warnings.first { check.reason = "warning: \(warning)" }
@@ -188,5 +196,21 @@ extension StatusReport.Check.Origin {
       case .memory: .memory
       case .isolation: .isolation
       }
+  }
+}
+
+extension StatusReport.Certificate {
+  fileprivate init(_ sighting: CertificateSighting) {
+    self.init(expiresAt: UnixTime(seconds: sighting.expiry))
+    uncoveredNames = sighting.uncoveredNames
+    faults = sighting.faults.map { reason in
+      let kind: Condition.Kind =
+        switch reason {
+        case .certificateExpiresSoon: .certificateExpiring
+        case .certificateDoesNotCover: .certificateNames
+        default: .certificateExpired
+        }
+      return Fault(kind, reason.description)
+    }
   }
 }

@@ -48,6 +48,7 @@ extension Daemon {
       case .rendered(let rendered):
         reports.finishRendering()
         for (number, response) in rendered.responses { local.respond(response, toStatus: number, epoll) }
+      case .watched(let attention): reports.finishWatching(attention, log)
       case .explained(let response, let number):
         local.respond(response, toControl: number, epoll)
         // Then the files were read for it.
@@ -63,7 +64,8 @@ extension Daemon {
   /// All that there is to tell at this moment.
   func view() -> DaemonView {
     DaemonView(
-      startedAt: startedAt, files: options.files, listeners: listeners.standings,
+      host: hostName(), localTime: LocalTime(.now), startedAt: startedAt, files: options.files,
+      listeners: listeners.standings,
       readiness: readiness,
       configuration: zones.configuration, loadedAt: zones.loadedAt, lastReload: zones.lastReload,
       answers: answers.counters(), plan: health.plan, monitor: health.monitor, histories: health.histories,

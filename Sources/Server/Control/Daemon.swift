@@ -66,7 +66,7 @@ struct Daemon: ~Copyable {
     try epoll.add(results.arrival, token: Token.results.rawValue, for: .readable)
     let reporter = try BackgroundThread(name: "reporter")
     let loader = try BackgroundThread(name: "loader")
-    let local = try LocalServices(at: sockets, epoll, log)
+    let local = try LocalServices(at: sockets, hosts: options.statusHosts, epoll, log)
     let answers = try AnswerService(limits: options.responseLimits, epoll)
     let secondaries = try SecondaryService(options, epoll, log)
     let plan = HealthPlan(copy configuration)
@@ -167,6 +167,7 @@ struct Daemon: ~Copyable {
     listeners.step(to: now, log)
     local.step(to: now, epoll)
     if reports.canRender { reports.render(view()) }
+    if answers.isRunning, reports.isWatchDue(at: now) { reports.watch(view(), at: now) }
     if hasOrphans { hasOrphans = reapOrphans { health.hasStarted(program: $0) } }
     releaseMemory(at: now)
     showLife(at: now)
@@ -187,7 +188,7 @@ struct Daemon: ~Copyable {
     let deadlines = [
       health.nextDeadline(after: .now), secondaries.nextDeadline, local.nextDeadline, zones.nextDeadline,
       listeners.nextDeadline, memoryRelease?.nanoseconds, state.nextDeadline, watchdog?.nextLook.nanoseconds,
-      startLimit?.nanoseconds,
+      startLimit?.nanoseconds, answers.isRunning ? reports.nextDeadline : nil,
     ]
     return deadlines.compactMap { $0 }.min().map { .nanoseconds(max(0, $0 - MonotonicClock.now())) }
   }

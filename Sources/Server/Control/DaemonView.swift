@@ -20,6 +20,8 @@ struct DaemonView: Sendable {
   }
 
   let clock = ClockPair(monotonic: .now, civil: .now)
+  var host: String?
+  var localTime: LocalTime
   var startedAt: UnixTime
   var files: [String]
   var listeners: [StatusReport.Listener]

@@ -9,12 +9,14 @@ internal import Linux
 struct LocalServices: ~Copyable {
   private let log: Log
   private let sockets: OpenSockets
-  private var statusExchanges = ShortExchanges<TCPConnection, HTTPReader>()
-  private var controlExchanges = ShortExchanges<UnixConnection, CommandReader>()
+  private var statusExchanges: ShortExchanges<TCPConnection, HTTPReader>
+  private var controlExchanges = ShortExchanges<UnixConnection, CommandReader>(reading: CommandReader())
   /// Until when no new clients of the two services are taken, in monotonic nanoseconds; nil while they are.
   private var listenersRest: Int64?
 
-  init(at sockets: OpenSockets, _ epoll: borrowing Epoll, _ log: Log) throws(Errno) {
+  /// - Parameter hosts: names by which the status port may be asked.
+  init(at sockets: OpenSockets, hosts: StatusHosts, _ epoll: borrowing Epoll, _ log: Log) throws(Errno) {
+    statusExchanges = ShortExchanges(reading: HTTPReader(hosts: hosts))
     try sockets.watchServices(
       epoll, status: Daemon.Token.statusListener.rawValue, control: Daemon.Token.controlListener.rawValue,
       by: .beginning)

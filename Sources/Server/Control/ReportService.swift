@@ -5,6 +5,7 @@
 // Requests that arrive during a rendering wait for the next one and share it. So a report is never older than the
 // request for it, one rendering is under way at most, and clients share its octets.
 
+internal import Health
 internal import Linux
 
 /// Octets that several connections send.
@@ -40,6 +41,9 @@ struct ReportService: ~Copyable {
   private let results: Mailbox<BackgroundResult>
   private var waiting: [(number: UInt64, request: HTTPRequest)] = []
   private var isRendering = false
+  private var isWatching = false
+  private var nextWatch: Int64 = 0
+  private var attentionLog = AttentionLog()
 
   init(on renderer: BackgroundThread, _ results: Mailbox<BackgroundResult>) {
     self.renderer = renderer
@@ -60,6 +64,30 @@ struct ReportService: ~Copyable {
     let results = results
     waiting = []
     renderer.run { [view] in results.post(.rendered(RenderedReports(view.report(), for: clients))) }
+  }
+
+  // MARK: The log
+
+  /// How often the log looks for what has come to need attention, in nanoseconds.
+  private static let watchInterval: Int64 = 5_000_000_000
+
+  /// When `watch` is next to be called.
+  var nextDeadline: Int64? { isWatching ? nil : nextWatch }
+
+  func isWatchDue(at now: MonotonicTime) -> Bool { !isWatching && nextWatch <= now.nanoseconds }
+
+  /// Begins to look for what needs attention.
+  mutating func watch(_ view: consuming DaemonView, at now: MonotonicTime) {
+    isWatching = true
+    nextWatch = now.nanoseconds + Self.watchInterval
+    let results = results
+    renderer.run { [view] in results.post(.watched(view.report(.withoutNames).attention)) }
+  }
+
+  /// Logs what is new.
+  mutating func finishWatching(_ attention: Attention, _ log: Log) {
+    isWatching = false
+    for line in attentionLog.lines(for: attention, at: .now) { log.write(line) }
   }
 
   /// Takes note that what was begun is ready.

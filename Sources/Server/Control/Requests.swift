@@ -10,7 +10,9 @@ struct HTTPReader: RequestReader {
     case rejected(HTTPStatus)
   }
 
-  private var parser = HTTPRequestParser()
+  private var parser: HTTPRequestParser
+
+  init(hosts: StatusHosts) { parser = HTTPRequestParser(hosts: hosts) }
 
   mutating func take(_ octets: Span<UInt8>) -> Request? {
     switch parser.feed(octets) {

@@ -11,7 +11,6 @@ protocol RequestReader {
   associatedtype Request
   /// How long an answer may take, in nanoseconds; the client is then left without one.
   static var answerLimit: Int64 { get }
-  init()
   /// Takes the next octets; not nil once the request is complete, or can be none.
   mutating func take(_ octets: Span<UInt8>) -> Request?
 }
@@ -30,7 +29,7 @@ final class ShortExchange<Connection: StreamConnection & ~Copyable, Reader: Requ
 
   let connection: Connection
   private(set) var stage = Stage.reading
-  private var reader = Reader()
+  private var reader: Reader
   private(set) var response: SharedOctets?
   private var sent = 0
   /// Monotonic nanoseconds after which the connection is closed, whatever it is doing.
@@ -41,8 +40,9 @@ final class ShortExchange<Connection: StreamConnection & ~Copyable, Reader: Requ
   /// What one turn sends at most, in octets, so that a big response holds nobody up.
   private static var writeSize: Int { 256 << 10 }
 
-  init(_ connection: consuming Connection, deadline: Int64) {
+  init(_ connection: consuming Connection, _ reader: Reader, deadline: Int64) {
     self.connection = connection
+    self.reader = reader
     self.deadline = deadline
   }
 
@@ -132,8 +132,13 @@ struct ShortExchanges<Connection: StreamConnection & ~Copyable, Reader: RequestR
   /// How many octets clients that read slowly may keep in memory; the newest response is kept whatever it takes.
   static var mostHeld: Int { 64 << 20 }
 
+  /// As every connection begins.
+  private let reader: Reader
   private var open: [UInt64: ShortExchange<Connection, Reader>] = [:]
   private var nextNumber: UInt64 = 0
+
+  /// - Parameter reader: one that has read nothing yet.
+  init(reading reader: Reader) { self.reader = reader }
 
   var isEmpty: Bool { open.isEmpty }
 
@@ -146,7 +151,7 @@ struct ShortExchanges<Connection: StreamConnection & ~Copyable, Reader: RequestR
   ) {
     if open.count >= Self.limit { dropOldest() }
     nextNumber += 1
-    let exchange = ShortExchange<Connection, Reader>(connection, deadline: now + Self.timeLimit)
+    let exchange = ShortExchange<Connection, Reader>(connection, reader, deadline: now + Self.timeLimit)
     do throws(Errno) {
       try epoll.add(exchange.connection, token: token(nextNumber), for: exchange.interest)
       open[nextNumber] = exchange

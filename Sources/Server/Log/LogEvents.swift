@@ -109,6 +109,43 @@ extension LogLine {
   }
 }
 
+// MARK: What needs attention
+
+extension LogLine {
+  /// Something needs attention that no other line tells of; `kind` is that of docs/status.md.
+  static func conditionBegan(_ condition: Condition) -> LogLine {
+    LogLine(
+      condition.severity == .critical ? .error : .warning, "attention",
+      [LogField("kind", condition.kind.rawValue), LogField("subject", condition.subject)]
+        + [LogField("text", condition.text)])
+  }
+
+  static func conditionEnded(_ condition: Condition, lastedSeconds: Int64) -> LogLine {
+    LogLine(
+      .notice, "attention-over",
+      [
+        LogField("kind", condition.kind.rawValue), LogField("subject", condition.subject),
+        LogField("lasted_s", lastedSeconds),
+      ])
+  }
+
+  /// The status has another word than before; `severity` is what `rondo status` exits with.
+  static func statusChanged(from before: StatusWord, to attention: Attention) -> LogLine {
+    let level: LogLevel =
+      switch attention.severity {
+      case .ok, .unknown: .notice
+      case .warning: .warning
+      case .critical: .error
+      }
+    return LogLine(
+      level, "status",
+      [
+        LogField("word", attention.word.token), LogField("was", before.token),
+        LogField("severity", attention.severity.rawValue), LogField("text", attention.headline),
+      ])
+  }
+}
+
 // MARK: Configuration
 
 extension LogLine {

@@ -5,6 +5,9 @@ internal import Health
 /// An HTML document in the making.
 struct HTMLWriter {
   private(set) var bytes: [UInt8] = []
+  private let localTime: LocalTime
+
+  init(localTime: LocalTime = .utc) { self.localTime = localTime }
 
   /// Writes markup as it stands; only a literal in our own source can be passed.
   mutating func markup(_ literal: StaticString) { bytes += literal.description.utf8 }
@@ -35,8 +38,24 @@ struct HTMLWriter {
     markup("<time datetime=\"")
     text(time.description)
     markup("\" title=\"")
-    text(time.description)
+    text(localTime == .utc ? time.description : "\(localTime.text(time)), \(time)")
     element("\">", age, "</time>")
+  }
+
+  /// Writes an instant itself, in local time and in UTC.
+  mutating func time(_ time: UnixTime) {
+    markup("<time datetime=\"")
+    text(time.description)
+    markup("\">")
+    text(localTime == .utc ? LocalTime.utc.text(time) : "\(localTime.text(time)) (\(LocalTime.utc.text(time)))")
+    markup("</time>")
+  }
+
+  /// Writes a cell of a table with the heading of its column, which is shown where there is no room for columns.
+  mutating func cell(_ heading: String, _ content: (inout HTMLWriter) -> Void) {
+    element("<td data-label=\"", heading, "\">")
+    content(&self)
+    markup("</td>")
   }
 
   /// Writes a row of column headings.
@@ -74,14 +93,17 @@ struct StatusBadge {
 }
 
 extension StatusBadge {
-  init(_ word: StatusWord) {
-    switch word.severity {
-    case .ok: self.init(.good, "✔", word.rawValue)
-    case .warning: self.init(.warning, "▲", word.rawValue)
-    case .critical: self.init(.bad, "✖", word.rawValue)
-    case .unknown: self.init(.neutral, "…", word.rawValue)
+  init(_ severity: Severity, word: String? = nil) {
+    let word = word ?? severity.token
+    switch severity {
+    case .ok: self.init(.good, "✔", word)
+    case .warning: self.init(.warning, "▲", word)
+    case .critical: self.init(.bad, "✖", word)
+    case .unknown: self.init(.neutral, "…", word)
     }
   }
+
+  init(_ word: StatusWord) { self.init(word.severity, word: word.rawValue) }
 
   init(_ state: StatusReport.PoolState) {
     switch state {

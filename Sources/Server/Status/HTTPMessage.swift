@@ -70,7 +70,13 @@ package struct HTTPResponse: Sendable {
   }
 
   /// The answer to a request that the parser rejected.
-  package init(rejecting status: HTTPStatus) { self.init(status, line: status.reason.lowercased()) }
+  package init(rejecting status: HTTPStatus) {
+    let remedy =
+      status == .misdirectedRequest
+      ? ": this name is not allowed; ask by address or localhost, or start rondo serve with --status-allow-host NAME"
+      : ""
+    self.init(status, line: status.reason.lowercased() + remedy)
+  }
 
   /// The field that carries `rondo_severity`, 0 to 3.
   private static let severityField = "Rondo-Severity"

@@ -72,26 +72,24 @@ struct HTTPRequestHead: Sendable {
   }
 
   /// The request, once all fields are read and nothing in them forbids an answer.
-  var request: HTTPRequest {
-    get throws(HTTPRejection) {
-      try checkHost()
-      if hasTransferEncoding { throw .init(.badRequest) }
-      // Before the length: that a POST carries something is not what is wrong with it.
-      guard let method = HTTPMethod(rawValue: String(decoding: method, as: UTF8.self)) else {
-        throw .init(.methodNotAllowed)
-      }
-      if let contentLength, contentLength.contains(where: { $0 != UInt8(ascii: "0") }) {
-        throw .init(.contentTooLarge)
-      }
-      return HTTPRequest(method, String(decoding: path, as: UTF8.self))
+  func request(allowing names: StatusHosts) throws(HTTPRejection) -> HTTPRequest {
+    try checkHost(names)
+    if hasTransferEncoding { throw .init(.badRequest) }
+    // Before the length: that a POST carries something is not what is wrong with it.
+    guard let method = HTTPMethod(rawValue: String(decoding: method, as: UTF8.self)) else {
+      throw .init(.methodNotAllowed)
     }
+    if let contentLength, contentLength.contains(where: { $0 != UInt8(ascii: "0") }) {
+      throw .init(.contentTooLarge)
+    }
+    return HTTPRequest(method, String(decoding: path, as: UTF8.self))
   }
 
-  private func checkHost() throws(HTTPRejection) {
+  private func checkHost(_ names: StatusHosts) throws(HTTPRejection) {
     // Only an HTTP/1.0 client may leave Host out, and no browser is one (RFC 9112 §3.2).
     if host == nil && !isVersion10 { throw .init(.badRequest) }
     guard let authority = targetAuthority ?? host else { return }
-    switch HTTPAuthority(authority) {
+    switch HTTPAuthority(authority, allowing: names) {
     case .ours: return
     case .foreign: throw .init(.misdirectedRequest)
     case .malformed: throw .init(.badRequest)

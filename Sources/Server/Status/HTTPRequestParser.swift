@@ -20,13 +20,15 @@ package struct HTTPRequestParser: Sendable {
   /// The most header fields; more is answered 431.
   package static let maximumFields = 64
 
+  private let hosts: StatusHosts
   private var line: [UInt8] = []
   private var endsInCarriageReturn = false
   private var octetsTaken = 0
   private var head: HTTPRequestHead?
   private var outcome: Progress = .needMore
 
-  package init() {}
+  /// - Parameter hosts: names that Host may have besides `localhost` and addresses.
+  package init(hosts: StatusHosts = StatusHosts()) { self.hosts = hosts }
 
   /// Takes the next octets of the connection, in pieces of any size.
   ///
@@ -66,7 +68,7 @@ package struct HTTPRequestParser: Sendable {
         return
       }
       if line.isEmpty {
-        outcome = .request(try head.request)
+        outcome = .request(try head.request(allowing: hosts))
       } else {
         try head.addField(line[...])
         self.head = head

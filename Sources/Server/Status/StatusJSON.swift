@@ -15,6 +15,7 @@ extension StatusReport {
     json.object { json in
       json.member("schema", StatusReport.jsonSchema)
       json.member("version", version)
+      json.member("host", host)
       json.member("time", now.description)
       json.member("started_at", startedAt.description)
       json.member("uptime_s", now.seconds(since: startedAt))
@@ -218,6 +219,14 @@ private func write(_ check: StatusReport.Check, to json: inout JSONWriter) {
     json.member("detail", check.detail)
     json.member("since", check.since.description)
     json.member("reason", check.reason)
+    json.member("cause", check.cause)
+    json.member("certificate") { json in
+      guard let certificate = check.certificate else { return json.null() }
+      json.object { json in
+        json.member("expires_at", certificate.expiresAt.description)
+        json.member("uncovered_names") { $0.array(certificate.uncoveredNames) { $0.string($1) } }
+      }
+    }
     json.member("last_result", check.lastResult?.rawValue)
     json.member("last_probe_at", check.lastProbeAt?.description)
     json.member("latency_us", check.latencyMicroseconds)

@@ -24,7 +24,7 @@ extension StatusReport {
     page.sample(1, [("version", version)])
     page.metric("process_start_time_seconds", .gauge, "When the daemon started, in seconds since 1970")
     page.sample(startedAt.seconds)
-    page.metric("rondo_ready", .gauge, "1 once every check has given its first verdict")
+    page.metric("rondo_ready", .gauge, "1 once queries are answered")
     page.sample(readiness == .ready)
     let attention = attention
     page.metric("rondo_severity", .gauge, "0 OK, 1 warning, 2 critical, 3 unknown, as rondo status exits")
@@ -47,22 +47,27 @@ extension StatusReport {
   }
 
   private func writePools(to page: inout PrometheusWriter) {
-    let families = pools.flatMap { pool in
-      pool.families.map { (labels: [("pool", pool.name), ("family", $0.family.rawValue)], family: $0) }
+    func families(of pools: [Pool]) -> [(labels: [PrometheusWriter.Label], family: PoolFamily)] {
+      pools.flatMap { pool in
+        pool.families.map { (labels: [("pool", pool.name), ("family", $0.family.rawValue)], family: $0) }
+      }
     }
+    let all = families(of: pools)
+    // Of pools with check=none nothing is known.
+    let checked = families(of: pools.filter { !$0.checks.isEmpty })
     page.metric("rondo_pool_member_addresses", .gauge, "Addresses the pool has in this family")
-    for (labels, family) in families { page.sample(family.members.count, labels) }
-    page.metric("rondo_pool_healthy_addresses", .gauge, "Addresses that pass the checks of the pool")
-    for (labels, family) in families { page.sample(family.healthy.count, labels) }
+    for (labels, family) in all { page.sample(family.members.count, labels) }
+    page.metric("rondo_pool_healthy_addresses", .gauge, "Addresses that pass, no sample for pools with check=none")
+    for (labels, family) in checked { page.sample(family.healthy.count, labels) }
     page.metric("rondo_pool_handed_out_addresses", .gauge, "Addresses in the answers of this moment")
-    for (labels, family) in families { page.sample(family.handedOut.count, labels) }
-    page.metric("rondo_pool_fail_open", .gauge, "1 if all addresses fail and are handed out nevertheless")
-    for (labels, family) in families { page.sample(family.isFailOpen, labels) }
+    for (labels, family) in all { page.sample(family.handedOut.count, labels) }
+    page.metric("rondo_pool_fail_open", .gauge, "1 if too few addresses pass, so that all-down= decides")
+    for (labels, family) in checked { page.sample(family.isFailOpen, labels) }
     page.metric("rondo_pool_redundancy_lost", .gauge, "1 if the pool has one node or none left of several")
-    for pool in pools {
+    for pool in pools where !pool.checks.isEmpty {
       page.sample(pool.state == .redundancyLost || pool.state.isAllDown, [("pool", pool.name)])
     }
-    let members = families.flatMap { labels, family in
+    let members = all.flatMap { labels, family in
       family.members.map {
         (labels: labels + [("node", $0.node), ("address", $0.address.description)], member: $0)
       }
@@ -83,8 +88,9 @@ extension StatusReport {
         address.checks.map { (labels: labels(node, address, $0), check: $0) }
       }
     }
+    let judged = checks.filter { $0.check.state != .unknown }
     page.metric("rondo_node_up", .gauge, "1 if the check passes, 0 if it fails; no sample before the first verdict")
-    for (labels, check) in checks where check.state != .unknown { page.sample(check.state == .up, labels) }
+    for (labels, check) in judged { page.sample(check.state == .up, labels) }
     page.metric("rondo_check_state", .gauge, "Always 1; the labels tell the state, who says so, and what took it out")
     for (labels, check) in checks {
       page.sample(
@@ -93,36 +99,50 @@ extension StatusReport {
           ("state", check.state.rawValue), ("origin", check.origin.rawValue), ("reason", check.cause ?? ""),
         ])
     }
-    page.metric("rondo_check_hold_left_seconds", .gauge, "How much longer a check that passes is held out; else 0")
+    page.metric(
+      "rondo_check_hold_left_seconds", .gauge, "How much longer a check that passes is held out, 0 if it is not")
     for (labels, check) in checks { page.sample(check.holdLeftSeconds ?? 0, labels) }
-    page.metric("rondo_check_last_result_ok", .gauge, "1 if the last probe found the node well; no sample before it")
+    page.metric("rondo_check_last_result_ok", .gauge, "1 if the last probe found the node well, no sample if none told")
     for (labels, check) in checks {
-      if let result = check.lastResult { page.sample(result == .ok, labels) }
+      if let result = check.lastResult, result != .nothingLearnt { page.sample(result == .ok, labels) }
     }
     page.metric("rondo_check_maintenance", .gauge, "1 if the node itself says that it is not to be used")
-    for (labels, check) in checks { page.sample(check.state == .maintenance, labels) }
-    page.metric("rondo_check_warning", .gauge, "1 if the check fails and only warns")
-    for (labels, check) in checks { page.sample(check.isWarning, labels) }
+    for (labels, check) in judged { page.sample(check.state == .maintenance, labels) }
+    page.metric("rondo_check_warning", .gauge, "1 if a check that only warns fails, 0 if it passes")
+    for (labels, check) in judged where check.role == .warn { page.sample(check.isWarning, labels) }
     page.metric("rondo_check_stale", .gauge, "1 if probes have told nothing for three intervals")
     for (labels, check) in checks { page.sample(check.isStale, labels) }
     page.metric("rondo_check_latency_seconds", .gauge, "How long the last successful probe took")
     for (labels, check) in checks {
       if let latency = check.latencyMicroseconds { page.sample(microseconds: latency, labels) }
     }
-    page.metric("rondo_check_last_probe_timestamp_seconds", .gauge, "When the last probe ended")
+    page.metric("rondo_check_last_probe_timestamp_seconds", .gauge, "When a probe last told something of the node")
     for (labels, check) in checks {
       if let lastProbe = check.lastProbeAt { page.sample(lastProbe.seconds, labels) }
     }
     page.metric("rondo_check_last_change_timestamp_seconds", .gauge, "When the check got into its state")
-    for (labels, check) in checks { page.sample(check.since.seconds, labels) }
-    page.metric("rondo_check_consecutive_failures", .gauge, "Failed probes in a row up to now")
+    for (labels, check) in judged { page.sample(check.since.seconds, labels) }
+    page.metric("rondo_check_consecutive_failures", .gauge, "Failures in a row up to now, as fall= counts them")
     for (labels, check) in checks { page.sample(check.consecutiveFailures, labels) }
     page.metric("rondo_check_probes_total", .counter, "Probes ended")
     for (labels, check) in checks { page.sample(check.probes, labels) }
-    page.metric("rondo_check_failures_total", .counter, "Probes that failed")
+    page.metric("rondo_check_failures_total", .counter, "Probes that failed or found the node in maintenance")
     for (labels, check) in checks { page.sample(check.failures, labels) }
-    page.metric("rondo_check_changes_total", .counter, "Changes of state")
+    page.metric("rondo_check_changes_total", .counter, "Changes of state after the first verdict")
     for (labels, check) in checks { page.sample(check.changes, labels) }
+    writeCertificates(checks, to: &page)
+  }
+
+  private func writeCertificates(
+    _ checks: [(labels: [PrometheusWriter.Label], check: Check)], to page: inout PrometheusWriter
+  ) {
+    let seen = checks.compactMap { labels, check in check.certificate.map { (labels, $0) } }
+    page.metric("rondo_check_certificate_expiry_timestamp_seconds", .gauge, "When the certificate seen last expires")
+    for (labels, certificate) in seen { page.sample(certificate.expiresAt.seconds, labels) }
+    page.metric(
+      "rondo_check_certificate_uncovered_names", .gauge,
+      "Names that the certificate seen last should cover, but does not")
+    for (labels, certificate) in seen { page.sample(certificate.uncoveredNames.count, labels) }
   }
 
   private func writeOrders(to page: inout PrometheusWriter) {
@@ -164,7 +184,7 @@ extension StatusReport {
     page.metric("rondo_queries_dropped_total", .counter, "Messages that got no reply, by cause")
     for cause in DropCause.allCases { page.sample(answers.dropped[cause, default: 0], [("cause", cause.rawValue)]) }
     page.metric(
-      "rondo_queries_malformed_total", .counter, "Messages answered with FORMERR because they could not be read")
+      "rondo_queries_malformed_total", .counter, "Messages answered with FORMERR")
     page.sample(answers.malformed)
     page.metric("rondo_edns_errors_total", .counter, "Queries with a wrong EDNS part or an unknown EDNS version")
     page.sample(answers.ednsErrors)
@@ -239,7 +259,9 @@ extension StatusReport {
   private func writeHealth(to page: inout PrometheusWriter) {
     page.metric("rondo_health_probes_total", .counter, "Probes ended since the start, over all checks")
     page.sample(health.probes)
-    page.metric("rondo_health_failures_total", .counter, "Probes failed since the start, over all checks")
+    page.metric(
+      "rondo_health_failures_total", .counter,
+      "Probes since the start that failed or found maintenance, over all checks")
     page.sample(health.failures)
     page.metric("rondo_health_changes_total", .counter, "Changes of state since the start, over all checks")
     page.sample(health.changes)

@@ -83,13 +83,15 @@ extension StatusReport {
     /// What took it out, and behind `; now` what it fails with by now; of a check that is up why its last probe failed,
     /// or `warning: …` about a node that is well. Nil when there is nothing to say.
     package var reason: String?
-    /// What took it out, in words that stand until its state changes; nil unless it is out.
+    /// What took it out, as one of a small set of words; nil unless it is out.
     package var cause: String?
+    /// Nil when no probe has seen any.
+    package var certificate: Certificate?
     /// Nil before the first.
     package var lastResult: Result?
     /// When the last probe ended; nil before the first.
     package var lastProbeAt: UnixTime?
-    /// How long the last successful probe took.
+    /// How long the last successful probe took; nil before the first.
     package var latencyMicroseconds: Int64?
     package var consecutiveFailures = 0
     package var consecutiveSuccesses = 0
@@ -104,6 +106,27 @@ extension StatusReport {
       self.state = state
       self.since = since
     }
+  }
+
+  /// The certificate of an address, as a check saw it last.
+  package struct Certificate: Hashable, Sendable {
+    /// What is wrong, as the kind of condition that it is and in words.
+    package struct Fault: Hashable, Sendable {
+      package var kind: Condition.Kind
+      package var words: String
+
+      package init(_ kind: Condition.Kind, _ words: String) {
+        self.kind = kind
+        self.words = words
+      }
+    }
+
+    package var expiresAt: UnixTime
+    /// Names that it should cover and does not.
+    package var uncoveredNames: [String] = []
+    package var faults: [Fault] = []
+
+    package init(expiresAt: UnixTime) { self.expiresAt = expiresAt }
   }
 
   /// The checks of an address or a node taken together.

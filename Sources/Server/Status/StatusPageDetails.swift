@@ -1,20 +1,20 @@
-// The lower half of the status page, for the second look: counters, the daemon itself, the zones.
-//
-// Nothing folds away here: the page reloads itself and would close again what a reader has opened.
+// The lower half of the status page, for the second look: counters, the zones, the daemon itself.
 
 import DNS
 
 extension StatusReport {
   func writeZones(to html: inout HTMLWriter) {
-    html.element("<div class=\"scroll\"><table>\n<caption>", "Zones answered for: \(zones.count)", "</caption>\n")
+    html.element("<section>\n<h2 id=\"zones\">", "Zones answered for: \(zones.count)", "</h2>\n")
+    html.markup("<table class=\"cards\" aria-labelledby=\"zones\">\n")
     html.columns("Zone", "Serial", "Names")
     html.markup("<tbody>\n")
     for zone in zones {
       html.element("<tr><th scope=\"row\">", zone.apex.description, "</th>")
-      html.element("<td class=\"number\">", String(zone.serial), "</td>")
-      html.element("<td class=\"number\">", String(zone.nameCount), "</td></tr>\n")
+      html.cell("Serial") { $0.text(String(zone.serial)) }
+      html.cell("Names") { $0.text(String(zone.nameCount)) }
+      html.markup("</tr>\n")
     }
-    html.markup("</tbody></table></div>\n")
+    html.markup("</tbody></table>\n</section>\n")
   }
 
   func writeCounters(to html: inout HTMLWriter) {
@@ -57,7 +57,7 @@ extension StatusReport {
   }
 
   func writeDaemon(to html: inout HTMLWriter) {
-    html.markup("<section class=\"part\">\n<h2>Daemon</h2>\n<dl>\n")
+    html.markup("<footer class=\"part\">\n<h2>Daemon</h2>\n<dl>\n")
     html.element("<dt>Configuration</dt><dd>", configuration.files.joined(separator: ", "), ", read ")
     html.time(configuration.loadedAt, age: age(configuration.loadedAt))
     html.markup("</dd>\n<dt>Last reload</dt><dd>")
@@ -72,7 +72,7 @@ extension StatusReport {
     }
     html.markup("</dd>\n<dt>For programs</dt><dd><a href=\"/status.json\">status.json</a> ")
     html.markup("<a href=\"/status.txt\">status.txt</a> <a href=\"/metrics\">metrics</a> ")
-    html.markup("<a href=\"/healthz\">healthz</a> <a href=\"/readyz\">readyz</a></dd>\n</dl></section>\n")
+    html.markup("<a href=\"/healthz\">healthz</a> <a href=\"/readyz\">readyz</a></dd>\n</dl>\n</footer>\n")
   }
 
   private func writeLastReload(to html: inout HTMLWriter) {
@@ -86,13 +86,23 @@ extension StatusReport {
 }
 
 extension HTMLWriter {
-  /// Writes a small table of named numbers.
-  fileprivate mutating func counters(_ caption: String, _ rows: [(name: String, count: UInt64)]) {
-    element("<table><caption>", caption, "</caption><tbody>\n")
-    for row in rows {
-      element("<tr><th scope=\"row\">", row.name, "</th>")
-      element("<td class=\"number\">", String(row.count), "</td></tr>\n")
+  /// Writes a small table of named numbers; those that are zero fold away.
+  fileprivate mutating func counters(_ heading: String, _ rows: [(name: String, count: UInt64)]) {
+    element("<div><h3>", heading, "</h3>\n")
+    let counted = rows.filter { $0.count > 0 }
+    if !counted.isEmpty {
+      element("<table aria-label=\"", heading, "\"><tbody>\n")
+      for row in counted {
+        element("<tr><th scope=\"row\">", row.name, "</th>")
+        element("<td class=\"number\">", String(row.count), "</td></tr>\n")
+      }
+      markup("</tbody></table>\n")
     }
-    markup("</tbody></table>\n")
+    let zero = rows.filter { $0.count == 0 }.map(\.name)
+    if !zero.isEmpty {
+      element("<details><summary>", "\(zero.count) at zero", "</summary>")
+      element("", zero.joined(separator: ", "), "</details>\n")
+    }
+    markup("</div>\n")
   }
 }

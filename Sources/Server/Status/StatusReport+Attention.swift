@@ -90,6 +90,9 @@ extension StatusReport.Node {
           conditions.append(
             Condition(.checkWarning, subject, "a check that only warns fails: \(check.name) of \(name)"))
         }
+        for fault in check.certificate?.faults ?? [] {
+          conditions.append(Condition(fault.kind, subject, "\(fault.words): \(check.name) of \(name)"))
+        }
         return conditions
       }
     }

@@ -9,6 +9,9 @@ package import DNS
 package struct StatusReport: Sendable {
   /// Rondo's version, as `rondo version` prints it.
   package var version: String
+  /// The name of the host it runs on; nil if it has none.
+  package var host: String?
+  package var localTime = LocalTime.utc
   package var startedAt: UnixTime
   /// When the picture was taken; ages are counted back from here.
   package var now: UnixTime

@@ -69,6 +69,10 @@ private let serveHelp = """
                              (default: all local addresses, port 53)
     --status ADDR:PORT|none  show the status here over HTTP, to be read only
                              (default: 127.0.0.1:8053)
+    --status-allow-host NAME
+                             answer on the status port to clients that ask for
+                             it by NAME, as Prometheus may; may be repeated
+                             (default: only by address or "localhost")
     --control PATH|none      take "rondo reload", "rondo drain" and the like on
                              this socket; who may write to the file may order
                              (default: /run/rondo/control.sock)

@@ -31,6 +31,8 @@ struct ServeOptions: Hashable {
   var listen: [SocketEndpoint]?
   /// Where the status is shown; nil for `none`.
   var status: SocketEndpoint? = Defaults.status
+  /// Names by which the status port may be asked.
+  var statusHosts = StatusHosts()
   /// The path of the control socket; nil for `none`.
   var control: String? = Defaults.control
   /// How many workers answer; nil for one on each core.

@@ -67,6 +67,10 @@ extension ServeOptions {
     if let text = reader.value(.status) {
       status = text == "none" ? nil : try SocketEndpoint(text, for: .status, of: .serve)
     }
+    statusHosts = try ServeOptions.statusHosts(reader.values(.statusAllowHost))
+    if status == nil, statusHosts != StatusHosts() {
+      throw .conflict(Option.statusAllowHost.name, "\(Option.status.name) none", of: .serve)
+    }
     if let path = reader.value(.control) { control = path == "none" ? nil : path }
     if let path = reader.value(.state) { state = path == "none" ? nil : path }
     threads = try reader.number(.threads, in: 1...256)
@@ -88,6 +92,16 @@ extension ServeOptions {
       throw .missingCompanion(
         Option.notify.name, needs: Option.transferAllow.name, of: .serve)
     }
+  }
+
+  private static func statusHosts(_ names: [String]) throws(UsageError) -> StatusHosts {
+    var hosts = StatusHosts()
+    for name in names where !hosts.allow(name) {
+      throw .badValue(
+        name, option: Option.statusAllowHost.name, of: .serve,
+        expected: "a host name without a port, such as ns1.example; addresses are always allowed")
+    }
+    return hosts
   }
 
   private static func endpoints(_ texts: [String], for option: Option) throws(UsageError) -> [SocketEndpoint] {

@@ -27,6 +27,7 @@ struct Option: Hashable {
 extension Option {
   static let listen = Option("--listen", .list)
   static let status = Option("--status", .value)
+  static let statusAllowHost = Option("--status-allow-host", .list)
   static let control = Option("--control", .value)
   static let threads = Option("--threads", .value)
   static let state = Option("--state", .value)
@@ -67,8 +68,8 @@ extension Command {
     switch self {
     case .serve:
       [
-        .listen, .status, .control, .threads, .state, .user, .cookieSecrets, .identifier, .rateLimit, .rateLimitSource,
-        .rateLimitSlip, .rateLimitExempt, .transferAllow, .transferKey, .notify,
+        .listen, .status, .statusAllowHost, .control, .threads, .state, .user, .cookieSecrets, .identifier, .rateLimit,
+        .rateLimitSource, .rateLimitSlip, .rateLimitExempt, .transferAllow, .transferKey, .notify,
       ]
     case .check: [.strict, .json]
     case .status: [.json, .watch, .status]

@@ -41,5 +41,6 @@ extension ServerOptions {
     transferNetworks = options.transferAllow.prefixes
     transferKeyFile = options.transferKey
     notify = options.notify
+    statusHosts = options.statusHosts
   }
 }

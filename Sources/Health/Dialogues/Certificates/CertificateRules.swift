@@ -26,7 +26,7 @@ package struct CertificateRules: Hashable, Sendable {
   package func judge(_ certificate: Certificate, at now: Int64) -> (outcome: ProbeOutcome, notes: ProbeNotes) {
     let left = certificate.notAfter - now
     let daysLeft = Int((left >= 0 ? left : left - (CivilTime.secondsPerDay - 1)) / CivilTime.secondsPerDay)
-    var notes = ProbeNotes(certificate: .seen(daysLeft: daysLeft))
+    var notes = ProbeNotes(certificate: .seen(daysLeft: daysLeft), certificateExpiry: certificate.notAfter)
     var failure: FailureReason?
     func note(_ reason: FailureReason, _ strictness: Strictness) {
       switch strictness {
