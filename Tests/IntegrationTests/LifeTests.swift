@@ -87,16 +87,6 @@ struct LifeTests {
     #expect(!rondo.log.contains { $0.contains("state-not-kept") })
   }
 
-  @Test("An address that this host does not have is named")
-  func foreignAddress() throws {
-    let scratch = try Scratch()
-    let file = try scratch.write(zone, to: "test.zone")
-    let result = try rondo(
-      "serve", "--listen", "192.0.2.250:5300", "--status", "none", "--control", "none", "--state", "none", file)
-    #expect(result.status == 1)
-    #expect(result.errors.contains("this host has no such address"))
-  }
-
   @Test("A broken file at the start: nothing is served, the error is shown, exit status 1")
   func brokenAtStart() throws {
     let scratch = try Scratch()
