@@ -46,7 +46,7 @@ extension HealthMonitor {
 
   /// For each new target the index of the old one that it continues. Same check name first: two checks of one port may
   /// swap their order without swapping their verdicts.
-  private func predecessors(of targets: [ProbeTarget]) -> [Int?] {
+  package func predecessors(of targets: [ProbeTarget]) -> [Int?] {
     var found: [Int?] = Array(repeating: nil, count: targets.count)
     var taken: Set<Int> = []
     for named in [true, false] {

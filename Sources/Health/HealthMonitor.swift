@@ -211,6 +211,9 @@ package struct HealthMonitor: Sendable {
     slots[index].judgement.progress(under: slots[index].target.plan)
   }
 
+  /// Those of the first `count` targets that have had no result yet, nor one from before a restart.
+  package func targetsWithoutResult(of count: Int) -> [Int] { (0..<count).filter { !slots[$0].hasHadResult } }
+
   /// Whether results of this target have been missing for three intervals; its state is the last one seen.
   package func isStale(at index: Int) -> Bool { slots[index].isStale }
 

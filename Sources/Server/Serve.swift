@@ -2,8 +2,8 @@
 //
 //   rights given up ─▶ files hold ─▶ sockets open ─▶ first round of checks over ─▶ workers answer ─▶ "ready"
 //
-// Queries that come before the first verdicts wait in the sockets, one check timeout at most: no dead node is ever
-// handed out because Rondo had just been started.
+// Queries that come before the first verdicts wait in the sockets, as long as `--start-wait` says at most: so a dead node
+// is handed out only if its check takes longer to say so.
 
 internal import Answering
 internal import DNS
@@ -41,7 +41,7 @@ package func serve(
   try prepareState(options, log)
   do throws(Errno) {
     var daemon = try Daemon(options, configuration, settings, sockets, stopGuard, log)
-    daemon.logDiagnostics(warnings)
+    log.write(warnings)
     try daemon.run()
     stopGuard.noteEnd()
   } catch {
@@ -62,7 +62,7 @@ private func prepareState(_ options: ServerOptions, _ log: Log) throws(ServerFai
 extension Daemon {
   /// Lives: from the first round of checks to the end of the last worker.
   mutating func run() throws(Errno) {
-    while !health.monitor.firstRoundIsOver, stopCause == nil { try turn() }
+    try awaitFirstRound()
     if stopCause == nil {
       try saveFirstSerials()
       try startWorkers()
@@ -78,6 +78,27 @@ extension Daemon {
     let queries = answers.counters().queries.values.reduce(0, +)
     log.write(.stopped(uptimeSeconds: (MonotonicTime.now - started).components.seconds, queries: queries))
     if let failure = answers.failure { throw failure }
+  }
+
+  /// Waits for the first results of all checks, but no longer than `startWait`: slow checks of one pool keep no other
+  /// name silent. What has no result by then counts as unknown, and is logged.
+  private mutating func awaitFirstRound() throws(Errno) {
+    let end = started + options.startWait
+    firstRoundEnd = end
+    defer { firstRoundEnd = nil }
+    let patience = options.startWait + .seconds(30)
+    supervisor.tell(
+      "EXTEND_TIMEOUT_USEC=\(patience.wholeNanoseconds / 1_000)\nSTATUS=waiting for the first results of checks")
+    while !health.monitor.firstRoundIsOver, stopCause == nil, .now < end { try turn() }
+    if !health.monitor.firstRoundIsOver, stopCause == nil {
+      health.cutFirstRound()
+    }
+  }
+
+  /// A line for `systemctl status`.
+  var statusForSupervisor: String {
+    health.awaitsFirstResults
+      ? "answering; \(counted(health.missingResults.count, "check")) without a result yet" : "answering"
   }
 
   /// Gives all zones their serials, and the disk a moment to have them before they are served: then nothing that a killed
@@ -108,7 +129,7 @@ extension Daemon {
       .ready(
         zones: configuration.zones.count, pools: configuration.pools.count, nodes: configuration.nodes.count,
         afterMilliseconds: (MonotonicTime.now - started).wholeNanoseconds / 1_000_000))
-    supervisor.tell("READY=1")
+    supervisor.tell("READY=1\nSTATUS=\(statusForSupervisor)")
     // What was needed to get here is not needed to answer.
     memoryRelease = .now + .milliseconds(200)
   }

@@ -25,6 +25,8 @@ package struct ServerOptions: Sendable {
   package var stateDirectory: String?
   /// Workers of each kind: for the datagrams of each address, and for connections. At least one.
   package var threads: Int
+  /// How long answers wait for the first results of checks, at the start and before a reload takes effect.
+  package var startWait = Duration.seconds(3)
   /// Whom to become once all sockets are open; nil to stay.
   package var user: String?
   /// The file with the secrets of server cookies; nil for a random one.

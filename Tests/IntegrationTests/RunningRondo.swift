@@ -35,7 +35,8 @@ final class RunningRondo {
   /// Starts `rondo serve` with the text as its only file, and variables such as `LD_PRELOAD=…` in its environment.
   init(
     _ zone: String, listen: [String] = ["\(freshLoopback()):0"], in scratch: Scratch? = nil,
-    on namespace: Namespace? = nil, environment: [String] = [], options: [String] = ["--threads", "2"],
+    on namespace: Namespace? = nil, environment: [String] = [], through prefix: [String] = [],
+    options: [String] = ["--threads", "2"],
     upTo stage: Stage = .ready
   ) throws {
     let scratch = try scratch ?? Scratch()
@@ -45,7 +46,7 @@ final class RunningRondo {
     let arguments =
       ["serve"] + listen.flatMap { ["--listen", $0] } + ["--status", "127.0.0.1:0"]
       + ["--control", scratch.file("control.sock"), "--state", scratch.file("state")] + options + [zoneFile]
-    process = try RunningRondo.listening((namespace?.prefix ?? []) + environment + [rondoBinary] + arguments)
+    process = try RunningRondo.listening((namespace?.prefix ?? []) + environment + prefix + [rondoBinary] + arguments)
     if stage == .ready { _ = try line { $0.contains(" ready zones=") } }
     dns = log.filter { $0.contains("service=dns-udp") }.compactMap { SocketEndpoint(logged: $0) }
     status = log.first { $0.contains("service=status") }.flatMap { value(of: "address", in: $0) } ?? ""

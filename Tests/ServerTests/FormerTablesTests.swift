@@ -17,17 +17,17 @@ func formerTables() {
   }
   #expect(tables.nextLook == nil)
   var held: ZoneTable? = ZoneTable.compile(Configuration())
-  if let held { tables.note(held, at: now) }
-  let isGoneAtOnce = tables.haveGone(at: now)
+  if let held { tables.note(held, with: Configuration(), at: now) }
+  let isGoneAtOnce = !tables.removeUnused(at: now).isEmpty
   #expect(!isGoneAtOnce && tables.nextLook != nil)
   for _ in 0..<3 {
-    let isGone = tables.haveGone(at: later(10))
+    let isGone = !tables.removeUnused(at: later(10)).isEmpty
     #expect(!isGone && tables.nextLook == now + .seconds(10))
   }
   held = nil
-  let isGoneBeforeItsTime = tables.haveGone(at: later(9))
-  let isGone = tables.haveGone(at: later(1))
+  let isGoneBeforeItsTime = !tables.removeUnused(at: later(9)).isEmpty
+  let isGone = !tables.removeUnused(at: later(1)).isEmpty
   #expect(!isGoneBeforeItsTime && isGone && tables.nextLook == nil)
-  let isGoneTwice = tables.haveGone(at: later(10))
+  let isGoneTwice = !tables.removeUnused(at: later(10)).isEmpty
   #expect(!isGoneTwice)
 }

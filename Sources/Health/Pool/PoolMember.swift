@@ -60,6 +60,9 @@ package struct PoolMember: Hashable, Sendable {
     order == nil && verdicts.contains(.maintenance) && !verdicts.contains(.down)
   }
 
+  /// Whether it is to be handed out for its own sake.
+  package func isWell(_ need: Need) -> Bool { soundness(need) == .well }
+
   /// By order, or else by the verdicts.
   func soundness(_ need: Need) -> Soundness {
     switch order {

@@ -11,6 +11,8 @@ final class BackgroundThread: Sendable {
 
   private final class Line: Sendable {
     let jobs = Mutex<[Job]>([])
+    /// Jobs that have been handed over and not done yet.
+    let open = Atomic<Int>(0)
     let arrival: EventCounter
 
     init() throws(Errno) { arrival = try EventCounter() }
@@ -34,14 +36,21 @@ final class BackgroundThread: Sendable {
 
   private static func work(on line: Line, _ epoll: inout Epoll) {
     while true {
-      while let job = line.next() { job() }
+      while let job = line.next() {
+        job()
+        line.open.subtract(1, ordering: .releasing)
+      }
       // It fails for want of kernel memory at most; the next turn looks for work all the same.
       if (try? epoll.wait()) == nil { sleep(for: .milliseconds(100)) }
       line.arrival.drain()
     }
   }
 
+  /// Whether nothing is left to do.
+  var isIdle: Bool { line.open.load(ordering: .acquiring) == 0 }
+
   func run(_ job: @escaping Job) {
+    line.open.add(1, ordering: .relaxed)
     line.jobs.withLock { $0.append(job) }
     line.arrival.signal()
   }

@@ -28,6 +28,7 @@ final class Mailbox<Message: Sendable>: Sendable {
 
 /// What work in the background has come to.
 enum BackgroundResult: Sendable {
+  case loaded(LoadRequest.Outcome)
   case rendered(RenderedReports)
   case watched(Attention)
   case explained(ControlResponse, forClient: UInt64)

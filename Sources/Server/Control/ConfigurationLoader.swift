@@ -7,13 +7,28 @@ package import ZoneFile
 /// The most octets a zone config file may have.
 private let largestFile = 64 << 20
 
+/// What is at stake if there is not enough memory for reading files.
+package enum LoadCircumstances: Sendable {
+  /// Nothing but the reading: whoever reads ends.
+  case alone
+  /// Another configuration that is served; so there must be room for both.
+  case besideAnother
+}
+
 /// Reads and resolves the files; does not touch anything that runs.
-package func loadConfiguration(files: [String]) -> ReadResult {
+package func loadConfiguration(files: [String], _ circumstances: LoadCircumstances = .alone) -> ReadResult {
   keepFreedMemory()
+  var size = 0
+  var isSure = circumstances == .alone
   let host = HostView()
   return readConfiguration(
     files: files,
     load: { path throws(LoadFailure) in
+      if !isSure {
+        size += (try? fileSize(path)) ?? 0
+        isSure = size > MemoryTrial.threshold
+        if isSure, let lack = MemoryTrial.lack(for: files) { throw LoadFailure(reason: lack) }
+      }
       do throws(FileFailure) {
         return try readFile(path, limit: largestFile)
       } catch {

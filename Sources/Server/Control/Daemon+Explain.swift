@@ -27,7 +27,7 @@ struct ExplainedScene: Sendable {
   func response(to request: ExplainRequest) -> ControlResponse {
     var configuration = view.configuration
     if configuration.hasForgottenRecords {
-      guard let again = loadConfiguration(files: view.files).configuration,
+      guard let again = loadConfiguration(files: view.files, .besideAnother).configuration,
         configuration.recallRecords(from: again)
       else {
         return ControlResponse(

@@ -1,4 +1,7 @@
 // Reading the configuration anew while it is served: all of it, or none.
+//
+// What was served before is served and checked all the while. Files are read and compiled in the background; the control
+// thread only adopts what has come of it, once no pool would lose its last healthy node by that.
 
 internal import Answering
 internal import DNS
@@ -7,72 +10,88 @@ internal import Linux
 internal import ZoneFile
 
 extension Daemon {
-  /// Reads the files again and, if they hold, serves what they say from the next query on.
-  mutating func reload() -> ControlResponse {
+  /// Begins the next reload that was asked for, and goes on with the one under way.
+  mutating func advanceReload(to now: MonotonicTime) {
+    if let (loaded, isOver) = reloads.dueTrial(at: now) { judge(loaded, isOver ? .lastTime : .asYet, at: now) }
+    guard reloads.canBegin else { return }
+    reloads.begin()
     supervisor.tell("RELOADING=1\nMONOTONIC_USEC=\(MonotonicClock.now() / 1_000)")
-    defer {
-      supervisor.tell("READY=1")
-      memoryRelease = .now + .seconds(1)
+    let request = LoadRequest(
+      options: options, settings: zones.settings, tls: health.tls, former: zones.configuration)
+    let (results, log) = (results, log)
+    loader.run { results.post(.loaded(request.outcome(log))) }
+  }
+
+  /// Takes over what reading the files has come to.
+  mutating func receive(_ outcome: LoadRequest.Outcome) {
+    switch outcome {
+    case .refused(let refusal):
+      log.write(.reloadRefused(errors: refusal.errorCount))
+      refuse(refusal)
+    case .loaded(let loaded):
+      let now = MonotonicTime.now
+      guard reloads.caution == .refuseLosses, answers.isRunning else {
+        adopt(loaded, at: now)
+        return
+      }
+      health.beginTrial(of: loaded.plan, at: now, epoll)
+      reloads.beginTrial(loaded, until: now + options.startWait, at: now)
     }
-    var result = loadConfiguration(files: options.files)
-    logDiagnostics(result.diagnostics)
-    let text = result.diagnostics.map { $0.description + "\n" }.joined()
-    let errors = result.diagnostics.filter { $0.severity == .error }
-    guard let fresh = result.configuration.take() else {
-      let first = errors.first.map(\.placeAndMessage) ?? "unreadable"
-      zones.noteReload(.refused(errorCount: errors.count, firstError: first), at: .now)
-      log.write(.reloadRefused(errors: errors.count))
-      return ControlResponse(
-        isDone: false, text: text + "The files have errors (\(errors.count)); what was served before goes on.")
+  }
+
+  private enum Look { case asYet, lastTime }
+
+  /// Looks what the checks say of a configuration on trial.
+  private mutating func judge(_ loaded: LoadedConfiguration, _ look: Look, at now: MonotonicTime) {
+    let losses = health.losses(formerPools: loaded.formerPools)
+    if losses.isEmpty {
+      adopt(loaded, at: now)
+    } else if look == .lastTime || health.isTrialProbed {
+      for loss in losses { log.write(.reloadLoss(pool: loss.pool, family: loss.family, reasons: loss.reasons)) }
+      health.endTrial(at: now)
+      log.write(.reloadRefused(errors: losses.count))
+      let first = "it would leave \(losses.first?.text ?? "a pool") without a healthy node"
+      refuse(
+        RefusedLoad(
+          text: loaded.remarks + "By the first results of their checks, the files would leave without a healthy node:\n"
+            + losses.map { "  \($0.text)\n" }.joined()
+            + "What was served before goes on. See to these nodes and checks and reload again, or load the files all the same: rondo reload --force.",
+          errorCount: losses.count, firstError: first))
+      loader.discard(loaded)
     }
-    do throws(ServerFailure) {
-      try zones.readSecrets(options)
-    } catch {
-      zones.noteReload(.refused(errorCount: 1, firstError: error.message), at: .now)
-      log.write(.reloadRefused(errors: 1))
-      return ControlResponse(isDone: false, text: error.message + "\nWhat was served before goes on.")
-    }
-    serve(fresh)
-    zones.noteReload(.loaded, at: zones.loadedAt)
+  }
+
+  private mutating func refuse(_ refusal: RefusedLoad) {
+    zones.noteReload(
+      .refused(errorCount: refusal.errorCount, firstError: refusal.firstError), at: .now)
+    finishReload(ControlResponse(isDone: false, text: refusal.text))
+  }
+
+  /// Serves what the files say from the next query on.
+  private mutating func adopt(_ loaded: LoadedConfiguration, at now: MonotonicTime) {
+    let unhealthy = reloads.caution == .force ? health.losses(of: loaded) : []
+    let former = zones.follow(loaded, at: now)
+    loader.discard(former)
+    health.follow(loaded.plan, loaded.tls, at: now, epoll)
+    publish()
+    answers.moveOn()
     let configuration = zones.configuration
-    let warnings = result.diagnostics.count { $0.severity == .warning }
     log.write(
       .reloaded(
         zones: configuration.zones.count, pools: configuration.pools.count, nodes: configuration.nodes.count,
-        warnings: warnings))
-    return ControlResponse(
-      isDone: true,
-      text: text + "Reloaded: zones \(configuration.zones.count), pools \(configuration.pools.count), "
-        + "nodes \(configuration.nodes.count), warnings \(warnings).")
+        warnings: loaded.warningCount))
+    let forced = unhealthy.map { "Not healthy as yet: \($0.text).\n" }.joined()
+    finishReload(
+      ControlResponse(
+        isDone: true,
+        text: loaded.remarks + forced
+          + "Reloaded: zones \(configuration.zones.count), pools \(configuration.pools.count), "
+          + "nodes \(configuration.nodes.count), warnings \(loaded.warningCount)."))
   }
 
-  /// Puts a configuration in the place of the one before; nodes that stay keep their verdicts.
-  private mutating func serve(_ fresh: consuming Configuration) {
-    let now = MonotonicTime.now
-    // Before zones forget records: names of nodes come from aliases too.
-    let plan = HealthPlan(copy fresh)
-    let tls = TLSContexts(for: copy fresh, after: health.tls)
-    zones.follow(consume fresh, at: now)
-    health.follow(plan, tls, at: now, epoll)
-    publish()
-    answers.moveOn()
+  private mutating func finishReload(_ response: ControlResponse) {
+    for case .client(let number) in reloads.finish() { local.respond(response, toControl: number, epoll) }
+    supervisor.tell("READY=1")
+    memoryRelease = .now + .seconds(1)
   }
-
-  func logDiagnostics(_ diagnostics: [Diagnostic]) {
-    for diagnostic in diagnostics {
-      switch diagnostic.severity {
-      case .error: log.write(.configurationError(place: diagnostic.place, message: diagnostic.message))
-      case .warning, .note: log.write(.configurationWarning(place: diagnostic.place, message: diagnostic.message))
-      }
-    }
-  }
-}
-
-extension Diagnostic {
-  /// `file:line:column`, or the file alone.
-  var place: String {
-    location.line > 0 ? "\(location.file):\(location.line):\(location.column)" : location.file
-  }
-
-  var placeAndMessage: String { "\(place): \(message)" }
 }

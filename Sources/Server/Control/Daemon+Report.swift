@@ -98,7 +98,7 @@ extension DaemonView {
 
   private func nodes(_ clock: ClockPair) -> [StatusReport.Node] {
     var checks: [IPAddress: [String: [StatusReport.Check]]] = [:]
-    for index in 0..<monitor.targetCount {
+    for index in plan.targets.indices {
       let target = monitor.target(at: index)
       checks[target.address, default: [:]][target.node, default: []].append(check(index, clock))
     }

@@ -26,7 +26,9 @@ extension Daemon {
     guard let command = local.command(on: number, epoll) else { return }
     let response: ControlResponse
     switch command {
-    case .reload: response = reload()
+    case .reload(let caution):
+      reloads.add(.client(number), caution)
+      return
     case .explain(let request):
       explain(request, toClient: number)
       return
@@ -49,6 +51,7 @@ extension Daemon {
         reports.finishRendering()
         for (number, response) in rendered.responses { local.respond(response, toStatus: number, epoll) }
       case .watched(let attention): reports.finishWatching(attention, log)
+      case .loaded(let outcome): receive(outcome)
       case .explained(let response, let number):
         local.respond(response, toControl: number, epoll)
         // Then the files were read for it.
@@ -69,7 +72,7 @@ extension Daemon {
       readiness: readiness,
       configuration: zones.configuration, loadedAt: zones.loadedAt, lastReload: zones.lastReload,
       answers: answers.counters(), plan: health.plan, monitor: health.monitor, histories: health.histories,
-      probeCounts: health.counts, secondaries: secondaries.standings,
+      probeCounts: health.counts, reported: health.conditions, secondaries: secondaries.standings,
       transfers: zones.settings.transfers.isEmpty ? nil : secondaries.transfers.counters,
       stateFiles: state.standings(at: .now), log: log.standing(now: MonotonicClock.now()))
   }

@@ -32,6 +32,7 @@ struct Daemon: ~Copyable {
   var local: LocalServices
   var listeners: ListenerPresence
   var reports: ReportService
+  var reloads = ReloadService()
   /// Renders and explains.
   let reporter: BackgroundThread
   /// Reads and compiles files.
@@ -49,6 +50,8 @@ struct Daemon: ~Copyable {
   var stopCause: String?
   /// Whether children have ended that may be nobody's to wait for; only as process 1.
   private var hasOrphans = false
+  /// When answers begin although checks have no result yet; nil once they have begun.
+  var firstRoundEnd: MonotonicTime?
   /// When memory is to be given back that was needed for a start, a reload or an explanation.
   var memoryRelease: MonotonicTime?
 
@@ -157,7 +160,10 @@ struct Daemon: ~Copyable {
     let count = try epoll.wait(timeout: timeUntilNextDeadline())
     for index in 0..<count { take(Token(epoll.event(index).token)) }
     let now = MonotonicTime.now
+    let awaitedFirstResults = health.awaitsFirstResults
     health.step(to: now, epoll)
+    if awaitedFirstResults, !health.awaitsFirstResults { supervisor.tell("STATUS=\(statusForSupervisor)") }
+    advanceReload(to: now)
     // Before there are workers each first verdict is published to nobody: they begin with all of them.
     if health.needsPublishing, answers.isRunning { publish() }
     if zones.releaseNotices(at: now), answers.isRunning { secondaries.announce(zones.announceable) }
@@ -168,7 +174,8 @@ struct Daemon: ~Copyable {
     local.step(to: now, epoll)
     if reports.canRender { reports.render(view()) }
     if answers.isRunning, reports.isWatchDue(at: now) { reports.watch(view(), at: now) }
-    if hasOrphans { hasOrphans = reapOrphans { health.hasStarted(program: $0) } }
+    // Work on files may have started a child of its own, which is its own to wait for.
+    if hasOrphans, loader.isIdle { hasOrphans = reapOrphans { health.hasStarted(program: $0) } }
     releaseMemory(at: now)
     showLife(at: now)
   }
@@ -189,6 +196,7 @@ struct Daemon: ~Copyable {
       health.nextDeadline(after: .now), secondaries.nextDeadline, local.nextDeadline, zones.nextDeadline,
       listeners.nextDeadline, memoryRelease?.nanoseconds, state.nextDeadline, watchdog?.nextLook.nanoseconds,
       startLimit?.nanoseconds, answers.isRunning ? reports.nextDeadline : nil,
+      reloads.nextDeadline, firstRoundEnd?.nanoseconds,
     ]
     return deadlines.compactMap { $0 }.min().map { .nanoseconds(max(0, $0 - MonotonicClock.now())) }
   }
@@ -196,7 +204,10 @@ struct Daemon: ~Copyable {
   private mutating func releaseMemory(at now: MonotonicTime) {
     let isDue = memoryRelease.map { $0 <= now } ?? false
     if isDue { memoryRelease = nil }
-    if zones.step(to: now) || isDue { loader.run { releaseUnusedMemory() } }
+    let unused = zones.step(to: now)
+    guard !unused.isEmpty || isDue else { return }
+    loader.discard(unused)
+    loader.run { releaseUnusedMemory() }
   }
 
   private mutating func take(_ token: Token) {
@@ -244,7 +255,7 @@ struct Daemon: ~Copyable {
     do throws(Errno) {
       while let signal = try sockets.signals.next() {
         switch signal {
-        case .hangUp: _ = reload()
+        case .hangUp: reloads.add(.signal, .refuseLosses)
         case .childEnded: hasOrphans = true
         case .terminate, .interrupt: break
         }

@@ -37,6 +37,11 @@ struct HealthService: ~Copyable {
   /// When answers have to be published anew although no verdict has changed; nil if never.
   private var nextRenewal: MonotonicTime?
   private var random = KeyedRandom()
+  private let begun = MonotonicTime.now
+  /// Whether answers have begun although checks had no result yet, and some still have none.
+  private(set) var awaitsFirstResults = false
+  /// A plan that is tried out before it takes the place of the present one.
+  private var trial: TrialPlan?
 
   init(_ plan: HealthPlan, _ tls: TLSContexts, _ state: StateAtStart, _ log: Log) {
     self.plan = plan
@@ -67,7 +72,35 @@ struct HealthService: ~Copyable {
     advance(to: now, epoll)
     probes.sweep(at: now)
     notePolicies(at: now)
+    if awaitsFirstResults, monitor.firstRoundIsOver {
+      awaitsFirstResults = false
+      log.write(.firstRoundOver(afterMilliseconds: (now - begun).wholeNanoseconds / 1_000_000))
+    }
   }
+
+  /// Takes note that answers begin although checks have no result yet, and logs which.
+  mutating func cutFirstRound() {
+    awaitsFirstResults = true
+    let missing = missingResults
+    log.write(
+      .firstRoundCut(
+        missing: missing.count, of: plan.targets.count,
+        first: missing.prefix(8).map { "\(plan.targets[$0].node)/\(plan.targets[$0].check)" }))
+  }
+
+  /// What needs attention besides verdicts.
+  var conditions: [Condition] {
+    guard awaitsFirstResults, let first = missingResults.first else { return [] }
+    let example = "\(plan.targets[first].check) of \(plan.targets[first].node)"
+    return [
+      Condition(
+        .checksMissing, "", "\(counted(missingResults.count, "check")) without a result since the start, say \(example)"
+      )
+    ]
+  }
+
+  /// The targets that have had no result yet.
+  var missingResults: [Int] { monitor.targetsWithoutResult(of: plan.targets.count) }
 
   /// Writes what has changed if it is time to.
   mutating func saveIfDue(at now: MonotonicTime) { memory.writeIfDue(monitor, at: now) }
@@ -166,9 +199,9 @@ struct HealthService: ~Copyable {
     if change.from != .unknown { counts.changes += 1 }
     let target = monitor.target(at: change.target)
     logWarning(change, of: target)
-    let pools = plan.pools(of: change.target, as: .gate).map { plan.pools[$0].name }
+    let pools = pools(of: change.target, as: .gate)
     // A reference, or a check that decides over nobody.
-    if pools.isEmpty, plan.role(of: change.target) != nil { return }
+    if pools.isEmpty, change.target >= plan.targets.count || plan.role(of: change.target) != nil { return }
     switch change.to {
     case .down, .maintenance:
       log.write(
@@ -186,7 +219,7 @@ struct HealthService: ~Copyable {
 
   /// Tells of a check that only warns.
   private func logWarning(_ change: HealthChange, of target: ProbeTarget) {
-    let pools = plan.pools(of: change.target, as: .warn).map { plan.pools[$0].name }
+    let pools = pools(of: change.target, as: .warn)
     guard !pools.isEmpty, change.to.isOut || change.from.isOut else { return }
     log.write(
       .checkWarning(
@@ -222,7 +255,7 @@ struct HealthService: ~Copyable {
   /// a change that has come near.
   private mutating func notePolicies(at now: MonotonicTime) {
     if let renewal = nextRenewal, renewal <= now { needsPublishing = true }
-    for target in monitor.takeUnsettled() {
+    for target in monitor.takeUnsettled() where target < plan.targets.count {
       needsPublishing =
         needsPublishing
         || plan.pools(of: target, as: .gate).contains { plan.isUnsettled(plan.pools[$0], by: target) }
@@ -291,10 +324,58 @@ struct HealthService: ~Copyable {
 
   // MARK: Another configuration
 
+  /// Begins to check what another plan has and the present one has not, beside all that is checked as before.
+  mutating func beginTrial(of next: HealthPlan, at now: MonotonicTime, _ epoll: borrowing Epoll) {
+    let trial = TrialPlan(next, beside: monitor)
+    self.trial = trial
+    guard !trial.newcomers.isEmpty else { return }
+    // None of the present ones goes, so there is nothing to abandon.
+    _ = monitor.replaceTargets(with: plan.targets + trial.newcomers.map { next.targets[$0] }, at: now)
+    advance(to: now, epoll)
+  }
+
+  /// Whether each new target of the plan on trial has had a result.
+  var isTrialProbed: Bool { trial?.isProbed(by: monitor) ?? true }
+
+  /// The pools that would lose their last healthy node if the plan on trial took the place of the present one now.
+  func losses(formerPools: [[Int]]) -> [TrialLoss] {
+    trial.map { losses(of: $0, formerPools) } ?? []
+  }
+
+  /// The same of a plan that was not on trial.
+  func losses(of loaded: LoadedConfiguration) -> [TrialLoss] {
+    losses(of: TrialPlan(loaded.plan, beside: monitor), loaded.formerPools)
+  }
+
+  private func losses(of trial: TrialPlan, _ formerPools: [[Int]]) -> [TrialLoss] {
+    trial.losses(monitor, formerPools: formerPools, orders: orders.book) { pool, family in
+      !plan.view(of: pool, family: family, by: monitor, histories, at: .now).selection.live.isEmpty
+    }
+  }
+
+  /// Goes back to the present plan alone.
+  mutating func endTrial(at now: MonotonicTime) {
+    guard let trial else { return }
+    self.trial = nil
+    guard !trial.newcomers.isEmpty else { return }
+    let former = monitor.targetCount
+    for case .abandon(let probe) in monitor.replaceTargets(with: plan.targets, at: now) { probes.abandon(probe) }
+    watches.renumber((0..<former).map { $0 < plan.targets.count ? $0 : nil })
+  }
+
+  /// The pools that ask for a target in this role, in the present plan or the one on trial.
+  private func pools(of target: Int, as role: HealthPlan.Role) -> [String] {
+    if target < plan.targets.count { return plan.pools(of: target, as: role).map { plan.pools[$0].name } }
+    guard let trial else { return [] }
+    let newcomer = trial.newcomers[target - plan.targets.count]
+    return trial.plan.pools(of: newcomer, as: role).map { trial.plan.pools[$0].name }
+  }
+
   /// Checks what another plan says; targets that stay keep their verdicts.
   mutating func follow(_ next: HealthPlan, _ tls: TLSContexts, at now: MonotonicTime, _ epoll: borrowing Epoll) {
     use(tls)
-    let formerTargets = plan.targets
+    let formerTargets = (0..<monitor.targetCount).map { monitor.target(at: $0) }
+    trial = nil
     plan = next
     followOrders()
     for case .abandon(let probe) in monitor.replaceTargets(with: plan.targets, at: now) { probes.abandon(probe) }

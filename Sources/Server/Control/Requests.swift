@@ -26,16 +26,22 @@ struct HTTPReader: RequestReader {
 /// What may be ordered over the control socket. Whoever may connect may order: the socket's mode is the permission.
 package enum ControlCommand: Sendable {
   /// Read the zone config files anew.
-  case reload
+  case reload(Caution)
   /// Say why a name is answered as it is.
   case explain(ExplainRequest)
   /// Take a node out, hand it out, or let its checks decide again.
   case order(OrderRequest)
 
+  /// What a reload does where a pool would lose its last healthy node.
+  package enum Caution: Sendable {
+    case refuseLosses, force
+  }
+
   /// The line that says so, without its end.
   package var line: String {
     switch self {
-    case .reload: "reload"
+    case .reload(.refuseLosses): "reload"
+    case .reload(.force): "reload force"
     case .explain(let request): "explain \(request.words)"
     case .order(let request): request.line
     }
@@ -43,8 +49,8 @@ package enum ControlCommand: Sendable {
 
   /// Nil when there is no such command.
   init?(line: String) {
-    if line == "reload" {
-      self = .reload
+    if let caution = ["reload": Caution.refuseLosses, "reload force": .force][line] {
+      self = .reload(caution)
       return
     }
     if line.hasPrefix("explain ") {

@@ -34,8 +34,9 @@ struct ZoneService: ~Copyable {
     self.settings = settings
     self.log = log
     serials = SerialStore(state.serials, keptBy: state.writer)
-    table = ZoneTable.compile(Configuration())
-    prepare()
+    table = ZoneTable.compile(self.configuration)
+    follow(NumberedZone.all(of: self.configuration, isTransferable: !settings.transfers.isEmpty))
+    if settings.transfers.isEmpty { self.configuration.forgetManyRecords() }
   }
 
   // MARK: Time
@@ -56,29 +57,35 @@ struct ZoneService: ~Copyable {
 
   /// Looks for tables of before a reload.
   ///
-  /// - Returns: whether some have gone, so that there is memory to give back.
-  mutating func step(to now: MonotonicTime) -> Bool { formerTables.haveGone(at: now) }
+  /// - Returns: those that nobody uses any more, for whoever has the time to free them.
+  mutating func step(to now: MonotonicTime) -> [FormerTables.Former] { formerTables.removeUnused(at: now) }
 
   // MARK: Another configuration
 
-  /// Reads the files of secrets again, all or nothing.
-  mutating func readSecrets(_ options: ServerOptions) throws(ServerFailure) {
-    try settings.readSecrets(again: options)
-  }
-
   /// Puts a configuration in the place of the one before.
-  mutating func follow(_ next: consuming Configuration, at now: MonotonicTime) {
-    configuration = next
+  ///
+  /// - Returns: the one before, for whoever has the time to free it.
+  mutating func follow(_ next: LoadedConfiguration, at now: MonotonicTime) -> Configuration {
+    let former = configuration
+    formerTables.note(table, with: former, at: now)
+    configuration = next.configuration
+    settings = next.settings
+    table = next.table
     loadedAt = .now
-    formerTables.note(table, at: now)
-    prepare()
+    lastReload = StatusReport.Reload(at: loadedAt, outcome: .loaded)
+    follow(next.numbered)
+    return former
   }
 
-  /// Gives the zones their serials and compiles them.
-  private mutating func prepare() {
-    noteContents()
-    table = ZoneTable.compile(configuration)
-    if settings.transfers.isEmpty { configuration.forgetManyRecords() }
+  /// Gives each zone the serial that was served last, before its content is looked at.
+  private mutating func follow(_ zones: [NumberedZone?]) {
+    numbered = zones
+    isAnyOverdue = true
+    for (index, zone) in numbered.enumerated() {
+      guard let zone, let serial = serials.book.lastSerial(of: zone.apex) else { continue }
+      configuration.zones[index].soa.serial = serial
+    }
+    table = table.withSerials(configuration.zones.map(\.soa.serial))
   }
 
   /// Takes note of how a reload ended.
@@ -88,30 +95,6 @@ struct ZoneService: ~Copyable {
 
   // MARK: Serials
 
-  /// What the serial of a zone depends on, as far as the files say it.
-  private struct NumberedZone {
-    /// In lower case.
-    let apex: String
-    let fingerprint: Fingerprint
-    /// Nil for a zone made by `$ZONE`.
-    let written: UInt32?
-  }
-
-  /// Takes note of what the files say of each zone whose serial moves, and gives it the last that was served.
-  private mutating func noteContents() {
-    isAnyOverdue = true
-    numbered = configuration.zones.map { zone in
-      guard zone.origin == .zoneDirective || !settings.transfers.isEmpty else { return nil }
-      return NumberedZone(
-        apex: String(describing: zone.apex).lowercased(), fingerprint: Fingerprint(of: zone, in: configuration),
-        written: zone.origin == .soaRecord ? zone.soa.serial : nil)
-    }
-    for (index, zone) in numbered.enumerated() {
-      guard let zone, let serial = serials.book.lastSerial(of: zone.apex) else { continue }
-      configuration.zones[index].soa.serial = serial
-    }
-  }
-
   /// Gives the zones whose content is another than before a new serial; the table stays, but for them.
   ///
   /// To be called before a content is published, at the start too.
@@ -120,12 +103,11 @@ struct ZoneService: ~Copyable {
   mutating func moveSerials(handingOut addresses: [[IPAddress]]) {
     var hasMoved = false
     for (index, numbered) in numbered.enumerated() {
-      guard let numbered, isAnyOverdue || !configuration.zones[index].rotations.isEmpty else { continue }
-      let rotations = configuration.zones[index].rotations
+      guard let numbered, isAnyOverdue || !numbered.pools.isEmpty else { continue }
       // Without transfers nobody compares what is handed out with a serial.
       let fingerprint =
         settings.transfers.isEmpty
-        ? numbered.fingerprint : numbered.fingerprint.handingOut(rotations.map { addresses[$0.pool] })
+        ? numbered.fingerprint : numbered.fingerprint.handingOut(numbered.pools.map { addresses[$0] })
       let serial = serials.serial(
         for: ZoneContent(apex: numbered.apex, fingerprint: fingerprint.value, written: numbered.written))
       guard configuration.zones[index].soa.serial != serial else { continue }

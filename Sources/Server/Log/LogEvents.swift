@@ -162,6 +162,29 @@ extension LogLine {
     LogLine(.error, "reload-refused", [LogField("errors", errors)])
   }
 
+  /// The files would leave a pool without a healthy node, of which it has one now; they are not loaded. `reasons` tells
+  /// for each node why it is not healthy.
+  package static func reloadLoss(pool: String, family: AddressFamily, reasons: [String]) -> LogLine {
+    LogLine(
+      .error, "reload-loss",
+      [
+        LogField("pool", pool), LogField("family", family.rawValue),
+        LogField("reason", reasons.joined(separator: "; ")),
+      ])
+  }
+
+  /// Answers begin although so many checks have no result yet; `first` names some of them.
+  package static func firstRoundCut(missing: Int, of total: Int, first: [String]) -> LogLine {
+    LogLine(
+      .warning, "first-round-cut",
+      [LogField("missing", missing), LogField("of", total), LogField("first", list(first))])
+  }
+
+  /// Every check that had no result when answers began has one now.
+  package static func firstRoundOver(afterMilliseconds: Int64) -> LogLine {
+    LogLine(.info, "first-round-over", [LogField("after_ms", afterMilliseconds)])
+  }
+
   /// One diagnostic of a zone config file; `place` is `file:line:column`.
   package static func configurationError(place: String, message: String) -> LogLine {
     LogLine(.error, "config-error", [LogField("place", place), LogField("message", message)])

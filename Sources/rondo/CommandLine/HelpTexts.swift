@@ -76,6 +76,10 @@ private let serveHelp = """
     --control PATH|none      take "rondo reload", "rondo drain" and the like on
                              this socket; who may write to the file may order
                              (default: /run/rondo/control.sock)
+    --start-wait SECONDS     wait at most this long for first results of checks:
+                             before answers begin, and before a reload is refused
+                             that would leave a pool without a healthy node; what
+                             has no result by then counts as unknown (default: 3)
     --threads N              answer with N threads at each address, 1 to 256
                              (default: one for each processor core)
     --state DIR|none         keep here what shall outlive a restart
@@ -189,17 +193,26 @@ private let statusHelp = """
 private let reloadHelp = """
   Makes the running daemon read its zone config files again. If they hold an
   error, the daemon keeps what it has, and the errors are printed here.
-  Clients notice nothing either way.
+  Clients notice nothing either way: what was served before is served and
+  checked until the new configuration takes its place.
+
+  If a pool that has a healthy node would have none, in IPv4 or in IPv6, the
+  reload is refused as well, with the reason for each node. It first waits for
+  the results of new checks, for as long as "rondo serve --start-wait" says. With
+  --force it neither waits nor refuses. SIGHUP reloads too, always without
+  --force; the log has what came of it.
 
   Usage: rondo reload [OPTION]...
 
   Options:
+    --force         load the files even if a pool loses its last healthy node
     --control PATH  the control socket of the daemon
                     (default: /run/rondo/control.sock)
     -h, --help      show this
 
-  Example:
+  Examples:
     rondo check /etc/rondo/mail.zone && rondo reload
+    rondo reload --force
 
   Exit status: 0 the new configuration is in use, 1 it was refused and the one
   from before stays in use, or no daemon answers, 2 wrong usage.

@@ -37,6 +37,8 @@ struct ServeOptions: Hashable {
   var control: String? = Defaults.control
   /// How many workers answer; nil for one on each core.
   var threads: Int?
+  /// How long answers wait for the first results of checks, in seconds.
+  var startWait = Defaults.startWait
   /// The directory that outlives a restart; nil for `none`.
   var state: String? = Defaults.state
   /// Who to become once the ports are open; nil to stay who we are.
@@ -53,6 +55,11 @@ struct ServeOptions: Hashable {
   var transferKey: String?
   /// The secondaries that are told when a zone has changed.
   var notify: [NoticeTarget] = []
+}
+
+extension ServeOptions {
+  /// In seconds; supervisors wait longer for a start.
+  static let longestStartWait = 3_600
 }
 
 /// Networks as they were written; they parse.
@@ -103,6 +110,8 @@ struct StatusOptions: Hashable {
 
 /// `rondo reload`
 struct ReloadOptions: Hashable {
+  /// Whether it is done although a pool loses its last healthy node.
+  var force = false
   /// The control socket of the daemon that is told.
   var control = Defaults.control
 }
@@ -152,6 +161,7 @@ enum Defaults {
   static let dnsPort: UInt16 = 53
   static let dnsServer = SocketEndpoint(IPAddress(ipv4: 127, 0, 0, 1), port: dnsPort)
   static let status = SocketEndpoint(IPAddress(ipv4: 127, 0, 0, 1), port: 8053)
+  static let startWait = 3
   static let control = "/run/rondo/control.sock"
   static let state = "/var/lib/rondo"
 }

@@ -73,6 +73,7 @@ extension ServeOptions {
     }
     if let path = reader.value(.control) { control = path == "none" ? nil : path }
     if let path = reader.value(.state) { state = path == "none" ? nil : path }
+    startWait = try reader.number(.startWait, in: 0...ServeOptions.longestStartWait) ?? Defaults.startWait
     threads = try reader.number(.threads, in: 1...256)
     user = reader.value(.user)
     cookieSecrets = reader.value(.cookieSecrets)
@@ -304,6 +305,7 @@ extension StatusOptions {
 extension ReloadOptions {
   init(_ reader: ArgumentReader) throws(UsageError) {
     try reader.allowNoOperands()
+    force = reader.has(.force)
     if let path = reader.value(.control) { control = path }
   }
 }

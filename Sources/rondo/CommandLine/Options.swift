@@ -29,6 +29,8 @@ extension Option {
   static let status = Option("--status", .value)
   static let statusAllowHost = Option("--status-allow-host", .list)
   static let control = Option("--control", .value)
+  static let startWait = Option("--start-wait", .value)
+  static let force = Option("--force", .flag)
   static let threads = Option("--threads", .value)
   static let state = Option("--state", .value)
   static let user = Option("--user", .value)
@@ -68,12 +70,13 @@ extension Command {
     switch self {
     case .serve:
       [
-        .listen, .status, .statusAllowHost, .control, .threads, .state, .user, .cookieSecrets, .identifier, .rateLimit,
+        .listen, .status, .statusAllowHost, .control, .startWait, .threads, .state, .user, .cookieSecrets, .identifier,
+        .rateLimit,
         .rateLimitSource, .rateLimitSlip, .rateLimitExempt, .transferAllow, .transferKey, .notify,
       ]
     case .check: [.strict, .json]
     case .status: [.json, .watch, .status]
-    case .reload: [.control]
+    case .reload: [.force, .control]
     case .timeline: [.json]
     case .explain: [.from, .control]
     case .query:

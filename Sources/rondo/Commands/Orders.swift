@@ -21,8 +21,8 @@ func order(_ command: ControlCommand, at path: String) -> ControlResponse? {
 
 /// Sends the line and returns all that comes back.
 private func exchange(_ command: ControlCommand, at path: String) throws(Errno) -> [UInt8] {
-  // A reload of very many names takes its time.
-  let connection = try ClientConnection(path: path, timeout: .seconds(60))
+  // A reload of very many names takes its time, and whatever ends the daemon ends the wait.
+  let connection = try ClientConnection(path: path, timeout: .seconds(1_800))
   try connection.send(Array("\(command.line)\n".utf8))
   var response: [UInt8] = []
   while true {

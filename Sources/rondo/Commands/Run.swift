@@ -18,6 +18,9 @@ enum StatusExit {
 
 /// Runs the command that the arguments name and returns the exit status of the process.
 func run(_ arguments: [String], startedAs start: ProcessStart) -> Int32 {
+  if arguments.first == MemoryTrial.command {
+    return MemoryTrial.measure(Array(arguments.dropFirst())).map { show("\($0)\n") } ?? ExitStatus.failed
+  }
   let invocation: Invocation
   do throws(UsageError) {
     invocation = try Invocation(arguments: arguments)

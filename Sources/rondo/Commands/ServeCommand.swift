@@ -42,5 +42,6 @@ extension ServerOptions {
     transferKeyFile = options.transferKey
     notify = options.notify
     statusHosts = options.statusHosts
+    startWait = .seconds(options.startWait)
   }
 }

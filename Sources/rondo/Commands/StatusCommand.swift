@@ -59,7 +59,7 @@ private func showStatus(_ options: StatusOptions) -> (exit: Int32, hasReader: Bo
 private func fetch(
   _ path: String, from endpoint: SocketEndpoint
 ) throws(Errno) -> (severity: Severity, body: [UInt8]) {
-  let connection = try ClientConnection(to: endpoint, timeout: .seconds(5))
+  let connection = try ClientConnection(to: endpoint, timeout: .seconds(30))
   try connection.send(Array("GET \(path) HTTP/1.1\r\nHost: \(endpoint)\r\nConnection: close\r\n\r\n".utf8))
   var response: [UInt8] = []
   while true {

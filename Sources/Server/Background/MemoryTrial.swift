@@ -1,0 +1,88 @@
+// Whether there is memory for reading big files beside all that is in use.
+//
+// A process whose memory runs out ends at once: no program of this language catches that. So a child of the daemon, with
+// the same rights and limits and in the same control group, first reads and compiles the files. If that ends it, or if
+// what it took has no room under the daemon's own limit, the files are not read. The kernel ends the child before anything
+// else that runs out of memory with it.
+
+internal import Health
+internal import Linux
+internal import ZoneFile
+
+package enum MemoryTrial {
+  /// The command by which this program is started as that child; for nobody else, and in no help text.
+  package static let command = "internal-measure-load"
+  /// Files that are smaller all together, in octets, need no trial: they take less than the daemon does by itself.
+  static let threshold = 4 << 20
+  /// What else may be taken meanwhile, in octets.
+  private static let slack = 64 << 20
+  /// Reading takes seconds; a file system that hangs takes for ever.
+  private static let timeLimit = Duration.seconds(600)
+
+  /// Why the files must not be read, in words that go on after a colon; nil if they may be.
+  static func lack(for files: [String]) -> String? {
+    guard let folder = workingFolder() else { return nil }
+    do throws(SpawnFailure) {
+      var child = try ChildProcess(
+        .init(path: "/proc/self/exe", arguments: [command, folder] + files, environment: [:]))
+      return verdict(on: &child)
+    } catch {
+      return error.error == .noMemory ? "there is no memory for it" : nil
+    }
+  }
+
+  private static func verdict(on child: inout ChildProcess) -> String? {
+    do throws(Errno) {
+      var epoll = try Epoll(capacity: 1)
+      try epoll.add(child, token: 0, for: .readable)
+      let end = MonotonicClock.now() + timeLimit.wholeNanoseconds
+      while true {
+        _ = try epoll.wait(timeout: .nanoseconds(max(0, end - MonotonicClock.now())))
+        if let ending = try child.takeEnding() { return verdict(on: ending) }
+        guard MonotonicClock.now() < end else {
+          return "a trial of it did not end within \(timeLimit.components.seconds) s"
+        }
+      }
+    } catch {
+      // What cannot be measured is tried, as a start would.
+      return nil
+    }
+  }
+
+  private static func verdict(on ending: ChildProcess.Ending) -> String? {
+    guard case .exited(0) = ending.status,
+      let growth = Int(String(decoding: ending.firstLine, as: UTF8.self))
+    else {
+      return "there is not enough memory for it: a trial beside what is served ran out of it. Give the host or the "
+        + "service more memory (MemoryMax=, ulimit -v), or restart Rondo, which needs no room for both contents"
+    }
+    guard let limit = addressSpaceLimit(), let used = addressSpaceInUse(), used + growth + slack > limit else {
+      return nil
+    }
+    return "it takes \(mebibytes(growth)) MiB of address space, and the limit leaves "
+      + "\(mebibytes(max(0, limit - used))) MiB (ulimit -v, LimitAS=). Raise the limit, or restart Rondo, which needs no "
+      + "room for both contents"
+  }
+
+  private static func mebibytes(_ octets: Int) -> Int { octets >> 20 }
+
+  /// What the child does: reads and compiles the files and returns how much address space that took at most, in octets;
+  /// nil if that cannot be told.
+  ///
+  /// - Parameter arguments: the folder that paths start from, then the files.
+  package static func measure(_ arguments: [String]) -> Int? {
+    offerToOutOfMemoryKiller()
+    guard let folder = arguments.first, changeFolder(folder), let before = addressSpaceInUse() else { return nil }
+    let files = Array(arguments.dropFirst())
+    do throws(Errno) {
+      // On a thread of its own, as in the daemon: each has memory in pieces of its own.
+      try Thread.start(name: "loader", stackSize: 8 << 20) {
+        guard let configuration = loadConfiguration(files: files).configuration else { return }
+        ConfigurationProducts.make(of: configuration)
+      }.join()
+    } catch {
+      return nil
+    }
+    return addressSpacePeak().map { max(0, $0 - before) }
+  }
+}

@@ -1,0 +1,96 @@
+// What a configuration on trial would do to pools that have a healthy node now.
+
+internal import DNS
+internal import Health
+
+/// A plan whose new targets are checked beside those of the plan that is in force.
+struct TrialPlan: Sendable {
+  let plan: HealthPlan
+  /// For each target of the plan its number in the monitor.
+  let numbers: [Int]
+  /// The targets that are checked for the trial only, by their index in the plan.
+  let newcomers: [Int]
+
+  /// - Parameter monitor: of the plan in force.
+  init(_ plan: HealthPlan, beside monitor: HealthMonitor) {
+    self.plan = plan
+    var newcomers: [Int] = []
+    numbers = monitor.predecessors(of: plan.targets).enumerated().map { index, predecessor in
+      if let predecessor { return predecessor }
+      newcomers.append(index)
+      return monitor.targetCount + newcomers.count - 1
+    }
+    self.newcomers = newcomers
+  }
+
+  /// Whether each new target has had a result.
+  func isProbed(by monitor: HealthMonitor) -> Bool {
+    newcomers.allSatisfy { judgement(on: $0, by: monitor)?.lastOutcome != nil }
+  }
+
+  /// What the monitor holds of a target; nil of a new one that is not checked yet.
+  private func judgement(on target: Int, by monitor: HealthMonitor) -> Judgement? {
+    numbers[target] < monitor.targetCount ? monitor.judgement(at: numbers[target]) : nil
+  }
+}
+
+/// A pool that has a healthy node in a family, and would have none.
+struct TrialLoss: Sendable {
+  let pool: String
+  let family: AddressFamily
+  /// Why each of its nodes is not healthy: `ex1 by check web: connection refused`.
+  let reasons: [String]
+
+  /// So many nodes are named.
+  private static let mostNamed = 4
+
+  /// `pool access in IPv4 (ex1 by check web: connection refused)`
+  var text: String {
+    let more = reasons.count > TrialLoss.mostNamed ? ["and \(reasons.count - TrialLoss.mostNamed) more"] : []
+    let named = (reasons.prefix(TrialLoss.mostNamed) + more).joined(separator: "; ")
+    return "pool \(pool) in \(family.displayName)" + (named.isEmpty ? ", of which no node is left" : " (\(named))")
+  }
+}
+
+extension TrialPlan {
+  /// The pools that would lose their last healthy node.
+  ///
+  /// - Parameters:
+  ///   - formerPools: for each pool those of the plan in force whose place it takes.
+  ///   - hadHealthy: whether a pool of the plan in force has a healthy node in a family.
+  ///   - orders: what operators have ordered, by the name of a node.
+  func losses(
+    _ monitor: HealthMonitor, formerPools: [[Int]], orders: OrderBook, hadHealthy: (Int, AddressFamily) -> Bool
+  ) -> [TrialLoss] {
+    plan.pools.indices.flatMap { index in
+      AddressFamily.allCases.compactMap { family -> TrialLoss? in
+        let members = plan.pools[index].members.filter { $0.address.family == family }
+        let hasHealthy = members.contains { isHealthy($0, of: plan.pools[index], monitor, orders) }
+        guard !hasHealthy, formerPools[index].contains(where: { hadHealthy($0, family) }) else { return nil }
+        return TrialLoss(
+          pool: plan.pools[index].name, family: family, reasons: members.map { reason($0, monitor, orders) })
+      }
+    }
+  }
+
+  private func isHealthy(
+    _ member: HealthPlan.Member, of pool: HealthPlan.PlannedPool, _ monitor: HealthMonitor, _ orders: OrderBook
+  ) -> Bool {
+    PoolMember(
+      member.address, verdicts: member.gates.map { judgement(on: $0, by: monitor)?.state ?? .unknown },
+      order: orders[plan.nodes[member.node]]?.kind
+    ).isWell(pool.policy.need)
+  }
+
+  private func reason(_ member: HealthPlan.Member, _ monitor: HealthMonitor, _ orders: OrderBook) -> String {
+    let node = plan.nodes[member.node]
+    if let order = orders[node] { return "\(node) is \(order.kind.words)" }
+    for gate in member.gates {
+      let judgement = judgement(on: gate, by: monitor)
+      if judgement?.state == .up { continue }
+      let reason = judgement?.reason?.description ?? judgement?.why ?? "no result yet"
+      return "\(node) by check \(plan.targets[gate].check): \(reason)"
+    }
+    return "\(node) has too few checks that pass"
+  }
+}
