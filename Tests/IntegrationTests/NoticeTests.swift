@@ -110,13 +110,14 @@ struct NoticeTests {
   @Test(
     "A secondary that cannot be reached, or not from the given address, never keeps the daemon from answering",
     arguments: [
-      // No route leaves from the loopback address.
-      ("192.0.2.99,source=127.0.0.1", "Invalid argument"),
-      ("192.0.2.99,source=192.0.2.250", "192.0.2.250 is not an address of this host"),
+      // No route leaves from the loopback address, or there is none at all.
+      ("192.0.2.99,source=127.0.0.1", ["Invalid argument", "Network is unreachable"]),
+      ("192.0.2.99,source=192.0.2.250", ["192.0.2.250 is not an address of this host"]),
     ])
-  func unreachable(_ target: String, _ reason: String) throws {
+  func unreachable(_ target: String, _ reasons: [String]) throws {
     let rondo = try notifying(target)
-    _ = try rondo.line { $0.contains(#" notice-undelivered secondary=192.0.2.99:53 reason="\#(reason)""#) }
+    let line = try rondo.line { $0.contains(" notice-undelivered secondary=192.0.2.99:53 reason=") }
+    let reason = try #require(reasons.first { line.contains($0) }, "\(line)")
     let client = try UDPClient(to: rondo.dns[0], timeout: patience)
     try client.send(query("mail.it.example", id: 1))
     #expect(try #require(Reply(try client.receive())).addresses.count == 2)
@@ -134,7 +135,7 @@ struct NoticeTests {
   }
 
   @Test(
-    "Without a route at the start notices go out once there is one", .enabled(if: Namespace.arePossible))
+    "Without a route at the start notices go out once there is one", .enabled(if: Namespace.canBeMade))
   func lateRoute() throws {
     let host = try Namespace()
     let rondo = try RunningRondo(

@@ -49,7 +49,7 @@ struct ProcessOneTests {
   @Test("A program has the limit of descriptors and the ignored signals that Rondo was started with")
   func start() throws {
     let scratch = try Scratch()
-    let program = try script(#"echo "$(ulimit -Sn) $(grep SigIgn /proc/self/status)""#, in: scratch)
+    let program = try script(#"echo "$(ulimit -Sn) $(grep SigIgn /proc/self/status | tr '\t' ' ')""#, in: scratch)
     let file = try scratch.write(zone(checking: program), to: "test.zone")
     let probe = try ChildProcess(
       "/bin/sh", ["-c", #"ulimit -Sn 333; trap "" HUP; exec "$1" probe ex1 "$2""#, "sh", rondoBinary, file]

@@ -46,7 +46,7 @@ struct SpecialFileTests {
   func checks() throws {
     let scratch = try Scratch()
     for (path, kind) in try kinds(in: scratch) {
-      for check in ["exec:\(path)", "tls:443 verify=ca:\(path)"] {
+      for check in ["exec:\(path)", "imaps:993 verify=ca:\(path)"] {
         let text = zone.replacing("check=none", with: "check=it")
           .replacing("@    1h SOA", with: "$CHECK it \(check)\n@    1h SOA")
         let result = try rondo("check", try scratch.write(text, to: "test.zone"))

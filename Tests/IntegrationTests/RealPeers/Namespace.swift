@@ -46,6 +46,9 @@ final class Namespace {
 
   func loseNothing() throws { try run("nft", "delete table inet loss") }
 
+  /// Whether this host lets a test make namespaces.
+  static let canBeMade: Bool = Tool("ip").isInstalled && (try? Namespace()) != nil
+
   /// Whether this host lets a test make namespaces and lose packets in them.
   static let arePossible: Bool = {
     guard areInstalled([.ip, .nft], for: "hosts in network namespaces") else { return false }
