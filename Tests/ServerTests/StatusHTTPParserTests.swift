@@ -97,7 +97,10 @@ struct StatusHTTPParserTests {
     ])
   func allowedHosts(host: String, isOurs: Bool) {
     var hosts = StatusHosts()
-    #expect(hosts.allow("ns1.KREIS.example") && hosts.allow("prom_1."))
+    for name in ["ns1.KREIS.example", "prom_1."] {
+      let isAllowed = hosts.allow(name)
+      #expect(isAllowed)
+    }
     var parser = HTTPRequestParser(hosts: hosts)
     let octets = Array("GET / HTTP/1.1\r\nHost: \(host)\r\n\r\n".utf8)
     #expect(parser.feed(octets.span) == (isOurs ? .request(HTTPRequest(.get, "/")) : .reject(.misdirectedRequest)))
@@ -108,8 +111,8 @@ struct StatusHTTPParserTests {
     arguments: ["", ".", "a..b", ".a", "ns1:8053", "[::1]", "::1", "192.0.2.1", "a b", "*", "*.example", "http://ns1"])
   func disallowedHosts(name: String) {
     var hosts = StatusHosts()
-    #expect(!hosts.allow(name))
-    #expect(hosts == StatusHosts())
+    let isAllowed = hosts.allow(name)
+    #expect(!isAllowed && hosts == StatusHosts())
   }
 
   @Test("Host is needed once in HTTP/1.1, and never twice")
