@@ -85,6 +85,17 @@ struct StatusPortTests {
     #expect(try curl(rondo, "/healthz", "-H", "Host: localhost:8053").hasPrefix("ok\n"))
   }
 
+  @Test("A client may ask by a name that is allowed, and is told how to allow another")
+  func allowedNames() throws {
+    let rondo = try RunningRondo(zone, options: ["--threads", "2", "--status-allow-host", "NS1.it.example"])
+    let port = try #require(rondo.status.split(separator: ":").last)
+    #expect(try curl(rondo, "/metrics", "-H", "Host: ns1.IT.example:\(port)").hasSuffix("; charset=utf-8"))
+    #expect(try curl(rondo, "/healthz", "-H", "Host: ns1.it.example.").hasPrefix("ok\n"))
+    let foreign = try curl(rondo, "/healthz", "-H", "Host: ns2.it.example")
+    #expect(foreign.hasSuffix("\n421 text/plain; charset=utf-8"))
+    #expect(foreign.contains("--status-allow-host NAME"))
+  }
+
   @Test("Garbage is answered 400")
   func garbage() throws {
     let rondo = try RunningRondo(zone)

@@ -39,6 +39,8 @@ struct InvocationTests {
     var expected = ServeOptions(files: ["a.zone", "b.zone"])
     expected.listen = [SocketEndpoint(v4, port: 53), SocketEndpoint(v4, port: 5353)]
     expected.status = SocketEndpoint(v4, port: 80)
+    let isAllowed = expected.statusHosts.allow("ns1.example")
+    #expect(isAllowed)
     expected.control = "/tmp/c"
     expected.threads = 4
     expected.state = "/srv/rondo"
@@ -56,9 +58,9 @@ struct InvocationTests {
     ]
     let apart = "serve a.zone --listen 192.0.2.1 --listen 192.0.2.1:5353 --status 192.0.2.1:80 --control /tmp/c "
     let more = [
-      "--cookie-secrets", "/etc/rondo/secrets", "--nsid", "ns1 nord", "--rate-limit=200", "--rate-limit-source=900",
-      "--rate-limit-slip", "3", "--rate-limit-exempt", "192.0.2.0/24", "--rate-limit-exempt=2001:db8::1",
-      "--transfer-allow=192.0.2.53",
+      "--status-allow-host", "NS1.example", "--cookie-secrets", "/etc/rondo/secrets", "--nsid", "ns1 nord",
+      "--rate-limit=200", "--rate-limit-source=900", "--rate-limit-slip", "3", "--rate-limit-exempt", "192.0.2.0/24",
+      "--rate-limit-exempt=2001:db8::1", "--transfer-allow=192.0.2.53",
       "--transfer-key", "/etc/rondo/keys", "--notify=192.0.2.1",
       "--notify", "192.0.2.1:54,key=Backup", "--notify=192.0.2.1:55,key=none",
     ]

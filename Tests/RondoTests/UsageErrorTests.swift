@@ -60,6 +60,15 @@ struct UsageErrorTests {
       ("serve --rate-limit-slip 3 m", #"serve: "--rate-limit-slip" needs "--rate-limit" too"#),
       ("serve --rate-limit-exempt ::/0 m", #"serve: "--rate-limit-exempt" needs "--rate-limit" too"#),
       ("serve --rate-limit 0 m", #"serve: "0" is no value for "--rate-limit"; it takes a number from 1 to 1000000"#),
+      (
+        "serve --status none --status-allow-host ns1 m",
+        #"serve: "--status-allow-host" and "--status none" exclude each other"#
+      ),
+      (
+        "serve --status-allow-host ns1:8053 m",
+        #"serve: "ns1:8053" is no value for "--status-allow-host"; it takes a host name without a port, such as "#
+          + "ns1.example; addresses are always allowed"
+      ),
       ("serve --notify 192.0.2.1 m", #"serve: "--notify" needs "--transfer-allow" too"#),
       (
         "serve --transfer-allow ::1 --notify 192.0.2.1,key=a m",

@@ -7,7 +7,7 @@ let goldenMetrics = #"""
   # HELP process_start_time_seconds When the daemon started, in seconds since 1970
   # TYPE process_start_time_seconds gauge
   process_start_time_seconds 1795500000
-  # HELP rondo_ready 1 once every check has given its first verdict
+  # HELP rondo_ready 1 once queries are answered
   # TYPE rondo_ready gauge
   rondo_ready 1
   # HELP rondo_severity 0 OK, 1 warning, 2 critical, 3 unknown, as rondo status exits
@@ -54,13 +54,13 @@ let goldenMetrics = #"""
   # HELP rondo_pool_member_addresses Addresses the pool has in this family
   # TYPE rondo_pool_member_addresses gauge
   rondo_pool_member_addresses{pool="relay",family="ipv4"} 2
-  # HELP rondo_pool_healthy_addresses Addresses that pass the checks of the pool
+  # HELP rondo_pool_healthy_addresses Addresses that pass, no sample for pools with check=none
   # TYPE rondo_pool_healthy_addresses gauge
   rondo_pool_healthy_addresses{pool="relay",family="ipv4"} 0
   # HELP rondo_pool_handed_out_addresses Addresses in the answers of this moment
   # TYPE rondo_pool_handed_out_addresses gauge
   rondo_pool_handed_out_addresses{pool="relay",family="ipv4"} 2
-  # HELP rondo_pool_fail_open 1 if all addresses fail and are handed out nevertheless
+  # HELP rondo_pool_fail_open 1 if too few addresses pass, so that all-down= decides
   # TYPE rondo_pool_fail_open gauge
   rondo_pool_fail_open{pool="relay",family="ipv4"} 1
   # HELP rondo_pool_redundancy_lost 1 if the pool has one node or none left of several
@@ -87,43 +87,46 @@ let goldenMetrics = #"""
   rondo_node_up{node="ex1",site="nord",address="192.0.2.11",check="owa"} 0
   # HELP rondo_check_state Always 1; the labels tell the state, who says so, and what took it out
   # TYPE rondo_check_state gauge
-  rondo_check_state{node="ex1",site="nord",address="192.0.2.11",check="owa",state="down",origin="checks",reason="connection refused"} 1
-  # HELP rondo_check_hold_left_seconds How much longer a check that passes is held out; else 0
+  rondo_check_state{node="ex1",site="nord",address="192.0.2.11",check="owa",state="down",origin="checks",reason="connection-refused"} 1
+  # HELP rondo_check_hold_left_seconds How much longer a check that passes is held out, 0 if it is not
   # TYPE rondo_check_hold_left_seconds gauge
   rondo_check_hold_left_seconds{node="ex1",site="nord",address="192.0.2.11",check="owa"} 0
-  # HELP rondo_check_last_result_ok 1 if the last probe found the node well; no sample before it
+  # HELP rondo_check_last_result_ok 1 if the last probe found the node well, no sample if none told
   # TYPE rondo_check_last_result_ok gauge
   rondo_check_last_result_ok{node="ex1",site="nord",address="192.0.2.11",check="owa"} 0
   # HELP rondo_check_maintenance 1 if the node itself says that it is not to be used
   # TYPE rondo_check_maintenance gauge
   rondo_check_maintenance{node="ex1",site="nord",address="192.0.2.11",check="owa"} 0
-  # HELP rondo_check_warning 1 if the check fails and only warns
+  # HELP rondo_check_warning 1 if a check that only warns fails, 0 if it passes
   # TYPE rondo_check_warning gauge
-  rondo_check_warning{node="ex1",site="nord",address="192.0.2.11",check="owa"} 0
   # HELP rondo_check_stale 1 if probes have told nothing for three intervals
   # TYPE rondo_check_stale gauge
   rondo_check_stale{node="ex1",site="nord",address="192.0.2.11",check="owa"} 0
   # HELP rondo_check_latency_seconds How long the last successful probe took
   # TYPE rondo_check_latency_seconds gauge
   rondo_check_latency_seconds{node="ex1",site="nord",address="192.0.2.11",check="owa"} 0.001234
-  # HELP rondo_check_last_probe_timestamp_seconds When the last probe ended
+  # HELP rondo_check_last_probe_timestamp_seconds When a probe last told something of the node
   # TYPE rondo_check_last_probe_timestamp_seconds gauge
   rondo_check_last_probe_timestamp_seconds{node="ex1",site="nord",address="192.0.2.11",check="owa"} 1795514598
   # HELP rondo_check_last_change_timestamp_seconds When the check got into its state
   # TYPE rondo_check_last_change_timestamp_seconds gauge
   rondo_check_last_change_timestamp_seconds{node="ex1",site="nord",address="192.0.2.11",check="owa"} 1795514401
-  # HELP rondo_check_consecutive_failures Failed probes in a row up to now
+  # HELP rondo_check_consecutive_failures Failures in a row up to now, as fall= counts them
   # TYPE rondo_check_consecutive_failures gauge
   rondo_check_consecutive_failures{node="ex1",site="nord",address="192.0.2.11",check="owa"} 40
   # HELP rondo_check_probes_total Probes ended
   # TYPE rondo_check_probes_total counter
   rondo_check_probes_total{node="ex1",site="nord",address="192.0.2.11",check="owa"} 2921
-  # HELP rondo_check_failures_total Probes that failed
+  # HELP rondo_check_failures_total Probes that failed or found the node in maintenance
   # TYPE rondo_check_failures_total counter
   rondo_check_failures_total{node="ex1",site="nord",address="192.0.2.11",check="owa"} 1
-  # HELP rondo_check_changes_total Changes of state
+  # HELP rondo_check_changes_total Changes of state after the first verdict
   # TYPE rondo_check_changes_total counter
   rondo_check_changes_total{node="ex1",site="nord",address="192.0.2.11",check="owa"} 1
+  # HELP rondo_check_certificate_expiry_timestamp_seconds When the certificate seen last expires
+  # TYPE rondo_check_certificate_expiry_timestamp_seconds gauge
+  # HELP rondo_check_certificate_uncovered_names Names that the certificate seen last should cover, but does not
+  # TYPE rondo_check_certificate_uncovered_names gauge
   # HELP rondo_queries_total Queries received
   # TYPE rondo_queries_total counter
   rondo_queries_total{transport="udp",family="ipv4"} 1204
@@ -151,7 +154,7 @@ let goldenMetrics = #"""
   rondo_queries_dropped_total{cause="not_a_query"} 0
   rondo_queries_dropped_total{cause="from_port_zero"} 0
   rondo_queries_dropped_total{cause="send_failed"} 0
-  # HELP rondo_queries_malformed_total Messages answered with FORMERR because they could not be read
+  # HELP rondo_queries_malformed_total Messages answered with FORMERR
   # TYPE rondo_queries_malformed_total counter
   rondo_queries_malformed_total 0
   # HELP rondo_edns_errors_total Queries with a wrong EDNS part or an unknown EDNS version
@@ -211,7 +214,7 @@ let goldenMetrics = #"""
   # HELP rondo_health_probes_total Probes ended since the start, over all checks
   # TYPE rondo_health_probes_total counter
   rondo_health_probes_total 11684
-  # HELP rondo_health_failures_total Probes failed since the start, over all checks
+  # HELP rondo_health_failures_total Probes since the start that failed or found maintenance, over all checks
   # TYPE rondo_health_failures_total counter
   rondo_health_failures_total 0
   # HELP rondo_health_changes_total Changes of state since the start, over all checks

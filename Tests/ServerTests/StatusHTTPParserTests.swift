@@ -97,7 +97,10 @@ struct StatusHTTPParserTests {
     ])
   func allowedHosts(host: String, isOurs: Bool) {
     var hosts = StatusHosts()
-    #expect(hosts.allow("ns1.KREIS.example") && hosts.allow("prom_1."))
+    for name in ["ns1.KREIS.example", "prom_1."] {
+      let isAllowed = hosts.allow(name)
+      #expect(isAllowed)
+    }
     var parser = HTTPRequestParser(hosts: hosts)
     let octets = Array("GET / HTTP/1.1\r\nHost: \(host)\r\n\r\n".utf8)
     #expect(parser.feed(octets.span) == (isOurs ? .request(HTTPRequest(.get, "/")) : .reject(.misdirectedRequest)))
@@ -109,8 +112,7 @@ struct StatusHTTPParserTests {
   func disallowedHosts(name: String) {
     var hosts = StatusHosts()
     let isAllowed = hosts.allow(name)
-    #expect(!isAllowed)
-    #expect(hosts == StatusHosts())
+    #expect(!isAllowed && hosts == StatusHosts())
   }
 
   @Test("Host is needed once in HTTP/1.1, and never twice")

@@ -25,6 +25,7 @@ let statusPageStyle: StaticString = """
   h1 { margin: 0; font-size: 2rem; line-height: 1.2; letter-spacing: .02em; }
   .headline { margin: .35rem 0 0; font-size: 1.2rem; color: var(--text); }
   .facts { margin: .6rem 0 0; font-size: .9rem; color: var(--quiet); }
+  .facts time { white-space: normal; }
   .good { color: var(--good); background: var(--good-ground); }
   .warning { color: var(--warning); background: var(--warning-ground); }
   .bad { color: var(--bad); background: var(--bad-ground); }

@@ -13,7 +13,7 @@ extension StatusReport {
 
   func writePools(to html: inout HTMLWriter, _ refresh: PageRefresh) {
     html.markup("<section>\n<h2 id=\"pools\">Pools: what clients are given now</h2>\n")
-    let troubled = pools.filter(\.isInTrouble).sorted { $0.state.isAllDown && !$1.state.isAllDown }
+    let troubled = pools.filter(\.state.isAllDown) + pools.filter { $0.state == .redundancyLost }
     let calm = pools.filter { !$0.isInTrouble }
     writeGroups(troubled, calm, "\(counted(calm.count, "pool")) without trouble", to: &html, refresh) { pools, html in
       html.markup("<table class=\"cards\" aria-labelledby=\"pools\">\n")
@@ -63,8 +63,9 @@ extension StatusReport {
 
   func writeNodes(to html: inout HTMLWriter, _ refresh: PageRefresh) {
     html.markup("<section>\n<h2 id=\"nodes\">Nodes: what the checks find</h2>\n")
-    let troubled = nodes.filter(\.isInTrouble).sorted { $0.rank < $1.rank }
-    let calm = nodes.filter { !$0.isInTrouble }
+    let byRank = Dictionary(grouping: nodes, by: \.rank)
+    let troubled = (0..<Node.ranks).flatMap { byRank[$0] ?? [] }
+    let calm = byRank[Node.ranks] ?? []
     writeGroups(troubled, calm, "\(counted(calm.count, "node")) without trouble", to: &html, refresh) { nodes, html in
       html.markup("<table class=\"cards\" aria-labelledby=\"nodes\">\n")
       html.columns("Address", "Check", "State", "Since", "Last probe", "Latency", "Reason")
@@ -138,11 +139,9 @@ extension StatusReport.Pool {
 }
 
 extension StatusReport.Node {
-  fileprivate var isInTrouble: Bool { rank < Self.ranks }
+  fileprivate static let ranks = 6
 
-  private static let ranks = 6
-
-  /// By what a node is sorted: failures first, then what is out on purpose, then what only warns.
+  /// By what a node is sorted: failures first, then what is out on purpose, then what only warns; `ranks` for no trouble.
   fileprivate var rank: Int {
     if order?.kind == .drained { return 3 }
     switch state {

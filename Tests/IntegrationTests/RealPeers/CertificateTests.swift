@@ -51,4 +51,34 @@ struct CertificateTests {
       #expect(states["\(kind)-tls-13"] == "up: warning: certificate not seen: the server speaks TLS 1.3 only")
     }
   }
+
+  @Test("A certificate that expires soon, has expired or lacks a name reaches status, metrics and log")
+  func attention() throws {
+    let certificates = try TestCertificates(in: Scratch())
+    let address = freshLoopback()
+    let nodes = try [TestCertificates.Kind.good, .soon, .expired, .other].map {
+      ($0, try TLSNode(at: address, $0, of: certificates, "-www -tls1_2"))
+    }
+    let checks: Checks = nodes.map { ("\($0)-cert", "https:\($1.port)/ verify=none") }
+    let rondo = try RunningRondo(zone(at: address, under: checks, "every=1h timeout=3s"))
+    let status = try rondo.statusCommand()
+    #expect(status.status == 2)
+    #expect(status.output.hasPrefix("CRITICAL: certificate expired "), "\(status.output)")
+    let json = try rondo.statusJSON()
+    let kinds = json["conditions"].array.compactMap { $0["kind"].string }.filter { $0.hasPrefix("certificate") }
+    #expect(kinds == ["certificate-expired", "certificate-expiring", "certificate-names"])
+    let metrics = try Tool.curl.run(["-sS", "http://\(rondo.status)/metrics"]).output.split(separator: "\n")
+    func value(_ metric: String, _ check: String) -> Int? {
+      metrics.first { $0.hasPrefix("\(metric){") && $0.contains("check=\"\(check)-cert\"") }?
+        .split(separator: " ").last.flatMap { Int($0) }
+    }
+    let expiry = "rondo_check_certificate_expiry_timestamp_seconds"
+    #expect(value(expiry, "expired") == 1_609_459_200)
+    let days = try #require(value(expiry, "soon")) - Int(WallClock.now())
+    #expect((2 * 86_400...3 * 86_400).contains(days))
+    #expect(value("rondo_check_certificate_uncovered_names", "other") == 1)
+    #expect(value("rondo_check_certificate_uncovered_names", "good") == 0)
+    _ = try rondo.line { $0.contains(" attention kind=certificate-expiring subject=\"soon-cert of ") }
+    _ = try rondo.line { $0.contains(" status word=critical was=starting severity=2 ") }
+  }
 }
