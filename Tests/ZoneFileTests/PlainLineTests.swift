@@ -52,8 +52,8 @@ func ownerAfterPlainLines() {
 
 @Test("Many records of one RRset are all kept, and a repeated one is found among them")
 func largeRRset() {
-  let lines = (1...40).map { "many A 192.0.2.\($0)" }
-  let result = read(zone((lines + [lines[3], lines[37], "MANY A 192.0.2.1"]).joined(separator: "\n")))
+  let lines = (1...40).map { "many A 203.0.113.\($0)" }
+  let result = read(zone((lines + [lines[3], lines[37], "MANY A 203.0.113.1"]).joined(separator: "\n")))
   #expect(result.brief.count == 3 && result.brief.allSatisfy { $0.contains("this A record is in the zone already") })
   #expect(records(result).filter { $0.hasPrefix("many") }.count == 40)
 }

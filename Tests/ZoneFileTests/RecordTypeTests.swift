@@ -197,7 +197,10 @@ func compressibleTypes() throws {
     ("x TYPE41 \\# 0", ["10:3 error: TYPE41 is no type of records"]),
     ("x TYPE255 \\# 0", ["10:3 error: TYPE255 is no type of records"]),
     ("x TYPE0 \\# 0", ["10:3 error: TYPE0 is no type of records"]),
-    ("x TYPE46 \\# 1 00", ["10:3 error: RRSIG records belong to a signed zone, and this version of Rondo does not sign"]),
+    (
+      "x TYPE46 \\# 1 00",
+      ["10:3 error: RRSIG records belong to a signed zone, and this version of Rondo does not sign"]
+    ),
     ("x TYPE65536 \\# 0", ["10:3 error: \"TYPE65536\" is not a record type"]),
     ("x CLASS3 A 192.0.2.1", ["10:3 error: the class CLASS3 is not served"]),
     ("sub.x. SOA \\# 0", ["10:12 error: these octets are no data of an SOA record"]),

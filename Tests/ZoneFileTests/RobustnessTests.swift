@@ -90,6 +90,42 @@ func mutations(round: UInt64) {
   }
 }
 
+private func lines(_ count: Int, _ line: (Int) -> String) -> String { (0..<count).map { line($0) + "\n" }.joined() }
+
+private let small = "$TTL 1\na. SOA b. c. 1 1 1 1 1\na. NS b.\n"
+
+/// Shapes made of many lines that differ, or that once cost the square of their number.
+private func manyLines() -> [String] {
+  let address = { (number: Int) in "10.\(number >> 8).\(number & 255).0" }
+  let deep = String(repeating: "x.", count: 120)
+  var shapes: [String] = []
+  shapes.append(String(repeating: "\0", count: 2_000_000))
+  shapes.append(String(repeating: "a\u{1}b\n", count: 200_000))
+  shapes.append(String(repeating: "x\n", count: 200_000))
+  shapes.append(String(repeating: "\"a\n", count: 100_000))
+  shapes.append(lines(20_000) { "$SITE s\($0) \(address($0))/32" })
+  shapes.append(lines(20_000) { "$ECS \(address($0))/32" })
+  shapes.append(lines(20_000) { "$REFERENCE tcp:1 \(address($0))" })
+  shapes.append(lines(5_000) { "$NODE n\($0) \(address($0))\n$CHECK k\($0) smtp:25 source=10.0.0.1" } + small)
+  shapes.append(lines(5_000) { "$CHECK k\($0) tcp:25\n$POOL q\($0) a b check=k\($0)" } + small)
+  shapes.append("$POOL p n check=c warn=" + lines(30_000) { "c\($0)," }.replacing("\n", with: ""))
+  shapes.append(small + lines(20_000) { "c\($0).a. CNAME c\($0 + 1).a." })
+  shapes.append(small + lines(20_000) { "c\($0).a. CNAME c\(($0 + 1) % 20_000).a." })
+  shapes.append(small + lines(20_000) { "d\($0).a. DNAME y." } + lines(20_000) { "x.d\($0).a. TXT a" })
+  shapes.append(small + "$ORIGIN \(deep)a.\ncut.a. NS z.\n" + lines(20_000) { "y\($0) TXT a" })
+  shapes.append(small + lines(20_000) { "o.a. TYPE\($0 + 300) \\# 0" })
+  shapes.append(small + lines(20_000) { "s\($0).a. RRSIG A" })
+  shapes.append(small + lines(20_000) { "s\($0).zzz. TXT a" })
+  return shapes
+}
+
+@Test("Many lines of a kind are read in linear time", arguments: manyLines())
+func hostileLines(text: String) {
+  let start = ContinuousClock.now
+  expectSane(Array(text.utf8), seed: 0)
+  #expect(ContinuousClock.now - start < .seconds(20))
+}
+
 @Test(
   "Files made to cost time are read in linear time",
   arguments: [
@@ -122,4 +158,14 @@ func largeZone() throws {
   #expect(result.text == "")
   #expect(result.configuration?.zones.first?.records.count == 100_002)
   #expect(elapsed < .seconds(30), "\(elapsed)")
+}
+
+@Test("After ten thousand errors the reading ends, and the last message says where")
+func tooManyErrors() {
+  let result = read(String(repeating: "x\n", count: 20_000))
+  #expect(result.diagnostics.count == 102)
+  #expect(result.text.contains("9900 more errors are not shown"))
+  #expect(
+    result.diagnostics.last?.what.hasPrefix("the reading ended at mail.zone:10000:1, after 10000 errors") == true,
+    "\(result.text.suffix(300))")
 }

@@ -6,7 +6,10 @@ import ZoneFile
 @Test(
   "A zone is begun once, by one SOA or $ZONE, and has a name server",
   arguments: [
-    ("x. A 192.0.2.1\nx. A 192.0.2.2", ["1:1 error: no zone begins in what was read, and this record belongs to none (and 1 more like it)"]),
+    (
+      "x. A 192.0.2.1\nx. A 192.0.2.2",
+      ["1:1 error: no zone begins in what was read, and this record belongs to none (and 1 more like it)"]
+    ),
     ("x. 1h SOA a. b. 1 2 3 4 5", ["1:1 error: the zone \"x.\" has no NS record"]),
     (
       "x. 1h SOA a. b. 1 2 3 4 5\nx. NS a.\nx. NS b.\nx. SOA a. b. 2 2 3 4 5",
