@@ -5,7 +5,9 @@ import Server
 
 /// Orders the reload and prints what came of it.
 func reload(_ options: ReloadOptions) -> Int32 {
-  guard let response = order(.reload(options.force ? .force : .refuseLosses), at: options.control) else { return ExitStatus.failed }
+  guard let response = order(.reload(options.force ? .force : .refuseLosses), at: options.control) else {
+    return ExitStatus.failed
+  }
   guard response.isDone else {
     standardError.writeLine(response.text)
     return ExitStatus.failed
