@@ -115,13 +115,13 @@ extension RunningRondo {
   }
 
   /// What the open descriptors are, once the threads for connections have theirs: each waits with an epoll of its own,
-  /// and so does the control thread.
+  /// and so do the control thread and the two threads in the background.
   fileprivate func descriptors(threads: Int = 2) throws -> [String] {
     let folder = "/proc/\(process.processID)/fd"
     return try wait(for: "the threads to wait for connections") {
       let links = try FileManager.default.contentsOfDirectory(atPath: folder)
         .compactMap { try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)") }.sorted()
-      return links.count { $0 == "anon_inode:[eventpoll]" } == threads + 1 ? links : nil
+      return links.count { $0 == "anon_inode:[eventpoll]" } == threads + 3 ? links : nil
     }
   }
 }

@@ -67,7 +67,7 @@ struct TLSCheckTests {
           ("lonelyButAny", "https:\(lonely.port)/ok verify=none"),
           ("stranger", "https:\(good.port)/ok"),
           ("silent", "https:\(try silent.localEndpoint.port)/ok"),
-        ]), in: scratch)
+        ]), in: scratch, options: ["--start-wait", "60"])
     let states = try TLSCheckTests.states(rondo)
     #expect(states["well"] == "up")
     #expect(states["older"] == "up")
@@ -111,7 +111,8 @@ struct TLSCheckTests {
     #expect(states["smtps"] == "up")
     #expect(states["imaps"] == "up")
     #expect(states["starttls"] == "up")
-    #expect(states["clear"] == "down: TLS: the server does not speak TLS on this port")
+    // The node serves one client; a later check may have met that already.
+    #expect(states["clear"]?.hasPrefix("down: TLS: the server does not speak TLS on this port") == true)
   }
 
   @Test("A file of authorities that cannot be read is an error with its place, for check, serve and reload")
