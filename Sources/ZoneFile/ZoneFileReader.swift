@@ -5,8 +5,13 @@ import DNS
 /// Why a file could not be had, in words for the operator: "no such file", "permission denied".
 package struct LoadFailure: Error, Equatable, Sendable {
   package var reason: String
+  /// What to do about it; nil where the path and the rights of the file are the place to look.
+  package var remedy: String?
 
-  package init(reason: String) { self.reason = reason }
+  package init(reason: String, remedy: String? = nil) {
+    self.reason = reason
+    self.remedy = remedy
+  }
 }
 
 /// What came of reading a set of files.
@@ -168,9 +173,10 @@ extension ConfigurationReader {
       report(
         Problem(
           at: place, "cannot read \"\(printable(path))\"", why: printable(failure.reason),
-          mend: range == nil
-            ? "check the path and the rights of the file"
-            : "check the path: it is taken from the directory of the including file"))
+          mend: failure.remedy
+            ?? (range == nil
+              ? "check the path and the rights of the file"
+              : "check the path: it is taken from the directory of the including file")))
     }
     return OpenFile(
       scanner: EntryScanner(file: file, bytes: plainText(bytes, at: place) ? bytes : []),

@@ -19,19 +19,19 @@ package enum MemoryTrial {
   /// Reading takes seconds; a file system that hangs takes for ever.
   private static let timeLimit = Duration.seconds(600)
 
-  /// Why the files must not be read, in words that go on after a colon; nil if they may be.
-  static func lack(for files: [String]) -> String? {
+  /// Why the files must not be read, and what to do; nil if they may be.
+  static func lack(for files: [String]) -> LoadFailure? {
     guard let folder = workingFolder() else { return nil }
     do throws(SpawnFailure) {
       var child = try ChildProcess(
         .init(path: "/proc/self/exe", arguments: [command, folder] + files, environment: [:]))
       return verdict(on: &child)
     } catch {
-      return error.error == .noMemory ? "there is no memory for it" : nil
+      return error.error == .noMemory ? LoadFailure(reason: "there is no memory for it", remedy: advice) : nil
     }
   }
 
-  private static func verdict(on child: inout ChildProcess) -> String? {
+  private static func verdict(on child: inout ChildProcess) -> LoadFailure? {
     do throws(Errno) {
       var epoll = try Epoll(capacity: 1)
       try epoll.add(child, token: 0, for: .readable)
@@ -40,7 +40,9 @@ package enum MemoryTrial {
         _ = try epoll.wait(timeout: .nanoseconds(max(0, end - MonotonicClock.now())))
         if let ending = try child.takeEnding() { return verdict(on: ending) }
         guard MonotonicClock.now() < end else {
-          return "a trial of it did not end within \(timeLimit.components.seconds) s"
+          return LoadFailure(
+            reason: "a trial of it did not end within \(timeLimit.components.seconds) s",
+            remedy: "look at the disk that the files are on, and at the load of this host")
         }
       }
     } catch {
@@ -49,20 +51,24 @@ package enum MemoryTrial {
     }
   }
 
-  private static func verdict(on ending: ChildProcess.Ending) -> String? {
+  private static func verdict(on ending: ChildProcess.Ending) -> LoadFailure? {
     guard case .exited(0) = ending.status,
       let growth = Int(String(decoding: ending.firstLine, as: UTF8.self))
     else {
-      return "there is not enough memory for it: a trial beside what is served ran out of it. Give the host or the "
-        + "service more memory (MemoryMax=, ulimit -v), or restart Rondo, which needs no room for both contents"
+      return LoadFailure(
+        reason: "there is not enough memory for it: a trial beside what is served ran out of it", remedy: advice)
     }
     guard let limit = addressSpaceLimit(), let used = addressSpaceInUse(), used + growth + slack > limit else {
       return nil
     }
-    return "it takes \(mebibytes(growth)) MiB of address space, and the limit leaves "
-      + "\(mebibytes(max(0, limit - used))) MiB (ulimit -v, LimitAS=). Raise the limit, or restart Rondo, which needs no "
-      + "room for both contents"
+    return LoadFailure(
+      reason: "it takes \(mebibytes(growth)) MiB of address space, and the limit leaves "
+        + "\(mebibytes(max(0, limit - used))) MiB", remedy: advice)
   }
+
+  private static let advice =
+    "give the host or the service more memory (MemoryMax=, LimitAS=, ulimit -v), or restart Rondo, which then needs no "
+    + "room for both contents"
 
   private static func mebibytes(_ octets: Int) -> Int { octets >> 20 }
 

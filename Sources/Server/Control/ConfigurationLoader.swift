@@ -27,7 +27,7 @@ package func loadConfiguration(files: [String], _ circumstances: LoadCircumstanc
       if !isSure {
         size += (try? fileSize(path)) ?? 0
         isSure = size > MemoryTrial.threshold
-        if isSure, let lack = MemoryTrial.lack(for: files) { throw LoadFailure(reason: lack) }
+        if isSure, let lack = MemoryTrial.lack(for: files) { throw lack }
       }
       do throws(FileFailure) {
         return try readFile(path, limit: largestFile)

@@ -340,15 +340,16 @@ private let drainHelp = """
 
   Usage: rondo drain NODE [OPTION]...
 
-  It is refused when a pool would be left without a node that is well. With
+  It is refused when a pool would lose by it: when fewer healthy nodes would be
+  left than the pool needs (min-live=, 1 by default), and there are more now. With
   --even-if-last it is done; such a pool hands out the drained node all the same
-  while its checks pass, for an empty answer would be an outage for certain.
+  while its checks pass, since an empty answer would be an outage for certain.
 
   Options:
     --reason TEXT   why, for those who look at the status: up to 200 characters
     --by NAME       whose order it is, for scripts and tools; the user who runs
                     the command is shown beside it
-    --even-if-last  do it although a pool has no other node that is well
+    --even-if-last  do it although a pool loses its last healthy node
     --control PATH  the control socket of the daemon
                     (default: /run/rondo/control.sock)
     -h, --help      show this
