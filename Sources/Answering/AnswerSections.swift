@@ -205,10 +205,9 @@ extension AnswerSnapshot {
     _ code: ResponseCode, apex: UInt32, _ asked: NameInMessage, with writer: inout ReplyWriter
   ) -> SectionEnd {
     let zone = table.apexes[Int(apex)]
-    let apexLength = Int(table.owners[Int(zone.owner)].nameLength)
     // The apex is a suffix of the name that was asked for.
     let fits = writer.appendFixed(
-      Int(zone.negative), of: table, owner: asked.end &- apexLength, to: .authority)
+      Int(zone.negative), of: table, owner: asked.end &- Int(zone.nameLength), to: .authority)
     return fits ? .concluded(code) : .truncated
   }
 

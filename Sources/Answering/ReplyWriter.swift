@@ -197,7 +197,8 @@ struct ReplyWriter: ~Copyable, ~Escapable {
     guard end &+ length <= limit, owner <= ReplyWriter.furthestPointer else { return false }
     let first = Int(table.counters.next(set.counter, below: UInt32(set.recordCount))) &* Int(set.recordLength)
     copy(table.octets, at: Int(set.place) &+ first, count: length &- first)
-    copy(table.octets, at: Int(set.place), count: first)
+    // Most sets are of one address.
+    if first != 0 { copy(table.octets, at: Int(set.place), count: first) }
     if owner != Question.nameStart { pointOwners(to: owner, from: end &- length, each: Int(set.recordLength)) }
     counts &+= section.one &* UInt64(set.recordCount)
     return true
@@ -216,15 +217,19 @@ struct ReplyWriter: ~Copyable, ~Escapable {
     if set.type == .soa {
       octets.store(table.serials[Int(set.firstAdditional)], at: end &- StartOfAuthority.serialFromEnd)
     }
-    let inner = Int(set.firstPointer) &+ Int(set.innerPointerCount)
-    for index in Int(set.firstPointer)..<inner {
+    var index = Int(set.firstPointer)
+    let inner = index &+ Int(set.innerPointerCount)
+    while index < inner {
       let place = start &+ Int(table.pointers[index])
       let target = octets.bytes.uint16(at: place) & ~InnerPointer.mark
       octets.store(ReplyWriter.pointer(to: start &+ Int(target)), at: place)
+      index &+= 1
     }
     if owner != Question.nameStart {
-      for index in inner..<inner &+ Int(set.ownerPointerCount) {
+      let end = inner &+ Int(set.ownerPointerCount)
+      while index < end {
         octets.store(ReplyWriter.pointer(to: owner), at: start &+ Int(table.pointers[index]))
+        index &+= 1
       }
     }
     counts &+= section.one &* UInt64(set.recordCount)

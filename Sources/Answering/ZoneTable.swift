@@ -44,6 +44,7 @@ package final class ZoneTable: Sendable {
     self.sets = sets
     apexes = parts.apexes.map { apex in
       var apex = apex
+      apex.nameLength = parts.owners[Int(apex.owner)].nameLength
       apex.owner = places[Int(apex.owner)]
       return apex
     }
@@ -190,6 +191,8 @@ struct RecordSet: Sendable {
 /// A zone: its apex and what its negative answers carry.
 struct Apex: Sendable {
   var owner: UInt32
+  /// The length of its name in octets: negative answers need no more of the owner.
+  var nameLength: UInt8 = 0
   /// The SOA with the negative TTL min(SOA TTL, MINIMUM) (RFC 2308 §3), in `ZoneTable.sets`.
   var negative: UInt32
   /// The zone of ours directly above, whose DS answers are (RFC 4035 §3.1.4.1); `Owner.none` when there is none.
