@@ -152,7 +152,8 @@ struct NetworkTests {
     for node in 1...3 { _ = try rondo.line { $0.contains(" results-missing node=ex\(node) ") } }
     #expect(try Set(rondo.addresses()) == lastView)
     let summary = try rondo.statusJSON()["summary"].string ?? ""
-    #expect(summary.contains("this host is cut off (IPv4), the last view is kept; no new results: c1 of ex1 and 2"))
+    #expect(summary.contains("this host is cut off (IPv4): its last view is kept, and no failure would be noticed"))
+    #expect(try rondo.statusJSON()["severity"].string == "isolated")
     #expect(try rondo.checks().map { $0["origin"].string } == ["isolation"])
 
     try world.center.loseNothing()
