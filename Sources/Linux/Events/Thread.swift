@@ -101,6 +101,13 @@ private final class Parcel<Contents: ~Copyable & Sendable>: Sendable {
   func open() -> Contents? { contents.withLock { $0.take() } }
 }
 
+/// Lets other threads, of this process too, go first when processors are short: for the calling thread, and for the
+/// processes that it starts. Wraps `nice(2)`, which on Linux is about one thread.
+package func yieldToOthers() {
+  // Refused, it competes as before.
+  _ = nice(10)
+}
+
 /// How many processors this process may use; at least 1. Wraps `sched_getaffinity(2)`.
 package func onlineProcessorCount() -> Int {
   // Room for 8,192 processors; the kernel refuses a set that is smaller than its own.

@@ -35,6 +35,8 @@ final class BackgroundThread: Sendable {
   }
 
   private static func work(on line: Line, _ epoll: inout Epoll) {
+    // Checks and answers do not wait for a processor that reads a million records.
+    yieldToOthers()
     while true {
       while let job = line.next() {
         job()

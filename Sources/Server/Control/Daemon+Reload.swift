@@ -72,7 +72,7 @@ extension Daemon {
     let unhealthy = reloads.caution == .force ? health.losses(of: loaded) : []
     let former = zones.follow(loaded, at: now)
     loader.discard(former)
-    health.follow(loaded.plan, loaded.tls, at: now, epoll)
+    loader.discard(health.follow(loaded.plan, loaded.tls, at: now, epoll))
     publish()
     answers.moveOn()
     let configuration = zones.configuration

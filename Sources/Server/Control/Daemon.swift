@@ -155,10 +155,18 @@ struct Daemon: ~Copyable {
 
   // MARK: The loop
 
+  /// After so many waits for what has arrived already it is time for the clock; enough for all probes and connections.
+  private static let mostFurtherWaits = 8
+
   /// Goes round once: waits for the next event or deadline, and does what is due.
   mutating func turn() throws(Errno) {
-    let count = try epoll.wait(timeout: timeUntilNextDeadline())
+    var count = try epoll.wait(timeout: timeUntilNextDeadline())
     for index in 0..<count { take(Token(epoll.event(index).token)) }
+    // More may have arrived than one wait tells: no probe is given up whose answer is here.
+    for _ in 0..<Daemon.mostFurtherWaits where count == epoll.capacity {
+      count = try epoll.wait(milliseconds: 0)
+      for index in 0..<count { take(Token(epoll.event(index).token)) }
+    }
     let now = MonotonicTime.now
     let awaitedFirstResults = health.awaitsFirstResults
     health.step(to: now, epoll)
@@ -234,7 +242,7 @@ struct Daemon: ~Copyable {
   mutating func publish() {
     let now = MonotonicTime.now
     health.beginPublication(at: now)
-    zones.moveSerials(handingOut: health.addressesOfPools(at: now))
+    zones.moveSerials(handingOut: zones.followsAddresses ? health.addressesOfPools(at: now) : [])
     answers.publish(currentSnapshot(at: now))
     if answers.isRunning { secondaries.announce(zones.announceable) }
     health.logStandings(at: now)

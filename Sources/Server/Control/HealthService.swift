@@ -372,8 +372,13 @@ struct HealthService: ~Copyable {
   }
 
   /// Checks what another plan says; targets that stay keep their verdicts.
-  mutating func follow(_ next: HealthPlan, _ tls: TLSContexts, at now: MonotonicTime, _ epoll: borrowing Epoll) {
+  ///
+  /// - Returns: the plan before, for whoever has the time to free it: each target knows all names that lead to it.
+  mutating func follow(
+    _ next: HealthPlan, _ tls: TLSContexts, at now: MonotonicTime, _ epoll: borrowing Epoll
+  ) -> HealthPlan {
     use(tls)
+    let former = plan
     let formerTargets = (0..<monitor.targetCount).map { monitor.target(at: $0) }
     trial = nil
     plan = next
@@ -385,6 +390,7 @@ struct HealthService: ~Copyable {
     // New nodes are probed at once; on this machine's own network their verdict follows within milliseconds.
     advance(to: now, epoll)
     needsPublishing = true
+    return former
   }
 
   /// What checks by TLS share.

@@ -95,19 +95,21 @@ struct ZoneService: ~Copyable {
 
   // MARK: Serials
 
+  /// Whether serials depend on what pools hand out. Without transfers nobody compares it with a serial.
+  var followsAddresses: Bool { !settings.transfers.isEmpty }
+
   /// Gives the zones whose content is another than before a new serial; the table stays, but for them.
   ///
   /// To be called before a content is published, at the start too.
   ///
-  /// - Parameter addresses: what each pool hands out.
+  /// - Parameter addresses: what each pool hands out; nobody looks at them unless `followsAddresses`.
   mutating func moveSerials(handingOut addresses: [[IPAddress]]) {
     var hasMoved = false
     for (index, numbered) in numbered.enumerated() {
       guard let numbered, isAnyOverdue || !numbered.pools.isEmpty else { continue }
-      // Without transfers nobody compares what is handed out with a serial.
       let fingerprint =
-        settings.transfers.isEmpty
-        ? numbered.fingerprint : numbered.fingerprint.handingOut(numbered.pools.map { addresses[$0] })
+        followsAddresses
+        ? numbered.fingerprint.handingOut(numbered.pools.map { addresses[$0] }) : numbered.fingerprint
       let serial = serials.serial(
         for: ZoneContent(apex: numbered.apex, fingerprint: fingerprint.value, written: numbered.written))
       guard configuration.zones[index].soa.serial != serial else { continue }
