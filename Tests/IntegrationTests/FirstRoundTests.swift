@@ -2,6 +2,7 @@
 
 import DNS
 import Foundation
+import Linux
 import Testing
 
 @Suite("The first round of checks", .enabled(if: Tool.dig.isInstalled && Tool.curl.isInstalled))
@@ -54,5 +55,37 @@ struct FirstRoundTests {
     let rondo = try RunningRondo(nodes.zone(checking: "every=1s"), options: ["--start-wait", "60"])
     #expect(clock.now - begun < .seconds(20))
     #expect(!rondo.log.contains { $0.contains("first-round-cut") })
+  }
+
+  @Test("Who stands still until hundreds of checks are answered and over their time calls nobody down")
+  func standstill() throws {
+    let listener = try TCPListener(
+      boundTo: SocketEndpoint(IPAddress(ipv4: 0, 0, 0, 0), port: 0), backlog: 4_096)
+    let port = try listener.localEndpoint.port
+    let nodes = (0..<700).map { "n\($0)" }
+    let rondo = try RunningRondo(
+      """
+      $ORIGIN it.example.
+      \(nodes.enumerated().map { "$NODE \($1) 127.201.\($0 / 250).\(1 + $0 % 250)" }.joined(separator: "\n"))
+      $CHECK port tcp:\(port) every=1s timeout=300ms fall=1 rise=1
+      \(nodes.map { "$POOL p\($0) \($0) check=port" }.joined(separator: "\n"))
+      @ 1h SOA ns1 hostmaster ( 7 1h 15m 1w 10 )
+        1h NS  ns1
+      ns1 1h A 192.0.2.53
+      \(nodes.map { "\($0) 60 ROTATE p\($0)" }.joined(separator: "\n"))
+
+      """, upTo: .listening)
+    for pause in 0..<8 {
+      rondo.process.send(SIGSTOP)
+      // Longer than the time of a check, and not so long that it would be excused.
+      sleep(for: .milliseconds(700))
+      rondo.process.send(SIGCONT)
+      // In the midst of the starts and answers of the checks that have become due.
+      sleep(for: .milliseconds(5 * (pause + 1)))
+      while try listener.accept() != nil {}
+    }
+    _ = try rondo.line { $0.contains(" ready zones=") }
+    let down = rondo.log.filter { $0.contains(" address-down ") }
+    #expect(down.isEmpty, "\(down.count) down, say \(down.first ?? "")")
   }
 }
