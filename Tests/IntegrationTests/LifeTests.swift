@@ -6,7 +6,7 @@ import Linux
 import TestSupport
 import Testing
 
-private let zone = ZoneText.twoNodes + "\n"
+private let zone = ZoneText.twoNodes
 
 @Suite("Start and end")
 struct LifeTests {

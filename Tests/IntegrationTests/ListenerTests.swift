@@ -3,9 +3,10 @@
 import DNS
 import Foundation
 import Linux
+import TestSupport
 import Testing
 
-private let zone = plainZone
+private let zone = ZoneText.twoNodes
 
 @Suite("Listening addresses")
 struct ListenerTests {

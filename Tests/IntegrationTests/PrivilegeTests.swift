@@ -2,9 +2,10 @@
 
 import Foundation
 import Linux
+import TestSupport
 import Testing
 
-private let zone = plainZone
+private let zone = ZoneText.twoNodes
 
 @Suite("Privileges", .enabled(if: UserIdentity.current.isRoot))
 struct PrivilegeTests {

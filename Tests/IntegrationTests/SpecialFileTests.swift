@@ -3,9 +3,10 @@
 import DNS
 import Foundation
 import Linux
+import TestSupport
 import Testing
 
-private let zone = plainZone
+private let zone = ZoneText.twoNodes
 
 @Suite("Special files")
 struct SpecialFileTests {

@@ -3,6 +3,7 @@
 import DNS
 import Foundation
 import Linux
+import TestSupport
 import Testing
 
 /// Built once for each test: fsync takes `$SLOWSYNC` seconds.
@@ -25,16 +26,7 @@ extension Tool {
 
 @Suite("State directory", .enabled(if: Tool.dig.isInstalled))
 struct StateTests {
-  private let zone = """
-    $ORIGIN it.example.
-    $NODE ex1 192.0.2.1
-    $NODE ex2 192.0.2.2
-    @    1h SOA ns1 hostmaster ( 7 1h 15m 1w 10 )
-         1h NS  ns1
-    ns1  1h A   192.0.2.53
-    mail 60 ROTATE ex1 ex2 check=none
-
-    """
+  private let zone = ZoneText.twoNodes
 
   @Test(
     "With an fsync of ten seconds a dead node is out in time, an order holds at once, and SIGTERM ends it in two seconds",

@@ -11,5 +11,6 @@ package enum ZoneText {
          1h NS  ns1
     ns1  1h A   192.0.2.53
     mail 60 ROTATE ex1 ex2 check=none
+
     """
 }
