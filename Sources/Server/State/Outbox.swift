@@ -48,18 +48,7 @@ final class Outbox: Sendable {
     var isClosing = false
   }
 
-  /// What the thread and its owner share; the thread keeps it alive, not the outbox.
-  private final class Core: Sendable {
-    let state = Mutex(State())
-    let work: EventCounter
-    /// Signalled when nothing is left to do.
-    let progress: EventCounter
-
-    init() throws(Errno) {
-      work = try EventCounter()
-      progress = try EventCounter()
-    }
-  }
+  private typealias Core = WorkerCore<State>
 
   private let core: Core
   private let limits: Limits
@@ -74,7 +63,7 @@ final class Outbox: Sendable {
     name: String, limits: Limits, report: (@Sendable (UInt64) -> [UInt8])? = nil,
     deliver: @escaping @Sendable ([UInt8]) -> Bool
   ) throws(Errno) {
-    let core = try Core()
+    let core = try Core(State())
     self.core = core
     self.limits = limits
     self.report = report

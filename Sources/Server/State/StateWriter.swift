@@ -77,18 +77,7 @@ final class StateWriter: Sendable {
     var isClosed = false
   }
 
-  /// What the thread and its owner share; the thread keeps it alive, not the writer.
-  private final class Core: Sendable {
-    let state = Mutex(State())
-    let work: EventCounter
-    /// Signalled after every attempt.
-    let progress: EventCounter
-
-    init() throws(Errno) {
-      work = try EventCounter()
-      progress = try EventCounter()
-    }
-  }
+  private typealias Core = WorkerCore<State>
 
   private let core: Core
 
@@ -100,7 +89,7 @@ final class StateWriter: Sendable {
   init(
     setAside: [StateFile: String] = [:], perform: @escaping @Sendable (Job) throws(StateFileError) -> Void
   ) throws(Errno) {
-    let core = try Core()
+    let core = try Core(State())
     core.state.withLock { for (file, name) in setAside { $0.lanes[file.rawValue].asideName = name } }
     self.core = core
     _ = try Thread.start(name: "state", stackSize: 256 << 10) { StateWriter.run(core, perform) }
