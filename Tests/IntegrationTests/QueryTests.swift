@@ -167,6 +167,51 @@ struct QueryTests {
   }
 }
 
+@Suite("rondo query over TCP", .enabled(if: Tool.perl.isInstalled))
+struct StreamQueryTests {
+  /// Asks a server that says over TCP what a Perl program prints to its client, and over UDP that all is cut.
+  private func ask(_ words: [String], saying program: String) throws -> Finished {
+    let script = """
+      use IO::Socket::INET; $| = 1; $SIG{PIPE} = 'IGNORE';
+      my $t = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => 0, Listen => 5) or die;
+      my $u = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $t->sockport, Proto => 'udp') or die;
+      print STDERR 'PORT ', $t->sockport, chr(10);
+      if (!fork) {
+        while (my $from = $u->recv(my $q, 999)) {
+          my $r = $q; substr($r, 2, 2) = chr(0x86) . chr(0); substr($r, 6, 2) = chr(0) . chr(5);
+          send $u, substr($r, 0, length($r) - 11) . chr(0xC0), 0, $from;
+        }
+      }
+      while (my $c = $t->accept) { sysread $c, my $q, 999; $q = substr $q, 2; \(program) }
+      """
+    let server = try ChildProcess("/usr/bin/perl", ["-e", script])
+    defer {
+      server.send(SIGTERM)
+      _ = try? server.finish()
+    }
+    let port = try wait(for: "the port of the server") {
+      server.errors.split(separator: "\n").first { $0.hasPrefix("PORT ") }.flatMap { UInt16($0.dropFirst(5)) }
+    }
+    return try ChildProcess(rondoBinary, ["query", "mail.it.example", "@127.0.0.1:\(port)"] + words).finish()
+  }
+
+  @Test("A reply over UDP that is cut within a record is asked for again over TCP")
+  func cutWithinARecord() throws {
+    let result = try ask(
+      ["+short"],
+      saying: #"substr($q, 2, 2) = chr(0x84) . chr(0); syswrite $c, pack('n', length $q) . $q; close $c;"#)
+    #expect(result.status == 0, "\(result)")
+  }
+
+  @Test("A server that sends without an end gets no more time than said")
+  func endless() throws {
+    let start = ContinuousClock.now
+    let result = try ask(["+tcp", "+time=1"], saying: "1 while syswrite $c, chr(0) x 65536;")
+    #expect(result.status == 1 && result.errors.contains("within 1 s"), "\(result)")
+    #expect(ContinuousClock.now - start < .seconds(10))
+  }
+}
+
 /// A UDP server on loopback that answers as a test wants, until it is let go of.
 private final class OddServer: Sendable {
   let endpoint: SocketEndpoint

@@ -106,13 +106,14 @@ struct UsageErrorTests {
       ),
       (
         "explain a ANY",
-        "explain: \"ANY\" is not what is needed here: a record type such as A, AAAA, MX or TYPE65 behind the name"
+        "explain: \"ANY\" is not what is needed here: a record type such as A, AAAA, MX or TYPE65 after the name"
       ),
       ("explain a A b", "explain does not know what to do with \"b\""),
       (
         "explain a --from b",
         "explain: \"b\" is no value for \"--from\"; it takes an address, such as 192.0.2.7 or 2001:db8::7"
       ),
+      ("query a.b @192.0.2.1:5353 -p 53", "query: \"--port\" and \"@192.0.2.1:5353\" exclude each other"),
       ("query", "query needs a domain name"),
       ("query a..b", "query: \"a..b\" is not what is needed here: a domain name such as mail.kreis.example"),
       (
@@ -155,8 +156,8 @@ struct UsageErrorTests {
           + "200 characters"
       ),
       ("resume a --reason b", "resume has no option \"--reason\""),
-      ("force a", "force needs the name of a node, and behind it up or down"),
-      ("force a off", "force: \"off\" is not what is needed here: up or down behind the name of a node"),
+      ("force a", "force needs the name of a node, followed by up or down"),
+      ("force a off", "force: \"off\" is not what is needed here: up or down after the name of a node"),
       ("force a up --even-if-last", "force has no option \"--even-if-last\""),
       ("check --strict", "check needs at least one zone config file"),
       ("check --", "check needs at least one zone config file"),

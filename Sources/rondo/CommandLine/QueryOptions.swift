@@ -48,7 +48,12 @@ extension QueryOptions {
     }
     try readTypeAndClass(words)
     if let text = servers.first { server = try QueryOptions.server(text.dropFirst()) }
-    if let number = try reader.number(.port, in: 1...65_535) { server.port = UInt16(number) }
+    if let number = try reader.number(.port, in: 1...65_535) {
+      if let text = servers.first, try QueryOptions.server(text.dropFirst(), port: UInt16(number)).port != number {
+        throw .conflict(Option.port.name, text, of: .query)
+      }
+      server.port = UInt16(number)
+    }
     time = try reader.number(.time, in: 1...60) ?? time
     tries = try reader.number(.tries, in: 1...10) ?? tries
     if reader.has(.short) { output = .short }
@@ -97,8 +102,11 @@ extension QueryOptions {
     }
   }
 
-  private static func server(_ text: Substring) throws(UsageError) -> SocketEndpoint {
-    guard let server = SocketEndpoint(String(text), defaultPort: Defaults.dnsPort), server.port > 0 else {
+  /// - Parameter port: for an address without one.
+  private static func server(
+    _ text: Substring, port: UInt16 = Defaults.dnsPort
+  ) throws(UsageError) -> SocketEndpoint {
+    guard let server = SocketEndpoint(String(text), defaultPort: port), server.port > 0 else {
       throw .badOperand(
         "@" + text, of: .query,
         expected: "the address of a server, such as @192.0.2.53, @192.0.2.53:5353 or @[2001:db8::53]:5353; "

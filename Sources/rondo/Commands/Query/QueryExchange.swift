@@ -27,6 +27,8 @@ struct QueryExchange {
     case reply(Reply)
     /// Something with the right ID, which only the server should know.
     case unreadable(ReceivedMessage.Fault)
+    /// The same over UDP with TC set: cut wherever the room ended (RFC 2181 §9).
+    case cutOff(ReceivedMessage.Fault)
     case timedOut
     case failed(Errno)
   }
@@ -48,8 +50,12 @@ struct QueryExchange {
     // Each attempt ends before its outcome is worded: `stray` is what it has left behind.
     if transport != .tcp {
       let attempt = overUDP(tries: tries)
-      let short = try reply(of: attempt, attempts: tries)
-      guard short.message.isTruncated, transport == .udpThenTCP else { return short }
+      if case .cutOff = attempt, transport == .udpThenTCP {
+        // Asked again over TCP, whatever the part that came says.
+      } else {
+        let short = try reply(of: attempt, attempts: tries)
+        guard short.message.isTruncated, transport == .udpThenTCP else { return short }
+      }
     }
     let attempt = overTCP()
     var whole = try reply(of: attempt, attempts: 1)
@@ -60,7 +66,7 @@ struct QueryExchange {
   private func reply(of attempt: Attempt, attempts: Int) throws(Failure) -> Reply {
     switch attempt {
     case .reply(let reply): return reply
-    case .unreadable(let fault): throw Failure(message: " that can be read: \(fault)")
+    case .unreadable(let fault), .cutOff(let fault): throw Failure(message: " that can be read: \(fault)")
     case .timedOut:
       let span = " within \(patience.components.seconds) s" + (attempts > 1 ? ", asked \(attempts) times" : "")
       throw Failure(
@@ -116,11 +122,12 @@ struct QueryExchange {
       let connection = opening.standing()
       try send(on: connection, &epoll, since: start)
       try epoll.modify(connection, token: 0, for: .readable)
-      while true {
+      while remaining(since: start) != nil {
         let length = try receive(2, on: connection, &epoll, since: start)
         let octets = try receive(Int(length[0]) << 8 | Int(length[1]), on: connection, &epoll, since: start)
         if let attempt = judge(octets, isOverTCP: true, since: start) { return attempt }
       }
+      return .timedOut
     } catch .timedOut {
       return .timedOut
     } catch {
@@ -151,6 +158,8 @@ struct QueryExchange {
     var octets = [UInt8](repeating: 0, count: count)
     var received = 0
     while received < count {
+      // Looked at for each read: a peer that never stops sending is never waited for.
+      guard remaining(since: start) != nil else { throw .timedOut }
       var elements = octets.mutableSpan
       var whole = MutableRawSpan(_elements: &elements)
       var room = whole._mutatingExtracting(received...)
@@ -181,7 +190,10 @@ struct QueryExchange {
     } catch {
       stray = error.description
       let identifier = octets.prefix(2).reduce(0) { $0 << 8 | UInt16($1) }
-      return octets.count >= 2 && identifier == query.identifier ? .unreadable(error) : nil
+      guard octets.count >= 2, identifier == query.identifier else { return nil }
+      // QR and TC.
+      let isCutOff = !isOverTCP && octets.count >= MessageHeader.length && octets[2] & 0x82 == 0x82
+      return isCutOff ? .cutOff(error) : .unreadable(error)
     }
   }
 
