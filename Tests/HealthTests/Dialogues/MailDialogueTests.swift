@@ -51,6 +51,19 @@ struct SMTPDialogueTests {
       ("421 4.3.2 Service not active\r\n", "maintenance: greeting was 421 4.3.2 Service not active"),
       ("421 Server shutting down\r\n", "maintenance: greeting was 421 Server shutting down"),
       ("220 hi\r\n421 going down\r\n", "maintenance: answer to EHLO was 421 going down"),
+      // The name of a host says nothing of what ails it, and words are whole.
+      (
+        "421 mail.corporate.example Service shutting down\r\n",
+        "maintenance: greeting was 421 mail.corporate.example Service shutting down"
+      ),
+      (
+        "421 4.3.2 mx.busy.example moderated, operated separately\r\n",
+        "maintenance: greeting was 421 4.3.2 mx.busy.example moderated, operated separately"
+      ),
+      (
+        "421 mx.maintenance.example Too many connections\r\n",
+        "greeting was 421 mx.maintenance.example Too many connections"
+      ),
       (
         "421 4.3.2 ex1: Client host rejected: System maintenance\r\n",
         "maintenance: greeting was 421 4.3.2 ex1: Client host rejected: System maintenance"
