@@ -6,7 +6,7 @@ extension RecordData {
   /// Takes RDATA in wire form, its names uncompressed; nil when it is not whole for its type.
   package init?(_ type: RecordType, octets: [UInt8]) {
     self.init()
-    guard octets.count <= 65_535 else { return nil }
+    guard octets.count <= RecordData.mostOctets else { return nil }
     guard let format = RecordFormat.of(type) else {
       append(octets)
       return

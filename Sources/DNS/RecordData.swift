@@ -10,7 +10,10 @@ package struct RecordData: Hashable, Sendable {
     package let isCompressible: Bool
   }
 
-  /// At most 65,535 octets.
+  /// RDLENGTH has 16 bits (RFC 1035 §3.2.1).
+  package static let mostOctets = 65_535
+
+  /// At most `mostOctets` once a zone config file has been read.
   package private(set) var bytes: [UInt8] = []
   /// The names, in the order in which they stand.
   package private(set) var names: [EmbeddedName] = []

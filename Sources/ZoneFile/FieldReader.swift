@@ -65,7 +65,7 @@ struct FieldReader {
     guard position < entry.tokens.count else {
       throw Problem(
         at: last.behind, "\(field) is missing", why: "\(subject) ends too early",
-        mend: "write it behind \"\(printable(entry.text(entry.tokens[entry.tokens.count - 1]), limit: 40))\"")
+        mend: "write it after \"\(printable(entry.text(entry.tokens[entry.tokens.count - 1]), limit: 40))\"")
     }
     position += 1
     return entry.tokens[position - 1]
@@ -163,14 +163,18 @@ struct FieldReader {
   }
 
   /// A <character-string> of at most 255 octets, escapes resolved (RFC 1035 §3.3).
-  mutating func string(_ field: String) throws(Problem) -> [UInt8] {
+  ///
+  /// - Parameter isOneOfMany: readers of the record join its strings, as those of TXT do.
+  mutating func string(_ field: String, isOneOfMany: Bool = false) throws(Problem) -> [UInt8] {
     let token = try next(field)
-    return try readString(token, entry, limit: 255)
+    return try readString(token, entry, limit: 255, isOneOfMany: isOneOfMany)
   }
 }
 
 /// The octets of a word or quoted string, escapes resolved.
-func readString(_ token: Token, _ entry: Entry, limit: Int) throws(Problem) -> [UInt8] {
+func readString(
+  _ token: Token, _ entry: Entry, limit: Int, isOneOfMany: Bool = false
+) throws(Problem) -> [UInt8] {
   let text = entry.text(token)
   var octets: [UInt8] = []
   octets.reserveCapacity(text.count)
@@ -191,7 +195,7 @@ func readString(_ token: Token, _ entry: Entry, limit: Int) throws(Problem) -> [
   guard octets.count <= limit else {
     throw Problem(
       at: token.range, "the string has \(octets.count) octets, and \(limit) are allowed",
-      mend: "split it into several quoted strings behind one another; readers of TXT records join them")
+      mend: isOneOfMany ? "split it into several quoted strings; readers of the record join them" : "shorten it")
   }
   return octets
 }
@@ -276,7 +280,7 @@ private func forgottenDot(_ text: ArraySlice<UInt8>, _ token: Token, _ origin: D
   return Problem(
     .warning, group: .forgottenDot, at: token.range, "this name means \"\(doubled)\"",
     why: "a name without final dot is completed with the origin \"\(origin)\"",
-    mend: "put a dot behind it if \"\(complete)\" is meant")
+    mend: "add a final dot if \"\(complete)\" is meant")
 }
 
 private func problem(_ error: NameTextError, _ text: ArraySlice<UInt8>, _ token: Token, _ field: String) -> Problem {
@@ -295,7 +299,7 @@ private func problem(_ error: NameTextError, _ text: ArraySlice<UInt8>, _ token:
   case .nameTooLong(let octets):
     return Problem(
       at: range, "\(field) has \(octets) octets with its origin", why: "a name may have 255 (RFC 1035 §2.3.4)",
-      mend: "shorten it, or put a dot behind it if it is complete already")
+      mend: "shorten it, or add a final dot if it is complete already")
   case .badEscape:
     return badEscape(at: range)
   case .notASCII:

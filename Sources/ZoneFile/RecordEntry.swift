@@ -26,6 +26,11 @@ extension ConfigurationReader {
         try readStartOfAuthority(head, &fields)
       } else {
         let data = try fields.recordData(type)
+        guard data.bytes.count <= RecordData.mostOctets else {
+          throw Problem(
+            at: fields.last, "the record has more than \(RecordData.mostOctets) octets",
+            why: "no DNS message can carry it", mend: "shorten it, or divide it into several records")
+        }
         try fields.finish()
         reportWarnings(of: fields)
         if type == .txt || type == .spf, !entry.isDoubtful { adviseText(from: head.fields) }

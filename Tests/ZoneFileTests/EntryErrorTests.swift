@@ -22,6 +22,17 @@ func balance(fixture: String, expected: [String]) {
 }
 
 @Test(
+  "A string that is too long may be split only where readers join the parts",
+  arguments: [
+    ("x TXT", "split it into several quoted strings"), ("x SPF", "split it into several quoted strings"),
+    ("x HINFO a", "shorten it"), ("x CAA 0 issue", "shorten it"),
+  ])
+func longString(start: String, remedy: String) {
+  let result = read(zone("\(start) \(String(repeating: "a", count: 4_097))"))
+  #expect(result.text.contains(" are allowed; \(remedy)"), "\(result.text)")
+}
+
+@Test(
   "What is wrong with a name is pointed at",
   arguments: [
     ("a..b A 192.0.2.1", ["10:3 error: the owner name has an empty part"]),
@@ -126,7 +137,7 @@ func rdataErrors(fixture: String, expected: [String]) {
     (
       "$NODE ex3 site=a 192.0.2.1",
       [
-        "10:7 error: the node \"ex3\" has no address", "10:18 error: \"192.0.2.1\" stands behind an option",
+        "10:7 error: the node \"ex3\" has no address", "10:18 error: \"192.0.2.1\" comes after an option",
       ]
     ),
     ("$NODE ex1 192.0.2.1", ["10:7 error: the node \"ex1\" is defined twice"]),
@@ -224,7 +235,7 @@ func manyErrors() {
   #expect(result.diagnostics.count == 101)
   #expect(
     result.diagnostics.last?.description
-      == "mail.zone: note: 50 more errors are not shown; mend these first and check again.")
+      == "mail.zone: note: 50 more errors are not shown; fix these first, then check again.")
   #expect(result.configuration == nil)
 }
 

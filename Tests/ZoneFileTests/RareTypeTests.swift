@@ -158,6 +158,34 @@ func rareData(golden: GoldenRecord) throws {
   #expect(generic.configuration?.zones[0].records.last?.data == record.data)
 }
 
+@Test("What is printed of a record is read back as the same record", arguments: rareRecords)
+func printed(golden: GoldenRecord) throws {
+  let record = try #require(read(zone(golden.line)).configuration?.zones[0].records.last)
+  let text = RecordText.text(of: record.type, in: record.data.bytes, 0..<record.data.bytes.count)
+  let again = read(zone("x \(record.type) \(text)")).configuration?.zones[0].records.last
+  #expect(again?.data.bytes == record.data.bytes, "\(text)")
+  // Octets stand for what has a text of its own only.
+  let format = try #require(RecordFormat.of(record.type))
+  #expect(!format.isWrittenByField || !text.hasPrefix("\\#"), "\(text)")
+}
+
+@Test(
+  "A record that no message can carry is an error, whatever its type",
+  arguments: [
+    "ATMA \(String(repeating: "ab", count: 65_536))", "NSAP 0x\(String(repeating: "ab", count: 65_536))",
+    "APL \(String(repeating: "2:2001:db8::1/128 ", count: 4_000))",
+    "TXT \(String(repeating: "\"\(String(repeating: "t", count: 250))\" ", count: 300))",
+    "SVCB 1 . \((1...300).map { "key\(60_000 + $0)=\(String(repeating: "v", count: 250))" }.joined(separator: " "))",
+    "HIP 2 200100107B1A74DF365639CC39F1D578 AwEAAbdxyhNu \(String(repeating: "rvs.example.com. ", count: 4_000))",
+    "WKS 192.0.2.1 TCP 25", "CERT PKIX 1 8 \(String(repeating: "A", count: 88_000))",
+  ])
+func oversized(record: String) throws {
+  let errors = read(zone("x \(record)")).diagnostics.filter { $0.severity == .error }
+  guard record.count > 1_000 else { return #expect(errors.isEmpty) }
+  let error = try #require(errors.first)
+  #expect(errors.count == 1 && error.what.hasSuffix("has more than 65535 octets"), "\(error.what)")
+}
+
 @Test("Every type has one row in the table, and one that is written by its fields has only fields that can be written")
 func tableOfTypes() {
   for mnemonic in RecordFormat.mnemonics {

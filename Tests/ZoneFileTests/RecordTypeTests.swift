@@ -169,7 +169,7 @@ func compressibleTypes() throws {
     ("x SVCB 1 . ech=AAA", ["10:16 error: \"AAA\" is not base64"]),
     ("x SVCB 1 . ech=AAB=", ["10:16 error: \"AAB=\" is not base64"]),
     ("x SVCB 1 . key3=1", ["10:12 error: these octets are no value of the parameter key3"]),
-    ("x SVCB 1 . alpn=\"h2\"port=1", ["10:12 error: something stands behind the closing quotation mark of a value"]),
+    ("x SVCB 1 . alpn=\"h2\"port=1", ["10:12 error: something follows the closing quotation mark of a value"]),
     ("x TXT a=\"b\"", ["10:9 error: a quotation mark stands inside a word"]),
     ("$NODE ex3 192.0.2.9 site=\"b\"", ["10:26 error: a quotation mark stands inside a word"]),
     ("x TLSA 3 1 1 abcd", ["10:14 error: the association data has 2 octets"]),

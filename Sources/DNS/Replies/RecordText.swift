@@ -88,21 +88,11 @@ struct FieldText {
     switch type {
     case .a: address(.ipv4)
     case .aaaa: address(.ipv6)
-    case .ns, .cname, .ptr, .dname: name()
     case .soa:
       name()
       name()
       numbers([4, 4, 4, 4, 4])
-    case .mx:
-      number(octets: 2)
-      name()
-    case .txt: strings()
-    case .hinfo:
-      string()
-      string()
-    case .rp:
-      name()
-      name()
+    case .txt, .spf: strings()
     case .loc: location()
     case .srv:
       numbers([2, 2, 2])
@@ -111,7 +101,7 @@ struct FieldText {
       numbers([2, 2])
       for _ in 0..<3 { string() }
       name()
-    case .ds, .childDS:
+    case .ds:
       numbers([2, 1, 1])
       hexadecimalRest()
     case .sshfp:
@@ -126,10 +116,9 @@ struct FieldText {
       let target = reader.rest()
       add(target.isEmpty ? nil : RecordText.quoted(target))
     case .caa: authorization()
-    case .dnskey, .childDNSKEY:
-      numbers([2, 1, 1])
-      base64Rest()
-    case .openPGPKey: base64Rest()
+    case .nsap:
+      let octets = reader.rest()
+      add(octets.isEmpty ? nil : "0x" + RecordText.hexadecimal(octets))
     case .rrsig: signature()
     case .nsec:
       name()
@@ -138,9 +127,39 @@ struct FieldText {
     case .nsec3Parameters:
       numbers([1, 1, 2])
       salt()
-    default: return readHistoric(type)
+    default:
+      guard let format = RecordFormat.of(type), format.isWrittenByField else { return false }
+      for field in format.fields { read(field) }
     }
     return true
+  }
+
+  /// A field of the table that zone files are read by.
+  private mutating func read(_ field: RecordField) {
+    switch field {
+    case .number8, .algorithm: number(octets: 1)
+    case .number16, .certificateKind: number(octets: 2)
+    case .number32: number(octets: 4)
+    case .ipv4: address(.ipv4)
+    case .ipv6: address(.ipv6)
+    case .compressibleName, .name, .compressibleMailbox, .mailbox: name()
+    case .string: string()
+    case .lastString: if !reader.isAtEnd { string() }
+    case .strings: strings()
+    case .hexadecimal(_, let least): if least > 0 || !reader.isAtEnd { hexadecimalRest() }
+    case .base64(_, let least): if least > 0 || !reader.isAtEnd { base64Rest() }
+    case .nodeIdentifier:
+      add(
+        reader.octets(8).map { Array($0) }.map { octets in
+          stride(from: 0, to: 8, by: 2).map { RecordText.hexadecimal(octets[$0..<$0 + 2]).lowercased() }
+            .joined(separator: ":")
+        })
+    case .hardwareAddress(let count):
+      add(reader.octets(count).map { $0.map { RecordText.hexadecimal([$0]).lowercased() }.joined(separator: "-") })
+    case .types: typeList()
+    // These have texts of their own: the table says so of their types.
+    case .octets, .rest, .serviceParameters: add(nil)
+    }
   }
 
   /// One or more strings to the end.
@@ -160,34 +179,5 @@ struct FieldText {
     }
     add(isPlain && !tag.isEmpty ? String(decoding: tag, as: UTF8.self) : nil)
     add(RecordText.quoted(reader.rest()))
-  }
-
-  /// Types of RFC 1035 and RFC 1183 and their like, which hardly anybody uses any more.
-  private mutating func readHistoric(_ type: RecordType) -> Bool {
-    switch type.queryName {
-    case "MD", "MF", "MB", "MG", "MR": name()
-    case "MINFO":
-      name()
-      name()
-    case "AFSDB", "RT", "KX", "LP":
-      number(octets: 2)
-      name()
-    case "PX":
-      number(octets: 2)
-      name()
-      name()
-    case "X25": string()
-    case "ISDN", "SPF", "AVC": strings()
-    case "GPOS":
-      for _ in 0..<3 { string() }
-    case "NSAP":
-      let octets = reader.rest()
-      add(octets.isEmpty ? nil : "0x" + RecordText.hexadecimal(octets))
-    case "EUI48", "EUI64":
-      let count = type.queryName == "EUI48" ? 6 : 8
-      add(reader.octets(count).map { $0.map { RecordText.hexadecimal([$0]).lowercased() }.joined(separator: "-") })
-    default: return false
-    }
-    return true
   }
 }

@@ -115,7 +115,7 @@ extension FieldReader {
       let slash = item.lastIndex(of: UInt8(ascii: "/")) ?? item.endIndex
       guard colon < slash, slash < item.endIndex, let family = smallNumber(item[..<colon]), (1...2).contains(family),
         let address = IPAddress(text: item[(colon + 1)..<slash]), address.family == (family == 1 ? .ipv4 : .ipv6),
-        let length = smallNumber(item[(slash + 1)...]), length <= address.octets.count * 8, data.bytes.count < 65_000
+        let length = smallNumber(item[(slash + 1)...]), length <= address.octets.count * 8
       else { throw unfit(token, "a network", "write for example 1:192.0.2.0/24 or !2:2001:db8::/32") }
       var octets = address.octets
       while octets.last == 0 { octets.removeLast() }
@@ -173,7 +173,7 @@ extension FieldReader {
     data.append(UInt16(key.count))
     data.append(tag)
     data.append(key)
-    while !isAtEnd, data.bytes.count < 65_000 { data.append(try name("the rendezvous server").wire) }
+    while !isAtEnd { data.append(try name("the rendezvous server").wire) }
     return data
   }
 

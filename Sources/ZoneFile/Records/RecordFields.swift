@@ -49,12 +49,7 @@ extension FieldReader {
   private mutating func text() throws(Problem) -> RecordData {
     var data = RecordData()
     repeat {
-      data.appendString(try string("the text"))
-      guard data.bytes.count <= 65_535 else {
-        throw Problem(
-          at: last, "the record has more than 65535 octets", why: "no DNS message can carry it",
-          mend: "shorten the text")
-      }
+      data.appendString(try string("the text", isOneOfMany: true))
     } while !isAtEnd
     return data
   }

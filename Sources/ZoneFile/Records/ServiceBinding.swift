@@ -46,9 +46,6 @@ extension FieldReader {
       data.append(UInt16(clamping: parameter.value.count))
       data.append(parameter.value)
     }
-    guard data.bytes.count <= 65_535 else {
-      throw Problem(at: last, "the record has more than 65535 octets", why: "no DNS message can carry it")
-    }
     return data
   }
 
@@ -81,7 +78,7 @@ extension FieldReader {
       range: token.range.part(equals + 1 - text.startIndex..<text.count), isQuoted: token.hasQuotedValue)
     if token.hasQuotedValue, text.last != UInt8(ascii: "\"") || text.count < equals - text.startIndex + 3 {
       throw Problem(
-        at: token.range, "something stands behind the closing quotation mark of a value",
+        at: token.range, "something follows the closing quotation mark of a value",
         mend: "put a space between two parameters")
     }
     valueToken.hasQuotedValue = false
@@ -124,7 +121,7 @@ extension FieldReader {
     guard !value.isEmpty else {
       throw Problem(
         at: written.valueRange, "the parameter \(word) has no value",
-        mend: "write the value right behind the \"=\", without a space")
+        mend: "write the value right after the \"=\", without a space")
     }
     switch key {
     case .mandatory: return try mandatory(value, written)

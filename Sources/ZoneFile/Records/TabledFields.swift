@@ -6,10 +6,6 @@ extension FieldReader {
   mutating func data(of format: RecordFormat) throws(Problem) -> RecordData {
     var data = RecordData()
     for field in format.fields { try read(field, into: &data) }
-    guard data.bytes.count <= 65_535 else {
-      throw Problem(
-        at: last, "the record has more than 65535 octets", why: "no DNS message can carry it", mend: "shorten it")
-    }
     return data
   }
 
@@ -29,7 +25,7 @@ extension FieldReader {
     case .string(let label): data.appendString(try string(label))
     case .lastString(let label): if !isAtEnd { data.appendString(try string(label)) }
     case .strings(let label):
-      repeat { data.appendString(try string(label)) } while !isAtEnd && data.bytes.count < 65_536
+      repeat { data.appendString(try string(label, isOneOfMany: true)) } while !isAtEnd && data.bytes.count < 65_536
     case .hexadecimal(let label, _): data.append(try hexadecimal(label))
     case .base64(let label, let least): if least > 0 || !isAtEnd { data.append(try base64Octets(label)) }
     case .nodeIdentifier(let label): data.append(try nodeIdentifier(label))
