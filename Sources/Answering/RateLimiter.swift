@@ -1,8 +1,9 @@
 // Response rate limiting: this server is no amplifier for those who ask in other people's names.
 //
 // In the manner of NSD and Knot: answers of one kind to one network are counted, and beyond the rate most are not
-// sent. All answers to one network are counted too, at a higher rate: a flood that varies the name is bounded as well. Every n-th of those goes out empty with TC set, so that an honest client behind a forged flood comes back by
+// sent. Every n-th of those goes out empty with TC set, so that an honest client behind a forged flood comes back by
 // TCP, where nobody can forge its address. A client with a valid cookie has proved its address and is never limited.
+// All answers to one network are counted too, at a higher rate: a flood that varies the name is bounded as well.
 //
 // A pure structure over the time that is passed in: two tables of fixed size, allocated once, no lock. Each worker
 // has its own, so what operators set as the rate is divided by the number of workers.

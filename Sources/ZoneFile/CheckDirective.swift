@@ -17,7 +17,7 @@ extension ConfigurationReader {
       guard let form = arguments.words.first else {
         throw Problem(
           at: check.name.range, "the check \"\(check.name.name)\" does not say what it tests",
-          mend: "write a form and a port behind the name, for example tcp:443 or smtp:25")
+          mend: "write a form and a port after the name, for example tcp:443 or smtp:25")
       }
       var written = try readForm(form)
       if written.form == .exec {

@@ -103,14 +103,14 @@ struct DiagnosticLog {
         Diagnostic(
           severity: .note, location: SourceLocation(file: sources.first?.path ?? "", line: 0, column: 0),
           what: "\(count - DiagnosticLog.limit) more \(plural) are not shown",
-          why: "", mend: "mend these first and check again", sourceLine: "", caretColumn: 0, caretLength: 1))
+          why: "", mend: "fix these first, then check again", sourceLine: "", caretColumn: 0, caretLength: 1))
     }
     if let end {
       sorted.append(
         Diagnostic(
           severity: .note, location: SourceLocation(file: sources.first?.path ?? "", line: 0, column: 0),
           what: "the reading ended at \(place(of: end)), after \(errorCount) errors",
-          why: "what follows was not looked at", mend: "mend these first and check again", sourceLine: "",
+          why: "what follows was not looked at", mend: "fix these first, then check again", sourceLine: "",
           caretColumn: 0, caretLength: 1))
     }
     return sorted

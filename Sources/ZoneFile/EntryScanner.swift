@@ -309,7 +309,7 @@ struct EntryScanner {
   private func unclosed(_ parenthesis: SourceRange) -> Problem {
     Problem(
       at: parenthesis, "this \"(\" is never closed", why: "all that follows would belong to this one record",
-      mend: "put \")\" behind the last field of the record")
+      mend: "put \")\" after the last field of the record")
   }
 
   /// Goes on at the first line that looks like a new entry: it begins in column one with a name or a directive.

@@ -47,7 +47,7 @@ extension ConfigurationReader {
         } else {
           report(
             Problem(
-              at: token.range, "\"\(printable(entry.text(token)))\" stands behind an option",
+              at: token.range, "\"\(printable(entry.text(token)))\" comes after an option",
               why: "in \(subject) options such as \(known.first ?? "key")= come last",
               mend: known.contains("check")
                 ? "move it before the first option; several checks are separated by commas: check=one,other"
@@ -76,7 +76,7 @@ extension ConfigurationReader {
         report(
           Problem(
             at: option.valueRange, "the option \(option.key)= has no value",
-            mend: "write the value right behind the \"=\", without a space"))
+            mend: "write the value right after the \"=\", without a space"))
       } else {
         arguments.options.append(option)
       }

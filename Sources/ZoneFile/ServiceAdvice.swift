@@ -92,13 +92,16 @@ extension ConfigurationReader {
       for (address, _) in node.addresses { nodes[address.octets[...]] = number }
     }
     guard !nodes.isEmpty else { return }
+    let servers = nameServers()
     for zone in draft.zones where zone.apex != nil {
       for position in zone.records.indices {
         let type = zone.records.list.type(at: position)
         guard type == .a || type == .aaaa, let node = nodes[zone.records.list.octets(at: position)] else { continue }
         let name = draft.nodes[node].name.name
         let owner = zone.records.list.ownerName(at: position)
-        guard owner.labels.first.map({ $0.map(lowercased) }) != Array(name.lowercased().utf8) else { continue }
+        guard owner.labels.first.map({ $0.map(lowercased) }) != Array(name.lowercased().utf8),
+          !servers.contains(owner)
+        else { continue }
         log.report(.staticAddress) {
           let record = zone.records[position]
           return Problem(
@@ -108,6 +111,18 @@ extension ConfigurationReader {
         }
       }
     }
+  }
+
+  /// The names of name servers, whose addresses must not depend on checks: Rondo may run on the nodes.
+  private func nameServers() -> NameSet {
+    var servers = NameSet()
+    for server in draft.authority?.servers ?? [] { servers.insert(server.name) }
+    for zone in draft.zones where zone.apex != nil {
+      for position in zone.records.indices where zone.records.list.type(at: position) == .ns {
+        if let name = zone.records.list.name(0, at: position) { servers.insert(name) }
+      }
+    }
+    return servers
   }
 
   // MARK: DANE

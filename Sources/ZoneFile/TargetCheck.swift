@@ -164,7 +164,7 @@ extension ConfigurationReader {
         let record = record(at: position)
         return Problem(
           .warning, at: record.lastField, "the target \"\(target(of: record))\" has no address",
-          why: "its name lies in a zone of this configuration", mend: "add A, AAAA or ROTATE for it, or mend the name")
+          why: "its name lies in a zone of this configuration", mend: "add A, AAAA or ROTATE for it, or fix the name")
       }
     case .alias(let alias): warnOfAlias(record(at: position), alias)
     default: break

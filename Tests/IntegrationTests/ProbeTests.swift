@@ -37,11 +37,11 @@ struct ProbeCommandTests {
     let well = try rondo("probe", "ex1", file)
     #expect(well.status == 0, "\(well.output) \(well.errors)")
     #expect(well.output.hasPrefix("ex1 \(node.address), check port (tcp:\(node.port))\n"))
-    #expect(well.hasLine("  connected") && well.hasLine("  WELL") && well.hasLine("1 probe, all well"))
+    #expect(well.hasLine("  connected") && well.hasLine("  PASSED") && well.hasLine("1 probe, all passed"))
     node.stop()
     let refused = try rondo("probe", "access", file)
     #expect(refused.status == 1)
-    #expect(refused.hasLine("NOT WELL: connection refused") && refused.hasLine("1 probe, 1 not well"))
+    #expect(refused.hasLine("FAILED: connection refused") && refused.hasLine("1 probe, 1 did not pass"))
     let unknown = try rondo("probe", "acess", file)
     #expect(unknown.status == 2)
     #expect(unknown.errors == "rondo: no node or pool is named \"acess\"; did you mean \"access\"?\n")
@@ -59,9 +59,9 @@ struct ProbeCommandTests {
     let file = try scratch.write(zone("$NODE ex1 127.0.0.1", checks), to: "t.zone")
     let result = try rondo("probe", "ex1", file)
     #expect(result.status == 1)
-    #expect(result.hasLine("< queue is empty") && result.hasLine("NOT WELL: exit status 1"))
-    #expect(result.hasLine("NOT WELL: no end of the program within 200 ms"))
-    #expect(result.hasLine("3 probes, 2 not well"))
+    #expect(result.hasLine("< queue is empty") && result.hasLine("FAILED: exit status 1"))
+    #expect(result.hasLine("FAILED: no end of the program within 200 ms"))
+    #expect(result.hasLine("3 probes, 2 did not pass"))
   }
 
   @Test("What a supervisor allows Rondo it does not allow programs", .enabled(if: canGiveCapabilities))
@@ -83,12 +83,12 @@ struct ProbeCommandTests {
     // One after the other they would take 14.2 s; 16 programs at a time take 1.6 s.
     #expect(ContinuousClock.now - begun < .seconds(8))
     #expect(result.status == 1)
-    #expect(result.hasLine("20 probes, 20 not well"))
-    let told = result.output.split(separator: "\n").filter { $0.hasPrefix("ex1 ") || $0.contains("NOT WELL") }
+    #expect(result.hasLine("20 probes, 20 did not pass"))
+    let told = result.output.split(separator: "\n").filter { $0.hasPrefix("ex1 ") || $0.contains("FAILED: ") }
     #expect(told.count == 40)
     for (index, line) in told.enumerated() {
       let isHeading = index % 2 == 0
-      #expect(isHeading ? line.contains("check stuck\(index / 2 + 1) ") : line.contains("NOT WELL"), "\(told)")
+      #expect(isHeading ? line.contains("check stuck\(index / 2 + 1) ") : line.contains("FAILED: "), "\(told)")
     }
   }
 
@@ -125,9 +125,9 @@ struct ProbeCommandTests {
     let result = try rondo("probe", "ex1", file)
     #expect(result.status == 1, "\(result.errors)")
     for end in [
-      "> GET /busy HTTP/1.1", "< HTTP/1.0 503 Busy", "NOT WELL: status 503", "< 220 ex1.it.example ESMTP", "> STARTTLS",
+      "> GET /busy HTTP/1.1", "< HTTP/1.0 503 Busy", "FAILED: status 503", "< 220 ex1.it.example ESMTP", "> STARTTLS",
       "TLS begins, asking for mail.it.example, the certificate must be for mail.it.example by \(scratch.path)/ca.pem",
-      "> QUIT", "  WELL", "< drain # patching", "IN MAINTENANCE: agent says drain: patching",
+      "> QUIT", "  PASSED", "< drain # patching", "IN MAINTENANCE: agent says drain: patching",
       "octets of a TLS handshake",
     ] { #expect(result.hasLine(end), "\(end) in \(result.output)") }
     #expect(result.output.contains("TLS stands: TLSv1."))
@@ -169,6 +169,6 @@ struct SourceTests {
     #expect(probes["reason"].string == words)
     let probe = try IntegrationTests.rondo("probe", "ex1", rondo.zoneFile)
     #expect(probe.status == 1)
-    #expect(probe.output.contains("NOTHING LEARNT: \(words)"))
+    #expect(probe.output.contains("NO RESULT: \(words)"))
   }
 }

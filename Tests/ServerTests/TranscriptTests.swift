@@ -67,7 +67,7 @@ struct TranscriptTests {
         "     15.0 ms  > QUIT",
         "              the certificate expires in 1 day",
         "              warning: certificate expires in 1 day",
-        "      150 ms  WELL",
+        "      150 ms  PASSED",
         "",
       ])
   }
@@ -81,7 +81,7 @@ struct TranscriptTests {
     #expect(lines.count == 1 + 40 + 3)
     #expect(lines[1] == "    0.001 ms  < " + String(repeating: "x", count: 120) + "…")
     #expect(lines[41] == "              … \(10 * 501 + 50 * 501) octets more from the node")
-    #expect(lines[42] == "    0.003 ms  NOT WELL: greeting is too long")
+    #expect(lines[42] == "    0.003 ms  FAILED: greeting is too long")
   }
 
   @Test("A TLS hello is counted, not shown")
@@ -103,6 +103,6 @@ struct TranscriptTests {
         == "    0.000 ms  IN MAINTENANCE: greeting was 421 later")
     #expect(
       last(.localFault(.sourceNotAvailable(IPAddress(ipv4: 192, 0, 2, 9))))
-        == "    0.000 ms  NOTHING LEARNT: local: source 192.0.2.9 is no address of this host, or has no free port")
+        == "    0.000 ms  NO RESULT: local: source 192.0.2.9 is no address of this host, or has no free port")
   }
 }

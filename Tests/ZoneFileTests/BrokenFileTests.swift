@@ -83,7 +83,7 @@ private let brokenFiles: [BrokenFile] = [
       ns1 A 192.0.2.53
       """,
     messages: """
-      mail.zone:2:25: error: this "(" is never closed; all that follows would belong to this one record; put ")" behind the last field of the record.
+      mail.zone:2:25: error: this "(" is never closed; all that follows would belong to this one record; put ")" after the last field of the record.
       @ 1h SOA ns1 hostmaster ( 2026112401 1h
                               ^
       """),

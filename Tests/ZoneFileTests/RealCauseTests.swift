@@ -62,7 +62,9 @@ func notFine(fixture: String, expected: String) {
   arguments: [
     "x TXT abc ; a comment", "x TXT abc", "x TXT \"v=DKIM1; k=rsa\" \"p=abc\"", "x TXT ( \"a\" ; first\n \"b\" )",
     "ex1 A 192.0.2.11", "x TXT \"\u{201E}quoted\u{201C} \u{2013} M\u{FC}ller\"",
-    "x TXT \"v=spf1 -all\"\nx TXT \"v=spf10\"", "x TXT \"v=spf1 include:a. \" \"-all\"", "x TXT \"a # b\"",
+    "x TXT v=verify-abc ; of a search engine", "x TXT \"v=spf1 a:very.long.\" \"mx1.example.com -all\"",
+    "@ NS ns3\nns3 A 192.0.2.11", "x TXT \"v=spf1 -all\"\nx TXT \"v=spf10\"", "x TXT \"v=spf1 include:a. \" \"-all\"",
+    "x TXT \"a # b\"",
   ])
 func meant(fixture: String) {
   #expect(read(zone(fixture)).text == "")

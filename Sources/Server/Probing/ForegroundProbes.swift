@@ -10,9 +10,9 @@ package import ZoneFile
 
 /// What probing a node or pool came to.
 package enum ForegroundResult: Sendable {
-  /// All checks are well; also where there are none.
-  case allWell
-  case someNotWell
+  /// All checks passed; also where there are none.
+  case allPassed
+  case someFailed
 }
 
 /// What kept a node or pool from being probed.
@@ -30,15 +30,16 @@ package func probeInForeground(
   let targets = try plan.targets(of: name, in: configuration)
   guard !targets.isEmpty else {
     say("No check tests \(name): its pools say check=none, or no pool has it.")
-    return .allWell
+    return .allPassed
   }
   do throws(Errno) {
     var probes = try ForegroundProbes(of: targets, for: configuration, say)
     probes.startPrograms(as: start)
-    let notWell = try probes.run(say)
-    say("\(targets.count) \(targets.count == 1 ? "probe" : "probes"), \(notWell == 0 ? "all" : "\(notWell) not") well")
+    let failed = try probes.run(say)
+    let sum = failed == 0 ? "all passed" : "\(failed) did not pass"
+    say("\(targets.count) \(targets.count == 1 ? "probe" : "probes"), \(sum)")
     try probes.takeLeave()
-    return notWell == 0 ? .allWell : .someNotWell
+    return failed == 0 ? .allPassed : .someFailed
   } catch {
     throw .system(error)
   }
@@ -89,9 +90,9 @@ private struct ForegroundProbes: ~Copyable {
   /// What check programs start with.
   mutating func startPrograms(as start: ProcessStart?) { probes.programStart = start }
 
-  /// Runs all, and returns how many were not well.
+  /// Runs all, and returns how many did not pass.
   mutating func run(_ say: (String) -> Void) throws(Errno) -> Int {
-    var notWell = 0
+    var failed = 0
     for index in targets.indices {
       begin()
       var lines = TranscriptLines(for: targets[index], startedAt: begun[index].started)
@@ -104,9 +105,9 @@ private struct ForegroundProbes: ~Copyable {
       }
       guard let end = begun[index].end else { continue }
       lines.tell(end.what, at: end.at, say)
-      if end.what.outcome != .success { notWell += 1 }
+      if end.what.outcome != .success { failed += 1 }
     }
-    return notWell
+    return failed
   }
 
   /// Waits until all connections are ended; half a second at most.

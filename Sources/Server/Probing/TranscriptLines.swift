@@ -41,10 +41,10 @@ struct TranscriptLines {
     for warning in end.notes.warnings { say(TranscriptLines.margin + "warning: \(warning)") }
     let verdict =
       switch end.outcome {
-      case .success: "WELL"
-      case .failure(let reason): "NOT WELL: \(reason)"
+      case .success: "PASSED"
+      case .failure(let reason): "FAILED: \(reason)"
       case .maintenance(let reason): "IN MAINTENANCE: \(reason)"
-      case .localFault(let fault): "NOTHING LEARNT: \(fault)"
+      case .localFault(let fault): "NO RESULT: \(fault)"
       }
     say(stamp(now) + verdict)
     say("")

@@ -50,12 +50,13 @@ private let overviewHelp = """
   Options may be written "--option value" or "--option=value"; after "--" all
   words are files. Every command has a --help of its own.
 
-  Exit status: 0 done, 1 not done or something is wrong, 2 wrong usage.
+  Exit status: 0 done, 1 not done or something is wrong, 2 wrong usage; that of
+  "rondo status" is that of a monitoring plug-in, as its --help says.
 
   """
 
 private let serveHelp = """
-  Runs the daemon in the foreground until it is told to stop (SIGTERM, SIGINT).
+  Runs the daemon in the foreground until it is stopped (SIGTERM, SIGINT).
 
   Usage: rondo serve [OPTION]... FILE...
 
@@ -74,7 +75,7 @@ private let serveHelp = """
                              it by NAME, as Prometheus may; may be repeated
                              (default: only by address or "localhost")
     --control PATH|none      take "rondo reload", "rondo drain" and the like on
-                             this socket; who may write to the file may order
+                             this socket; whoever may write to it may use them
                              (default: /run/rondo/control.sock)
     --start-wait SECONDS     wait at most this long for first results of checks:
                              before answers begin, and before a reload is refused
@@ -91,9 +92,9 @@ private let serveHelp = """
                              digits a line; the first makes cookies, up to two
                              more are accepted; read again at a reload
                              (default: a secret of this process alone)
-    --nsid TEXT              tell TEXT to who asks which server this is (NSID,
-                             id.server), at most 64 octets
-                             (default: nobody is told)
+    --nsid TEXT              answer TEXT when a client asks which server this is
+                             (NSID, id.server), at most 64 octets
+                             (default: no answer)
     --rate-limit N           send a network (/24, /56) at most N answers a second
                              of one kind over UDP, against forged queries; 200
                              suits a server that the internet can reach; clients
@@ -105,15 +106,15 @@ private let serveHelp = """
                              short, never longer than the query, so that true
                              clients come again by TCP; 0 for none (default: 2)
     --rate-limit-exempt NET  do not limit this network; may be repeated
-    --transfer-allow NET     let this network have whole zones (AXFR), for backups
-                             and secondaries; may be repeated
-    --transfer-key FILE      let who signs with a key in FILE have whole zones; a
+    --transfer-allow NET     allow zone transfers (AXFR) to this network, for
+                             backups and secondaries; may be repeated
+    --transfer-key FILE      allow zone transfers signed with a key in FILE; a
                              line for each, hmac-sha256:NAME:SECRET with the
                              secret in base64; read again at a reload
-                             (default: nobody may; with both options both are
-                             asked for)
+                             (default: no transfers; with both options a client
+                             must meet both)
     --notify ADDR[:PORT][,key=NAME][,source=ADDR]
-                             tell this secondary when a zone has changed, so that
+                             notify this secondary when a zone changes, so that
                              it fetches it at once, signed with the key NAME of
                              --transfer-key (default: the first, if there is one;
                              key=none: not signed), from the address after source=
@@ -128,8 +129,8 @@ private let serveHelp = """
     rondo serve --listen 192.0.2.53 --listen 2001:db8::53 /etc/rondo/mail.zone
     rondo serve --listen 127.0.0.1:5353 --control none --state none mail.zone
 
-  Exit status: 0 stopped as told, 1 could not start (an error in a file, a port
-  in use, ...), 2 wrong usage.
+  Exit status: 0 stopped by a signal, 1 could not start (an error in a file, a
+  port in use, ...), 2 wrong usage.
 
   """
 
@@ -299,7 +300,8 @@ private let queryHelp = """
   Usage: rondo query NAME [TYPE] [@ADDR[:PORT]] [OPTION]...
 
   NAME is a complete domain name, with or without its final dot. TYPE is a record
-  type such as AAAA, MX or TYPE65, or ANY (which goes over TCP); A if left out.
+  type such as AAAA, MX or TYPE65, or ANY (over TCP, unless --ignore is given); A
+  if left out.
   Class CH may be added.
   ADDR is the address of the server; the default is 127.0.0.1, port 53, where the
   Rondo on this host answers unless its --listen says otherwise. An IPv6
@@ -334,8 +336,8 @@ private let queryHelp = """
 
 private let drainHelp = """
   Takes a node out of the answers of all pools, so that it can be worked on. New
-  clients are sent to the others; who knows its address already is served on, for
-  as long as caches keep it (the TTL) and as connections last. Its checks go on.
+  clients are sent to the others; clients that know its address go on using it
+  for as long as caches keep it (the TTL) and connections last. Its checks go on.
   The order outlives a reload and a restart, until "rondo resume NODE".
 
   Usage: rondo drain NODE [OPTION]...

@@ -195,7 +195,7 @@ extension NetworkList {
       guard prefixes.add(text) else {
         throw .badValue(
           text, option: option.name, of: .serve,
-          expected: "an address or a network without bits behind its prefix, such as 192.0.2.0/24 or 2001:db8::/32")
+          expected: "an address or a network without bits after its prefix, such as 192.0.2.0/24 or 2001:db8::/32")
       }
       texts.append(text)
     }
@@ -232,7 +232,7 @@ extension ExplainOptions {
     if reader.operands.count > 1 {
       guard let type = RecordType(asked: reader.operands[1]) else {
         throw .badOperand(
-          reader.operands[1], of: .explain, expected: "a record type such as A, AAAA, MX or TYPE65 behind the name")
+          reader.operands[1], of: .explain, expected: "a record type such as A, AAAA, MX or TYPE65 after the name")
       }
       types = [type]
     }
@@ -249,15 +249,15 @@ extension ExplainOptions {
 }
 
 extension OrderRequest.Verb {
-  /// `up` or `down` behind the name of the node.
+  /// `up` or `down` after the name of the node.
   init(force reader: ArgumentReader) throws(UsageError) {
     guard reader.operands.count > 1 else {
-      throw .missingOperand("the name of a node, and behind it up or down", of: .force)
+      throw .missingOperand("the name of a node, followed by up or down", of: .force)
     }
     switch reader.operands[1] {
     case "up": self = .forceUp
     case "down": self = .forceDown
-    default: throw .badOperand(reader.operands[1], of: .force, expected: "up or down behind the name of a node")
+    default: throw .badOperand(reader.operands[1], of: .force, expected: "up or down after the name of a node")
     }
   }
 }

@@ -13,7 +13,7 @@ func probe(_ options: ProbeOptions, startedAs start: ProcessStart) -> Int32 {
       // Whoever has closed the pipe wants no more lines, but the verdict still counts.
       if isHeard { isHeard = show(line + "\n") == ExitStatus.done }
     }
-    return result == .allWell ? ExitStatus.done : ExitStatus.failed
+    return result == .allPassed ? ExitStatus.done : ExitStatus.failed
   } catch {
     switch error {
     case .unknownName(let names):

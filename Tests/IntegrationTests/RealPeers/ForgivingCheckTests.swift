@@ -70,7 +70,7 @@ struct ForgivingCheckTests {
     let refused = try probe(address, "https:18443/ verify=ca:\(files.authority)")
     #expect(
       refused.output.contains(
-        "NOT WELL: TLS: the server lacks secure renegotiation (RFC 5746): update its TLS, or set verify=none\n"),
+        "FAILED: TLS: the server lacks secure renegotiation (RFC 5746): update its TLS, or set verify=none\n"),
       "\(refused.output)")
   }
 
