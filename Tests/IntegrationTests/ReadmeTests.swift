@@ -33,9 +33,9 @@ private func blocks(of markdown: String) -> [[String]] {
   return blocks
 }
 
-/// What a transcript shows behind `$ command`, up to the next command.
+/// What a transcript of the tour shows after `$ command`, up to the next command.
 private func shown(after command: String) throws -> [String] {
-  for block in blocks(of: try text("README.md")) {
+  for block in blocks(of: try text("docs/tour.md")) {
     guard let start = block.firstIndex(of: "$ \(command)") else { continue }
     return Array(block[(start + 1)...].prefix { !$0.hasPrefix("$ ") })
   }
@@ -96,7 +96,7 @@ struct ReadmeTests {
     // "rondo 0.1.0, up …" is a line of the status; "…" stands for words of the reader's own.
     let commands = Set(
       (lines + spans).filter { $0.hasPrefix("rondo ") && !$0.hasPrefix("rondo 0") && !$0.contains("──") })
-    if document == "README.md" { #expect(commands.count > 10) }
+    if ["README.md", "docs/tour.md"].contains(document) { #expect(commands.count > 10) }
     for command in commands {
       let end = command.firstIndex { "#|\\&>[".contains($0) } ?? command.endIndex
       let words = command[..<end].split(separator: " ").dropFirst().map(String.init)
@@ -139,7 +139,7 @@ struct ReadmeTests {
     let example = try #require(blocks(of: try text("docs/zone-file.md")).first).joined(separator: "\n")
     _ = try scratch.write(example + "\n", to: "example.zone")
     #expect(try run("rondo check example.zone", in: scratch.file("")) == ["fine: 1 zone, 2 nodes, 1 pool; 0 warnings"])
-    let recipe = try #require(blocks(of: try text("README.md")).first { $0.first?.hasPrefix("$ZONE") == true })
+    let recipe = try #require(blocks(of: try text("docs/deployment.md")).first { $0.first?.hasPrefix("$ZONE") == true })
     let pinpoint = try text("Config/pinpoint.zone").replacing(
       "$ZONE   mail.kreis.example.\n@       60  ROTATE access\n", with: "")
     _ = try scratch.write(pinpoint + recipe.joined(separator: "\n") + "\n", to: "pinpoint.zone")
@@ -149,7 +149,8 @@ struct ReadmeTests {
 
   @Test("The local check for Checkmk says what rondo status says, with its state in front")
   func localCheck() throws {
-    let script = try #require(blocks(of: try text("README.md")).first { $0.contains { $0.contains("\"Rondo\\\"") } })
+    let script = try #require(
+      blocks(of: try text("docs/status.md")).first { $0.contains { $0.contains("\"Rondo\\\"") } })
     let nodes = try MailNodes()
     let rondo = try RunningRondo(nodes.zone(checking: "every=1s timeout=1s"))
     defer { withExtendedLifetime(nodes) {} }
