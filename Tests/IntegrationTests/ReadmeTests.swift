@@ -125,6 +125,15 @@ struct ReadmeTests {
     }
   }
 
+  @Test("Every path that README and docs name is in the repository", arguments: documents)
+  func paths(document: String) throws {
+    for match in try text(document).matches(of: #/`(?<path>(?:Sources|Tests|Config|scripts|docs|\.ci)\/[\w.+\/-]*)/#) {
+      let path = String(match.output.path)
+      #expect(
+        FileManager.default.fileExists(atPath: repository.appendingPathComponent(path).path), "\(document): \(path)")
+    }
+  }
+
   /// As the web pages of repositories make it: letters, digits and hyphens.
   private func anchor(of heading: String) -> String {
     heading.drop { "# ".contains($0) }.lowercased().replacing(" ", with: "-").filter {
