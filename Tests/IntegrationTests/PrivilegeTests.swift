@@ -70,7 +70,7 @@ struct PrivilegeTests {
   func unreadable() throws {
     let scratch = try Scratch()
     let secret = try scratch.write("root:$y$secret:19000:0:99999:7:::\n", to: "shadow")
-    try changeMode(of: secret, to: 0o600)
+    try setMode(of: secret, to: 0o600)
     let including = try end(
       of: ["--control", "none", "--state", "none"], in: scratch, zone: zone + "$INCLUDE \(secret)\n")
     #expect(including.status == 1)

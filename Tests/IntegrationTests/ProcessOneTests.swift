@@ -24,7 +24,7 @@ private func zone(checking program: String) -> String {
 struct ProcessOneTests {
   private func script(_ text: String, in scratch: Scratch) throws -> String {
     let path = try scratch.write("#!/bin/sh\n\(text)\n", to: "program")
-    try changeMode(of: path, to: 0o755)
+    try setMode(of: path, to: 0o755)
     return path
   }
 

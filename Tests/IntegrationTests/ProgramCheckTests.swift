@@ -11,7 +11,7 @@ struct ProgramCheckTests {
     let scratch = try Scratch()
     func script(_ name: String, _ text: String) throws -> String {
       let path = try scratch.write("#!/bin/sh\n\(text)\n", to: name)
-      try changeMode(of: path, to: 0o755)
+      try setMode(of: path, to: 0o755)
       return path
     }
     let address = freshLoopback()

@@ -21,3 +21,8 @@ final class Scratch {
     return file(name)
   }
 }
+
+/// Sets a file's permissions.
+func setMode(of path: String, to mode: Int) throws {
+  try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+}

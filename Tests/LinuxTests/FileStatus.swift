@@ -11,6 +11,17 @@ func fileMode(of path: String) throws -> UInt32 {
   return status.st_mode & 0o7777
 }
 
+/// Makes a file of these octets, or replaces what is in it.
+func write(_ octets: [UInt8], to path: String, mode: UInt32 = 0o644) throws {
+  // The string becomes a C string that outlives the call.
+  let number = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+  guard number >= 0 else { throw Errno(rawValue: errno) }
+  defer { close(number) }
+  // The array's memory outlives the call and is as long as said.
+  let written = unsafe octets.withUnsafeBytes { unsafe Glibc.write(number, $0.baseAddress, $0.count) }
+  guard written == octets.count, fchmod(number, mode) == 0 else { throw Errno(rawValue: errno) }
+}
+
 /// Binds a Unix socket to `path` and closes it without removing the path, as a killed process does.
 func leaveStaleSocket(at path: String) throws {
   let number = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)

@@ -201,7 +201,7 @@ struct UnixSocketTests {
   @Test("A file that is no socket is never removed")
   func ordinaryFile() throws {
     let path = try scratchPath("file")
-    try writeFileAtomically(path, [1])
+    try write([1], to: path)
     defer { try? removeFile(path) }
     #expect(throws: Errno.addressInUse) { _ = try UnixListener(path: path) }
     #expect(try readFile(path, limit: 10) == [1])
@@ -213,7 +213,7 @@ struct UnixSocketTests {
     func listenAndLose() throws {
       let first = try UnixListener(path: path)
       try removeFile(first.path)
-      try writeFileAtomically(path, [2])
+      try write([2], to: path)
     }
     try listenAndLose()
     #expect(try readFile(path, limit: 10) == [2])

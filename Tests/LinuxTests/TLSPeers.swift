@@ -99,9 +99,9 @@ final class TestAuthority: Sendable {
       [leaf]
       subjectAltName = DNS:mail.kreis.example
       """
-    try writeFileAtomically(path("ca.cnf"), Array(settings.utf8))
-    try writeFileAtomically(path("index"), [])
-    try writeFileAtomically(path("serial"), Array("01\n".utf8))
+    try write(Array(settings.utf8), to: path("ca.cnf"))
+    try write([], to: path("index"))
+    try write(Array("01\n".utf8), to: path("serial"))
     try openssl("req -new -key \(key(which)) -subj /CN=mail.kreis.example -out \(path("request.csr"))")
     try openssl(
       """

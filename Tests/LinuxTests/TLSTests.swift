@@ -96,7 +96,7 @@ struct TLSSessionTests {
   func bulk(_ option: String) throws {
     let file = try scratchPath("page")
     let page = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
-    try writeFileAtomically(file, page)
+    try write(page, to: file)
     defer { try? removeFile(file) }
     // Sends the file as it is, and closes.
     let server = try TLSServer(.good, "-HTTP \(option)")

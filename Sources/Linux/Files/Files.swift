@@ -1,30 +1,7 @@
-// Files written whole, folders, and what a name stands for.
+// Folders, programs, and what a name stands for.
 
 internal import CLinux
 internal import Glibc
-
-/// Replaces the file at `path` so that at every moment, even after a loss of power, the old or the new one is there whole.
-///
-/// Writes a file of `mode` beside it, syncs it, renames it, syncs the folder: `open(2)`, `fsync(2)`, `rename(2)`.
-package func writeFileAtomically(_ path: String, _ bytes: [UInt8], mode: UInt32 = 0o644) throws(Errno) {
-  let temporary = "\(path).\(processID).new"
-  // What an earlier process of this number may have left behind.
-  try? removeFile(temporary)
-  do throws(Errno) {
-    let file = try open(temporary, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
-    try file.writeAll(bytes.octets)
-    // Not subject to the umask, as the mode of open(2) is.
-    try call { fchmod(file.number, mode) }
-    try call { fsync(file.number) }
-    // Strings become C strings that outlive the call.
-    try call { unsafe rename(temporary, path) }
-  } catch {
-    try? removeFile(temporary)
-    throw error
-  }
-  let folder = try open(parent(of: path), O_RDONLY | O_DIRECTORY)
-  try call { fsync(folder.number) }
-}
 
 /// Makes a folder, unless there is one, and returns whether it did; wraps `mkdir(2)`.
 @discardableResult
@@ -62,12 +39,6 @@ package func requireProgram(_ path: String) throws(FileFailure) {
   } catch {
     throw .system(error)
   }
-}
-
-/// Sets a file's permissions; wraps `chmod(2)`.
-package func changeMode(of path: String, to mode: UInt32) throws(Errno) {
-  // As above.
-  try call { unsafe chmod(path, mode) }
 }
 
 /// Which file it is, whatever its names; wraps `stat(2)`.
@@ -122,12 +93,6 @@ extension FileIdentity: Equatable {
   static func == (one: FileIdentity, other: FileIdentity) -> Bool {
     one.device == other.device && one.inode == other.inode
   }
-}
-
-/// Wraps `open(2)`; closed on exec.
-private func open(_ path: String, _ flags: Int32, mode: mode_t = 0) throws(Errno) -> FileDescriptor {
-  // The string becomes a C string that outlives the call.
-  FileDescriptor(owning: try call { unsafe Glibc.open(path, flags | O_CLOEXEC, mode) })
 }
 
 /// The folder that holds `path`; `.` for a bare file name.

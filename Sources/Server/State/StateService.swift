@@ -43,10 +43,9 @@ struct StateService: ~Copyable {
     var answers: [Answer] = []
     waiters.removeAll { waiter in
       guard let writer else { return true }
-      let standing = writer.standing(of: waiter.ticket.file)
-      if standing.kept >= waiter.ticket.number {
+      if writer.isKept(waiter.ticket) {
         answers.append((waiter.client, waiter.response))
-      } else if let fault = standing.fault {
+      } else if let fault = writer.standing(of: waiter.ticket.file).fault {
         answers.append((waiter.client, waiter.response.remarking(notKept: fault)))
       } else if waiter.deadline <= now.nanoseconds {
         answers.append((waiter.client, waiter.response.remarking(notKept: "the disk has not taken it yet")))

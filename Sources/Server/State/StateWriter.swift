@@ -23,11 +23,9 @@ enum StateFile: Int, Sendable, CaseIterable {
 }
 
 /// Names one content that was handed over; later ones of the same file are greater.
-struct StateTicket: Hashable, Comparable, Sendable {
+struct StateTicket: Hashable, Sendable {
   let file: StateFile
   let number: UInt64
-
-  static func < (one: StateTicket, other: StateTicket) -> Bool { one.number < other.number }
 }
 
 final class StateWriter: Sendable {

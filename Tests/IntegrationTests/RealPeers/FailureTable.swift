@@ -184,7 +184,7 @@ struct FailureTable {
       [ "$code" = 200 ]
 
       """, to: "page")
-    try changeMode(of: program, to: 0o755)
+    try setMode(of: program, to: 0o755)
     let ca = "verify=ca:\(certificates.authority)"
     let checks = Column.allCases.flatMap { column in
       settings.flatMap { name, options in
