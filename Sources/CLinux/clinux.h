@@ -42,6 +42,9 @@ struct in6_pktinfo {
   unsigned int ipi6_ifindex;
 };
 
+// <stdio.h>
+extern int renameat2(int old_folder, const char *old, int new_folder, const char *new_name, unsigned int flags);
+
 // <string.h>: all return constant strings, in no locale.
 extern const char *strerrorname_np(int error);
 extern const char *strerrordesc_np(int error);

@@ -38,7 +38,7 @@ package func serve(
   defer { log.drain(within: .milliseconds(200)) }
   log.write(.start(version: rondoVersion, processID: processID, files: options.files, threads: options.threads))
   for listener in sockets.names { log.write(.listening(listener)) }
-  try prepareState(options, log)
+  try prepareState(options, rights, log)
   do throws(Errno) {
     var daemon = try Daemon(options, configuration, settings, sockets, stopGuard, log)
     log.write(warnings)
@@ -50,7 +50,8 @@ package func serve(
 }
 
 /// Makes the state folder if it can be made. Without it Rondo serves all the same; only serials start anew.
-private func prepareState(_ options: ServerOptions, _ log: Log) throws(ServerFailure) {
+private func prepareState(_ options: ServerOptions, _ rights: ServiceRights, _ log: Log) throws(ServerFailure) {
+  if let fault = rights.stateFault { log.write(.stateNotKept(reason: fault)) }
   guard let directory = options.stateDirectory else { return }
   do throws(Errno) {
     try makeDirectory(directory)

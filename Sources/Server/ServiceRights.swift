@@ -13,6 +13,8 @@ package struct ServiceRights: Sendable {
   package let user: String?
   /// The control socket, where only root could open it.
   let control: Shared<UnixListener>?
+  /// Why the user did not get the state folder, in words for the operator; nil if it did, or if there was none to give.
+  let stateFault: String?
 
   /// Becomes the user that the options name.
   ///
@@ -21,15 +23,18 @@ package struct ServiceRights: Sendable {
     user = options.user
     guard let name = options.user else {
       control = nil
+      stateFault = nil
       return
     }
     closeInheritedDescriptors()
     let user = try ServiceRights.lookUp(name)
     if UserIdentity.current.isRoot {
       try ServiceRights.makeFolders(options, for: user.identity)
+      stateFault = ServiceRights.giveStateFolder(options.stateDirectory, to: user.identity, named: name)
       control = try ServiceRights.openControl(options.control, for: user.identity)
     } else {
       control = nil
+      stateFault = nil
     }
     do throws(Errno) {
       try becomeUser(user)
@@ -73,15 +78,25 @@ package struct ServiceRights: Sendable {
 
   // MARK: While still root
 
-  /// Makes the folders that are missing, and gives the user a state folder that root has used.
+  /// Makes the folders that are missing.
   ///
   /// Where root may not act, nothing is done: the server then tries with its user's rights and reports what fails.
   private static func makeFolders(_ options: ServerOptions, for user: UserIdentity) throws(ServerFailure) {
     if let path = options.control { _ = try make(parent(of: path), for: user, option: "--control") }
-    if let path = options.stateDirectory, try !make(path, for: user, option: "--state"),
-      let folder = TrustedFolder(path)
-    {
-      _ = try? folder.give(to: user, ifAll: isStateFile)
+    if let path = options.stateDirectory { _ = try make(path, for: user, option: "--state") }
+  }
+
+  /// Gives the user a state folder that root has used.
+  ///
+  /// - Returns: why it could not be given. Rondo serves all the same, so that is no reason not to start.
+  private static func giveStateFolder(_ path: String?, to user: UserIdentity, named name: String) -> String? {
+    guard let path, let folder = TrustedFolder(path) else { return nil }
+    do throws(Errno) {
+      _ = try folder.give(to: user, ifAll: isStateFile)
+      return nil
+    } catch {
+      return "\(path) cannot be given to user \"\(name)\": \(error); make that user its owner, or name another folder "
+        + "with --state"
     }
   }
 

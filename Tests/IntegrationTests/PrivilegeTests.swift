@@ -66,6 +66,28 @@ struct PrivilegeTests {
     }
   }
 
+  @Test(
+    "A state folder that cannot be given to the user is reported, and Rondo answers all the same",
+    .enabled(if: canMount))
+  func keptState() throws {
+    let scratch = try Scratch()
+    let folder = scratch.file("state")
+    try makeDirectory(folder)
+    // Read-only, for this process alone.
+    let mounting = ["unshare", "--mount", "sh", "-c", #"mount --bind -o ro "$0" "$0" && exec "$@""#, folder]
+    let result = try end(of: ["--control", "none", "--state", folder], in: scratch, startedBy: mounting)
+    #expect(
+      result.errors.contains(
+        "state-not-kept reason=\"\(folder) cannot be given to user \\\"4711:4712\\\": Read-only file system; "
+          + "make that user its owner, or name another folder with --state\""))
+    #expect(result.errors.contains(" ready zones="))
+  }
+
+  /// Whether this machine lets root mount something.
+  private static var canMount: Bool {
+    (try? ChildProcess(["unshare", "--mount", "mount", "--bind", "/tmp", "/tmp"]).finish().status) == 0
+  }
+
   @Test("A file that the user cannot read is an error, and no line of it is shown")
   func unreadable() throws {
     let scratch = try Scratch()
@@ -148,11 +170,13 @@ struct PrivilegeTests {
   }
 
   /// Runs the daemon until it is ready and then ends it, or until it has failed.
-  private func end(of options: [String], in scratch: Scratch, zone: String = zone) throws -> Finished {
+  private func end(
+    of options: [String], in scratch: Scratch, zone: String = zone, startedBy starter: [String] = []
+  ) throws -> Finished {
     let file = try scratch.write(zone, to: "test.zone")
     let process = try ChildProcess(
-      rondoBinary,
-      ["serve", "--listen", "\(freshLoopback()):0", "--status", "none"] + options + PrivilegeTests.userOption + [file])
+      starter + [rondoBinary, "serve", "--listen", "\(freshLoopback()):0", "--status", "none"] + options
+        + PrivilegeTests.userOption + [file])
     try wait(for: "the daemon") { process.errors.contains(" ready zones=") || !process.isRunning }
     process.send(SIGTERM)
     return try process.finish()

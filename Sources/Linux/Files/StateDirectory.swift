@@ -88,40 +88,53 @@ package struct StateDirectory: ~Copyable {
   }
 
   /// Gives a file another name; a file that has that name already is left alone, and is an error.
+  ///
+  /// Wraps `renameat2(2)` with RENAME_NOREPLACE.
   package func rename(_ name: String, to other: String) throws(StateFileError) {
-    guard (try? kind(of: other)) == nil else { throw .system(.fileExists) }
     do throws(Errno) {
-      // As above.
-      try call { unsafe renameat(folder.number, name, folder.number, other) }
+      try renameKeeping(name, to: other)
       try call { fsync(folder.number) }
     } catch {
       throw reason(for: error)
     }
   }
 
+  private func renameKeeping(_ name: String, to other: String) throws(Errno) {
+    do throws(Errno) {
+      // As above.
+      try call { unsafe renameat2(folder.number, name, folder.number, other, StateDirectory.noReplacement) }
+    } catch .invalidArgument, .notImplemented {
+      // A file system or kernel without that flag, such as NFS: look first, and rename then.
+      try renameAfterLooking(name, to: other)
+    }
+  }
+
+  /// For where the kernel cannot look and rename at once: a file that somebody else makes in between is lost.
+  func renameAfterLooking(_ name: String, to other: String) throws(Errno) {
+    do throws(Errno) {
+      _ = try kind(of: other)
+    } catch .noSuchFileOrDirectory {
+      // As above.
+      try call { unsafe renameat(folder.number, name, folder.number, other) }
+      return
+    }
+    throw .fileExists
+  }
+
+  /// RENAME_NOREPLACE
+  private static let noReplacement: UInt32 = 1
+
   /// Removes the temporary files that killed processes have left: those that `replace` makes for one of `names`.
   ///
-  /// Only regular files whose whole name fits, and not more than a thousand of them. Wraps `fdopendir(3)`, `unlinkat(2)`.
+  /// Only regular files whose whole name fits, and not more than a thousand of them. Wraps `readdir(3)`, `unlinkat(2)`.
   ///
   /// - Returns: how many were removed.
   @discardableResult
   package func sweepTemporaries(of names: [String]) throws(StateFileError) -> Int {
-    var found: [String] = []
+    let found: [String]
     do throws(Errno) {
-      // A description of its own, for the stream closes it and moves its position.
-      let number = try call { unsafe openat(folder.number, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
-      guard let stream = unsafe fdopendir(number) else {
-        close(number)
-        throw .current
-      }
-      defer { unsafe closedir(stream) }
-      // An entry is valid until the next one is read; its name ends with a zero octet.
-      for _ in 0..<StateDirectory.mostEntries {
-        guard let entry = unsafe readdir(stream) else { break }
-        let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
-          unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-        }
-        if names.contains(where: { StateDirectory.isTemporary(name, of: $0) }) { found.append(name) }
+      found = try Linux.names(inFolder: folder.number, atMost: StateDirectory.mostEntries).filter { candidate in
+        names.contains { StateDirectory.isTemporary(candidate, of: $0) }
       }
     } catch {
       throw .system(error)

@@ -84,10 +84,12 @@ package struct TrustedFolder: ~Copyable {
     guard !isShared else { return false }
     let parent = descriptor.number
     // As above. O_PATH allows no fchown(2).
-    let number = try call { unsafe openat(parent, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
-    let folder = FileDescriptor(owning: number)
-    guard try TrustedFolder.names(in: folder, mostly: 1_000).allSatisfy(isOurs) else { return false }
-    try call { fchown(number, user.userID, user.groupID) }
+    let folder = FileDescriptor(
+      owning: try call { unsafe openat(parent, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) })
+    let most = 1_000
+    let found = try names(inFolder: folder.number, atMost: most + 1)
+    guard found.count <= most, found.allSatisfy(isOurs) else { return false }
+    try call { fchown(folder.number, user.userID, user.groupID) }
     return true
   }
 
@@ -124,27 +126,6 @@ package struct TrustedFolder: ~Copyable {
     }
     guard length > 0, length < capacity else { return nil }
     return String(decoding: octets.prefix(length), as: UTF8.self)
-  }
-
-  /// The names in a folder, at most `limit` and one more.
-  private static func names(in folder: borrowing FileDescriptor, mostly limit: Int) throws(Errno) -> [String] {
-    let parent = folder.number
-    // A description of its own, for the stream closes it. As above.
-    let number = try call { unsafe openat(parent, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
-    guard let stream = unsafe fdopendir(number) else {
-      _ = close(number)
-      throw .current
-    }
-    defer { unsafe closedir(stream) }
-    var names: [String] = []
-    // An entry is valid until the next one is read; its name ends with a zero octet.
-    while names.count <= limit, let entry = unsafe readdir(stream) {
-      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
-        unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names
   }
 }
 

@@ -1,0 +1,53 @@
+// The state folder: what is renamed replaces nothing, and a disk that fails in the middle of a folder is an error.
+
+import Testing
+
+@testable import Linux
+
+@Suite("State directory")
+struct StateDirectoryTests {
+  @Test("A file that is set aside never replaces another, whether the kernel looks or we do")
+  func rename() throws {
+    let path = try scratchPath("state")
+    try makeDirectory(path)
+    let names = ["orders", "aside", "taken"]
+    defer {
+      for name in names { try? removeFile("\(path)/\(name)") }
+      removeDirectory(path)
+    }
+    try write([1], to: path + "/orders")
+    try write([2], to: path + "/taken")
+    let folder = try StateDirectory(path)
+    #expect(throws: StateFileError.system(.fileExists)) { try folder.rename("orders", to: "taken") }
+    #expect(throws: Errno.fileExists) { try folder.renameAfterLooking("orders", to: "taken") }
+    #expect(try folder.read("taken", limit: 9) == [2])
+    try folder.rename("orders", to: "aside")
+    #expect(try folder.read("aside", limit: 9) == [1])
+    try folder.renameAfterLooking("aside", to: "orders")
+    #expect(try folder.read("orders", limit: 9) == [1])
+    #expect(throws: StateFileError.system(.noSuchFileOrDirectory)) { try folder.rename("aside", to: "other") }
+  }
+
+  @Test("The names in a folder are told whole, up to the limit, or not at all")
+  func folderNames() throws {
+    let path = try scratchPath("names")
+    try makeDirectory(path)
+    let files = ["a", "b", "c"]
+    defer {
+      for name in files { try? removeFile("\(path)/\(name)") }
+      removeDirectory(path)
+    }
+    for name in files { try write([], to: "\(path)/\(name)") }
+    #expect(try names(inFolder: path, atMost: 10).sorted() == files)
+    #expect(try names(inFolder: path, atMost: 2).count == 2)
+    #expect(throws: Errno.noSuchFileOrDirectory) { _ = try names(inFolder: path + "/none", atMost: 10) }
+    var told = 0
+    #expect(throws: Errno.ioError) {
+      _ = try collectNames(atMost: 10) { () throws(Errno) in
+        told += 1
+        guard told < 3 else { throw .ioError }
+        return "orders"
+      }
+    }
+  }
+}
