@@ -320,7 +320,7 @@ package struct HealthMonitor: Sendable {
   ) {
     if let id = places.take(for: index) {
       let timeout = slots[index].target.plan.timeout
-      let stage = slots[index].target.plan.kind.isProgram ? Stage.program : .connection
+      let stage = slots[index].target.plan.kind.isProgram ? Stage.programStart : .connection
       var probe = LiveProbe(id: id, started: clock, deadline: clock + timeout, stage: stage)
       if stage == .connection, slots[index].judgement.isDecidedByNext(under: slots[index].target.plan) {
         probe.doubtsAt = clock + timeout / 2
@@ -340,7 +340,8 @@ package struct HealthMonitor: Sendable {
     let isExcused = !slots[index].wasExcused && lateness > max(limit, Self.leastLateness)
     slots[index].wasExcused = isExcused
     let outcome: ProbeOutcome =
-      isExcused ? .localFault(.wokeLate(by: lateness)) : .failure(.noAnswer(within: limit, awaiting: probe.stage))
+      isExcused
+      ? .localFault(.wokeLate(by: lateness)) : ProbeOutcome(timeoutAfter: limit, awaiting: probe.stage)
     return settle(probe, of: index, as: outcome)
   }
 

@@ -40,6 +40,18 @@ package enum LocalFault: Hashable, Sendable {
   case systemError(code: Int32)
 }
 
+extension ProbeOutcome {
+  /// What it means that the time of a probe is up. That a program has not even begun is a matter of this host.
+  package init(timeoutAfter limit: Duration, awaiting stage: Stage) {
+    guard stage == .programStart else {
+      self = .failure(.noAnswer(within: limit, awaiting: stage))
+      return
+    }
+    let reason = "the program has not started within \(limit.inWords): look at the disk that it is on"
+    self = .localFault(.programNotStarted(reason))
+  }
+}
+
 extension ProbeOutcome: CustomStringConvertible {
   package var description: String {
     switch self {

@@ -49,7 +49,9 @@ struct ProcessOneTests {
   @Test("A program has the limit of descriptors and the ignored signals that Rondo was started with")
   func start() throws {
     let scratch = try Scratch()
-    let program = try script(#"echo "$(ulimit -Sn) $(grep SigIgn /proc/self/status | tr '\t' ' ')""#, in: scratch)
+    // The limit is set as soon as it has been started.
+    let program = try script(
+      #"sleep 0.2; echo "$(ulimit -Sn) $(grep SigIgn /proc/self/status | tr '\t' ' ')""#, in: scratch)
     let file = try scratch.write(zone(checking: program), to: "test.zone")
     let probe = try ChildProcess(
       "/bin/sh", ["-c", #"ulimit -Sn 333; trap "" HUP; exec "$1" probe ex1 "$2""#, "sh", rondoBinary, file]

@@ -1,6 +1,7 @@
 // `exec:` with small shell scripts.
 
 import DNS
+import Foundation
 import Linux
 import Testing
 
@@ -45,4 +46,63 @@ struct ProgramCheckTests {
     #expect(found["missing"]?.hasPrefix("unknown local: ") == true)
     #expect((1...40).allSatisfy { found["m\($0)"] == "up " }, "the rest wait for their turn")
   }
+  @Test("A program whose file the kernel cannot read holds up no other check, no answer and no command")
+  func hungStart() throws {
+    let scratch = try Scratch()
+    let program = try scratch.write("#!/bin/sh\nexit 0\n", to: "hung")
+    try setMode(of: program, to: 0o755)
+    let lease = try Lease(on: program)
+    let begun = ContinuousClock.now
+    let rondo = try RunningRondo(
+      """
+      $ORIGIN it.example.
+      $NODE ex1 \(freshLoopback())
+      $CHECK hung exec:\(program) every=2s timeout=1s
+      $CHECK well exec:/bin/true every=2s timeout=1s
+      $POOL access ex1 check=well
+      $POOL other ex1 check=hung
+      @     1h SOA ns1 hostmaster ( 7 1h 15m 1w 10 )
+            1h NS  ns1
+      ns1   1h A   192.0.2.53
+      mail  60 ROTATE access
+      other 60 ROTATE other
+      """, in: scratch)
+    _ = try rondo.line { $0.contains(" check-cannot-run ") && $0.contains(" check=hung ") }
+    var found: [String: String] = [:]
+    for check in try rondo.statusJSON()["nodes"][0]["addresses"][0]["checks"].array {
+      found[check["name"].string ?? ""] = "\(check["state"].string ?? "") \(check["reason"].string ?? "")"
+    }
+    let took = ContinuousClock.now - begun
+    #expect(found["well"] == "up ")
+    #expect(found["hung"]?.hasPrefix("unknown local: ") == true, "\(found)")
+    // The kernel takes the lease away after 45 s.
+    #expect(took < .seconds(30))
+    print("With a program whose start hangs the status came after \(took)")
+    lease.end()
+    _ = try rondo.line { $0.contains(" check-runs-again ") && $0.contains(" check=hung") }
+    #expect(try rondo.stop().status == 0)
+  }
+}
+
+/// Has the kernel wait before it opens a file for anybody else, such as to run it.
+private final class Lease {
+  private var file: Int32?
+  private static let set: Int32 = 1_024
+
+  init(on path: String) throws {
+    // By which the kernel asks for the lease, and which would end this process.
+    _ = signal(SIGIO, SIG_IGN)
+    // The string becomes a C string that outlives the call.
+    let file = unsafe open(path, O_RDWR | O_CLOEXEC)
+    self.file = file
+    try #require(fcntl(file, Lease.set, Int32(F_WRLCK)) == 0)
+  }
+
+  /// Nobody may run a file that somebody has open for writing.
+  func end() {
+    if let file { close(file) }
+    file = nil
+  }
+
+  deinit { end() }
 }

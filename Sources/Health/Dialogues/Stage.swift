@@ -19,6 +19,8 @@ package enum Stage: Hashable, Sendable, CaseIterable {
   case agentLine
   case serverHello
   case certificate
+  /// That the kernel has read a check program's file.
+  case programStart
   /// The end of a check program.
   case program
 
@@ -37,7 +39,7 @@ package enum Stage: Hashable, Sendable, CaseIterable {
     case .agentLine: "agent's line"
     case .serverHello: "TLS hello"
     case .certificate: "TLS certificate"
-    case .program: "program"
+    case .programStart, .program: "program"
     }
   }
 
@@ -46,6 +48,7 @@ package enum Stage: Hashable, Sendable, CaseIterable {
     switch self {
     case .body: "no complete body"
     case .handshake: "no end of the TLS handshake"
+    case .programStart: "no start of the program"
     case .program: "no end of the program"
     case .agentLine: "no line from the agent"
     default: "no \(subject)"

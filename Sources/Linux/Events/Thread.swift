@@ -93,12 +93,13 @@ private final class Task: Sendable {
 }
 
 /// Something that has one owner, on its way from one thread to another.
-private final class Parcel<Contents: ~Copyable & Sendable>: Sendable {
+package final class Parcel<Contents: ~Copyable & Sendable>: Sendable {
   private let contents: Mutex<Contents?>
 
-  init(_ contents: consuming Contents) { self.contents = Mutex(contents) }
+  package init(_ contents: consuming Contents) { self.contents = Mutex(contents) }
 
-  func open() -> Contents? { contents.withLock { $0.take() } }
+  /// What is in it; nil if it has been opened before.
+  package func open() -> Contents? { contents.withLock { $0.take() } }
 }
 
 /// Lets other threads, of this process too, go first when processors are short: for the calling thread, and for the

@@ -27,8 +27,8 @@ package struct ChildProcess: ~Copyable, Sendable {
   /// Starts a program.
   ///
   /// It gets the arguments and environment of `command` and nothing else from us: the signals and limits of its `start`, `/`
-  /// as its folder, `/dev/null` to read from, no descriptor but 0, 1 and 2, no ambient capability. Does not wait for more than the
-  /// kernel's opening of the file. Wraps `posix_spawn(3)`, `pidfd_open(2)`, `prctl(2)`.
+  /// as its folder, `/dev/null` to read from, no descriptor but 0, 1 and 2, no ambient capability. Waits until the kernel has
+  /// read the file: on a disk or a file system that hangs, for as long as that hangs. Wraps `posix_spawn(3)`, `pidfd_open(2)`, `prctl(2)`.
   package init(_ command: Command) throws(SpawnFailure) {
     // Ignored, which a parent may have left us, it would have the kernel forget how children end.
     _ = signal(SIGCHLD, SIG_DFL)
@@ -233,24 +233,18 @@ private func waitFor(_ kind: idtype_t, _ number: Int32, _ options: Int32) throws
 
 /// Reaps the children of this process that it has not started itself: as process 1 of a container it inherits every orphan.
 ///
-/// Those that `isOwn` knows are left to whoever watches them. Reaps 256 at most, so that other work has its turn.
-/// Wraps `waitid(2)` with P_ALL.
+/// To be called on the main thread, which starts no program: the kernel gives orphans to it, and keeps apart the children
+/// of each thread for as long as the thread lives. Programs are started by other threads, which live as long as the
+/// process, and are left to whoever watches them. Reaps 256 at most, so that other work has its turn. Wraps `waitid(2)`
+/// with P_ALL and __WNOTHREAD.
 ///
 /// - Returns: whether there may be more, to be asked for again.
-package func reapOrphans(sparing isOwn: (Int32) -> Bool) -> Bool {
+package func reapOrphans() -> Bool {
   for _ in 0..<256 {
-    guard let pid = endedChild() else { return false }
-    // The kernel names the same child until it is reaped: one of ours is first its watcher's.
-    guard !isOwn(pid), (try? waitFor(P_PID, pid, WEXITED | WNOHANG)) != nil else { return true }
+    guard (try? waitFor(P_ALL, 0, WEXITED | WNOHANG | ofThisThread)) != nil else { return false }
   }
   return true
 }
 
-/// The number of a child that has ended; it is not reaped.
-private func endedChild() -> Int32? {
-  var record = unsafe siginfo_t()
-  // As in `waitFor`.
-  guard (try? call { unsafe waitid(P_ALL, 0, &record, WEXITED | WNOHANG | WNOWAIT) }) != nil else { return nil }
-  let pid = unsafe record._sifields._sigchld.si_pid
-  return pid == 0 ? nil : pid
-}
+/// __WNOTHREAD
+private let ofThisThread: Int32 = 0x2000_0000

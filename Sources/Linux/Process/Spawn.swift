@@ -30,31 +30,20 @@ func spawn(_ command: ChildProcess.Command, output: borrowing FileDescriptor) th
   let path = command.path
   let arguments = CStrings(words)
   let environment = CStrings(variables)
-  return try withDescriptorLimit(command.start?.descriptorLimit, lowestFree: output.number) { () throws(Errno) in
-    try start(path, arguments, environment, actions, attributes)
-  }
+  let pid = try start(path, arguments, environment, actions, attributes)
+  giveDescriptorLimit(command.start?.descriptorLimit, to: pid)
+  return pid
 }
 
-/// Starts a program with the limit of descriptors that this process was started with, which a new process inherits.
+/// Gives a program that has just been started the limit of descriptors that this process was started with.
 ///
-/// The limit is the whole process's: for the moment of the start it is lowered, unless other threads might come up
-/// against it just then. In that case the program has the higher one for its first microseconds.
-private func withDescriptorLimit(
-  _ limit: UInt64?, lowestFree: Int32, _ start: () throws(Errno) -> Int32
-) throws(Errno) -> Int32 {
-  guard let limit, let own = try? DescriptorLimit.current, limit < own.rlim_cur else { return try start() }
-  var lowered = own
+/// The limit is the whole process's, and a start may hang: this process cannot lower its own meanwhile. So the program has
+/// the higher one for its first microseconds, while it is still being loaded.
+private func giveDescriptorLimit(_ limit: UInt64?, to pid: Int32) {
+  guard let limit, var lowered = try? DescriptorLimit.current, limit < lowered.rlim_cur else { return }
   lowered.rlim_cur = rlim_t(limit)
-  let spareForOtherThreads = UInt64(64)
-  if UInt64(lowestFree) + spareForOtherThreads < limit {
-    try DescriptorLimit.set(lowered)
-    defer { try? DescriptorLimit.set(own) }
-    return try start()
-  }
-  let pid = try start()
   // Refused only when the program has gone or has become someone else.
   try? DescriptorLimit.set(lowered, of: pid)
-  return pid
 }
 
 private func start(

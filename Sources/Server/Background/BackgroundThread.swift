@@ -1,4 +1,4 @@
-// A thread for what may take long: it reads and compiles files, renders reports, gives memory back.
+// A thread for what may take long: it reads and compiles files, renders reports, starts programs, gives memory back.
 //
 // The control thread hands it work with all that the work needs, as values, and goes on. What comes of it returns through
 // a `Mailbox`. Work is done in the order in which it came.
@@ -8,6 +8,12 @@ internal import Synchronization
 
 final class BackgroundThread: Sendable {
   typealias Job = @Sendable () -> Void
+
+  enum Priority: Sendable {
+    /// Checks and answers do not wait for a processor that reads a million records.
+    case low
+    case ofItsMaker
+  }
 
   private final class Line: Sendable {
     let jobs = Mutex<[Job]>([])
@@ -23,20 +29,19 @@ final class BackgroundThread: Sendable {
   private let line: Line
 
   /// Starts the thread; it lives as long as the process.
-  init(name: String) throws(Errno) {
+  init(name: String, stackSize: Int = 8 << 20, priority: Priority = .low) throws(Errno) {
     let line = try Line()
     self.line = line
     let epoll = try Epoll(capacity: 1)
     try epoll.add(line.arrival, token: 0, for: .readable)
-    _ = try Thread.start(name: name, stackSize: 8 << 20, moving: epoll) { epoll in
+    _ = try Thread.start(name: name, stackSize: stackSize, moving: epoll) { epoll in
       var epoll = epoll
+      if priority == .low { yieldToOthers() }
       BackgroundThread.work(on: line, &epoll)
     }
   }
 
   private static func work(on line: Line, _ epoll: inout Epoll) {
-    // Checks and answers do not wait for a processor that reads a million records.
-    yieldToOthers()
     while true {
       while let job = line.next() {
         job()

@@ -182,8 +182,7 @@ struct Daemon: ~Copyable {
     local.step(to: now, epoll)
     if reports.canRender { reports.render(view()) }
     if answers.isRunning, reports.isWatchDue(at: now) { reports.watch(view(), at: now) }
-    // Work on files may have started a child of its own, which is its own to wait for.
-    if hasOrphans, loader.isIdle { hasOrphans = reapOrphans { health.hasStarted(program: $0) } }
+    if hasOrphans { hasOrphans = reapOrphans() }
     releaseMemory(at: now)
     showLife(at: now)
   }

@@ -31,6 +31,8 @@ struct HealthService: ~Copyable {
   private let log: Log
   private var memory: HealthStore
   private var probes = Probes()
+  /// Targets whose program has once not started in time, as long as none has run since: logged once.
+  private var lateStarters: Set<ProbeTarget> = []
   private var watches = Watches()
   /// How pools stood when last looked at, for the log.
   private var standings = PoolStandings()
@@ -55,9 +57,6 @@ struct HealthService: ~Copyable {
 
   /// What check programs start with.
   mutating func startPrograms(as start: ProcessStart?) { probes.programStart = start }
-
-  /// Whether a process is a check program that has not been waited for.
-  func hasStarted(program pid: Int32) -> Bool { probes.hasStarted(program: pid) }
 
   // MARK: Time
 
@@ -127,8 +126,7 @@ struct HealthService: ~Copyable {
         if let end = probes.start(id, target, epoll, token: token, using: &random) { conclude(id, end, epoll) }
       case .abandon(let id):
         counts.probes += 1
-        counts.failures += 1
-        probes.abandon(id)
+        if let target = probes.abandon(id) { logLateStart(of: target) } else { counts.failures += 1 }
       case .changed(let change): take(change)
       case .freshness(let index, let isStale): take(staleness: isStale, of: index)
       case .connection(let family, let connection): take(connection, of: family)
@@ -176,7 +174,7 @@ struct HealthService: ~Copyable {
 
   /// Tells when this host begins or ceases to be unable to probe a target: nothing else would, for such a probe says
   /// nothing of the node.
-  private func logLocalFault(of index: Int, _ outcome: ProbeOutcome) {
+  private mutating func logLocalFault(of index: Int, _ outcome: ProbeOutcome) {
     let before = monitor.hasLocalFault(at: index)
     let target: ProbeTarget
     switch outcome {
@@ -187,9 +185,19 @@ struct HealthService: ~Copyable {
           node: target.node, address: target.address, check: target.check, reason: fault.description))
     case .success where before, .failure where before, .maintenance where before:
       target = monitor.target(at: index)
+      lateStarters.remove(target)
       log.write(.checkRunsAgain(node: target.node, address: target.address, check: target.check))
     case .localFault, .success, .failure, .maintenance: break
     }
+  }
+
+  /// The same for a program that had not started when its time was up.
+  private mutating func logLateStart(of target: ProbeTarget) {
+    guard lateStarters.insert(target).inserted else { return }
+    let outcome = ProbeOutcome(timeoutAfter: target.plan.timeout, awaiting: .programStart)
+    log.write(
+      .checkCannotRun(
+        node: target.node, address: target.address, check: target.check, reason: outcome.description))
   }
 
   private mutating func take(_ change: HealthChange) {
@@ -381,6 +389,7 @@ struct HealthService: ~Copyable {
     let former = plan
     let formerTargets = (0..<monitor.targetCount).map { monitor.target(at: $0) }
     trial = nil
+    lateStarters = []
     plan = next
     followOrders()
     for case .abandon(let probe) in monitor.replaceTargets(with: plan.targets, at: now) { probes.abandon(probe) }

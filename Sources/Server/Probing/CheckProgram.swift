@@ -10,26 +10,27 @@ final class CheckProgram {
   /// Of what it has printed; empty until it has ended.
   private(set) var firstLine: [UInt8] = []
 
-  /// Starts it with a bare environment: `RONDO_NODE`, `RONDO_ADDRESS`, `RONDO_CHECK`, `PATH`.
-  init(
-    _ plan: ProgramPlan, for target: ProbeTarget, startedAs start: ProcessStart?, _ epoll: borrowing Epoll,
-    token: UInt64
-  ) throws(SpawnFailure) {
-    process = try ChildProcess(
-      ChildProcess.Command(
-        path: plan.path, arguments: plan.arguments,
-        environment: [
-          "RONDO_NODE": target.node, "RONDO_ADDRESS": target.address.description, "RONDO_CHECK": target.check,
-          "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-        ], start: start))
+  /// Takes over what was started, and has `epoll` tell of its end.
+  init(_ process: consuming ChildProcess, _ epoll: borrowing Epoll, token: UInt64) throws(SpawnFailure) {
     do throws(Errno) {
       try epoll.add(process, token: token, for: .readable)
     } catch {
       throw SpawnFailure(step: .watch, error: error)
     }
+    self.process = process
   }
 
-  var processID: Int32 { process.processID }
+  /// What is to be started, with a bare environment: `RONDO_NODE`, `RONDO_ADDRESS`, `RONDO_CHECK`, `PATH`.
+  static func command(
+    _ plan: ProgramPlan, for target: ProbeTarget, startedAs start: ProcessStart?
+  ) -> ChildProcess.Command {
+    ChildProcess.Command(
+      path: plan.path, arguments: plan.arguments,
+      environment: [
+        "RONDO_NODE": target.node, "RONDO_ADDRESS": target.address.description, "RONDO_CHECK": target.check,
+        "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+      ], start: start)
+  }
 
   /// Ends it and all that it has started; epoll tells when that is done.
   func kill() { process.kill() }

@@ -137,7 +137,7 @@ private struct ForegroundProbes: ~Copyable {
   private mutating func begin(_ target: ProbeTarget) {
     var probe = Begun(
       id: ProbeID(place: UInt32(truncatingIfNeeded: begun.count), generation: 1),
-      stage: target.endpoint == nil ? .program : .connection)
+      stage: target.plan.kind.isProgram ? .programStart : .connection)
     probes.transcript = probe.transcript
     if let end = probes.start(probe.id, target, epoll, token: probe.id.rawValue, using: &random) {
       probe.end = (end, .now)
@@ -168,8 +168,8 @@ private struct ForegroundProbes: ~Copyable {
     for (index, target) in targets.enumerated().prefix(begun.count) where begun[index].end == nil {
       guard begun[index].started + target.plan.timeout <= now else { continue }
       probes.abandon(begun[index].id)
-      let reason = FailureReason.noAnswer(within: target.plan.timeout, awaiting: begun[index].stage)
-      begun[index].end = (Probes.End(outcome: .failure(reason)), now)
+      let outcome = ProbeOutcome(timeoutAfter: target.plan.timeout, awaiting: begun[index].stage)
+      begun[index].end = (Probes.End(outcome: outcome), now)
     }
   }
 }

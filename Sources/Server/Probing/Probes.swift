@@ -75,10 +75,16 @@ struct Probes: ~Copyable {
 
   private var live = ProbeTable<Probe>()
   private var programs: [ProbeID: CheckProgram] = [:]
+  /// Programs that are being started.
+  private var launches: [ProbeID: ProgramLaunch] = [:]
+  /// The same for probes that were given up meanwhile: what comes of them is killed.
+  private var lateLaunches: [ProbeID: ProgramLaunch] = [:]
+  private var launchThreads = LaunchThreads()
   /// Programs that were killed and have not ended yet: one that is stuck in the kernel, say in a file system that has
   /// gone, dies when it comes out, and nobody waits for that.
   private var dying: [CheckProgram] = []
   var dyingCount: Int { dying.count }
+  var lateLaunchCount: Int { lateLaunches.count }
   /// What programs start with.
   var programStart: ProcessStart?
   /// Connections whose probe is over.
@@ -138,25 +144,58 @@ struct Probes: ~Copyable {
   private mutating func start(
     _ plan: ProgramPlan, as id: ProbeID, _ target: ProbeTarget, _ epoll: borrowing Epoll, token: UInt64
   ) -> End? {
-    // Else each turn of a check might leave one behind.
-    guard dying.count < HealthMonitor.maximumConcurrentPrograms else {
-      return End(outcome: .localFault(.programNotStarted("\(dying.count) killed programs have not ended yet")))
-    }
-    do throws(SpawnFailure) {
-      programs[id] = try CheckProgram(plan, for: target, startedAs: programStart, epoll, token: token)
+    if let reason = obstacle(to: plan) { return End(outcome: .localFault(.programNotStarted(reason))) }
+    do throws(Errno) {
+      let command = CheckProgram.command(plan, for: target, startedAs: programStart)
+      let launch = try ProgramLaunch(command, for: target, token: token)
+      try epoll.add(launch.arrival, token: token, for: .readable)
+      launch.begin(on: try launchThreads.idle())
+      launches[id] = launch
       return nil
     } catch {
-      return End(outcome: .localFault(.programNotStarted(error.description)))
+      return End(outcome: .localFault(.programNotStarted("\(plan.path) cannot be started: \(error)")))
     }
   }
 
-  /// Whether a process is one of these programs, whose end is looked for under its own descriptor.
-  func hasStarted(program pid: Int32) -> Bool {
-    programs.values.contains { $0.processID == pid } || dying.contains { $0.processID == pid }
+  /// Why a program is not to be started now: otherwise each turn of a check might leave one more behind.
+  private func obstacle(to plan: ProgramPlan) -> String? {
+    if lateLaunches.values.contains(where: { $0.path == plan.path }) {
+      return "an earlier start of \(plan.path) has not come to its end: look at the disk that it is on"
+    }
+    let most = HealthMonitor.maximumConcurrentPrograms
+    if lateLaunches.count >= most { return "\(lateLaunches.count) earlier starts have not come to their end" }
+    return dying.count >= most ? "\(dying.count) killed programs have not ended yet" : nil
+  }
+
+  /// Takes over a program that has been started, or what kept it from that.
+  private mutating func proceed(with launch: ProgramLaunch, of id: ProbeID, _ epoll: borrowing Epoll) -> Look? {
+    guard let result = launch.takeResult() else { return .stage(.programStart) }
+    launches[id] = nil
+    try? epoll.remove(launch.arrival)
+    do throws(SpawnFailure) {
+      programs[id] = try CheckProgram(try result.get(), epoll, token: launch.token)
+      return .stage(.program)
+    } catch {
+      return .end(End(outcome: .localFault(.programNotStarted(error.description))))
+    }
+  }
+
+  /// Kills a program that has been started too late, if it has been.
+  private mutating func endLateLaunch(of id: ProbeID, _ epoll: borrowing Epoll) {
+    guard let launch = lateLaunches[id], let result = launch.takeResult() else { return }
+    lateLaunches[id] = nil
+    try? epoll.remove(launch.arrival)
+    // What was not started, or cannot be watched, leaves nothing behind.
+    guard let process = try? result.get(), let program = try? CheckProgram(process, epoll, token: launch.token) else {
+      return
+    }
+    program.kill()
+    dying.append(program)
   }
 
   /// Looks what became of a probe whose socket has spoken; its socket is closed once that decides it.
   mutating func look(at id: ProbeID, _ epoll: borrowing Epoll) -> Look? {
+    if let launch = launches[id] { return proceed(with: launch, of: id, epoll) }
     if let program = programs[id] {
       guard let outcome = program.takeOutcome() else { return .stage(.program) }
       if !program.firstLine.isEmpty { transcript?.note(.printed(program.firstLine)) }
@@ -164,7 +203,10 @@ struct Probes: ~Copyable {
       return .end(End(outcome: outcome))
     }
     guard let probe = live[id] else {
-      if !farewells.proceed(with: id) { dying.removeAll { $0.hasEnded } }
+      if !farewells.proceed(with: id) {
+        endLateLaunch(of: id, epoll)
+        dying.removeAll { $0.hasEnded }
+      }
       return nil
     }
     let step = Probes.proceed(with: probe)
@@ -200,13 +242,20 @@ struct Probes: ~Copyable {
   /// Closes connections that their nodes have not closed in time.
   mutating func sweep(at now: MonotonicTime) { farewells.sweep(at: now) }
 
-  /// Closes the socket of a probe that is given up, or kills its program.
-  mutating func abandon(_ id: ProbeID) {
+  /// Closes the socket of a probe that is given up, or kills its program, if need be as soon as it has been started.
+  ///
+  /// - Returns: what was probed, if its program has not been started yet: a matter of this host.
+  @discardableResult
+  mutating func abandon(_ id: ProbeID) -> ProbeTarget? {
     live[id] = nil
-    guard let program = programs.removeValue(forKey: id) else { return }
-    program.kill()
-    // Epoll tells of its end under the same token.
-    dying.append(program)
+    if let program = programs.removeValue(forKey: id) {
+      program.kill()
+      // Epoll tells of its end under the same token.
+      dying.append(program)
+    }
+    guard let launch = launches.removeValue(forKey: id) else { return nil }
+    lateLaunches[id] = launch
+    return launch.target
   }
 
   // MARK: A look
