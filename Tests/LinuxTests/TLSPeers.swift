@@ -57,6 +57,12 @@ final class TestAuthority: Sendable {
   func key(_ which: Certificate) -> String { path("\(which.rawValue).key") }
   func path(_ name: String) -> String { "\(folder)/\(name)" }
 
+  /// By which OpenSSL finds the authority in a folder: `4042bcee`.
+  func subjectHash() throws -> String {
+    let ending = try run(shell("\(try #require(opensslCommand)) x509 -in \(file) -noout -hash"))
+    return String(decoding: ending.firstLine, as: UTF8.self)
+  }
+
   /// The certificate in DER, as the `openssl` command writes it.
   func der(_ which: Certificate) throws -> [UInt8] {
     try openssl("x509 -in \(certificate(which)) -outform DER -out \(path("\(which.rawValue).der"))")

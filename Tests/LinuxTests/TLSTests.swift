@@ -164,6 +164,24 @@ struct TLSSessionTests {
     #expect(reason.contains("issuer certificate"))
   }
 
+  @Test("The system's authorities are read before the first session, which looks into no folder")
+  func systemFolder() throws {
+    let server = try TLSServer(.good)
+    let folder = try scratchPath("authorities")
+    try makeDirectory(folder)
+    let certificate = try "\(folder)/\(authority.subjectHash()).0"
+    try write(readFile(authority.file, limit: 65_536), to: certificate)
+    // What is no certificate, and what has another name, is passed over.
+    try write([0x78], to: "\(folder)/00000000.0")
+    let context = try TLSClientContext(library, verifying: .system, systemFolders: ["/nowhere/at/all", folder])
+    for path in [certificate, "\(folder)/00000000.0"] { try removeFile(path) }
+    removeDirectory(folder)
+    var session = try TLSSession(
+      context, over: connect(to: server.endpoint), serverName: "mail.kreis.example",
+      expecting: .host("mail.kreis.example"))
+    try session.finishHandshake()
+  }
+
   @Test("A certificate that the file itself names is good, though it signs nobody")
   func pinned() throws {
     for which in [TestAuthority.Certificate.good, .lonely] {

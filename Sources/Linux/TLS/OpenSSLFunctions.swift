@@ -32,7 +32,7 @@ final class OpenSSLFunctions {
   let setPostHandshakeAuthentication: @convention(c) (OpaquePointer?, Int32) -> Void
   let setCipherList: @convention(c) (OpaquePointer?, Text?) -> Int32
   let setVerify: @convention(c) (OpaquePointer?, Int32, OpaquePointer?) -> Void
-  let trustDefaultPaths: @convention(c) (OpaquePointer?) -> Int32
+  let trustDefaultFile: @convention(c) (OpaquePointer?) -> Int32
   let trustLocations: @convention(c) (OpaquePointer?, Text?, Text?) -> Int32
   let contextParameters: @convention(c) (OpaquePointer?) -> OpaquePointer?
 
@@ -62,6 +62,8 @@ final class OpenSSLFunctions {
   let verifyText: @convention(c) (Int) -> Text?
   let encodeCertificate: @convention(c) (OpaquePointer?, Output?) -> Int32
   let freeCertificate: @convention(c) (OpaquePointer?) -> Void
+  let defaultFolder: @convention(c) () -> Text?
+  let defaultFolderVariable: @convention(c) () -> Text?
 
   init(crypto: SharedObject, ssl: SharedObject) throws(TLSLibraryError) {
     // The types above are those of the headers; OpenSSL keeps them within one number of its shared library.
@@ -80,7 +82,7 @@ final class OpenSSLFunctions {
     unsafe setPostHandshakeAuthentication = try ssl.function("SSL_CTX_set_post_handshake_auth")
     unsafe setCipherList = try ssl.function("SSL_CTX_set_cipher_list")
     unsafe setVerify = try ssl.function("SSL_CTX_set_verify")
-    unsafe trustDefaultPaths = try ssl.function("SSL_CTX_set_default_verify_paths")
+    unsafe trustDefaultFile = try ssl.function("SSL_CTX_set_default_verify_file")
     unsafe trustLocations = try ssl.function("SSL_CTX_load_verify_locations")
     unsafe contextParameters = try ssl.function("SSL_CTX_get0_param")
 
@@ -108,6 +110,8 @@ final class OpenSSLFunctions {
     unsafe verifyText = try crypto.function("X509_verify_cert_error_string")
     unsafe encodeCertificate = try crypto.function("i2d_X509")
     unsafe freeCertificate = try crypto.function("X509_free")
+    unsafe defaultFolder = try crypto.function("X509_get_default_cert_dir")
+    unsafe defaultFolderVariable = try crypto.function("X509_get_default_cert_dir_env")
   }
 }
 
@@ -119,6 +123,13 @@ extension OpenSSLFunctions {
   func string(_ text: Text?) -> String? {
     // Null or a C string that lives as long as the library, which is never unloaded.
     unsafe text.map { unsafe String(cString: $0) }
+  }
+
+  /// The folders in which OpenSSL looks for authorities: those of `$SSL_CERT_DIR`, or `/usr/lib/ssl/certs` on Debian.
+  var authorityFolders: [String] {
+    let named = unsafe string(defaultFolderVariable()).flatMap { environment($0) }
+    let folders = unsafe named ?? string(defaultFolder()) ?? ""
+    return folders.split(separator: ":").map(String.init)
   }
 }
 

@@ -37,21 +37,25 @@ extension TLSFloor {
 
 /// Settings for many sessions; wraps an `SSL_CTX`.
 ///
-/// Its files are read once, when it is made; the system's authorities are looked up when a session needs one.
+/// Its files and the system's authorities are read once, when it is made: no session waits for a disk.
 package struct TLSClientContext: ~Copyable, Sendable {
   let functions: OpenSSLFunctions
   let handle: TLSContextHandle
   package let verification: TLSVerification
 
   /// Throws `.setup`, for instance if the file of authorities is not there or has no certificate in it.
+  ///
+  /// - Parameter systemFolders: where the system's authorities are, if not where OpenSSL looks for them.
   package init(
-    _ library: TLSLibrary, verifying verification: TLSVerification, floor: TLSFloor = .tls12
+    _ library: TLSLibrary, verifying verification: TLSVerification, floor: TLSFloor = .tls12,
+    systemFolders: [String]? = nil
   ) throws(TLSFailure) {
     let functions = library.functions
     functions.clearErrors()
     let handle = try TLSContextHandle(functions)
     try handle.configure(floor)
     try handle.configure(verification)
+    if verification == .system { try handle.trustSystem(in: systemFolders ?? functions.authorityFolders) }
     functions.clearErrors()
     self.functions = functions
     self.handle = handle
@@ -97,8 +101,7 @@ struct TLSContextHandle: ~Copyable {
   fileprivate borrowing func configure(_ verification: TLSVerification) throws(TLSFailure) {
     unsafe functions.setVerify(pointer, verification == .none ? OpenSSL.verifyNone : OpenSSL.verifyPeer, nil)
     switch verification {
-    case .none: break
-    case .system: unsafe try require(functions.trustDefaultPaths(pointer) == 1)
+    case .none, .system: break
     case .ca(let file):
       let copy = try TLSContextHandle.copy(of: file)
       // The string becomes a C string that outlives the call.
@@ -109,6 +112,32 @@ struct TLSContextHandle: ~Copyable {
       let parameters = unsafe functions.contextParameters(pointer)
       unsafe try require(functions.setVerifyFlags(parameters, OpenSSL.verifyPartialChain) == 1)
     }
+  }
+
+  /// Reads the system's authorities: OpenSSL's default file, and all files in `folders` that have the name of a hash.
+  ///
+  /// OpenSSL by itself would look into the folders during a handshake, for each issuer that it does not know yet. What
+  /// cannot be read is left out, as it would be then.
+  fileprivate borrowing func trustSystem(in folders: [String]) throws(TLSFailure) {
+    unsafe try require(functions.trustDefaultFile(pointer) == 1)
+    for folder in folders {
+      let found = (try? names(inFolder: folder, atMost: TLSContextHandle.mostAuthorities)) ?? []
+      for name in found.sorted() where TLSContextHandle.isHash(name) {
+        guard let copy = try? TLSContextHandle.copy(of: "\(folder)/\(name)") else { continue }
+        // As above; what is no certificate is refused.
+        _ = unsafe functions.trustLocations(pointer, copy.path, nil)
+      }
+    }
+  }
+
+  /// More than any folder of authorities has.
+  private static var mostAuthorities: Int { 10_000 }
+
+  /// `4042bcee.0`, as openssl-rehash(1) calls a certificate by the hash of its subject.
+  private static func isHash(_ name: String) -> Bool {
+    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count == 2, parts[0].utf8.count == 8, !parts[1].isEmpty else { return false }
+    return parts[0].allSatisfy(\.isHexDigit) && parts[1].utf8.allSatisfy { (0x30...0x39).contains($0) }
   }
 
   /// More than any collection of authorities has, in octets.
