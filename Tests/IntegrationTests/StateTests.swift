@@ -94,6 +94,8 @@ struct StateTests {
     for file in ["orders", "health", "serials"] {
       _ = try rondo.line { $0.contains(" state-set-aside file=\(file) renamed=\(file).unusable-20") }
     }
+    let status = try rondo.statusCommand()
+    #expect(status.status == 1 && status.output.contains("the state file orders was unusable at the start"))
     let serial = try #require(try Int(rondo.dig("+short", "it.example", "SOA").split(separator: " ")[2]))
     #expect(serial > 7 + 60_000, "nobody knows what was served before, so nothing below is")
     #expect(try rondo.stop().status == 0)

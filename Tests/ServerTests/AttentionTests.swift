@@ -70,6 +70,9 @@ struct AttentionSample: CustomTestStringConvertible, Sendable {
     AttentionSample(.stateLag, .warning, "the state is 12 s behind") {
       $0.reported = [Condition(.stateLag, "health", "the state is 12 s behind")]
     },
+    AttentionSample(.stateSetAside, .warning, "the state file orders was unusable at the start") {
+      $0.reported = [Condition(.stateSetAside, "orders", "the state file orders was unusable at the start")]
+    },
     AttentionSample(.drained, .ok, "2 pools, 2 nodes, no check fails; drained: ex1") {
       $0.nodes[0].order = Order(.drained, author: "anna", reason: "", since: $0.now.seconds - 86_400)
     },

@@ -105,13 +105,20 @@ struct OrderTests {
     try nonsense.write(to: URL(fileURLWithPath: folder + "/orders"))
     let start = try StateAtStart(directory: folder, Log())
     #expect(start.orders.orders.isEmpty)
+    let condition = try #require(start.conditions.first)
+    #expect(start.conditions.count == 1 && condition.kind == .stateSetAside && condition.subject == "orders")
+    #expect(
+      condition.text.hasPrefix(
+        "the state file orders was unusable at the start (line 2 of the file is malformed): no order in it is obeyed; "
+          + "it is now orders.unusable-2"))
     var store = OrderStore(start.orders, keptBy: start.writer)
     _ = store.set(Order(.drained, author: "anna", reason: "", since: 7), for: "ex1")
     start.writer?.finish(within: .seconds(10))
     let names = try FileManager.default.contentsOfDirectory(atPath: folder)
     let aside = try #require(names.first { $0.hasPrefix("orders.unusable-2") })
     #expect(FileManager.default.contents(atPath: "\(folder)/\(aside)") == nonsense)
-    #expect(try StateAtStart(directory: folder, Log()).orders["ex1"]?.author == "anna")
+    let next = try StateAtStart(directory: folder, Log())
+    #expect(next.orders["ex1"]?.author == "anna" && next.conditions.isEmpty)
   }
 
   /// The sample with ex1 drained, `access` and `relay` answering with ex2 alone.

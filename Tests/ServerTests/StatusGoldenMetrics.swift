@@ -33,6 +33,7 @@ let goldenMetrics = #"""
   rondo_conditions{kind="secondary-unreachable",severity="warning"} 0
   rondo_conditions{kind="secondary-refuses",severity="warning"} 0
   rondo_conditions{kind="state-lag",severity="warning"} 0
+  rondo_conditions{kind="state-set-aside",severity="warning"} 0
   rondo_conditions{kind="log-lost",severity="warning"} 0
   rondo_conditions{kind="drained",severity="ok"} 0
   rondo_conditions{kind="maintenance",severity="ok"} 0

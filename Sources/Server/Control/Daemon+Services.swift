@@ -72,7 +72,7 @@ extension Daemon {
       readiness: readiness,
       configuration: zones.configuration, loadedAt: zones.loadedAt, lastReload: zones.lastReload,
       answers: answers.counters(), plan: health.plan, monitor: health.monitor, histories: health.histories,
-      probeCounts: health.counts, reported: health.conditions, secondaries: secondaries.standings,
+      probeCounts: health.counts, reported: health.conditions + state.conditions, secondaries: secondaries.standings,
       transfers: zones.settings.transfers.isEmpty ? nil : secondaries.transfers.counters,
       stateFiles: state.standings(at: .now), log: log.standing(now: MonotonicClock.now()))
   }

@@ -62,7 +62,7 @@ struct Daemon: ~Copyable {
     let epoll = try Epoll()
     try stopGuard.watch(epoll, token: Token.stop.rawValue)
     let former = try StateAtStart(directory: options.stateDirectory, log)
-    let state = try StateService(former.writer, epoll, log)
+    let state = try StateService(former, epoll, log)
     let supervisor = try Supervisor()
     try epoll.add(sockets.signals, token: Token.signals.rawValue, for: .readable)
     let results = try Mailbox<BackgroundResult>()

@@ -12,6 +12,8 @@ struct StateAtStart {
   private(set) var serials = SerialBook(isKept: false)
   /// Nil for `--state none`.
   private(set) var writer: StateWriter?
+  /// What needs attention until the next start: the files that were set aside.
+  private(set) var conditions: [Condition] = []
   private let log: Log
   private var setAside: [StateFile: String] = [:]
 
@@ -78,11 +80,26 @@ struct StateAtStart {
     let name = "\(file.name).unusable-\(StateAtStart.stamp())"
     setAside[file] = name
     log.write(.stateSetAside(file, as: name, reason: reason))
+    conditions.append(
+      Condition(
+        .stateSetAside, file.name,
+        "the state file \(file.name) was unusable at the start (\(reason)): \(file.lossWords); it is now \(name)"))
   }
 
   /// `20261128T170312.042Z`: two starts in one second get two names.
   private static func stamp() -> String {
     String(WallClock.timestamp().filter { $0 != "-" && $0 != ":" })
+  }
+}
+
+extension StateFile {
+  /// What it means that the file could not be used.
+  fileprivate var lossWords: String {
+    switch self {
+    case .orders: "no order in it is obeyed"
+    case .serials: "serials have leapt ahead"
+    case .health: "every node was checked anew"
+    }
   }
 }
 

@@ -19,13 +19,17 @@ struct StateService: ~Copyable {
   /// How long an answer waits for the disk.
   private static let patience = Duration.seconds(2)
 
+  /// What needs attention of the files that were found at the start.
+  let conditions: [Condition]
   private let writer: StateWriter?
   private let log: Log
   private var lag: StateLag
   private var waiters: [Waiter] = []
 
-  init(_ writer: StateWriter?, _ epoll: borrowing Epoll, _ log: Log) throws(Errno) {
+  init(_ former: StateAtStart, _ epoll: borrowing Epoll, _ log: Log) throws(Errno) {
+    let writer = former.writer
     self.writer = writer
+    conditions = former.conditions
     self.log = log
     lag = StateLag(of: writer)
     try writer?.watch(epoll, token: Daemon.Token.state.rawValue)

@@ -51,6 +51,8 @@ package struct Condition: Hashable, Sendable {
     case secondaryRefuses = "secondary-refuses"
     /// The state on disk is behind what is known.
     case stateLag = "state-lag"
+    /// A file of the state could not be used at the start, and got another name.
+    case stateSetAside = "state-set-aside"
     /// Lines of the log were lost because nobody read them.
     case logLost = "log-lost"
 
