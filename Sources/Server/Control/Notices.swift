@@ -15,8 +15,7 @@ struct Notices: ~Copyable {
     let source: IPAddress?
     /// Made when it is needed, and again after each failure and for each change: routes and addresses come and go.
     var client: UDPClient?
-    /// By the ID of the message.
-    var pending: [UInt16: Notice] = [:]
+    var pending = PendingNotices()
     /// How often in a row nothing could be sent from here, and until when nothing is.
     var failures = 0
     var restsUntil: Int64?
@@ -30,18 +29,7 @@ struct Notices: ~Copyable {
     }
 
     /// When the next message is due; nil when none is.
-    var nextDeadline: Int64? {
-      pending.values.map(\.due).min().map { max($0, restsUntil ?? $0) }
-    }
-  }
-
-  private struct Notice {
-    var apex: DomainName
-    var attempts = 0
-    /// When it is sent next, in monotonic nanoseconds.
-    var due: Int64
-    /// The message as it was last sent, if it was signed.
-    var request: TSIGRequest?
+    func nextDeadline() -> Int64? { pending.first().map { max($0.notice.due, restsUntil ?? .min) } }
   }
 
   /// Sent so often, after 0, 2, 4, 8 and 16 seconds; then the secondary finds out at its next refresh.
@@ -63,17 +51,12 @@ struct Notices: ~Copyable {
   func tell(of apex: DomainName, now: Int64, using random: inout some RandomNumberGenerator) {
     for secondary in secondaries {
       if secondary.pending.isEmpty { secondary.client = nil }
-      secondary.pending = secondary.pending.filter { $0.value.apex != apex }
-      var id = UInt16.random(in: .min ... .max, using: &random)
-      while secondary.pending[id] != nil { id &+= 1 }
-      // A server has fewer zones than there are IDs, or the rest waits for a refresh.
-      guard secondary.pending.count < Int(UInt16.max) / 2 else { continue }
-      secondary.pending[id] = Notice(apex: apex, due: now)
+      secondary.pending.add(apex, now: now, using: &random)
     }
   }
 
   /// When the next message is due; nil when none is.
-  var nextDeadline: Int64? { secondaries.compactMap(\.nextDeadline).min() }
+  var nextDeadline: Int64? { secondaries.compactMap { $0.nextDeadline() }.min() }
 
   /// Sends what is due, signed with the key that the secondary is to have.
   ///
@@ -85,11 +68,12 @@ struct Notices: ~Copyable {
     now: Int64, civil: UInt64, keys: [TSIGKey], _ epoll: borrowing Epoll, token: (UInt64) -> UInt64, _ log: Log
   ) {
     for (number, secondary) in secondaries.enumerated() {
-      guard let deadline = secondary.nextDeadline, deadline <= now else { continue }
+      guard let deadline = secondary.nextDeadline(), deadline <= now else { continue }
       let key = secondary.target.choose(from: keys)
-      for (id, notice) in secondary.pending.filter({ $0.value.due <= now }).prefix(Notices.mostInARow) {
+      for _ in 0..<Notices.mostInARow {
+        guard let (id, notice) = secondary.pending.first(), notice.due <= now else { break }
         guard notice.attempts < Notices.mostAttempts else {
-          secondary.pending[id] = nil
+          secondary.pending.remove(id)
           secondary.counters.unanswered += 1
           secondary.counters.lastFailure = secondary.counters.lastFailure ?? .unreachable("no answer")
           log.write(.noticeUnanswered(secondary: secondary.counters.address, zone: notice.apex))
@@ -107,9 +91,7 @@ struct Notices: ~Copyable {
         secondary.failures = 0
         secondary.restsUntil = nil
         secondary.counters.sent += 1
-        secondary.pending[id]?.attempts += 1
-        secondary.pending[id]?.request = request
-        secondary.pending[id]?.due = now + Int64(2 << notice.attempts) * 1_000_000_000
+        secondary.pending.noteSent(id, as: request, now: now, wait: Int64(2 << notice.attempts) * 1_000_000_000)
       }
     }
   }
@@ -180,10 +162,10 @@ struct Notices: ~Copyable {
       secondary.counters.lastFailure = .refuses(ResponseCode(rawValue: UInt16(code)).statusName)
       log.write(.noticeRejected(secondary: secondary.counters.address, zone: notice.apex, code: code))
       // Trouble that may pass is asked again; what it will not do it will not do the next time.
-      if code != Notices.serverFailure { secondary.pending[id] = nil }
+      if code != Notices.serverFailure { secondary.pending.remove(id) }
       return
     }
-    secondary.pending[id] = nil
+    secondary.pending.remove(id)
     secondary.counters.answered += 1
     secondary.counters.lastFailure = nil
     log.write(.noticeAnswered(secondary: secondary.counters.address, zone: notice.apex, code: code))
