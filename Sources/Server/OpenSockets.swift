@@ -1,5 +1,5 @@
 // All sockets of the server, opened before anything else: what fails here fails with a sentence that tells how to
-// mend it, and while root may still be needed.
+// fix it, and while root may still be needed.
 
 internal import DNS
 internal import Linux

@@ -74,11 +74,11 @@ struct OrderCommandTests {
     #expect(refused.status == 1 && refused.output == "")
     #expect(
       refused.errors
-        == "rondo: ex1 is not drained, for without it pool access would have 0 healthy nodes in IPv4 instead of 1, "
-        + "and needs 1. See that another node is healthy first, or say --even-if-last.\n")
+        == "rondo: ex1 was not drained: without it, pool access would have 0 healthy nodes in IPv4 instead of 1, "
+        + "and needs 1. Make another node healthy first, or repeat the command with --even-if-last.\n")
     #expect(try rondo.statusJSON()["nodes"][0]["order"]["kind"].string == nil)
     let forced = try order(rondo, "drain", "ex1", "--even-if-last")
-    #expect(forced.status == 0 && forced.output.hasSuffix(" Answered now: access: ex1 (too few nodes are well).\n"))
+    #expect(forced.status == 0 && forced.output.hasSuffix(" Answered now: access: ex1 (too few nodes are healthy).\n"))
     #expect(try rondo.addresses() == [first])
     #expect(
       try rondo.statusCommand().output.hasPrefix("SERVICE LOST: pool access: only drained nodes are left (IPv4), these")
@@ -129,7 +129,7 @@ struct OrderCommandTests {
     let refused = try order(rondo, "drain", "ex2")
     #expect(
       refused.errors.contains(
-        "for without it pool access would have 0 healthy nodes in IPv4 instead of 1, and needs 1. "),
+        "without it, pool access would have 0 healthy nodes in IPv4 instead of 1, and needs 1. "),
       "\(refused.errors)")
     #expect(!refused.errors.contains("IPv6"), "ex2 has no address there")
   }

@@ -74,7 +74,7 @@ struct StateTests {
     try FileManager.default.createDirectory(
       atPath: rondo.scratch.file("state/orders/x"), withIntermediateDirectories: true)
     let resumed = try IntegrationTests.rondo("resume", "ex2", "--control", rondo.controlPath)
-    #expect(resumed.status == 0 && resumed.output.contains("a restart before that forgets it"))
+    #expect(resumed.status == 0 && resumed.output.contains("a restart before then loses it"))
     _ = try rondo.line { $0.contains(" state-not-kept reason=\"orders: ") }
     try FileManager.default.removeItem(atPath: rondo.scratch.file("state/orders"))
     _ = try rondo.line { $0.contains(" state-kept-again file=orders") }

@@ -211,12 +211,15 @@ struct UpkeepConditionTests {
     let texts = report.attention.findings.filter { [.stateLag, .logLost].contains($0.kind) }.map(\.text)
     #expect(
       texts == [
-        "the file orders is not on disk (for 5 s)", "the file serials is not on disk (No space left on device)",
-        "lines of the log were lost (3)",
+        "the state file orders has not been saved for 5 s: the disk is slow or hangs",
+        "the state file serials cannot be saved (No space left on device)",
+        "standard error did not take 3 log lines in time: look at what reads the log",
       ])
     report.log = .init(lostLines: 3, lastLossSeconds: 3_600)
     #expect(report.attention.count(.logLost) == 0, "an hour later it is history")
     report.log = .init(stuckSeconds: 7)
-    #expect(report.attention.findings.last?.text == "nobody reads the log, for 7 s")
+    #expect(
+      report.attention.findings.last?.text
+        == "standard error has not taken a log line for 7 s: look at what reads the log")
   }
 }

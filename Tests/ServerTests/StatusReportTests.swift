@@ -63,7 +63,7 @@ struct StatusReportTests {
     var report = StatusReport.sample()
     report.pools[0].families[1].isUnproven = true
     #expect(report.attention.word == .redundancyLost)
-    #expect(report.headline == "pool access: no check tells of any node (IPv6)")
+    #expect(report.headline == "pool access: no check has a result for any node (IPv6)")
     #expect(report.pools[0].families[1].healthy.isEmpty)
   }
 

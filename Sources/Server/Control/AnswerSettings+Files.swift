@@ -68,7 +68,7 @@ extension AnswerSettings {
 }
 
 extension CookieSecretsError {
-  /// What is wrong, and how to mend it; never what the line holds.
+  /// What is wrong, and how to fix it; never what the line holds.
   fileprivate var explanation: String {
     switch self {
     case .malformed(let line):

@@ -36,8 +36,8 @@ extension Daemon {
       guard losses.isEmpty else {
         return ControlResponse(
           isDone: false,
-          text: "\(request.node) is not drained, for without it \(losses.joined(separator: "; ")). See that another "
-            + "node is healthy first, or say --even-if-last.")
+          text: "\(request.node) was not drained: without it, \(losses.joined(separator: "; ")). Make another node "
+            + "healthy first, or repeat the command with --even-if-last.")
       }
     }
     return give(.drained, request, author, to: node)
@@ -102,7 +102,7 @@ extension Daemon {
     case .unchanged: break
     case .underWay(let ticket): response.waitsFor = ticket
     case .nowhere:
-      response.text += "\nA restart of the daemon forgets this: there is no state directory (--state none)."
+      response.text += "\nA restart of the daemon loses all orders, because it has no state directory (--state none)."
     }
     return response
   }
@@ -111,7 +111,7 @@ extension Daemon {
   private func answeredNow(of node: Int) -> String {
     let now = MonotonicTime.now
     let used = health.plan.pools.indices.filter { health.plan.pools[$0].members.contains { $0.node == node } }
-    guard !used.isEmpty else { return "No pool has it." }
+    guard !used.isEmpty else { return "No pool uses it." }
     let most = 8
     let told = used.prefix(most).map { "\(health.plan.pools[$0].name): \(handedOut(by: $0, at: now))" }
     let more = used.count > most ? "; and \(counted(used.count - most, "more pool"))" : ""
@@ -128,7 +128,7 @@ extension Daemon {
       let names = planned.members.filter { selection.addresses.contains($0.address) }.map {
         health.plan.nodes[$0.node]
       }
-      let doubt = selection.isFailOpen ? " (too few nodes are well)" : ""
+      let doubt = selection.isFailOpen ? " (too few nodes are healthy)" : ""
       return (family, (names.isEmpty ? "nobody" : names.joined(separator: " ")) + doubt)
     }
     guard Set(families.map(\.names)).count > 1 else { return families.first?.names ?? "nobody" }

@@ -89,12 +89,14 @@ struct HealthService: ~Copyable {
 
   /// What needs attention besides verdicts.
   var conditions: [Condition] {
-    guard awaitsFirstResults, let first = missingResults.first else { return [] }
+    guard awaitsFirstResults else { return [] }
+    let missing = missingResults
+    guard let first = missing.first else { return [] }
     let example = "\(plan.targets[first].check) of \(plan.targets[first].node)"
     return [
       Condition(
-        .checksMissing, "", "\(counted(missingResults.count, "check")) without a result since the start, say \(example)"
-      )
+        .checksMissing, "",
+        "\(counted(missing.count, "check")) without a result since the start, for example \(example)")
     ]
   }
 

@@ -246,7 +246,7 @@ extension LogLine {
 // MARK: Health
 
 extension LogLine {
-  /// Checks by TLS tell nothing until this is mended and the files are loaded again.
+  /// Checks by TLS tell nothing until this is fixed and the files are loaded again.
   package static func tlsUnavailable(reason: String) -> LogLine {
     LogLine(.warning, "tls-unavailable", [LogField("reason", reason)])
   }
@@ -356,7 +356,7 @@ extension LogLine {
         + (now.isEmpty ? [] : [LogField("backups", list(now))]))
   }
 
-  /// Too few addresses of the family are well; `answer` is what `all-down=` says.
+  /// Too few addresses of the family are healthy; `answer` is what `all-down=` says.
   package static func failOpenEntered(pool: String, family: AddressFamily, answer: String) -> LogLine {
     LogLine(
       .error, "pool-fail-open",

@@ -94,7 +94,7 @@ extension ControlResponse {
   fileprivate func remarking(notKept reason: String) -> ControlResponse {
     ControlResponse(
       isDone: isDone,
-      text: "\(text)\nIt holds, but it is not on disk yet (\(reason)): a restart before that forgets it. Rondo goes on "
-        + "trying; rondo status tells when it is kept.")
+      text: "\(text)\nThis is in force, but it is not on disk yet (\(reason)): a restart before then loses it. Rondo "
+        + "keeps trying, and rondo status shows a warning until it is on disk.")
   }
 }

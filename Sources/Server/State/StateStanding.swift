@@ -24,9 +24,10 @@ extension StatusReport {
       fault != nil || behindSeconds.map { $0 >= StateFileStanding.patience } ?? false
     }
 
-    /// `the file orders is not on disk (No space left on device)`
+    /// `the state file orders cannot be saved (No space left on device)`
     package var sentence: String {
-      "the file \(name) is not on disk" + (fault.map { " (\($0))" } ?? " (for \(behindSeconds ?? 0) s)")
+      fault.map { "the state file \(name) cannot be saved (\($0))" }
+        ?? "the state file \(name) has not been saved for \(behindSeconds ?? 0) s: the disk is slow or hangs"
     }
   }
 
@@ -55,9 +56,12 @@ extension StatusReport {
   var upkeepConditions: [Condition] {
     var conditions = stateFiles.filter(\.needsAttention).map { Condition(.stateLag, $0.name, $0.sentence) }
     if let seconds = log.stuckSeconds {
-      conditions.append(Condition(.logLost, "", "nobody reads the log, for \(seconds) s"))
+      conditions.append(
+        Condition(.logLost, "", "standard error has not taken a log line for \(seconds) s: look at what reads the log"))
     } else if let seconds = log.lastLossSeconds, seconds < StatusReport.longestLossReport {
-      conditions.append(Condition(.logLost, "", "lines of the log were lost (\(log.lostLines))"))
+      let lines = counted(Int(clamping: log.lostLines), "log line")
+      conditions.append(
+        Condition(.logLost, "", "standard error did not take \(lines) in time: look at what reads the log"))
     }
     return conditions
   }

@@ -123,7 +123,7 @@ extension StatusReport.Pool {
 
   private var redundancyLostSentence: String {
     families.filter(\.hasLostRedundancy).map { family in
-      if family.isUnproven { return "no check tells of any node (\(family.family.displayName))" }
+      if family.isUnproven { return "no check has a result for any node (\(family.family.displayName))" }
       let left = family.healthy.map(\.node).joined(separator: ", ")
       return left.isEmpty
         ? "no node left (\(family.family.displayName))" : "only \(left) left (\(family.family.displayName))"
@@ -135,7 +135,7 @@ extension StatusReport.PoolState {
   /// What clients are given in an emergency.
   fileprivate var emergencyWords: String {
     switch self {
-    case .allDownLastGood: "those that were well last are handed out"
+    case .allDownLastGood: "the nodes that were healthy last are handed out"
     case .allDownBackupOnly: "the backups are handed out"
     case .allDownNoData: "what is left is handed out, and \"no such record\" where nothing is"
     case .allDownServerFailure: "what is left is handed out, and SERVFAIL where nothing is"
