@@ -206,7 +206,7 @@ extension AnswerSnapshot {
   ) -> SectionEnd {
     let zone = table.apexes[Int(apex)]
     // The apex is a suffix of the name that was asked for.
-    let fits = writer.appendFixed(
+    let fits = writer.appendStartOfAuthority(
       Int(zone.negative), of: table, owner: asked.end &- Int(zone.nameLength), to: .authority)
     return fits ? .concluded(code) : .truncated
   }
@@ -268,7 +268,7 @@ extension AnswerSnapshot {
   private func octetCount(of set: Int) -> Int {
     let set = table.sets[set]
     switch set.storage {
-    case .fixed, .rotating: return Int(set.length)
+    case .fixed, .startOfAuthority, .rotating: return Int(set.length)
     case .published: return Int(runs.runs[Int(set.place)].answerLength)
     }
   }

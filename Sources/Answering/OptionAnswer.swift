@@ -73,12 +73,25 @@ extension ReplyWriter {
     let start = end
     if let answer { append(answer, of: query, length: length) }
     if let error {
-      // The number tells all, but for the one that tells nothing (RFC 8914 §4.1).
-      let text = error == .other ? Array("all nodes are down, all are handed out".utf8) : []
-      end = ReplyOption.append(error, text: text.span.octets, to: &octets, at: end, limit: length) ?? end
+      append(error, length: length)
     }
     octets.store(UInt16(truncatingIfNeeded: end &- start), at: start &- 2)
   }
+
+  /// Adds an extended error. The number says all, but for the one that says nothing (RFC 8914 §4.1).
+  @inline(__always)
+  @_lifetime(self: copy self)
+  private mutating func append(_ error: ExtendedError, length: Int) {
+    if error == .other {
+      let text = ReplyWriter.failOpenText
+      end = ReplyOption.append(error, text: text.span.octets, to: &octets, at: end, limit: length) ?? end
+    } else {
+      end = ReplyOption.append(error, text: RawSpan(), to: &octets, at: end, limit: length) ?? end
+    }
+  }
+
+  /// Made once, for a reply allocates nothing.
+  private static let failOpenText = Array("all nodes are down, all are handed out".utf8)
 
   @_lifetime(self: copy self)
   fileprivate mutating func append(_ answer: OptionAnswer, of query: RawSpan, length: Int) {

@@ -119,6 +119,7 @@ struct ReplyWriter: ~Copyable, ~Escapable {
     case .published: appendPublished(number, of: snapshot, owner: owner, to: section, for: &query)
     case .rotating: appendRotating(number, of: snapshot.table, owner: owner, to: section)
     case .fixed: appendFixed(number, of: snapshot.table, owner: owner, to: section)
+    case .startOfAuthority: appendStartOfAuthority(number, of: snapshot.table, owner: owner, to: section)
     }
   }
 
@@ -214,15 +215,10 @@ struct ReplyWriter: ~Copyable, ~Escapable {
       set.innerPointerCount == 0 || start < InnerPointer.limit
     else { return false }
     copy(table.octets, at: Int(set.place), count: Int(set.length))
-    if set.type == .soa {
-      octets.store(table.serials[Int(set.firstAdditional)], at: end &- StartOfAuthority.serialFromEnd)
-    }
     var index = Int(set.firstPointer)
     let inner = index &+ Int(set.innerPointerCount)
     while index < inner {
-      let place = start &+ Int(table.pointers[index])
-      let target = octets.bytes.uint16(at: place) & ~InnerPointer.mark
-      octets.store(ReplyWriter.pointer(to: start &+ Int(target)), at: place)
+      moveInnerPointer(at: start &+ Int(table.pointers[index]), ofSetAt: start)
       index &+= 1
     }
     if owner != Question.nameStart {
@@ -234,6 +230,33 @@ struct ReplyWriter: ~Copyable, ~Escapable {
     }
     counts &+= section.one &* UInt64(set.recordCount)
     return true
+  }
+
+  /// Appends the SOA of a zone, under its serial of this moment: one record, whose second name may point to its first.
+  @inline(never)
+  @_lifetime(self: copy self)
+  mutating func appendStartOfAuthority(_ number: Int, of table: ZoneTable, owner: Int, to section: Section) -> Bool {
+    let set = table.sets[number]
+    let start = end
+    guard start &+ Int(set.length) <= limit, owner <= ReplyWriter.furthestPointer,
+      set.innerPointerCount == 0 || start < InnerPointer.limit
+    else { return false }
+    copy(table.octets, at: Int(set.place), count: Int(set.length))
+    octets.store(table.serials[Int(set.firstAdditional)], at: end &- StartOfAuthority.serialFromEnd)
+    if set.innerPointerCount != 0 {
+      moveInnerPointer(at: start &+ Int(table.pointers[Int(set.firstPointer)]), ofSetAt: start)
+    }
+    if owner != Question.nameStart { octets.store(ReplyWriter.pointer(to: owner), at: start) }
+    counts &+= section.one
+    return true
+  }
+
+  /// Makes the inner pointer at `place` point into the set where it is now.
+  @inline(__always)
+  @_lifetime(self: copy self)
+  private mutating func moveInnerPointer(at place: Int, ofSetAt start: Int) {
+    let target = octets.bytes.uint16(at: place) & ~InnerPointer.mark
+    octets.store(ReplyWriter.pointer(to: start &+ Int(target)), at: place)
   }
 
   /// Appends the CNAME that a DNAME makes for the name at `asked`, with the DNAME's TTL (RFC 6672 §3.1).

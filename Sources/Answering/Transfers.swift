@@ -144,7 +144,7 @@ extension Responder {
     let apex = snapshot.table.owners[Int(snapshot.table.apexes[zone].owner)]
     // The SOA is the first set of an apex.
     guard question.type == .ixfr,
-      writer.appendFixed(Int(apex.firstSet), of: snapshot.table, owner: question.name.start, to: .answer)
+      writer.appendStartOfAuthority(Int(apex.firstSet), of: snapshot.table, owner: question.name.start, to: .answer)
     else { return Conclusion(code: .noError, isAuthoritative: true, remark: .truncated) }
     return Conclusion(code: .noError, isAuthoritative: true)
   }

@@ -123,6 +123,8 @@ struct RecordSet: Sendable {
   enum Storage: UInt8, Sendable {
     /// Records that are not addresses; `place` is an offset into `ZoneTable.octets`.
     case fixed
+    /// The SOA of a zone; `place` as for `fixed`. Its serial is the one in `ZoneTable.serials`.
+    case startOfAuthority
     /// Addresses in the zone; consecutive answers begin with the next one each. `place` as for `fixed`.
     case rotating
     /// `place` is an index into the published address runs.
@@ -168,6 +170,15 @@ struct RecordSet: Sendable {
     self.place = place
     firstAdditional = 0
     firstPointerOrCounter = counter
+  }
+
+  /// The SOA of a zone, the number of which is its place in `ZoneTable.apexes`.
+  init(startOfAuthorityOf apex: UInt32, place: UInt32, length: UInt16, firstPointer: UInt32, innerPointerCount: UInt16)
+  {
+    self.init(
+      fixed: .soa, recordCount: 1, place: place, length: length, firstPointer: firstPointer,
+      innerPointerCount: innerPointerCount, firstAdditional: apex)
+    storage = .startOfAuthority
   }
 
   /// A set of other records.

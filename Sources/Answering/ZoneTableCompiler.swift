@@ -238,8 +238,13 @@ struct ZoneTableCompiler {
   private mutating func appendStartOfAuthority(_ soa: StartOfAuthority, ttl: UInt32, of apex: UInt32) {
     set.begin(.soa)
     set.append(ttl: ttl, soa.data.bytes[...], soa.data.names[...])
-    appendSet()
-    parts.sets[parts.sets.count - 1].firstAdditional = apex
+    parts.sets.append(
+      RecordSet(
+        startOfAuthorityOf: apex, place: UInt32(parts.octets.count), length: UInt16(clamping: set.octets.count),
+        firstPointer: UInt32(parts.pointers.count), innerPointerCount: UInt16(clamping: set.innerPointers.count)))
+    parts.octets += set.octets
+    parts.pointers += set.innerPointers
+    parts.pointers += set.ownerPointers
   }
 
   /// The owner's records by type, types and records in the order of the file; then what rotates.
