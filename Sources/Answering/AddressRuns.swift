@@ -112,9 +112,13 @@ package struct AddressRuns: Sendable {
       for address in answer.addresses { append(address, answer.ttl) }
       run.place = UInt32(tables.count)
       run.marks = pick == .asker ? [.bySite, .hashed] : .bySite
+      // Many sites may have the same rows; these are laid out once.
+      var known: [[UInt16]: Table] = [:]
       for rows in sites {
         precondition(rows.width == width)
-        tables.append(append(rows, of: answer))
+        let table = known[rows.indices] ?? append(rows, of: answer)
+        known[rows.indices] = table
+        tables.append(table)
       }
     }
     if run.stride == 0 { run.stride = UInt16(width * length) }

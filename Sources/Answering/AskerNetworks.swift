@@ -15,9 +15,12 @@ package struct Asker: BitwiseCopyable {
   @usableFromInline let toldBits: UInt8
 
   @inlinable @inline(__always)
-  init(_ client: ClientAddress) {
-    address = client
-    toldBits = 0
+  init(_ client: ClientAddress) { self.init(address: client, toldBits: 0) }
+
+  @inlinable @inline(__always)
+  init(address: ClientAddress, toldBits: UInt8) {
+    self.address = address
+    self.toldBits = toldBits
   }
 
   /// The client for whom a resolver asks; nil when the option does not tell (RFC 7871 §7.1.2).
@@ -55,48 +58,95 @@ struct AskerNetworks: Sendable {
     var length: Int
     /// From 1, in the order of the configuration.
     var site: Int
+    /// The network next larger that holds this one, by its index in the list.
+    var enclosing: Int?
+
+    func holds(_ other: ClientAddress) -> Bool { address.commonPrefix(with: other) >= length }
   }
 
-  /// The longest first, so that the first match is the longest.
-  private var networks: [Network] = []
+  /// By address, and where that is the same the larger network first: so each comes after those that hold it.
+  private var ipv4: [Network] = []
+  private var ipv6: [Network] = []
   /// Whose client subnets are believed.
   private var believed = ClientPrefixes()
 
   init(_ configuration: Configuration) {
+    var networks: [Network] = []
     for (index, site) in configuration.sites.enumerated() {
       for prefix in site.prefixes {
-        networks.append(
-          Network(address: ClientAddress(prefix.address), length: prefix.length, site: index + 1))
+        networks.append(Network(address: ClientAddress(prefix.address), length: prefix.length, site: index + 1))
       }
     }
-    networks.sort { $0.length > $1.length }
+    self.init(networks)
     for prefix in configuration.subnetSources { believed.add(prefix.address, length: prefix.length) }
+  }
+
+  /// Sites of one network each, no two of them the same, numbered from 1.
+  init(_ networks: [(address: ClientAddress, length: Int)]) {
+    self.init(networks.enumerated().map { Network(address: $1.address, length: $1.length, site: $0 + 1) })
+  }
+
+  private init(_ networks: [Network]) {
+    ipv4 = AskerNetworks.sorted(networks.filter { !$0.address.isIPv6 })
+    ipv6 = AskerNetworks.sorted(networks.filter { $0.address.isIPv6 })
+  }
+
+  private static func sorted(_ networks: [Network]) -> [Network] {
+    var sorted = networks
+    sorted.sort { isOrdered($0.address, before: $1.address) || $0.address == $1.address && $0.length < $1.length }
+    for index in sorted.indices.dropFirst() {
+      // Whatever holds this one holds the one before too, or is it: each step up is a shorter prefix.
+      var candidate: Int? = index - 1
+      while let larger = candidate, !sorted[larger].holds(sorted[index].address) {
+        candidate = sorted[larger].enclosing
+      }
+      sorted[index].enclosing = candidate
+    }
+    return sorted
+  }
+
+  private static func isOrdered(_ one: ClientAddress, before other: ClientAddress) -> Bool {
+    (one.high, one.low) < (other.high, other.low)
   }
 
   /// Whether a client subnet from there is taken for the asker's network.
   func believes(_ source: ClientAddress) -> Bool { believed.contains(source) }
 
-  /// The number of the asker's site, 0 for none, and how many bits of the address that hangs on: the network that
-  /// matched, and as much as it takes to leave out every other network that is listed (RFC 7871 §7.2.1 wants
-  /// overlapping ones taken apart).
+  /// The number of the asker's site, 0 for none, and how many bits of the address decide that: the network that matched,
+  /// and as much as it takes to leave out every other network that is listed (RFC 7871 §7.2.1 wants overlapping ones
+  /// taken apart).
+  ///
+  /// A binary search, then at most as many steps as networks lie one in the other.
   func site(of asker: Asker) -> (number: Int, scope: Int) {
-    let address = asker.address
-    var (site, scope) = (0, 0)
-    var index = 0
-    while index < networks.count {
+    let networks = asker.address.isIPv6 ? ipv6 : ipv4
+    let next = AskerNetworks.firstIndex(in: networks, beyond: asker.address)
+    var scope = 0
+    // Of the networks that do not match, one of the two neighbours has most in common with the address.
+    if next < networks.count { scope = AskerNetworks.distinguishingLength(asker.address, networks[next]) }
+    var candidate = next > 0 ? next &- 1 : nil
+    while let index = candidate {
       let network = networks[index]
-      index &+= 1
-      guard network.address.isIPv6 == address.isIPv6 else { continue }
-      let common = address.commonPrefix(with: network.address)
-      if common >= network.length, asker.length >= network.length {
-        if site == 0 {
-          site = network.site
-          scope = max(scope, network.length)
-        }
-      } else {
-        scope = max(scope, min(common &+ 1, network.length))
+      if network.holds(asker.address), asker.length >= network.length {
+        return (network.site, max(scope, network.length))
       }
+      scope = max(scope, AskerNetworks.distinguishingLength(asker.address, network))
+      candidate = network.enclosing
     }
-    return (site, scope)
+    return (0, scope)
+  }
+
+  /// The index of the first network whose address is beyond this one.
+  private static func firstIndex(in networks: [Network], beyond address: ClientAddress) -> Int {
+    var (low, high) = (0, networks.count)
+    while low < high {
+      let middle = (low &+ high) &>> 1
+      if isOrdered(address, before: networks[middle].address) { high = middle } else { low = middle &+ 1 }
+    }
+    return low
+  }
+
+  /// How many bits of an address show that it is not in the network.
+  private static func distinguishingLength(_ address: ClientAddress, _ network: Network) -> Int {
+    min(address.commonPrefix(with: network.address) &+ 1, network.length)
   }
 }

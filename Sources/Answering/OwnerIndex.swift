@@ -4,11 +4,19 @@
 // sixteen to a cache line, and what is known of an owner lies in one piece with its name:
 //
 //   slot ──▶ | sets: first, count; length of the name; kind of link | apex, link | name, eight octets a word … |
+//
+// The hash is quick and no secret, so whoever writes zones can choose names that all begin at one slot. Hence no more
+// than `longestProbe` slots are looked at for a name, and names that found none of those empty are in a sorted list
+// beside the slots: a lookup takes so many probes and a binary search at most, whatever the names are.
 
 import DNS
 
 /// The owners of a zone table, each named by the place of its first word in `words`; immutable once built.
 struct OwnerIndex: Sendable {
+  /// How many slots are looked at for a name. In a table of names that nobody chose, hardly one in a hundred thousand is
+  /// further from its first slot.
+  static let longestProbe = 32
+
   /// The words before the name.
   private static let headLength = 2
 
@@ -39,6 +47,8 @@ struct OwnerIndex: Sendable {
   private var slots: [UInt32]
   private var placeMask: UInt32
   private var words: [UInt64]
+  /// The places of the owners that no slot has, in the order of `isOrdered`.
+  private var crowdedOut: [UInt32] = []
 
   /// Builds the index of the names in `names`.
   ///
@@ -61,11 +71,12 @@ struct OwnerIndex: Sendable {
       if owner.wildcard != Owner.none { owner.wildcard = places[Int(owner.wildcard)] }
       index.enter(names.wire(of: number), owner, at: places[number])
     }
+    index.crowdedOut.sort { [index] in index.isOrdered(Int($0), before: Int($1)) }
     return (index, places)
   }
 
   /// A power of two, at least eight times the number of names, or twice if they are many: most names are found in their
-  /// first slot, and one slot is always empty.
+  /// first slot.
   private static func slotCount(for names: NameTable) -> Int {
     var count = 64
     while count < names.count * (count < 1 << 16 ? 8 : 2) { count *= 2 }
@@ -100,8 +111,30 @@ struct OwnerIndex: Sendable {
     }
     let hash = NameWords.hash(of: name)
     var slot = firstSlot(of: hash)
-    while slots[slot] != 0 { slot = nextSlot(behind: slot) }
-    slots[slot] = UInt32(truncatingIfNeeded: hash >> 32) & ~placeMask | place
+    for _ in 0..<OwnerIndex.longestProbe {
+      if slots[slot] == 0 {
+        slots[slot] = UInt32(truncatingIfNeeded: hash >> 32) & ~placeMask | place
+        return
+      }
+      slot = nextSlot(behind: slot)
+    }
+    crowdedOut.append(place)
+  }
+
+  /// Whether the name at one place comes before the name at another: by length, then word by word.
+  private func isOrdered(_ one: Int, before other: Int) -> Bool {
+    let (length, otherLength) = (head(of: one).nameLength, head(of: other).nameLength)
+    guard length == otherLength else { return length < otherLength }
+    for index in 0..<NameWords.count(forLength: Int(length)) {
+      let (word, otherWord) = (nameWord(index, at: one), nameWord(index, at: other))
+      if word != otherWord { return word < otherWord }
+    }
+    return false
+  }
+
+  /// A word of the name at a place, as `NameWords.word` gives it.
+  private func nameWord(_ index: Int, at place: Int) -> UInt64 {
+    UInt64(littleEndian: words[place + OwnerIndex.headLength + index])
   }
 
   /// What is needed first of the owner at a place.
@@ -134,12 +167,42 @@ struct OwnerIndex: Sendable {
   @inline(never)
   private func find(_ name: NameInMessage, in message: RawSpan, _ hash: UInt64, behind first: Int) -> Int? {
     var slot = first
-    while true {
+    for _ in 1..<OwnerIndex.longestProbe {
       slot = nextSlot(behind: slot)
       let entry = slots[slot]
       if entry == 0 { return nil }
       if let place = place(of: name, in: message, hash, ifAt: entry) { return place }
     }
+    return findCrowdedOut(name, in: message)
+  }
+
+  var crowdedOutCount: Int { crowdedOut.count }
+
+  /// The place of an owner that no slot has.
+  private func findCrowdedOut(_ name: NameInMessage, in message: RawSpan) -> Int? {
+    let wire = message.extracting(name.start..<name.end)
+    var (low, high) = (0, crowdedOut.count)
+    while low < high {
+      let middle = (low &+ high) &>> 1
+      let place = Int(crowdedOut[middle])
+      switch order(of: wire, beside: place) {
+      case 0: return place
+      case ..<0: high = middle
+      default: low = middle &+ 1
+      }
+    }
+    return nil
+  }
+
+  /// Less than zero if the name comes before the one at the place, zero if it is that; letter case is ignored.
+  private func order(of wire: RawSpan, beside place: Int) -> Int {
+    let length = Int(head(of: place).nameLength)
+    guard wire.byteCount == length else { return wire.byteCount &- length }
+    for index in 0..<NameWords.count(forLength: length) {
+      let (word, known) = (foldCase(NameWords.word(index, of: wire)), nameWord(index, at: place))
+      if word != known { return word < known ? -1 : 1 }
+    }
+    return 0
   }
 
   @inline(__always)

@@ -166,7 +166,8 @@ struct ReplyWriter: ~Copyable, ~Escapable {
       row = Int(group.number % UInt64(table.rowCount))
     } else {
       // Each site has a counter of its own: else two that ask by turns would always meet the same rows.
-      row = Int(snapshot.table.counters.next(set.counter &+ UInt32(site.number), below: UInt32(table.rowCount)))
+      let counter = set.counter &+ RotationCounters.index(ofSite: site.number)
+      row = Int(snapshot.table.counters.next(counter, below: UInt32(table.rowCount)))
     }
     if asker.isClientSubnet { subnetScope = max(subnetScope, UInt8(clamping: scope)) }
     appendRow(

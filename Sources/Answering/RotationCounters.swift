@@ -45,6 +45,16 @@ struct RotationCounters: Sendable {
     chunks = (0..<(count + 63) / 64).map { Chunk(first: $0 * 64) }
   }
 
+  /// How many counters a set takes of which each site has its own, `sites` not counting the askers in none.
+  ///
+  /// At most 64: names and sites are each as many as the operator likes, and their product must not be. Beyond that
+  /// some sites share a counter, whose turns they then take from each other.
+  static func count(forSites sites: Int) -> Int { min(1 + sites, 64) }
+
+  /// Which of a set's counters is that of a site; 0 is the one of askers in none.
+  @inline(__always)
+  static func index(ofSite site: Int) -> UInt32 { UInt32(truncatingIfNeeded: site) & 63 }
+
   /// Begins where the others stand at this moment.
   init(copying others: RotationCounters) {
     chunks = others.chunks.map { Chunk(copying: $0) }

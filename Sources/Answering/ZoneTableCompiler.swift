@@ -306,7 +306,7 @@ struct ZoneTableCompiler {
   private mutating func append(_ rotation: RotationRecord) {
     let pool = configuration.pools[rotation.pool]
     let families = families(of: rotation.pool)
-    let counters = pool.options.preference == .site ? 1 + configuration.sites.count : 1
+    let counters = pool.options.preference == .site ? RotationCounters.count(forSites: configuration.sites.count) : 1
     for family in AddressFamily.allCases where families.contains(family) {
       let key = RotationKey(pool: rotation.pool, family: family, ttl: rotation.ttl)
       parts.sets.append(

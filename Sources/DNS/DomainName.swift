@@ -103,7 +103,7 @@ extension DomainName: Hashable {
   }
 
   public func hash(into hasher: inout Hasher) {
-    hasher.combine(NameWords.hash(of: wire.span.octets))
+    hasher.combine(name: wire.span.octets)
   }
 }
 

@@ -121,12 +121,21 @@ public enum NameWords {
 
   /// One step of the hash: the two halves of a 128-bit product, folded.
   ///
-  /// The bit that tells a letter's cases apart is set in every octet. That also makes some names hash alike that are
-  /// not; it costs them a comparison, and everybody else one operation instead of a dozen.
+  /// The bit that tells a letter's cases apart is set in every octet, one operation instead of a dozen. That also makes
+  /// names hash alike that are not equal, and anybody can make as many of those as he likes: only a table that bounds
+  /// its probes may use this hash (`OwnerIndex`).
   @inlinable @inline(__always)
   static func mix(_ state: UInt64, _ word: UInt64) -> UInt64 {
     let product = (state ^ (word | 0x2020_2020_2020_2020)).multipliedFullWidth(by: 0xA076_1D64_78BD_642F)
     return product.high ^ product.low
+  }
+}
+
+extension Hasher {
+  /// Feeds a name in wire form, letter case ignored; its root octet ends it.
+  @_optimize(speed)
+  mutating func combine(name wire: RawSpan) {
+    for index in 0..<NameWords.count(forLength: wire.byteCount) { combine(foldCase(NameWords.word(index, of: wire))) }
   }
 }
 

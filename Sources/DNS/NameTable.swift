@@ -42,7 +42,15 @@ package struct NameTable: Sendable {
   package func find(_ name: DomainName) -> Int? { find(name.wire.span.octets) }
 
   /// The same for a name in wire form.
-  package func find(_ wire: RawSpan) -> Int? { find(wire, NameWords.hash(of: wire)) }
+  package func find(_ wire: RawSpan) -> Int? { find(wire, NameTable.hash(of: wire)) }
+
+  /// By a key that is drawn anew in each process, so that nobody can choose names that collide: who writes zone files, or
+  /// sends them to be checked, could otherwise make reading them take forever.
+  private static func hash(of wire: RawSpan) -> UInt64 {
+    var hasher = Hasher()
+    hasher.combine(name: wire)
+    return UInt64(truncatingIfNeeded: hasher.finalize())
+  }
 
   @_optimize(speed)
   private func find(_ wire: RawSpan, _ hash: UInt64) -> Int? {
@@ -74,7 +82,7 @@ package struct NameTable: Sendable {
   /// The same for a name in wire form.
   @_optimize(speed)
   package mutating func insert(_ wire: RawSpan) -> Int {
-    let hash = NameWords.hash(of: wire)
+    let hash = NameTable.hash(of: wire)
     if let known = find(wire, hash) { return known }
     places.append(Place(start: UInt32(octets.count), length: UInt32(wire.byteCount)))
     for offset in 0..<wire.byteCount { octets.append(lowercased(wire.octet(at: offset))) }
@@ -85,7 +93,7 @@ package struct NameTable: Sendable {
 
   private mutating func grow() {
     slots = Array(repeating: 0, count: slots.count * 4)
-    for number in 0..<count { fill(NameWords.hash(of: wire(of: number)), number: number) }
+    for number in 0..<count { fill(NameTable.hash(of: wire(of: number)), number: number) }
   }
 
   private mutating func fill(_ hash: UInt64, number: Int) {

@@ -72,6 +72,41 @@ func equalHashes() {
   for (number, name) in alike.enumerated() { #expect(found(name, in: index) == UInt32(number)) }
 }
 
+@Test("Names chosen so that all begin at one slot are found in a bounded number of steps", .timeLimit(.minutes(1)))
+func crowdedNames() {
+  /// Octets 128 and 160 differ in the bit of letter case alone, and are no letters.
+  func name(_ number: Int) -> DomainName {
+    DomainName(uncheckedWire: [24] + (0..<24).map { number >> $0 & 1 == 0 ? 128 : 160 } + [1, UInt8(ascii: "z"), 0])
+  }
+  var names = NameTable()
+  for number in 0..<20_000 { #expect(names.insert(name(number)) == number) }
+  let index = index(of: names)
+  #expect(index.crowdedOutCount == 20_000 - OwnerIndex.longestProbe)
+  for number in 0..<20_000 { #expect(found(name(number), in: index) == UInt32(number)) }
+  for number in 20_000..<40_000 {
+    #expect(found(name(number), in: index) == nil && names.find(name(number)) == nil)
+  }
+  // A shorter and a longer name than all others.
+  #expect(found(.root, in: index) == nil)
+  #expect(DomainName("\(String(repeating: "a.", count: 126))").map { found($0, in: index) } == .some(nil))
+}
+
+@Test("Letter case is ignored of a name that no slot has", arguments: [OwnerIndex.longestProbe + 3])
+func crowdedLetters(count: Int) throws {
+  var names = NameTable()
+  // The letters are the same in all names, and the octet before them tells them apart.
+  for number in 0..<count {
+    let octets = (0..<7).map { UInt8(number >> $0 & 1 == 0 ? 128 : 160) }
+    _ = names.insert(DomainName(uncheckedWire: [9] + octets + Array("ab".utf8) + [0]))
+  }
+  let index = index(of: names)
+  #expect(index.crowdedOutCount > 0)
+  for number in 0..<count {
+    let octets = (0..<7).map { UInt8(number >> $0 & 1 == 0 ? 128 : 160) }
+    #expect(found(DomainName(uncheckedWire: [9] + octets + Array("Ab".utf8) + [0]), in: index) == UInt32(number))
+  }
+}
+
 @Test("What is known of an owner comes back as it went in, its links as places")
 func ownersInIndex() throws {
   var names = NameTable()

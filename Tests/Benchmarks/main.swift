@@ -2,7 +2,8 @@
 //
 // `benchmarks PIECE COUNT` runs one piece of the answer path so often, for a tool that counts instructions: twice
 // under `valgrind --tool=callgrind`, and the difference divided. `benchmarks floor PORT` is the limit to compare
-// with (Floor.swift). Nothing here reads a clock.
+// with (Floor.swift). `benchmarks read SHAPE COUNT` reads a zone file of so many records, `benchmarks compile SHAPE COUNT`
+// compiles it too: the difference is what the table costs (ZoneShapes.swift). Nothing here reads a clock.
 
 import Answering
 import DNS
@@ -39,11 +40,11 @@ let zoneText = """
 enum Piece: String, CaseIterable {
   case address, addressMixedCase, addressPlain, addressV6, staticAddress, nodata, nxdomain, mx, txt, soa, ns, cname,
     wildcard, referral
-  case refused, badVersion, publish
+  case refused, badVersion, failOpen, publish
 
   var question: (name: String, type: RecordType) {
     switch self {
-    case .address, .addressPlain, .badVersion, .publish: ("outlook.kreis.example", .a)
+    case .address, .addressPlain, .badVersion, .failOpen, .publish: ("outlook.kreis.example", .a)
     case .addressMixedCase: ("OutLook.krEis.eXample", .a)
     case .addressV6: ("outlook.kreis.example", .aaaa)
     case .staticAddress: ("static.kreis.example", .a)
@@ -73,21 +74,22 @@ enum Piece: String, CaseIterable {
   }
 }
 
-func snapshot() -> AnswerSnapshot? {
+func snapshot(for piece: Piece) -> AnswerSnapshot? {
   let result = readConfiguration(files: ["benchmark.zone"]) { _ in Array(zoneText.utf8) }
   guard let configuration = result.configuration else {
     for diagnostic in result.diagnostics { print(diagnostic) }
     return nil
   }
   let table = ZoneTable.compile(configuration)
-  return AnswerSnapshot(table: table, runs: runs(of: table, configuration))
+  return AnswerSnapshot(table: table, runs: runs(of: table, configuration, isFailOpen: piece == .failOpen))
 }
 
-func runs(of table: ZoneTable, _ configuration: Configuration) -> AddressRuns {
-  AddressRuns(for: table.rotations) { key in
-    configuration.pools[key.pool].members.flatMap { configuration.nodes[$0].addresses }.filter {
-      $0.family == key.family
-    }
+func runs(of table: ZoneTable, _ configuration: Configuration, isFailOpen: Bool = false) -> AddressRuns {
+  AddressRuns(for: table.rotations) { key -> RotationAnswer in
+    let addresses = configuration.pools[key.pool].members.flatMap { configuration.nodes[$0].addresses }
+    var answer = RotationAnswer(addresses.filter { $0.family == key.family }, ttl: key.ttl)
+    answer.isFailOpen = isFailOpen
+    return answer
   }
 }
 
@@ -130,9 +132,17 @@ if arguments.first == "floor", let port = arguments.dropFirst().first.flatMap({ 
     print("floor: \(error)")
   }
 } else if let piece = arguments.first.flatMap(Piece.init), let count = arguments.dropFirst().first.flatMap({ Int($0) }),
-  let snapshot = snapshot()
+  let snapshot = snapshot(for: piece)
 {
   print(piece == .publish ? publish(count, from: snapshot) : answer(piece, count, from: snapshot))
+} else if let mode = arguments.first, ["read", "compile"].contains(mode), arguments.count == 3,
+  let shape = arguments.dropFirst().first.flatMap(ZoneShape.init), let count = arguments.last.flatMap({ Int($0) })
+{
+  let result = readConfiguration(files: ["shape.zone"]) { _ in shape.text(records: count) }
+  for diagnostic in result.diagnostics.prefix(3) where result.configuration == nil { print(diagnostic) }
+  if mode == "compile", let configuration = result.configuration {
+    print(ZoneTable.compile(configuration).rotations.count)
+  }
 } else {
   print(Piece.allCases.map(\.rawValue).joined(separator: "\n"))
 }
