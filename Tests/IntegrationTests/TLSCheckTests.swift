@@ -1,6 +1,7 @@
 // Checks by TLS against `openssl s_server`: what is well, and each way of not being well with its reason.
 
 import DNS
+import Foundation
 import Linux
 import Testing
 
@@ -113,6 +114,43 @@ struct TLSCheckTests {
     #expect(states["starttls"] == "up")
     // The node serves one client; a later check may have met that already.
     #expect(states["clear"]?.hasPrefix("down: TLS: the server does not speak TLS on this port") == true)
+  }
+
+  @Test("A reload that brings the first check by TLS, or other authorities, is tried with what it brings")
+  func trial() throws {
+    let scratch = try Scratch()
+    let certificates = try TestCertificates(in: scratch)
+    let address = freshLoopback()
+    let node = try TLSNode(at: address, .good, of: certificates)
+    let rondo = try RunningRondo(TLSCheckTests.zone(address, [("web", "tcp:\(node.port)")]), in: scratch)
+    var reloads = 0
+    // Another path each time, for that makes it another test.
+    func reload(_ verification: String) throws -> Finished {
+      reloads += 1
+      try scratch.write("HTTP/1.0 200 OK\r\nContent-Length: 3\r\n\r\nok\n", to: "ok\(reloads)")
+      let check = "https:\(node.port)/ok\(reloads) verify=\(verification)"
+      try scratch.write(TLSCheckTests.zone(address, [("web", check)]), to: "test.zone")
+      return try rondo.reloadCommand()
+    }
+    func useAuthority(_ name: String) throws {
+      try? FileManager.default.removeItem(atPath: scratch.file("used.pem"))
+      try FileManager.default.copyItem(atPath: scratch.file("\(name).pem"), toPath: scratch.file("used.pem"))
+    }
+    try useAuthority("ca")
+    for verification in ["none", "ca:used.pem"] {
+      let accepted = try reload(verification)
+      #expect(accepted.status == 0, "\(accepted.errors)")
+    }
+    try useAuthority("lonely")
+    let refused = try reload("ca:used.pem")
+    #expect(refused.status == 1)
+    #expect(refused.errors.contains("ex1 by check web: TLS: certificate refused: "), "\(refused.errors)")
+    #expect(try TLSCheckTests.states(rondo) == ["web": "up"])
+    try useAuthority("ca")
+    let renewed = try reload("ca:used.pem")
+    #expect(renewed.status == 0, "\(renewed.errors)")
+    #expect(try TLSCheckTests.states(rondo) == ["web": "up"])
+    #expect(!rondo.log.contains { $0.contains("TLS is not available") })
   }
 
   @Test("A file of authorities that cannot be read is an error with its place, for check, serve and reload")

@@ -28,7 +28,7 @@ private struct Bench: ~Copyable {
   static func id(_ number: Int) -> ProbeID { ProbeID(place: UInt32(number), generation: 1) }
 
   mutating func start(_ number: Int, _ target: ProbeTarget) -> Probes.End? {
-    probes.start(Self.id(number), target, epoll, token: Self.id(number).rawValue, using: &random)
+    probes.start(Self.id(number), target, TLSContexts(), epoll, token: Self.id(number).rawValue, using: &random)
   }
 
   /// Waits, and looks at what epoll tells, which it counts; `ends` gets what is over.

@@ -34,7 +34,7 @@ extension Daemon {
         adopt(loaded, at: now)
         return
       }
-      health.beginTrial(of: loaded.plan, at: now, epoll)
+      health.beginTrial(of: loaded.plan, loaded.tls, at: now, epoll)
       reloads.beginTrial(loaded, until: now + options.startWait, at: now)
     }
   }

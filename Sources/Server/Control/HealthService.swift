@@ -21,6 +21,8 @@ struct ProbeCounts {
 struct HealthService: ~Copyable {
   private(set) var plan: HealthPlan
   private(set) var monitor: HealthMonitor
+  /// What checks by TLS share.
+  private(set) var tls: TLSContexts
   /// What pools remember of their members.
   private(set) var histories = PoolHistories()
   /// What operators have ordered of nodes.
@@ -42,16 +44,17 @@ struct HealthService: ~Copyable {
   private let begun = MonotonicTime.now
   /// Whether answers have begun although checks had no result yet, and some still have none.
   private(set) var awaitsFirstResults = false
-  /// A plan that is tried out before it takes the place of the present one.
+  /// A plan that is tried before it takes the place of the present one.
   private var trial: TrialPlan?
 
   init(_ plan: HealthPlan, _ tls: TLSContexts, _ state: StateAtStart, _ log: Log) {
     self.plan = plan
+    self.tls = tls
     self.log = log
     memory = HealthStore(keptBy: state.writer)
     orders = OrderStore(state.orders, keptBy: state.writer)
     monitor = HealthMonitor(targets: plan.targets, remembering: state.memory, at: .now, using: &random)
-    use(tls)
+    logFaults(of: tls)
     followOrders()
   }
 
@@ -125,7 +128,9 @@ struct HealthService: ~Copyable {
       case .start(let id, let index):
         let token = Daemon.Token.probe(id).rawValue
         let target = monitor.target(at: index)
-        if let end = probes.start(id, target, epoll, token: token, using: &random) { conclude(id, end, epoll) }
+        if let end = probes.start(id, target, tls(at: index), epoll, token: token, using: &random) {
+          conclude(id, end, epoll)
+        }
       case .abandon(let id):
         counts.probes += 1
         if let target = probes.abandon(id) { logLateStart(of: target) } else { counts.failures += 1 }
@@ -335,8 +340,10 @@ struct HealthService: ~Copyable {
   // MARK: Another configuration
 
   /// Begins to check what another plan has and the present one has not, beside all that is checked as before.
-  mutating func beginTrial(of next: HealthPlan, at now: MonotonicTime, _ epoll: borrowing Epoll) {
-    let trial = TrialPlan(next, beside: monitor)
+  mutating func beginTrial(
+    of next: HealthPlan, _ tls: TLSContexts, at now: MonotonicTime, _ epoll: borrowing Epoll
+  ) {
+    let trial = TrialPlan(next, tls, beside: monitor)
     self.trial = trial
     guard !trial.newcomers.isEmpty else { return }
     // None of the present ones goes, so there is nothing to abandon.
@@ -354,7 +361,7 @@ struct HealthService: ~Copyable {
 
   /// The same of a plan that was not on trial.
   func losses(of loaded: LoadedConfiguration) -> [TrialLoss] {
-    losses(of: TrialPlan(loaded.plan, beside: monitor), loaded.formerPools)
+    losses(of: TrialPlan(loaded.plan, loaded.tls, beside: monitor), loaded.formerPools)
   }
 
   private func losses(of trial: TrialPlan, _ formerPools: [[Int]]) -> [TrialLoss] {
@@ -387,7 +394,8 @@ struct HealthService: ~Copyable {
   mutating func follow(
     _ next: HealthPlan, _ tls: TLSContexts, at now: MonotonicTime, _ epoll: borrowing Epoll
   ) -> HealthPlan {
-    use(tls)
+    self.tls = tls
+    logFaults(of: tls)
     let former = plan
     let formerTargets = (0..<monitor.targetCount).map { monitor.target(at: $0) }
     trial = nil
@@ -404,11 +412,14 @@ struct HealthService: ~Copyable {
     return former
   }
 
-  /// What checks by TLS share.
-  var tls: TLSContexts { probes.tls }
+  /// What a probe of a target verifies certificates with. New targets of a trial have the authorities that were read for
+  /// it; the others keep those that their verdicts so far rest on.
+  private func tls(at target: Int) -> TLSContexts {
+    guard let trial, target >= plan.targets.count else { return tls }
+    return trial.tls
+  }
 
-  private mutating func use(_ tls: TLSContexts) {
-    probes.tls = tls
+  private func logFaults(of tls: TLSContexts) {
     for fault in tls.faults { log.write(.tlsUnavailable(reason: fault)) }
   }
 }

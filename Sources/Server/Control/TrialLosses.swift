@@ -6,14 +6,17 @@ internal import Health
 /// A plan whose new targets are checked beside those of the plan that is in force.
 struct TrialPlan: Sendable {
   let plan: HealthPlan
+  /// For its new targets.
+  let tls: TLSContexts
   /// For each target of the plan its number in the monitor.
   let numbers: [Int]
   /// The targets that are checked for the trial only, by their index in the plan.
   let newcomers: [Int]
 
   /// - Parameter monitor: of the plan in force.
-  init(_ plan: HealthPlan, beside monitor: HealthMonitor) {
+  init(_ plan: HealthPlan, _ tls: TLSContexts, beside monitor: HealthMonitor) {
     self.plan = plan
+    self.tls = tls
     var newcomers: [Int] = []
     numbers = monitor.predecessors(of: plan.targets).enumerated().map { index, predecessor in
       if let predecessor { return predecessor }

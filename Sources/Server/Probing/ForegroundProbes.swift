@@ -76,6 +76,7 @@ private struct ForegroundProbes: ~Copyable {
   private let targets: [ProbeTarget]
   private var epoll: Epoll
   private var probes = Probes()
+  private let tls: TLSContexts
   private var random = SystemRandomNumberGenerator()
   /// In the order of `targets`, the first of them.
   private var begun: [Begun] = []
@@ -83,8 +84,8 @@ private struct ForegroundProbes: ~Copyable {
   init(of targets: [ProbeTarget], for configuration: Configuration, _ say: (String) -> Void) throws(Errno) {
     self.targets = targets
     epoll = try Epoll(capacity: ForegroundProbes.mostAtOnce)
-    probes.tls = TLSContexts(for: configuration)
-    for fault in probes.tls.faults { say("TLS: \(fault)") }
+    tls = TLSContexts(for: configuration)
+    for fault in tls.faults { say("TLS: \(fault)") }
   }
 
   /// What check programs start with.
@@ -139,7 +140,7 @@ private struct ForegroundProbes: ~Copyable {
       id: ProbeID(place: UInt32(truncatingIfNeeded: begun.count), generation: 1),
       stage: target.plan.kind.isProgram ? .programStart : .connection)
     probes.transcript = probe.transcript
-    if let end = probes.start(probe.id, target, epoll, token: probe.id.rawValue, using: &random) {
+    if let end = probes.start(probe.id, target, tls, epoll, token: probe.id.rawValue, using: &random) {
       probe.end = (end, .now)
     }
     begun.append(probe)

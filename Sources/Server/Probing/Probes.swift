@@ -37,13 +37,16 @@ struct Probes: ~Copyable {
     let deadline: MonotonicTime
     /// Whether something is said, so that there is an end to be polite about.
     let isSilent: Bool
+    /// For a check that asks for TLS.
+    let tls: TLSContexts
 
     init(
       _ connect: consuming TCPConnect, to endpoint: SocketEndpoint, _ target: ProbeTarget, _ dialogue: Dialogue,
-      token: UInt64, _ transcript: ProbeTranscript?
+      _ tls: TLSContexts, token: UInt64, _ transcript: ProbeTranscript?
     ) {
       channel = .connecting(connect)
       self.dialogue = dialogue
+      self.tls = tls
       self.token = token
       self.transcript = transcript
       self.endpoint = endpoint
@@ -91,16 +94,15 @@ struct Probes: ~Copyable {
   private var farewells = Farewells()
   /// The name that SMTP is told; read once, for it does not change under a running host.
   private let hostName = completeHostName()
-  /// For checks that ask for TLS.
-  var tls = TLSContexts()
   /// Where what is said shall be written down; nil in the daemon.
   var transcript: ProbeTranscript?
 
   /// Begins a probe.
   ///
+  /// - Parameter tls: for a check that asks for TLS.
   /// - Returns: its end if it is over at once.
   mutating func start(
-    _ id: ProbeID, _ target: ProbeTarget, _ epoll: borrowing Epoll, token: UInt64,
+    _ id: ProbeID, _ target: ProbeTarget, _ tls: TLSContexts, _ epoll: borrowing Epoll, token: UInt64,
     using random: inout some RandomNumberGenerator
   ) -> End? {
     if case .program(let plan) = target.plan.kind { return start(plan, as: id, target, epoll, token: token) }
@@ -111,7 +113,7 @@ struct Probes: ~Copyable {
       let local = try? connect.localEndpoint
       if let transcript, let local { transcript.note(.local(local)) }
       let dialogue = Dialogue(of: target.plan, in: circumstances(of: target, from: local?.address, using: &random))
-      live[id] = Probe(connect, to: endpoint, target, dialogue, token: token, transcript)
+      live[id] = Probe(connect, to: endpoint, target, dialogue, tls, token: token, transcript)
       return nil
     } catch {
       var dialogue = Dialogue(of: target.plan)
@@ -368,7 +370,7 @@ struct Probes: ~Copyable {
   }
 
   private func beginTLS(_ demand: TLSDemand, _ probe: Probe) -> Dialogue.Step {
-    guard let context = tls.context(for: demand.verification) else {
+    guard let context = probe.tls.context(for: demand.verification) else {
       return probe.take(.localFault(.tlsNotAvailable))
     }
     do throws(TLSFailure) {
