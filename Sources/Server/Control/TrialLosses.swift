@@ -26,9 +26,9 @@ struct TrialPlan: Sendable {
     self.newcomers = newcomers
   }
 
-  /// Whether each new target has had a result.
+  /// Whether each new target has had a result. A fault of this host is none: it says nothing about the target.
   func isProbed(by monitor: HealthMonitor) -> Bool {
-    newcomers.allSatisfy { judgement(on: $0, by: monitor)?.lastOutcome != nil }
+    newcomers.allSatisfy { judgement(on: $0, by: monitor)?.lastHeard != nil }
   }
 
   /// What the monitor holds of a target; nil of a new one that is not checked yet.
