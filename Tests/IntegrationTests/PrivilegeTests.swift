@@ -146,6 +146,31 @@ struct PrivilegeTests {
     #expect(!FileManager.default.fileExists(atPath: scratch.file("run/control.sock")))
   }
 
+  @Test("A big file is reloaded whatever folder the daemon was started in, by a path that starts there or at /")
+  func closedFolder() throws {
+    let scratch = try Scratch()
+    try makeDirectory(scratch.file("closed"), mode: 0o700)
+    var big = zone
+    for number in 0..<120_000 { big += "name-with-some-length-\(number) 60 A 192.0.2.7\n" }
+    try scratch.write(big, to: "test.zone")
+    // Such a path can be followed only by whoever may enter the folder: `serve` says so at the start, not a reload.
+    for (folder, path) in [("closed", scratch.file("test.zone")), (".", "test.zone")] {
+      let run = scratch.file("run-\(folder)")
+      let rondo = try ChildProcess(
+        "/bin/sh",
+        [
+          "-c", #"cd "$1"; shift; exec "$@""#, "sh", scratch.file(folder), rondoBinary, "serve", "--listen",
+          "\(freshLoopback()):0", "--status", "none", "--control", "\(run)/control.sock", "--state", "none",
+        ] + PrivilegeTests.userOption + [path])
+      try wait(for: "a line of the log") { rondo.errors.contains(" ready zones=") || !rondo.isRunning }
+      let reload = try ChildProcess(rondoBinary, ["reload", "--control", "\(run)/control.sock"])
+      let finished = try reload.finish(within: .seconds(120))
+      #expect(finished.status == 0, "\(finished.errors)")
+      rondo.send(SIGTERM)
+      #expect(try rondo.finish().status == 0)
+    }
+  }
+
   @Test("A user that is no user, or root, is refused with a sentence")
   func badUsers() throws {
     let scratch = try Scratch()

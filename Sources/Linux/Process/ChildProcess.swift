@@ -26,9 +26,10 @@ package struct ChildProcess: ~Copyable, Sendable {
 
   /// Starts a program.
   ///
-  /// It gets the arguments and environment of `command` and nothing else from us: the signals and limits of its `start`, `/`
-  /// as its folder, `/dev/null` to read from, no descriptor but 0, 1 and 2, no ambient capability. Waits until the kernel has
-  /// read the file: on a disk or a file system that hangs, for as long as that hangs. Wraps `posix_spawn(3)`, `pidfd_open(2)`, `prctl(2)`.
+  /// It gets the arguments and environment of `command` and nothing else from us: the signals and limits of its `start`, its
+  /// folder, `/dev/null` to read from, no descriptor but 0, 1 and 2, no ambient capability. Waits until the kernel has read
+  /// the file: on a disk or a file system that hangs, for as long as that hangs. Wraps `posix_spawn(3)`, `pidfd_open(2)`,
+  /// `prctl(2)`.
   package init(_ command: Command) throws(SpawnFailure) {
     // Ignored, which a parent may have left us, it would have the kernel forget how children end.
     _ = signal(SIGCHLD, SIG_DFL)
@@ -115,17 +116,19 @@ extension ChildProcess {
     /// Its whole environment.
     package var environment: [String: String]
     package var errors: Errors
+    package var folder: Folder
     /// Blocked and ignored signals and the limit of descriptors; nil for no such signal and the limit that holds now.
     package var start: ProcessStart?
 
     package init(
       path: String, arguments: [String] = [], environment: [String: String] = [:], errors: Errors = .discarded,
-      start: ProcessStart? = nil
+      folder: Folder = .root, start: ProcessStart? = nil
     ) {
       self.path = path
       self.arguments = arguments
       self.environment = environment
       self.errors = errors
+      self.folder = folder
       self.start = start
     }
   }
@@ -136,6 +139,14 @@ extension ChildProcess {
     case discarded
     /// To where standard output goes.
     case joined
+  }
+
+  /// The folder that a program starts in.
+  package enum Folder: Hashable, Sendable {
+    /// `/`
+    case root
+    /// That of this process, even if the user that it has become could not enter it.
+    case inherited
   }
 
   /// How a program ended.
@@ -153,6 +164,15 @@ extension ChildProcess {
     case exited(Int32)
     /// By this signal.
     case signalled(Int32)
+  }
+}
+
+extension ChildProcess.Status {
+  /// Whether it is how a program ends for which there is no memory: killed by the kernel, or by itself when an allocation
+  /// has failed, which Swift answers with a trap and C with `abort(3)`.
+  package var isThatOfLackingMemory: Bool {
+    guard case .signalled(let number) = self else { return false }
+    return [SIGKILL, SIGILL, SIGTRAP, SIGABRT].contains(number)
   }
 }
 

@@ -1,4 +1,4 @@
-// How much memory this process takes and may take, and where it works.
+// How much memory this process takes and may take.
 
 internal import CLinux
 internal import Glibc
@@ -35,22 +35,6 @@ package func offerToOutOfMemoryKiller() {
   // Refused, it is as likely to be ended as before.
   _ = unsafe write(file, "1000", 4)
   close(file)
-}
-
-/// The folder that relative paths start from; nil if it has gone. Wraps `getcwd(3)`.
-package func workingFolder() -> String? {
-  var path = [UInt8](repeating: 0, count: Int(PATH_MAX))
-  let isKnown = unsafe path.withUnsafeMutableBytes { bytes in
-    // The call writes at most as many octets, with a zero at the end.
-    unsafe getcwd(bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count) != nil
-  }
-  return isKnown ? String(decoding: path.prefix { $0 != 0 }, as: UTF8.self) : nil
-}
-
-/// Wraps `chdir(2)`.
-package func changeFolder(_ path: String) -> Bool {
-  // As above.
-  unsafe chdir(path) == 0
 }
 
 /// How long a file is, in octets. Wraps `stat(2)`.

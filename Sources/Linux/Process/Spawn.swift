@@ -24,7 +24,7 @@ func spawn(_ command: ChildProcess.Command, output: borrowing FileDescriptor) th
   }
   try actions.open(STDIN_FILENO, "/dev/null", O_RDONLY)
   try actions.closeAll(from: STDERR_FILENO + 1)
-  try actions.changeFolder("/")
+  if command.folder == .root { try actions.changeFolder("/") }
   let attributes = try SpawnAttributes()
   try attributes.giveStart(command.start)
   let path = command.path

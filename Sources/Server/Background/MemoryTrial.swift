@@ -21,10 +21,10 @@ package enum MemoryTrial {
 
   /// Why the files must not be read, and what to do; nil if they may be.
   static func lack(for files: [String]) -> LoadFailure? {
-    guard let folder = workingFolder() else { return nil }
     do throws(SpawnFailure) {
+      // Paths start from the same folder; the user of the service need not have the right to enter it anew.
       var child = try ChildProcess(
-        .init(path: "/proc/self/exe", arguments: [command, folder] + files, environment: [:]))
+        .init(path: "/proc/self/exe", arguments: [command] + files, environment: [:], folder: .inherited))
       return verdict(on: &child)
     } catch {
       return error.error == .noMemory ? LoadFailure(reason: "there is no memory for it", remedy: advice) : nil
@@ -38,7 +38,9 @@ package enum MemoryTrial {
       let end = MonotonicClock.now() + timeLimit.wholeNanoseconds
       while true {
         _ = try epoll.wait(timeout: .nanoseconds(max(0, end - MonotonicClock.now())))
-        if let ending = try child.takeEnding() { return verdict(on: ending) }
+        if let ending = try child.takeEnding() {
+          return verdict(on: ending.status, saying: String(decoding: ending.firstLine, as: UTF8.self))
+        }
         guard MonotonicClock.now() < end else {
           return LoadFailure(
             reason: "a trial of it did not end within \(timeLimit.components.seconds) s",
@@ -51,12 +53,17 @@ package enum MemoryTrial {
     }
   }
 
-  private static func verdict(on ending: ChildProcess.Ending) -> LoadFailure? {
-    guard case .exited(0) = ending.status,
-      let growth = Int(String(decoding: ending.firstLine, as: UTF8.self))
-    else {
+  /// - Parameter line: the first that the child printed.
+  static func verdict(on status: ChildProcess.Status, saying line: String) -> LoadFailure? {
+    if status.isThatOfLackingMemory {
       return LoadFailure(
         reason: "there is not enough memory for it: a trial beside what is served ran out of it", remedy: advice)
+    }
+    guard status == .exited(0), let growth = Int(line) else {
+      return LoadFailure(
+        reason: "a trial of whether there is memory for it ended with \(status)" + (line.isEmpty ? "" : ": \(line)"),
+        remedy: "run rondo check with the same files, as the user and under the limits of the service; if it finds no "
+          + "error, restart Rondo, which then reads them without a trial")
     }
     guard let limit = addressSpaceLimit(), let used = addressSpaceInUse(), used + growth + slack > limit else {
       return nil
@@ -72,14 +79,10 @@ package enum MemoryTrial {
 
   private static func mebibytes(_ octets: Int) -> Int { octets >> 20 }
 
-  /// What the child does: reads and compiles the files and returns how much address space that took at most, in octets;
-  /// nil if that cannot be told.
-  ///
-  /// - Parameter arguments: the folder that paths start from, then the files.
-  package static func measure(_ arguments: [String]) -> Int? {
+  /// What the child does: reads and compiles the files and returns how much address space that took at most, in octets.
+  package static func measure(_ files: [String]) throws(MeasuringFailure) -> Int {
     offerToOutOfMemoryKiller()
-    guard let folder = arguments.first, changeFolder(folder), let before = addressSpaceInUse() else { return nil }
-    let files = Array(arguments.dropFirst())
+    guard let before = addressSpaceInUse() else { throw .notTold }
     do throws(Errno) {
       // On a thread of its own, as in the daemon: each has memory in pieces of its own.
       try Thread.start(name: "loader", stackSize: 8 << 20) {
@@ -87,8 +90,17 @@ package enum MemoryTrial {
         ConfigurationProducts.make(of: configuration)
       }.join()
     } catch {
-      return nil
+      throw MeasuringFailure(reason: "no thread could be started: \(error)")
     }
-    return addressSpacePeak().map { max(0, $0 - before) }
+    guard let peak = addressSpacePeak() else { throw .notTold }
+    return max(0, peak - before)
+  }
+
+  /// Why the child cannot tell what reading takes; its only line of output.
+  package struct MeasuringFailure: Error {
+    package let reason: String
+
+    fileprivate static let notTold = MeasuringFailure(
+      reason: "/proc/self/status does not tell the address space in use")
   }
 }

@@ -18,9 +18,7 @@ enum StatusExit {
 
 /// Runs the command that the arguments name and returns the exit status of the process.
 func run(_ arguments: [String], startedAs start: ProcessStart) -> Int32 {
-  if arguments.first == MemoryTrial.command {
-    return MemoryTrial.measure(Array(arguments.dropFirst())).map { show("\($0)\n") } ?? ExitStatus.failed
-  }
+  if arguments.first == MemoryTrial.command { return measureLoad(Array(arguments.dropFirst())) }
   let invocation: Invocation
   do throws(UsageError) {
     invocation = try Invocation(arguments: arguments)
@@ -41,6 +39,15 @@ func run(_ arguments: [String], startedAs start: ProcessStart) -> Int32 {
   case .order(let options): return giveOrder(options)
   case .version: return show("rondo \(rondoVersion)\n")
   case .help(let command): return show(helpText(command))
+  }
+}
+
+/// What the daemon's own child does before a reload.
+private func measureLoad(_ files: [String]) -> Int32 {
+  do throws(MemoryTrial.MeasuringFailure) {
+    return show("\(try MemoryTrial.measure(files))\n")
+  } catch {
+    return show("\(error.reason)\n", status: ExitStatus.failed)
   }
 }
 
