@@ -27,6 +27,7 @@ let goldenMetrics = #"""
   rondo_conditions{kind="certificate-expiring",severity="warning"} 0
   rondo_conditions{kind="certificate-names",severity="warning"} 0
   rondo_conditions{kind="reload-refused",severity="warning"} 1
+  rondo_conditions{kind="reload-slow",severity="warning"} 0
   rondo_conditions{kind="node-forced",severity="warning"} 0
   rondo_conditions{kind="drain-overdue",severity="warning"} 0
   rondo_conditions{kind="maintenance-overdue",severity="warning"} 0

@@ -11,8 +11,17 @@ extension Daemon {
     let scene = ExplainedScene(
       view: view(), table: zones.table, settings: zones.settings, limits: options.responseLimits)
     let results = results
+    let readsAgain = scene.view.configuration.hasForgottenRecords
+    // It would wait for a reading whose end nobody knows.
+    guard !readsAgain || !reloads.isReading else {
+      let response = ControlResponse(
+        isDone: false,
+        text: "of so many records the daemon keeps nothing but the answers, and an explanation reads the files again; "
+          + "they are being read for a reload at the moment: ask again")
+      return local.respond(response, toControl: number, epoll)
+    }
     // What has to be read again is read where everything is read, and holds up no report.
-    let thread = scene.view.configuration.hasForgottenRecords ? loader : reporter
+    let thread = readsAgain ? loader : reporter
     thread.run { results.post(.explained(scene.response(to: request), forClient: number)) }
   }
 }

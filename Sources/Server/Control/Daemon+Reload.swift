@@ -14,7 +14,7 @@ extension Daemon {
   mutating func advanceReload(to now: MonotonicTime) {
     if let (loaded, isOver) = reloads.dueTrial(at: now) { judge(loaded, isOver ? .lastTime : .asYet, at: now) }
     guard reloads.canBegin else { return }
-    reloads.begin()
+    reloads.begin(at: now)
     supervisor.tell("RELOADING=1\nMONOTONIC_USEC=\(MonotonicClock.now() / 1_000)")
     let request = LoadRequest(
       options: options, settings: zones.settings, tls: health.tls, former: zones.configuration)
@@ -90,7 +90,7 @@ extension Daemon {
   }
 
   private mutating func finishReload(_ response: ControlResponse) {
-    for case .client(let number) in reloads.finish() { local.respond(response, toControl: number, epoll) }
+    for number in reloads.finish() { local.respond(response, toControl: number, epoll) }
     supervisor.tell("READY=1")
     memoryRelease = .now + .seconds(1)
   }

@@ -27,7 +27,7 @@ extension Daemon {
     let response: ControlResponse
     switch command {
     case .reload(let caution):
-      reloads.add(.client(number), caution)
+      reloads.add(.client(number), caution, among: local.controlClients)
       return
     case .explain(let request):
       explain(request, toClient: number)
@@ -72,7 +72,9 @@ extension Daemon {
       readiness: readiness,
       configuration: zones.configuration, loadedAt: zones.loadedAt, lastReload: zones.lastReload,
       answers: answers.counters(), plan: health.plan, monitor: health.monitor, histories: health.histories,
-      probeCounts: health.counts, reported: health.conditions + state.conditions, secondaries: secondaries.standings,
+      probeCounts: health.counts,
+      reported: health.conditions + state.conditions + reloads.conditions(at: .now),
+      secondaries: secondaries.standings,
       transfers: zones.settings.transfers.isEmpty ? nil : secondaries.transfers.counters,
       stateFiles: state.standings(at: .now), log: log.standing(now: MonotonicClock.now()))
   }

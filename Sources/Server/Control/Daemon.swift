@@ -262,7 +262,7 @@ struct Daemon: ~Copyable {
     do throws(Errno) {
       while let signal = try sockets.signals.next() {
         switch signal {
-        case .hangUp: reloads.add(.signal, .refuseLosses)
+        case .hangUp: reloads.add(.signal, .refuseLosses, among: local.controlClients)
         case .childEnded: hasOrphans = true
         case .terminate, .interrupt: break
         }

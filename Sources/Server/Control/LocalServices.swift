@@ -85,6 +85,9 @@ struct LocalServices: ~Copyable {
       SharedOctets(response.octets), to: number, epoll, token: Daemon.Token.control(number).rawValue)
   }
 
+  /// The clients that are connected to the control socket.
+  var controlClients: Set<UInt64> { controlExchanges.numbers }
+
   /// The user at the other end of a control connection, as the kernel vouches for; nil when it has gone.
   func userID(of number: UInt64) -> UInt32? { try? controlExchanges.exchange(number)?.connection.peer.userID }
 

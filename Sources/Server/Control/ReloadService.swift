@@ -3,7 +3,8 @@
 //   asked for ─▶ queued ─▶ loading (in the background) ─▶ on trial (new checks run) ─▶ adopted, or refused
 //
 // One is under way at a time. Those asked for meanwhile become one that begins afterwards, so that each reads the files
-// as they are after it was asked for.
+// as they are after it was asked for. A disk or file system that hangs may hold up the reading for ever: it is reported,
+// and whatever is asked for meanwhile takes no more room than the clients that are connected.
 
 internal import Health
 internal import Linux
@@ -18,13 +19,14 @@ struct ReloadService: ~Copyable {
 
   /// A reload that is asked for.
   private struct Request {
-    var causes: [Cause]
-    var caution: ControlCommand.Caution
+    /// Whom to answer; who gave a signal looks into the log.
+    var clients: [UInt64] = []
+    var caution = ControlCommand.Caution.refuseLosses
   }
 
   private enum Stage {
     case idle
-    case loading
+    case loading(since: MonotonicTime)
     /// Until then, at most; looked at again from time to time.
     case onTrial(LoadedConfiguration, until: MonotonicTime, nextLook: MonotonicTime)
   }
@@ -32,7 +34,11 @@ struct ReloadService: ~Copyable {
   /// Between two looks at the checks of a configuration on trial.
   private static let lookInterval = Duration.milliseconds(20)
 
-  private var queue: [Request] = []
+  /// Reading for longer than this needs attention: a million records take some seconds.
+  static let longestReading = Duration.seconds(60)
+
+  /// What begins once the one under way has ended.
+  private var waiting: Request?
   private var current: Request?
   private var stage = Stage.idle
 
@@ -42,24 +48,35 @@ struct ReloadService: ~Copyable {
   }
 
   /// Whether `begin` would begin a reload.
-  var canBegin: Bool { current == nil && !queue.isEmpty }
+  var canBegin: Bool { current == nil && waiting != nil }
+
+  /// Whether the files are being read.
+  var isReading: Bool {
+    if case .loading = stage { true } else { false }
+  }
 
   /// The caution that the reload under way was asked for with.
   var caution: ControlCommand.Caution { current?.caution ?? .refuseLosses }
 
-  mutating func add(_ cause: Cause, _ caution: ControlCommand.Caution) {
-    if let index = queue.firstIndex(where: { $0.caution == caution }) {
-      queue[index].causes.append(cause)
-    } else {
-      queue.append(Request(causes: [cause], caution: caution))
-    }
+  /// Asks for a reload.
+  ///
+  /// What waits becomes one reload, whatever the caution of each: after a forced one of the same files a cautious one
+  /// would find nothing to lose.
+  ///
+  /// - Parameter connected: the clients of the control socket; the others have nobody left to answer.
+  mutating func add(_ cause: Cause, _ caution: ControlCommand.Caution, among connected: Set<UInt64>) {
+    var request = waiting ?? Request()
+    request.clients.removeAll { !connected.contains($0) }
+    if case .client(let number) = cause { request.clients.append(number) }
+    if caution == .force { request.caution = .force }
+    waiting = request
   }
 
   /// Takes the next reload in hand, which is to be loaded now.
-  mutating func begin() {
+  mutating func begin(at now: MonotonicTime) {
     guard canBegin else { return }
-    current = queue.removeFirst()
-    stage = .loading
+    current = waiting.take()
+    stage = .loading(since: now)
   }
 
   mutating func beginTrial(_ loaded: LoadedConfiguration, until end: MonotonicTime, at now: MonotonicTime) {
@@ -75,9 +92,19 @@ struct ReloadService: ~Copyable {
 
   /// Ends the reload under way.
   ///
-  /// - Returns: who asked for it.
-  mutating func finish() -> [Cause] {
+  /// - Returns: the clients who asked for it.
+  mutating func finish() -> [UInt64] {
     stage = .idle
-    return current.take()?.causes ?? []
+    return current.take()?.clients ?? []
+  }
+
+  /// What needs attention.
+  func conditions(at now: MonotonicTime) -> [Condition] {
+    guard case .loading(let since) = stage, now - since >= ReloadService.longestReading else { return [] }
+    let lasted = spanText(seconds: (now - since).components.seconds)
+    return [
+      Condition(
+        .reloadSlow, "", "a reload has been reading the files for \(lasted): look at the disk that they are on")
+    ]
   }
 }

@@ -142,6 +142,9 @@ struct ShortExchanges<Connection: StreamConnection & ~Copyable, Reader: RequestR
 
   var isEmpty: Bool { open.isEmpty }
 
+  /// Those that are open.
+  var numbers: Set<UInt64> { Set(open.keys) }
+
   /// When the first of them is to be closed.
   var nextDeadline: Int64? { open.values.map { $0.deadline }.min() }
 

@@ -39,6 +39,8 @@ package struct Condition: Hashable, Sendable {
     case certificateNames = "certificate-names"
     /// The last reload was refused: what is served is not what is in the files.
     case reloadRefused = "reload-refused"
+    /// A reload has been reading the files for over a minute.
+    case reloadSlow = "reload-slow"
     /// An operator has forced a node: no check decides.
     case nodeForced = "node-forced"
     /// A node has been drained for longer than a patch day takes.
