@@ -55,6 +55,10 @@ struct ReloadLossTests {
     let reload = try rondo.statusJSON()["configuration"]["last_reload"]
     #expect(reload["ok"].bool == false)
     #expect(reload["first_error"].string?.hasPrefix("it would leave pool renamed in IPv4 (") == true)
+    #expect(reload["refused_for"].string == "losses" && reload["pools_lost"].int == 1 && reload["errors"].int == 0)
+    let status = try rondo.statusCommand().output
+    #expect(status.contains("the last reload was refused (1 pool would lose its last healthy node)"), "\(status)")
+    #expect(status.contains(" ago: it would leave pool renamed in IPv4 ("), "\(status)")
 
     let forced = try runReload("--force", at: rondo)
     #expect(forced.status == 0)
@@ -74,7 +78,7 @@ struct ReloadLossTests {
     try rondo.scratch.write(
       zone("$NODE ex1 \(late.address)\n$NODE ex2 \(freshLoopback())", port: nodes.port), to: "test.zone")
     rondo.process.send(SIGHUP)
-    _ = try rondo.line { $0.contains(" error reload-refused errors=1") }
+    _ = try rondo.line { $0.contains(" error reload-refused pools=1") }
     #expect(try Set(rondo.addresses()) == nodes.addresses)
     try late.start()
     rondo.process.send(SIGHUP)

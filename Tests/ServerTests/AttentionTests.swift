@@ -46,7 +46,19 @@ struct AttentionSample: CustomTestStringConvertible, Sendable {
       $0.nodes[1].addresses[0].checks[0].fail("connection refused", since: 0)
     },
     AttentionSample(.reloadRefused, .warning, "the last reload was refused (1 error)") {
-      $0.configuration.lastReload = .init(at: $0.now, outcome: .refused(errorCount: 1, firstError: "no SOA"))
+      $0.configuration.lastReload = .init(at: $0.now, outcome: .refused(.init(.errors, count: 1, first: "no SOA")))
+    },
+    AttentionSample(
+      .reloadRefused, .warning, "the last reload was refused (2 pools would lose their last healthy node)"
+    ) {
+      $0.configuration.lastReload = .init(
+        at: $0.now,
+        outcome: .refused(
+          .init(.losses, count: 2, first: "it would leave pool access in IPv4 (ex1 is drained) without a healthy node"))
+      )
+    },
+    AttentionSample(.reloadSlow, .warning, "a reload has been reading the files for 2m") {
+      $0.reported = [Condition(.reloadSlow, "", "a reload has been reading the files for 2m")]
     },
     AttentionSample(.nodeForced, .warning, "forced up: ex1") {
       $0.nodes[0].order = Order(.forcedUp, author: "anna", reason: "", since: $0.now.seconds - 10)

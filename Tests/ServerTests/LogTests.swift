@@ -84,7 +84,9 @@ struct LogEventTests {
     #expect(
       journal(.reloaded(zones: 3, pools: 2, nodes: 2, warnings: 0))
         == "<5>reload-ok zones=3 pools=2 nodes=2 warnings=0\n")
-    #expect(journal(.reloadRefused(errors: 2)) == "<3>reload-refused errors=2\n")
+    let first = "it would leave pool access in IPv4 without a healthy node"
+    #expect(journal(.reloadRefused(.init(.errors, count: 2, first: "no SOA"))) == "<3>reload-refused errors=2\n")
+    #expect(journal(.reloadRefused(.init(.losses, count: 1, first: first))) == "<3>reload-refused pools=1\n")
     #expect(
       journal(.configurationError(place: "m.zone:14:22", message: "pool \"acess\" is not defined"))
         == "<3>config-error place=m.zone:14:22 message=\"pool \\\"acess\\\" is not defined\"\n")

@@ -36,7 +36,9 @@ let goldenJSON = #"""
         "at": "2026-11-24T09:01:21Z",
         "ok": false,
         "errors": 2,
-        "first_error": "Config/mail.zone:14:22: error: pool \"acess\" is not defined"
+        "first_error": "Config/mail.zone:14:22: error: pool \"acess\" is not defined",
+        "refused_for": "errors",
+        "pools_lost": 0
       }
     },
     "listeners": [

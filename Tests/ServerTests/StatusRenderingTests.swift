@@ -142,7 +142,7 @@ struct StatusEscapingTests {
     var report = StatusReport.withNothingLeft()
     report.version = evil
     report.configuration.files = [evil]
-    report.configuration.lastReload = .init(at: report.now, outcome: .refused(errorCount: 1, firstError: evil))
+    report.configuration.lastReload = .init(at: report.now, outcome: .refused(.init(.errors, count: 1, first: evil)))
     report.listeners = [.init(.control, evil)]
     report.pools[0].name = evil
     report.pools[0].checks = [evil]

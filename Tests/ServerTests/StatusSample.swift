@@ -59,7 +59,8 @@ extension StatusReport {
     }
     report.configuration.lastReload = Reload(
       at: UnixTime(seconds: report.now.seconds - 3_720),
-      outcome: .refused(errorCount: 2, firstError: "Config/mail.zone:14:22: error: pool \"acess\" is not defined"))
+      outcome: .refused(.init(.errors, count: 2, first: "Config/mail.zone:14:22: error: pool \"acess\" is not defined"))
+    )
     return report
   }
 

@@ -25,9 +25,7 @@ extension Daemon {
   /// Takes over what reading the files has come to.
   mutating func receive(_ outcome: LoadRequest.Outcome) {
     switch outcome {
-    case .refused(let refusal):
-      log.write(.reloadRefused(errors: refusal.errorCount))
-      refuse(refusal)
+    case .refused(let refused): refuse(refused)
     case .loaded(let loaded):
       let now = MonotonicTime.now
       guard reloads.caution == .refuseLosses, answers.isRunning else {
@@ -49,22 +47,21 @@ extension Daemon {
     } else if look == .lastTime || health.isTrialProbed {
       for loss in losses { log.write(.reloadLoss(pool: loss.pool, family: loss.family, reasons: loss.reasons)) }
       health.endTrial(at: now)
-      log.write(.reloadRefused(errors: losses.count))
       let first = "it would leave \(losses.first?.text ?? "a pool") without a healthy node"
       refuse(
         RefusedLoad(
           text: loaded.remarks + "By the first results of their checks, the files would leave without a healthy node:\n"
             + losses.map { "  \($0.text)\n" }.joined()
             + "What was served before goes on. See to these nodes and checks and reload again, or load the files all the same: rondo reload --force.",
-          errorCount: losses.count, firstError: first))
+          refusal: .init(.losses, count: Set(losses.map(\.pool)).count, first: first)))
       loader.discard(loaded)
     }
   }
 
-  private mutating func refuse(_ refusal: RefusedLoad) {
-    zones.noteReload(
-      .refused(errorCount: refusal.errorCount, firstError: refusal.firstError), at: .now)
-    finishReload(ControlResponse(isDone: false, text: refusal.text))
+  private mutating func refuse(_ refused: RefusedLoad) {
+    log.write(.reloadRefused(refused.refusal))
+    zones.noteReload(.refused(refused.refusal), at: .now)
+    finishReload(ControlResponse(isDone: false, text: refused.text))
   }
 
   /// Serves what the files say from the next query on.

@@ -35,9 +35,9 @@ enum ConfigurationProducts {
 
 /// Why the configuration of before stays.
 struct RefusedLoad: Sendable {
+  /// For whoever asked for it.
   var text: String
-  var errorCount: Int
-  var firstError: String
+  var refusal: StatusReport.Reload.Refusal
 }
 
 /// What loading works with, as values of the moment at which it begins.
@@ -62,15 +62,16 @@ struct LoadRequest: Sendable {
       return .refused(
         RefusedLoad(
           text: text + "The files have errors (\(errors.count)); what was served before goes on.",
-          errorCount: errors.count,
-          firstError: errors.first.map(\.placeAndMessage) ?? "unreadable"))
+          refusal: .init(
+            .errors, count: errors.count, first: errors.first.map(\.placeAndMessage) ?? "unreadable")))
     }
     do throws(ServerFailure) {
       try settings.readSecrets(again: options)
     } catch {
       return .refused(
-        RefusedLoad(text: error.message + "\nWhat was served before goes on.", errorCount: 1, firstError: error.message)
-      )
+        RefusedLoad(
+          text: error.message + "\nWhat was served before goes on.",
+          refusal: .init(.errors, count: 1, first: error.message)))
     }
     let (plan, table) = ConfigurationProducts.make(of: configuration)
     let tls = TLSContexts(for: configuration, after: tls)

@@ -157,9 +157,13 @@ extension LogLine {
       ])
   }
 
-  /// The files have errors, each logged as `config-error`; the configuration from before stays in use.
-  package static func reloadRefused(errors: Int) -> LogLine {
-    LogLine(.error, "reload-refused", [LogField("errors", errors)])
+  /// The configuration from before stays in use: the files have `errors`, each logged as `config-error`, or so many
+  /// `pools` would lose their last healthy node, each logged as `reload-loss`.
+  package static func reloadRefused(_ refusal: StatusReport.Reload.Refusal) -> LogLine {
+    switch refusal.cause {
+    case .errors: LogLine(.error, "reload-refused", [LogField("errors", refusal.count)])
+    case .losses: LogLine(.error, "reload-refused", [LogField("pools", refusal.count)])
+    }
   }
 
   /// The files would leave a pool without a healthy node, of which it has one now; they are not loaded. `reasons` tells

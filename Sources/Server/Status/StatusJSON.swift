@@ -77,10 +77,14 @@ private func write(_ reload: StatusReport.Reload, to json: inout JSONWriter) {
       json.member("ok", true)
       json.member("errors", 0)
       json.member("first_error", nil as String?)
-    case .refused(let errorCount, let firstError):
+      json.member("refused_for", nil as String?)
+      json.member("pools_lost", 0)
+    case .refused(let refusal):
       json.member("ok", false)
-      json.member("errors", errorCount)
-      json.member("first_error", firstError)
+      json.member("errors", refusal.cause == .errors ? refusal.count : 0)
+      json.member("first_error", refusal.first)
+      json.member("refused_for", refusal.cause.rawValue)
+      json.member("pools_lost", refusal.cause == .losses ? refusal.count : 0)
     }
   }
 }

@@ -73,11 +73,17 @@ extension StatusReport {
   }
 
   private func writeReload(to html: inout HTMLWriter) {
-    guard let reload = configuration.lastReload, case .refused(let count, let first) = reload.outcome else { return }
+    guard let reload = configuration.lastReload, case .refused(let refusal) = reload.outcome else { return }
     html.element(
-      "<section class=\"notice\">\n<h2>", "The last reload was refused: \(counted(count, "error"))", "</h2>\n")
+      "<section class=\"notice\">\n<h2>", "The last reload was refused: \(refusal.summary)", "</h2>\n")
     html.markup("<p>The configuration from before is still in use. Tried ")
     html.time(reload.at, age: age(reload.at))
-    html.element(". The first error:</p>\n<pre>", first, "</pre>\n</section>\n")
+    switch refusal.cause {
+    case .errors: html.element(". The first error:</p>\n<pre>", refusal.first, "</pre>\n</section>\n")
+    case .losses:
+      html.element(
+        ". Reload again once the nodes are healthy, or load the files all the same with rondo reload --force.</p>\n<pre>",
+        refusal.first, "</pre>\n</section>\n")
+    }
   }
 }

@@ -25,8 +25,8 @@ extension StatusReport {
   /// What does not depend on any check.
   private var daemonConditions: [Condition] {
     var conditions = reported + reachabilityConditions + upkeepConditions
-    if case .refused(let count, _) = configuration.lastReload?.outcome {
-      conditions.append(Condition(.reloadRefused, "", "the last reload was refused (\(counted(count, "error")))"))
+    if case .refused(let refusal) = configuration.lastReload?.outcome {
+      conditions.append(Condition(.reloadRefused, "", "the last reload was refused (\(refusal.summary))"))
     }
     return conditions
   }

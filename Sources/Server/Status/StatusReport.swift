@@ -68,8 +68,40 @@ extension StatusReport {
   package struct Reload: Hashable, Sendable {
     package enum Outcome: Hashable, Sendable {
       case loaded
-      /// The files had errors; the configuration from before stays in use.
-      case refused(errorCount: Int, firstError: String)
+      /// The configuration from before stays in use.
+      case refused(Refusal)
+    }
+
+    /// Why a reload was refused.
+    package struct Refusal: Hashable, Sendable {
+      package enum Cause: String, Sendable {
+        /// The files, or what they need, have errors.
+        case errors
+        /// Pools would lose their last healthy node.
+        case losses
+      }
+
+      package var cause: Cause
+      /// How many errors there are, or pools.
+      package var count: Int
+      /// The first error, or what would become of the first pool: `it would leave pool access in IPv4 (…) without a
+      /// healthy node`.
+      package var first: String
+
+      package init(_ cause: Cause, count: Int, first: String) {
+        self.cause = cause
+        self.count = count
+        self.first = first
+      }
+
+      /// `2 errors`, `1 pool would lose its last healthy node`
+      package var summary: String {
+        switch cause {
+        case .errors: counted(count, "error")
+        case .losses:
+          "\(counted(count, "pool")) would lose \(count == 1 ? "its" : "their") last healthy node"
+        }
+      }
     }
 
     package var at: UnixTime

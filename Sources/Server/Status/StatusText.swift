@@ -26,8 +26,14 @@ extension StatusReport {
   func age(_ time: UnixTime) -> String { "\(spanText(seconds: now.seconds(since: time))) ago" }
 
   private var reloadLines: [String] {
-    guard let reload = configuration.lastReload, case .refused(let count, let first) = reload.outcome else { return [] }
-    return ["last reload refused \(age(reload.at)) with \(counted(count, "error")), the first: \(first)"]
+    guard let reload = configuration.lastReload, case .refused(let refusal) = reload.outcome else { return [] }
+    let why =
+      switch refusal.cause {
+      case .errors: " with \(refusal.summary), the first: \(refusal.first)"
+      case .losses:
+        ": \(refusal.first)" + (refusal.count > 1 ? ", and so \(counted(refusal.count - 1, "more pool"))" : "")
+      }
+    return ["last reload refused \(age(reload.at))\(why)"]
   }
 
   /// What the headline has no room for.
