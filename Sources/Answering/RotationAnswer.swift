@@ -3,12 +3,12 @@
 package import DNS
 
 /// The addresses of one rotation, in which orders they are answered, and what is said if there are none.
-package struct RotationAnswer: Sendable {
+package struct RotationAnswer: Hashable, Sendable {
   /// A reply carries no more of a pool than this; rotation lets every address have its turn.
   package static let mostInOneAnswer = 8
 
   /// In which orders the addresses are answered.
-  package enum Orders: Sendable {
+  package enum Orders: Hashable, Sendable {
     /// Each address is the first in its turn, and the others follow as they stand.
     case turns
     /// The rows of a table in their turn, or the one that the asker's network falls on.
@@ -18,7 +18,7 @@ package struct RotationAnswer: Sendable {
   }
 
   /// Answers, one a row: each `width` indices into the addresses. All tables of one rotation have the same width.
-  package struct Rows: Sendable {
+  package struct Rows: Hashable, Sendable {
     package var indices: [UInt16]
     package var width: Int
 

@@ -27,8 +27,19 @@ extension HealthMonitor {
   /// The returned actions abandon probes of targets that are gone. New targets are unknown and start with the next
   /// `advance`. A probe under way keeps its identity and its deadline.
   package mutating func replaceTargets(with targets: [ProbeTarget], at now: MonotonicTime) -> [HealthAction] {
+    let former = slots.map(\.target)
+    return replaceTargets(
+      with: targets, continuing: HealthMonitor.predecessors(of: targets, among: former), at: now)
+  }
+
+  /// The same where it is known already which target continues which.
+  ///
+  /// - Parameter predecessors: for each new target the old one that it continues, each at most once.
+  package mutating func replaceTargets(
+    with targets: [ProbeTarget], continuing predecessors: [Int?], at now: MonotonicTime
+  ) -> [HealthAction] {
+    assert(predecessors.count == targets.count)
     clock = max(clock, now)
-    let predecessors = predecessors(of: targets)
     let staying = Set(predecessors.compactMap { $0 })
     var actions: [HealthAction] = []
     for index in slots.indices where !staying.contains(index) {
@@ -46,13 +57,13 @@ extension HealthMonitor {
 
   /// For each new target the index of the old one that it continues. Same check name first: two checks of one port may
   /// swap their order without swapping their verdicts.
-  package func predecessors(of targets: [ProbeTarget]) -> [Int?] {
+  package static func predecessors(of targets: [ProbeTarget], among former: [ProbeTarget]) -> [Int?] {
     var found: [Int?] = Array(repeating: nil, count: targets.count)
     var taken: Set<Int> = []
     for named in [true, false] {
       var old: [ProbeIdentity: [Int]] = [:]
-      for index in slots.indices.reversed() where !taken.contains(index) {
-        old[ProbeIdentity(slots[index].target, named: named), default: []].append(index)
+      for index in former.indices.reversed() where !taken.contains(index) {
+        old[ProbeIdentity(former[index], named: named), default: []].append(index)
       }
       for index in targets.indices where found[index] == nil {
         guard let match = old[ProbeIdentity(targets[index], named: named)]?.popLast() else { continue }

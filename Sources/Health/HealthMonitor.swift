@@ -228,6 +228,9 @@ package struct HealthMonitor: Sendable {
     return expiries.first.map { min($0.deadline, next) } ?? next
   }
 
+  /// Whether the next `advance` has something to tell that has happened already.
+  package var hasNews: Bool { !untold.isEmpty }
+
   /// The targets of which something besides the verdict has changed since this was asked last: how near the next verdict
   /// is, or the weight that an agent asks for.
   package mutating func takeUnsettled() -> Set<Int> {

@@ -107,8 +107,8 @@ extension Daemon {
   private mutating func saveFirstSerials() throws(Errno) {
     startLimit = .now + .seconds(1)
     try waitForSerials()
-    health.noteHistories(at: .now)
-    zones.moveSerials(handingOut: health.addressesOfPools(at: .now))
+    health.refreshAnswers(at: .now)
+    zones.moveSerials(handingOut: health.addressesOfPools)
     try waitForSerials()
     startLimit = nil
   }
@@ -119,8 +119,8 @@ extension Daemon {
 
   private mutating func startWorkers() throws(Errno) {
     stopGuard.noteServing()
-    health.noteHistories(at: .now)
-    zones.moveSerials(handingOut: health.addressesOfPools(at: .now))
+    health.refreshAnswers(at: .now)
+    zones.moveSerials(handingOut: health.addressesOfPools)
     try answers.start(
       at: sockets, from: currentSnapshot(at: .now), reportingTo: secondaries.reports,
       longestSleep: watchdog?.longestSleep)

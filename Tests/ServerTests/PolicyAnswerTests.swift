@@ -73,7 +73,7 @@ private final class PoolServer {
   }
 
   func publish() {
-    histories.note(plan, by: monitor, at: now)
+    histories.note(plan, 0, by: monitor, at: now)
     let (runs, renewal) = plan.runs(for: table.rotations, by: monitor, histories, at: now)
     self.renewal = renewal
     snapshot = AnswerSnapshot(table: table, runs: runs)

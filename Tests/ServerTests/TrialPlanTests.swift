@@ -32,7 +32,9 @@ func localFaultOnTrial() throws {
   var now = MonotonicTime(nanoseconds: 0)
   var monitor = HealthMonitor(targets: [], at: now, using: &random)
   let plan = HealthPlan(try trialConfiguration("192.0.2.1"))
-  let trial = TrialPlan(plan, TLSContexts(), beside: monitor)
+  let trial = TrialPlan(
+    plan, TLSContexts(), PlanSuccession(from: HealthPlan(Configuration()), to: plan), besideTargets: 0,
+    formerPools: [[]])
   _ = monitor.replaceTargets(with: trial.newcomers.map { plan.targets[$0] }, at: now)
   var outcomes: [ProbeOutcome] = [.success, .localFault(.tlsNotAvailable), .localFault(.outOfDescriptors)]
   for _ in 0..<1_000 where !outcomes.isEmpty {

@@ -45,7 +45,7 @@ extension Daemon {
 
   /// What an order would make worse: `pool access would have 0 healthy nodes in IPv4 instead of 1, and needs 1`.
   private func losses(by order: Order.Kind, of node: Int) -> [String] {
-    health.plan.pools.flatMap { pool in
+    health.plan.pools.filter { pool in pool.members.contains { $0.node == node } }.flatMap { pool in
       let before = health.plan.members(of: pool, by: health.monitor, PoolHistory())
       let after = zip(pool.members, before).map { $0.node == node ? $1.ordered(order) : $1 }
       return PoolLoss.losses(from: before, to: after, under: pool.policy).map { "pool \(pool.name) \($0)" }

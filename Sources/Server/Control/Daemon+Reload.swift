@@ -12,12 +12,15 @@ internal import ZoneFile
 extension Daemon {
   /// Begins the next reload that was asked for, and goes on with the one under way.
   mutating func advanceReload(to now: MonotonicTime) {
-    if let (loaded, isOver) = reloads.dueTrial(at: now) { judge(loaded, isOver ? .lastTime : .asYet, at: now) }
+    if let (loaded, isOver) = reloads.dueTrial(at: now), health.takeTrialNews() || isOver {
+      judge(loaded, isOver ? .lastTime : .asYet, at: now)
+    }
     guard reloads.canBegin else { return }
     reloads.begin(at: now)
     supervisor.tell("RELOADING=1\nMONOTONIC_USEC=\(MonotonicClock.now() / 1_000)")
     let request = LoadRequest(
-      options: options, settings: zones.settings, tls: health.tls, former: zones.configuration)
+      options: options, settings: zones.settings, tls: health.tls, former: zones.configuration,
+      formerPlan: health.plan)
     let (results, log) = (results, log)
     loader.run { results.post(.loaded(request.outcome(log))) }
   }
@@ -32,7 +35,7 @@ extension Daemon {
         adopt(loaded, at: now)
         return
       }
-      health.beginTrial(of: loaded.plan, loaded.tls, at: now, epoll)
+      health.beginTrial(of: loaded, at: now, epoll)
       reloads.beginTrial(loaded, until: now + options.startWait, at: now)
     }
   }
@@ -41,10 +44,12 @@ extension Daemon {
 
   /// Looks what the checks say of a configuration on trial.
   private mutating func judge(_ loaded: LoadedConfiguration, _ look: Look, at now: MonotonicTime) {
-    let losses = health.losses(formerPools: loaded.formerPools)
+    let isDecided = look == .lastTime || health.isTrialProbed
+    // Until then it is enough to know of one.
+    let losses = health.trialLosses(limit: isDecided ? .max : 1)
     if losses.isEmpty {
       adopt(loaded, at: now)
-    } else if look == .lastTime || health.isTrialProbed {
+    } else if isDecided {
       for loss in losses { log.write(.reloadLoss(pool: loss.pool, family: loss.family, reasons: loss.reasons)) }
       health.endTrial(at: now)
       let first = "it would leave \(losses.first?.text ?? "a pool") without a healthy node"
@@ -69,7 +74,7 @@ extension Daemon {
     let unhealthy = reloads.caution == .force ? health.losses(of: loaded) : []
     let former = zones.follow(loaded, at: now)
     loader.discard(former)
-    loader.discard(health.follow(loaded.plan, loaded.tls, at: now, epoll))
+    loader.discard(health.follow(loaded, at: now, epoll))
     publish()
     answers.moveOn()
     let configuration = zones.configuration

@@ -241,7 +241,7 @@ struct Daemon: ~Copyable {
   mutating func publish() {
     let now = MonotonicTime.now
     health.beginPublication(at: now)
-    zones.moveSerials(handingOut: zones.followsAddresses ? health.addressesOfPools(at: now) : [])
+    zones.moveSerials(handingOut: zones.followsAddresses ? health.addressesOfPools : [])
     answers.publish(currentSnapshot(at: now))
     if answers.isRunning { secondaries.announce(zones.announceable) }
     health.logStandings(at: now)

@@ -25,6 +25,8 @@ struct HealthService: ~Copyable {
   private(set) var tls: TLSContexts
   /// What pools remember of their members.
   private(set) var histories = PoolHistories()
+  /// What they hand out.
+  private var poolAnswers: PoolAnswers
   /// What operators have ordered of nodes.
   private(set) var orders: OrderStore
   private(set) var counts = ProbeCounts()
@@ -46,9 +48,12 @@ struct HealthService: ~Copyable {
   private(set) var awaitsFirstResults = false
   /// A plan that is tried before it takes the place of the present one.
   private var trial: TrialPlan?
+  /// Whether something has happened on which its losses depend since they were looked for.
+  private var trialHasNews = false
 
   init(_ plan: HealthPlan, _ tls: TLSContexts, _ state: StateAtStart, _ log: Log) {
     self.plan = plan
+    poolAnswers = PoolAnswers(plan)
     self.tls = tls
     self.log = log
     memory = HealthStore(keptBy: state.writer)
@@ -132,6 +137,7 @@ struct HealthService: ~Copyable {
           conclude(id, end, epoll)
         }
       case .abandon(let id):
+        trialHasNews = true
         counts.probes += 1
         if let target = probes.abandon(id) { logLateStart(of: target) } else { counts.failures += 1 }
       case .changed(let change): take(change)
@@ -151,6 +157,7 @@ struct HealthService: ~Copyable {
   }
 
   private mutating func conclude(_ id: ProbeID, _ end: Probes.End, _ epoll: borrowing Epoll) {
+    trialHasNews = true
     counts.probes += 1
     switch end.outcome {
     case .failure, .maintenance: counts.failures += 1
@@ -208,7 +215,12 @@ struct HealthService: ~Copyable {
   }
 
   private mutating func take(_ change: HealthChange) {
-    needsPublishing = true
+    trialHasNews = true
+    // Nobody is answered from a target that is checked for a trial only.
+    if change.target < plan.targets.count {
+      needsPublishing = true
+      for use in plan.uses[change.target] { poolAnswers.noteChange(of: use.pool) }
+    }
     memory.noteChange()
     if change.to.isOut { watches.release(change.target) }
     if change.from != .unknown { counts.changes += 1 }
@@ -261,7 +273,7 @@ struct HealthService: ~Copyable {
 
   /// The runs that the verdicts of this moment give for a table's rotations.
   mutating func runs(for rotations: [RotationKey], at now: MonotonicTime) -> AddressRuns {
-    let (runs, renewal) = plan.runs(for: rotations, by: monitor, histories, at: now)
+    let (runs, renewal) = plan.runs(for: rotations, by: monitor, at: now) { poolAnswers.part(of: $0, family: $1) }
     nextRenewal = renewal
     return runs
   }
@@ -270,35 +282,37 @@ struct HealthService: ~Copyable {
   /// a change that has come near.
   private mutating func notePolicies(at now: MonotonicTime) {
     if let renewal = nextRenewal, renewal <= now { needsPublishing = true }
+    noteUnsettled()
+  }
+
+  private mutating func noteUnsettled() {
     for target in monitor.takeUnsettled() where target < plan.targets.count {
-      needsPublishing =
-        needsPublishing
-        || plan.pools(of: target, as: .gate).contains { plan.isUnsettled(plan.pools[$0], by: target) }
-    }
-  }
-
-  /// Takes note of how all pools stand, for what is published next.
-  mutating func noteHistories(at now: MonotonicTime) { histories.note(plan, by: monitor, at: now) }
-
-  /// Takes note that the verdicts up to now are being published.
-  mutating func beginPublication(at now: MonotonicTime) {
-    needsPublishing = false
-    counts.publications += 1
-    noteHistories(at: now)
-  }
-
-  /// What each pool hands out in both families, one after the other.
-  func addressesOfPools(at now: MonotonicTime) -> [[IPAddress]] {
-    plan.pools.indices.map { pool in
-      AddressFamily.allCases.flatMap {
-        plan.view(of: pool, family: $0, by: monitor, histories, at: now).selection.addresses
+      for pool in plan.pools(of: target, as: .gate) where plan.isUnsettled(plan.pools[pool], by: target) {
+        poolAnswers.noteChange(of: pool)
+        needsPublishing = true
       }
     }
   }
 
+  /// Looks how all pools stand, for what is published next.
+  mutating func refreshAnswers(at now: MonotonicTime) {
+    noteUnsettled()
+    poolAnswers.refresh(plan, by: monitor, &histories, at: now)
+  }
+
+  /// Takes note that the verdicts up to now are being published.
+  mutating func beginPublication(at now: MonotonicTime) {
+    refreshAnswers(at: now)
+    needsPublishing = false
+    counts.publications += 1
+  }
+
+  /// What each pool hands out in both families, one after the other, as it was looked at last.
+  var addressesOfPools: [[IPAddress]] { poolAnswers.addresses }
+
   /// Logs what has become of each pool.
   mutating func logStandings(at now: MonotonicTime) {
-    for pool in plan.pools.indices { logStanding(of: plan.pools[pool], pool, at: now) }
+    for pool in poolAnswers.takeRefreshed() { logStanding(of: plan.pools[pool], pool, at: now) }
   }
 
   private mutating func logStanding(of pool: HealthPlan.PlannedPool, _ number: Int, at now: MonotonicTime) {
@@ -334,38 +348,50 @@ struct HealthService: ~Copyable {
     let keeping = orders.set(order, for: node)
     followOrders()
     needsPublishing = true
+    trialHasNews = true
+    let number = plan.nodes.firstIndex(of: node)
+    for pool in plan.pools.indices where plan.pools[pool].members.contains(where: { $0.node == number }) {
+      poolAnswers.noteChange(of: pool)
+    }
     return keeping
   }
 
   // MARK: Another configuration
 
   /// Begins to check what another plan has and the present one has not, beside all that is checked as before.
-  mutating func beginTrial(
-    of next: HealthPlan, _ tls: TLSContexts, at now: MonotonicTime, _ epoll: borrowing Epoll
-  ) {
-    let trial = TrialPlan(next, tls, beside: monitor)
+  mutating func beginTrial(of loaded: LoadedConfiguration, at now: MonotonicTime, _ epoll: borrowing Epoll) {
+    let trial = TrialPlan(of: loaded, besideTargets: plan.targets.count)
     self.trial = trial
+    trialHasNews = true
     guard !trial.newcomers.isEmpty else { return }
     // None of the present ones goes, so there is nothing to abandon.
-    _ = monitor.replaceTargets(with: plan.targets + trial.newcomers.map { next.targets[$0] }, at: now)
+    _ = monitor.replaceTargets(
+      with: plan.targets + trial.newcomers.map { trial.plan.targets[$0] },
+      continuing: plan.targets.indices.map { $0 } + trial.newcomers.map { _ in nil }, at: now)
     advance(to: now, epoll)
   }
 
   /// Whether each new target of the plan on trial has had a result.
   var isTrialProbed: Bool { trial?.isProbed(by: monitor) ?? true }
 
-  /// The pools that would lose their last healthy node if the plan on trial took the place of the present one now.
-  func losses(formerPools: [[Int]]) -> [TrialLoss] {
-    trial.map { losses(of: $0, formerPools) } ?? []
+  /// Whether something has happened since this was asked last by which the plan on trial may be judged otherwise.
+  mutating func takeTrialNews() -> Bool {
+    defer { trialHasNews = false }
+    return trialHasNews
   }
+
+  /// The pools that would lose their last healthy node if the plan on trial took the place of the present one now.
+  ///
+  /// - Parameter limit: how many are looked for.
+  func trialLosses(limit: Int = .max) -> [TrialLoss] { trial.map { losses(of: $0, limit) } ?? [] }
 
   /// The same of a plan that was not on trial.
   func losses(of loaded: LoadedConfiguration) -> [TrialLoss] {
-    losses(of: TrialPlan(loaded.plan, loaded.tls, beside: monitor), loaded.formerPools)
+    losses(of: TrialPlan(of: loaded, besideTargets: plan.targets.count), .max)
   }
 
-  private func losses(of trial: TrialPlan, _ formerPools: [[Int]]) -> [TrialLoss] {
-    trial.losses(monitor, formerPools: formerPools, orders: orders.book) { pool, family in
+  private func losses(of trial: TrialPlan, _ limit: Int) -> [TrialLoss] {
+    trial.losses(monitor, orders: orders.book, limit: limit) { pool, family in
       !plan.view(of: pool, family: family, by: monitor, histories, at: .now).selection.live.isEmpty
     }
   }
@@ -376,7 +402,8 @@ struct HealthService: ~Copyable {
     self.trial = nil
     guard !trial.newcomers.isEmpty else { return }
     let former = monitor.targetCount
-    for case .abandon(let probe) in monitor.replaceTargets(with: plan.targets, at: now) { probes.abandon(probe) }
+    let actions = monitor.replaceTargets(with: plan.targets, continuing: Array(plan.targets.indices), at: now)
+    for case .abandon(let probe) in actions { probes.abandon(probe) }
     watches.renumber((0..<former).map { $0 < plan.targets.count ? $0 : nil })
   }
 
@@ -392,17 +419,21 @@ struct HealthService: ~Copyable {
   ///
   /// - Returns: the plan before, for whoever has the time to free it: each target knows all names that lead to it.
   mutating func follow(
-    _ next: HealthPlan, _ tls: TLSContexts, at now: MonotonicTime, _ epoll: borrowing Epoll
+    _ loaded: LoadedConfiguration, at now: MonotonicTime, _ epoll: borrowing Epoll
   ) -> HealthPlan {
-    self.tls = tls
+    tls = loaded.tls
     logFaults(of: tls)
     let former = plan
     let formerTargets = (0..<monitor.targetCount).map { monitor.target(at: $0) }
+    // After a trial new targets continue what it has found of them.
+    let predecessors = trial.map { $0.numbers } ?? loaded.succession.targets
     trial = nil
     lateStarters = []
-    plan = next
+    plan = loaded.plan
     followOrders()
-    for case .abandon(let probe) in monitor.replaceTargets(with: plan.targets, at: now) { probes.abandon(probe) }
+    poolAnswers.follow(loaded.succession.pools)
+    let actions = monitor.replaceTargets(with: plan.targets, continuing: predecessors, at: now)
+    for case .abandon(let probe) in actions { probes.abandon(probe) }
     watches.renumber(HealthPlan.successors(of: formerTargets, among: plan.targets))
     standings.keep(pools: plan.pools.map(\.name))
     histories.keep(plan)

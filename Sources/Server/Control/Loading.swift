@@ -12,6 +12,8 @@ internal import ZoneFile
 struct LoadedConfiguration: Sendable {
   var configuration: Configuration
   var plan: HealthPlan
+  /// What it has in common with the plan before.
+  var succession: PlanSuccession
   var table: ZoneTable
   var settings: AnswerSettings
   var tls: TLSContexts
@@ -46,6 +48,7 @@ struct LoadRequest: Sendable {
   var settings: AnswerSettings
   var tls: TLSContexts
   var former: Configuration
+  var formerPlan: HealthPlan
 
   enum Outcome: Sendable {
     case loaded(LoadedConfiguration)
@@ -79,7 +82,8 @@ struct LoadRequest: Sendable {
     if settings.transfers.isEmpty { configuration.forgetManyRecords() }
     return .loaded(
       LoadedConfiguration(
-        configuration: configuration, plan: plan, table: table, settings: settings, tls: tls,
+        configuration: configuration, plan: plan, succession: PlanSuccession(from: formerPlan, to: plan), table: table,
+        settings: settings, tls: tls,
         numbered: numbered, formerPools: configuration.poolsReplaced(in: former), remarks: text,
         warningCount: result.diagnostics.count { $0.severity == .warning }))
   }

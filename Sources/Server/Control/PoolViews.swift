@@ -11,12 +11,11 @@ struct PoolHistories {
 
   subscript(pool: String) -> PoolHistory { histories[pool] ?? PoolHistory() }
 
-  /// Takes note of how all pools stand.
-  mutating func note(_ plan: HealthPlan, by monitor: HealthMonitor, at now: MonotonicTime) {
-    for pool in plan.pools {
-      histories[pool.name, default: PoolHistory()].note(
-        plan.members(of: pool, by: monitor, PoolHistory()), under: pool.policy, at: now)
-    }
+  /// Takes note of how a pool stands.
+  mutating func note(_ plan: HealthPlan, _ pool: Int, by monitor: HealthMonitor, at now: MonotonicTime) {
+    let pool = plan.pools[pool]
+    histories[pool.name, default: PoolHistory()].note(
+      plan.members(of: pool, by: monitor, PoolHistory()), under: pool.policy, at: now)
   }
 
   /// Forgets pools that are no more.
@@ -87,17 +86,35 @@ extension HealthPlan {
       var family: AddressFamily
     }
     // Names with different TTLs share all but the TTL.
-    var answers: [Place: RotationAnswer] = [:]
+    var parts: [Place: PoolAnswers.Part] = [:]
+    return runs(for: keys, by: monitor, at: now) { pool, family in
+      let place = Place(pool: pool, family: family)
+      let part = parts[place] ?? part(of: pool, family: family, by: monitor, histories, at: now)
+      parts[place] = part
+      return part
+    }
+  }
+
+  /// What a pool answers in one family, and until when.
+  func part(
+    of pool: Int, family: AddressFamily, by monitor: HealthMonitor, _ histories: PoolHistories, at now: MonotonicTime
+  ) -> PoolAnswers.Part {
+    let view = view(of: pool, family: family, by: monitor, histories, at: now)
+    return PoolAnswers.Part(
+      answer: RotationAnswer(view, pools[pool], sites: sites), renewal: view.nextShareChange)
+  }
+
+  /// The same from what each pool answers.
+  func runs(
+    for keys: [RotationKey], by monitor: HealthMonitor, at now: MonotonicTime,
+    _ part: (Int, AddressFamily) -> PoolAnswers.Part
+  ) -> (runs: AddressRuns, renewal: MonotonicTime?) {
     var renewals: [MonotonicTime] = []
     let runs = AddressRuns(for: keys) { key in
       let pool = pools[key.pool]
-      let place = Place(pool: key.pool, family: key.family)
-      if answers[place] == nil {
-        let view = view(of: key.pool, family: key.family, by: monitor, histories, at: now)
-        if let change = view.nextShareChange { renewals.append(change) }
-        answers[place] = RotationAnswer(view, pool, sites: sites)
-      }
-      var answer = answers[place] ?? RotationAnswer([], ttl: key.ttl)
+      let part = part(key.pool, key.family)
+      if let renewal = part.renewal { renewals.append(renewal) }
+      var answer = part.answer
       let (isNear, next) = nearness(of: pool, family: key.family, ttl: key.ttl, by: monitor, at: now)
       if let next { renewals.append(next) }
       answer.ttl = pool.policy.ttl(of: key.ttl, isChangeNear: isNear)

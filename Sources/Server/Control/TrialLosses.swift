@@ -12,18 +12,30 @@ struct TrialPlan: Sendable {
   let numbers: [Int]
   /// The targets that are checked for the trial only, by their index in the plan.
   let newcomers: [Int]
+  /// For each pool those of the plan in force whose place it takes; none for a pool that stays as it is, and therefore
+  /// loses nothing.
+  let formerPools: [[Int]]
 
-  /// - Parameter monitor: of the plan in force.
-  init(_ plan: HealthPlan, _ tls: TLSContexts, beside monitor: HealthMonitor) {
+  /// - Parameter targetCount: how many targets the plan in force has.
+  init(of loaded: LoadedConfiguration, besideTargets targetCount: Int) {
+    self.init(
+      loaded.plan, loaded.tls, loaded.succession, besideTargets: targetCount, formerPools: loaded.formerPools)
+  }
+
+  init(
+    _ plan: HealthPlan, _ tls: TLSContexts, _ succession: PlanSuccession, besideTargets targetCount: Int,
+    formerPools: [[Int]]
+  ) {
     self.plan = plan
     self.tls = tls
     var newcomers: [Int] = []
-    numbers = monitor.predecessors(of: plan.targets).enumerated().map { index, predecessor in
+    numbers = succession.targets.enumerated().map { index, predecessor in
       if let predecessor { return predecessor }
       newcomers.append(index)
-      return monitor.targetCount + newcomers.count - 1
+      return targetCount + newcomers.count - 1
     }
     self.newcomers = newcomers
+    self.formerPools = zip(formerPools, succession.pools).map { $1.map { [$0] } == $0 ? [] : $0 }
   }
 
   /// Whether each new target has had a result. A fault of this host is none: it says nothing about the target.
@@ -59,21 +71,26 @@ extension TrialPlan {
   /// The pools that would lose their last healthy node.
   ///
   /// - Parameters:
-  ///   - formerPools: for each pool those of the plan in force whose place it takes.
-  ///   - hadHealthy: whether a pool of the plan in force has a healthy node in a family.
   ///   - orders: what operators have ordered, by the name of a node.
+  ///   - limit: how many are looked for.
+  ///   - hadHealthy: whether a pool of the plan in force has a healthy node in a family.
   func losses(
-    _ monitor: HealthMonitor, formerPools: [[Int]], orders: OrderBook, hadHealthy: (Int, AddressFamily) -> Bool
+    _ monitor: HealthMonitor, orders: OrderBook, limit: Int = .max, hadHealthy: (Int, AddressFamily) -> Bool
   ) -> [TrialLoss] {
-    plan.pools.indices.flatMap { index in
-      AddressFamily.allCases.compactMap { family -> TrialLoss? in
-        let members = plan.pools[index].members.filter { $0.address.family == family }
-        let hasHealthy = members.contains { isHealthy($0, of: plan.pools[index], monitor, orders) }
-        guard !hasHealthy, formerPools[index].contains(where: { hadHealthy($0, family) }) else { return nil }
-        return TrialLoss(
-          pool: plan.pools[index].name, family: family, reasons: members.map { reason($0, monitor, orders) })
+    var losses: [TrialLoss] = []
+    for (pool, former) in zip(plan.pools, formerPools) where !former.isEmpty {
+      for family in AddressFamily.allCases {
+        guard losses.count < limit else { return losses }
+        let hasHealthy = pool.members.contains {
+          $0.address.family == family && isHealthy($0, of: pool, monitor, orders)
+        }
+        guard !hasHealthy, former.contains(where: { hadHealthy($0, family) }) else { continue }
+        let members = pool.members.filter { $0.address.family == family }
+        losses.append(
+          TrialLoss(pool: pool.name, family: family, reasons: members.map { reason($0, monitor, orders) }))
       }
     }
+    return losses
   }
 
   private func isHealthy(
