@@ -6,12 +6,12 @@ package import DNS
 package struct AnswerSettings: Sendable {
   /// Makes and proves server cookies (RFC 7873); without it cookies are not answered.
   package var cookieSecrets: CookieSecrets?
-  /// What names this instance, for NSID (RFC 5001) and `id.server` (RFC 4892); empty to tell nobody.
+  /// What names this instance, for NSID (RFC 5001) and `id.server` (RFC 4892); empty for no answer.
   package var identifier: [UInt8] {
     didSet { precondition(identifier.count <= AnswerSettings.longestIdentifier) }
   }
 
-  /// Who may have whole zones.
+  /// Which clients may have whole zones.
   package var transfers: TransferRights
 
   /// In octets: it fits into every reply beside all else.

@@ -20,7 +20,7 @@ package struct AnswerTally: Sendable {
   package var optionErrors: UInt64 = 0
   /// Queries over TCP that asked for their connection to be kept (RFC 7828).
   package var keepalives: UInt64 = 0
-  /// AXFR and IXFR queries of who may not have the zone, or for what is none.
+  /// AXFR and IXFR queries of clients that may not have the zone, or for a name that is none.
   package var transfersRefused: UInt64 = 0
   /// Replies over UDP that were not sent, or gave way to a short one, because of the rate limit.
   package var limitedDropped: UInt64 = 0
@@ -36,8 +36,8 @@ package struct AnswerTally: Sendable {
     replyOctets &+= UInt64(truncatingIfNeeded: octets)
   }
 
-  /// Forgets a reply that is not sent after all.
-  mutating func takeBack(_ code: UInt16, octets: Int) {
+  /// Uncounts a reply that is not sent after all.
+  mutating func uncount(_ code: UInt16, octets: Int) {
     responses[Int(code)] &-= 1
     replyOctets &-= UInt64(truncatingIfNeeded: octets)
   }

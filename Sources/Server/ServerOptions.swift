@@ -40,14 +40,14 @@ package struct ServerOptions: Sendable {
   /// The secondaries that are told when a zone has changed.
   package var notify: [NoticeTarget] = []
   /// Nil for no limit.
-  package var responseLimits: ResponseLimits?
+  package var rateLimit: RateLimitPlan?
   /// What this process was started with, for check programs; nil for a clean start.
   package var start: ProcessStart?
 
   package init(
     files: [String], listening: Listening, status: SocketEndpoint?, control: String?, stateDirectory: String?,
     threads: Int, user: String?, cookieSecretsFile: String? = nil, identifier: String = "",
-    responseLimits: ResponseLimits? = nil
+    rateLimit: RateLimitPlan? = nil
   ) {
     self.files = files
     self.listening = listening
@@ -58,7 +58,7 @@ package struct ServerOptions: Sendable {
     self.user = user
     self.cookieSecretsFile = cookieSecretsFile
     self.identifier = identifier
-    self.responseLimits = responseLimits
+    self.rateLimit = rateLimit
   }
 }
 

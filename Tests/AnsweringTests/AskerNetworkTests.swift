@@ -49,7 +49,7 @@ func sitesOfAskers(seed: UInt64) throws {
   for _ in 0..<300 {
     let address = randomAddress(&random)
     let length = Int.random(in: 1...(address.isIPv6 ? 70 : 32), using: &random)
-    for asker in [Asker(address), Asker(address: address.prefix(length), toldBits: UInt8(length))] {
+    for asker in [Asker(address), Asker(address: address.prefix(length), sourceBits: UInt8(length))] {
       let (index, scope) = expected(asker, networks)
       let found = sites.site(of: asker)
       #expect(found.number == index.map { $0 + 1 } ?? 0, "seed \(seed), \(asker.address)/\(asker.length)")

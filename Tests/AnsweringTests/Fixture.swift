@@ -72,7 +72,7 @@ final class Fixture {
     var reply = room.mutableSpan
     var octets = unsafe reply.mutableBytes
     responder.now = now
-    var received = ReceivedQuery(query.span.octets, from: client, over: transport)
+    var received = QueryContext(query.span.octets, from: client, over: transport)
     let length = responder.answer(&received, from: snapshot, into: &octets, tally: &tally)
     return length == 0 ? nil : Array(room[..<length])
   }

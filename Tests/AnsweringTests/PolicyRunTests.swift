@@ -130,7 +130,7 @@ struct PolicyRunTests {
     let fixture = try Fixture(house)
     fixture.publish { key in
       var answer = RotationAnswer([], ttl: key.ttl)
-      answer.emptiness = .serverFailure
+      answer.whenEmpty = .serverFailure
       return answer
     }
     try fixture.expect(
@@ -156,7 +156,7 @@ struct PolicyRunTests {
     #expect(try fixture.ask(Query("a.wild.x. ANY")).authorities.count == 1)
     fixture.publish { key in
       var answer = RotationAnswer([], ttl: key.ttl)
-      answer.emptiness = .serverFailure
+      answer.whenEmpty = .serverFailure
       return answer
     }
     #expect(try fixture.lines("a.wild.x. ANY") == ["SERVFAIL qr rd"])

@@ -15,7 +15,7 @@ private struct Outcome: Equatable {
   var slipped = 0
   var dropped = 0
 
-  mutating func note(_ verdict: RateVerdict) {
+  mutating func note(_ verdict: RateLimitVerdict) {
     switch verdict {
     case .send: sent += 1
     case .slip: slipped += 1
@@ -27,7 +27,7 @@ private struct Outcome: Equatable {
 extension RateLimiter {
   /// Asks `perSecond` times a second, evenly, for `seconds`.
   fileprivate mutating func flood(
-    _ client: ClientAddress, perSecond: Int, seconds: Int, from start: UInt32 = 0, kind: ResponseKind = .positive,
+    _ client: ClientAddress, perSecond: Int, seconds: Int, from start: UInt32 = 0, kind: RateLimitKind = .positive,
     cookie: CookieVerdict = .absent
   ) -> Outcome {
     var outcome = Outcome()
@@ -90,10 +90,10 @@ func networks() throws {
 @Test("A flood of one kind, or for one name, leaves the others their rate")
 func kinds() throws {
   let client = try client("192.0.2.1")
-  for flooded in ResponseKind.allCases {
+  for flooded in RateLimitKind.allCases {
     var limiter = RateLimiter(RateLimits(rate: 10), key: key, now: 0)
     _ = limiter.flood(client, perSecond: 5000, seconds: 1, kind: flooded)
-    for kind in ResponseKind.allCases {
+    for kind in RateLimitKind.allCases {
       let verdict = limiter.judge(client, cookie: .absent, kind, name: 1, now: 999)
       #expect((verdict == .send) == (kind != flooded), "\(kind) after \(flooded)")
     }
@@ -111,7 +111,7 @@ func sourceRate() throws {
     var limiter = RateLimiter(limits, key: key, now: 0)
     var outcome = Outcome()
     for number in 0..<10_000 as Range<UInt32> {
-      let kind = ResponseKind.allCases[Int(number) % 4]
+      let kind = RateLimitKind.allCases[Int(number) % 4]
       outcome.note(limiter.judge(flooder, cookie: .absent, kind, name: UInt64(number), now: number))
     }
     let rate = Int(sourceRate ?? 50)

@@ -44,7 +44,7 @@ func readAheadChangesNothing(seed: UInt64) throws {
       // Cut short, as a rule not at all.
       let octets = Array(query.prefix(Int.random(in: 0...600, using: &random)))
       let message = octets.span.octets
-      ahead.note(message, in: one.snapshot)
+      ahead.add(message, in: one.snapshot)
     }
     ahead.fetch(from: one.snapshot)
     for query in batch { #expect(one.reply(to: query) == other.reply(to: query), "seed \(seed)") }

@@ -67,6 +67,7 @@ func randomZones(round: UInt64) throws {
     // Some break a rule of the zone file, such as a name server without address.
     guard let fixture = try? Fixture(text) else { continue }
     readable += 1
+    #expect(fixture.table.checkInvariants() && fixture.snapshot.runs.checkInvariants(), "seed \(seed)")
     let resolver = ReferenceResolver(fixture.configuration)
     for name in names(&random).map({ random.chance(0.5) ? $0 : $0.uppercased() }) {
       for type in types {

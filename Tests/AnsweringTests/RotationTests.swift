@@ -72,7 +72,8 @@ func twoRows() {
   for counter in 0..<200 as Range<UInt32> {
     let start = RotationCounters.start(of: Int(counter))
     for number in start..<start + 40 {
-      #expect(counters.next(counter, below: 2) == RotationCounters.row(number, of: 2), "counter \(counter)")
+      #expect(
+        counters.next(CounterIndex(counter), below: 2) == RotationCounters.row(number, of: 2), "counter \(counter)")
     }
   }
   for count in 2...4 as ClosedRange<UInt32> {

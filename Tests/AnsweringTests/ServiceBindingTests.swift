@@ -29,7 +29,7 @@ func bindingAdditionals() throws {
     var reply = [UInt8](repeating: 0, count: 4096)
     var span = reply.mutableSpan
     var target = MutableRawSpan(_elements: &span)
-    var received = ReceivedQuery(asked.span.octets, from: ClientAddress(ipv4: 1), over: .udp)
+    var received = QueryContext(asked.span.octets, from: ClientAddress(ipv4: 1), over: .udp)
     let length = responder.answer(&received, from: snapshot, into: &target, tally: &tally)
     return try DecodedMessage(Array(reply[..<length]))
   }

@@ -48,7 +48,7 @@ private func answer(_ query: Query, _ snapshot: AnswerSnapshot) throws -> Messag
   var span = room.mutableSpan
   var reply = MutableRawSpan(_elements: &span)
   let octets = query.octets
-  var received = ReceivedQuery(octets.span.octets, from: asker, over: .udp)
+  var received = QueryContext(octets.span.octets, from: asker, over: .udp)
   let length = responder.answer(&received, from: snapshot, into: &reply, tally: &tally)
   return try MessageReader.read(Array(room[..<length]))
 }
@@ -119,7 +119,7 @@ func answeredOptions() throws {
     let query = Query("x. AXFR").withOptions(flags: 0x8000, data: data).octets
     let begun = ActiveTransfer(answering: query.span.octets, from: client, snapshot, now: 1_559_731_985)
     var transfer = try #require(begun)
-    #expect(transfer.tellsKeepalive == !data.isEmpty)
+    #expect(transfer.announcesKeepalive == !data.isEmpty)
     var room = [UInt8](repeating: 0, count: 65_535)
     var span = room.mutableSpan
     var message = MutableRawSpan(_elements: &span)

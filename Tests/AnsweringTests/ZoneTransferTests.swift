@@ -31,7 +31,7 @@ private func messages(
   guard
     var transfer = ZoneTransfer(
       of: configuration.zones[zone], from: snapshot(configuration), extent, answering: query.span.octets, question,
-      records)
+      records: records)
   else { return nil }
   var messages: [[UInt8]] = []
   var buffer = [UInt8](repeating: 0, count: 65_535)
@@ -96,7 +96,7 @@ func healthyAddresses() throws {
   let asked = try query("kreis.example.", .axfr)
   let begun = ZoneTransfer(
     of: configuration.zones[0], from: AnswerSnapshot(table: table, runs: runs), answering: asked.span.octets,
-    try question(of: asked), QueryRecords(.plain))
+    try question(of: asked), records: QueryRecords(.plain))
   var transfer = try #require(begun)
   var buffer = [UInt8](repeating: 0, count: 65_535)
   var span = buffer.mutableSpan

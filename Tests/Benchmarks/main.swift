@@ -105,7 +105,7 @@ func answer(_ piece: Piece, _ count: Int, from snapshot: AnswerSnapshot) -> Int 
   var octets = 0
   let client = ClientAddress(ipv4: 0xC000_0263)
   for _ in 0..<count {
-    var received = ReceivedQuery(RawSpan(_elements: query.span), from: client, over: .udp)
+    var received = QueryContext(RawSpan(_elements: query.span), from: client, over: .udp)
     octets &+= responder.answer(&received, from: snapshot, into: &room, tally: &tally)
   }
   return octets

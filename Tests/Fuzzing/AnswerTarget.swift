@@ -33,9 +33,9 @@ final class ReplyRooms {
     var octets = unsafe reply.mutableBytes
     // As before the answers from a big table.
     var ahead = ReadAhead()
-    ahead.note(query.span.octets, in: snapshot)
+    ahead.add(query.span.octets, in: snapshot)
     ahead.fetch(from: snapshot)
-    var received = ReceivedQuery(query.span.octets, from: client, over: transport)
+    var received = QueryContext(query.span.octets, from: client, over: transport)
     let length = responder.answer(&received, from: snapshot, into: &octets, tally: &tally)
     return length == 0 ? nil : Array(room[..<length])
   }
@@ -44,6 +44,7 @@ final class ReplyRooms {
 /// The zones of a text as they are answered while all nodes are well; nil when the text has errors.
 func snapshot(of configuration: Configuration, settings: AnswerSettings = AnswerSettings()) -> AnswerSnapshot {
   let table = ZoneTable.compile(configuration)
+  precondition(table.checkInvariants())
   let runs = AddressRuns(for: table.rotations) { key in
     configuration.pools[key.pool].members.flatMap { configuration.nodes[$0].addresses }
       .filter { $0.family == key.family }

@@ -230,7 +230,7 @@ struct ExplanationTests {
     let isAdded = exempt.add("10.0.0.0/8")
     #expect(isAdded)
     // An odd rate over four threads: what the operator has set is told, not a worker's part.
-    served.limits = ResponseLimits(rate: 50, slip: 2, exempt: exempt, threads: 4)
+    served.limits = RateLimitPlan(rate: 50, slip: 2, exempt: exempt, threads: 4)
     #expect(try explain(for: "10.1.2.3").hasSuffix("\n\n10.1.2.3 is exempt from the rate limit (--rate-limit-exempt)."))
     let limited = try explain(for: "192.0.2.7")
     #expect(
@@ -245,7 +245,7 @@ struct ExplanationTests {
         """), "\(limited)")
     #expect(try explain(for: "2001:db8::1").contains("The /56 of 2001:db8::1 is sent"))
     #expect(try explain(for: nil).contains("\n\nA network is sent at most 50"))
-    served.limits = ResponseLimits(rate: 50, slip: 0, exempt: exempt, threads: 4)
+    served.limits = RateLimitPlan(rate: 50, slip: 0, exempt: exempt, threads: 4)
     #expect(try explain(for: nil).contains("What is beyond that is not answered.\n"))
   }
 

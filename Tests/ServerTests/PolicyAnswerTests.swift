@@ -91,7 +91,7 @@ private final class PoolServer {
     var room = [UInt8](repeating: 0, count: 1_232)
     var span = room.mutableSpan
     var octets = MutableRawSpan(_elements: &span)
-    var received = ReceivedQuery(RawSpan(_elements: query.span), from: client, over: .udp)
+    var received = QueryContext(RawSpan(_elements: query.span), from: client, over: .udp)
     let length = responder.answer(&received, from: snapshot, into: &octets, tally: &tally)
     return Array(room[..<length])
   }

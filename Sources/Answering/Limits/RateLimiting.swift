@@ -1,7 +1,7 @@
 // What rate limiting makes of a reply: it goes out, or nothing does, or a short one that asks the client to come
 // back in a way that cannot be forged. Only called when the operator has set a rate.
 //
-// What goes out in its place is never longer than the query: whoever forges queries gains nothing by Rondo then.
+// What goes out in its place is never longer than the query: forging queries gains nothing then.
 
 import DNS
 
@@ -14,27 +14,29 @@ extension Responder {
   @inline(never)
   @_lifetime(reply: copy reply)
   package mutating func limit(
-    _ length: Int, answering query: ReceivedQuery, from snapshot: AnswerSnapshot,
+    _ length: Int, answering query: QueryContext, from snapshot: AnswerSnapshot,
     into reply: inout MutableRawSpan, by limiter: inout RateLimiter,
     at milliseconds: UInt32, tally: inout AnswerTally
   ) -> Int {
     guard length >= MessageHeader.length else { return length }
     let message = query.message
     let question = message.uint16(at: MessageHeader.questionCountOffset) == 1 ? Question(of: message) : nil
-    let records = question.map { QueryRecords(behind: $0, of: message) } ?? QueryRecords(.malformed)
+    let records = question.map { QueryRecords(after: $0, of: message) } ?? QueryRecords(.malformed)
     let options =
       records.hasOPT ? OptionAnswer(in: records, of: query, now: now, settings: snapshot.settings) : nil
     let subject = Responder.subject(of: reply.bytes, question, in: message, snapshot.table)
     let verdict = limiter.judge(
       query.client, cookie: options?.cookie ?? .absent, subject.kind, name: subject.name, now: milliseconds)
-    // Who holds a key is no forged address, just as who has a good cookie.
-    guard verdict != .send, question.map({ isVerified(message, $0, records, snapshot) }) != true else { return length }
+    // A client that holds a key has no forged address, nor has one with a good cookie.
+    guard verdict != .send, question.map({ isVerified(message, questionEnd: $0.end, records, snapshot) }) != true else {
+      return length
+    }
 
     let replied = reply.bytes.uint16(at: MessageHeader.flagsOffset) & MessageHeader.responseCodeMask
     // Nothing of another EDNS version is answered with NOERROR; 16 is 0 in the header.
     let isOtherVersion =
       replied == 0 && records.form != .malformed && records.form != .malformedOptions && records.version != 0
-    tally.takeBack(isOtherVersion ? ResponseCode.badVersion.rawValue : replied, octets: length)
+    tally.uncount(isOtherVersion ? ResponseCode.badVersion.rawValue : replied, octets: length)
     guard verdict == .slip, let question, records.form != .malformed else {
       tally.limitedDropped &+= 1
       return 0
@@ -51,9 +53,10 @@ extension Responder {
     // A client that sends a cookie is given a good one where it fits, and proves with it where it is (RFC 7873 §5.2.3).
     // A client's first cookie is shorter than ours: without room, it fetches ours by TCP.
     let givesCookie = options?.cookie != nil && optionsStart &+ ReplyOption.headLength &+ CookieSecrets.length <= most
-    let end = givesCookie ? Conclusion(code: .badCookie) : Conclusion(code: .noError, remark: .truncated)
-    let code = conclude(
-      end, question.end, records, flags, options, of: message, length: most, with: &writer, tally: &tally)
+    let ending = ReplyEnding(
+      conclusion: givesCookie ? Conclusion(code: .badCookie) : Conclusion(code: .noError, remark: .truncated),
+      questionEnd: question.end, records: records, flags: flags, length: most)
+    let code = end(ending, answering: options, of: message, with: &writer, tally: &tally)
     assert(writer.end <= message.byteCount)
     tally.count(code, octets: writer.end)
     return writer.end
@@ -61,17 +64,17 @@ extension Responder {
 
   /// Whether the query is signed with a key of ours.
   private func isVerified(
-    _ query: RawSpan, _ question: Question, _ records: QueryRecords, _ snapshot: AnswerSnapshot
+    _ query: RawSpan, questionEnd: Int, _ records: QueryRecords, _ snapshot: AnswerSnapshot
   ) -> Bool {
     let signature = QuerySignature(
-      of: query, from: question.end, records, keys: snapshot.settings.transfers.keys, now: UInt64(now))
-    return signature?.standing == .verified
+      of: query, from: questionEnd, records, keys: snapshot.settings.transfers.keys, now: UInt64(now))
+    return signature?.verification == .verified
   }
 
   /// What kind of reply it is, and the number of the name or zone that it speaks for.
   private static func subject(
     of reply: RawSpan, _ question: Question?, in query: RawSpan, _ table: ZoneTable
-  ) -> (kind: ResponseKind, name: UInt64) {
+  ) -> (kind: RateLimitKind, name: UInt64) {
     let flags = reply.uint16(at: MessageHeader.flagsOffset)
     guard let question else { return (.error, 0) }
     let match = table.lookUp(question.name, in: query)
@@ -79,12 +82,12 @@ extension Responder {
     let owner = table.owners[match.owner]
     switch flags & MessageHeader.responseCodeMask {
     case ResponseCode.noError.rawValue where reply.uint16(at: MessageHeader.answerCountOffset) > 0:
-      let isWildcard = match.kind == .enclosed && owner.wildcard != Owner.none
-      return (.positive, isWildcard ? UInt64(owner.wildcard) : UInt64(match.owner))
-    case ResponseCode.noError.rawValue where flags & MessageHeader.authoritative == 0 && owner.cut != Owner.none:
-      return (.referral, UInt64(owner.cut))
-    case ResponseCode.noError.rawValue: return (.noData, UInt64(owner.apex))
-    case ResponseCode.nameError.rawValue: return (.nameError, UInt64(owner.apex))
+      let source = match.kind == .enclosed ? owner.wildcard ?? match.owner : match.owner
+      return (.positive, UInt64(source.rawValue))
+    case ResponseCode.noError.rawValue where flags & MessageHeader.authoritative == 0 && owner.cut != nil:
+      return (.referral, UInt64((owner.cut ?? match.owner).rawValue))
+    case ResponseCode.noError.rawValue: return (.noData, UInt64(owner.apex.rawValue))
+    case ResponseCode.nameError.rawValue: return (.nameError, UInt64(owner.apex.rawValue))
     default: return (.error, 0)
     }
   }

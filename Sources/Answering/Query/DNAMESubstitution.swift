@@ -5,8 +5,8 @@
 
 import DNS
 
-enum NameSubstitution {
-  /// Writes the new name, uncompressed, at `offset` of the message in which the name asked for stands.
+enum DNAMESubstitution {
+  /// Writes the new name, uncompressed, at `offset` of the message that holds the name asked for.
   ///
   /// - Parameters:
   ///   - asked: a name below the owner of the DNAME.

@@ -1,7 +1,8 @@
-// Query in, reply out: what DNS-over-anything in this server comes down to (RFC 1034 §4.3.2).
+// Query in, reply out: what DNS-over-anything in this server comes down to.
 //
 // The wire, the tests and the fuzzers all call `answer`. It knows no sockets, takes no lock and allocates nothing;
-// every query gets the right RCODE or silence.
+// every query gets the right RCODE or silence. What the zones say to a question is in Resolution.swift, how a reply
+// ends in ReplyEnding.swift.
 
 import DNS
 
@@ -13,8 +14,6 @@ package struct Responder: ~Copyable {
   static var plainPayloadLimit: UInt16 { 512 }
   /// The longest message over TCP.
   package static var longestMessage: Int { 65_535 }
-  /// How many CNAMEs are followed for one query.
-  private static var longestChain: Int { 12 }
 
   /// How long a connection whose client asked for it is kept while idle, in units of 100 ms (RFC 7828 §3.1).
   package static var keepaliveTime: UInt16 { 300 }
@@ -27,54 +26,12 @@ package struct Responder: ~Copyable {
     self.payloadLimit = payloadLimit
   }
 
-  /// What the header of a reply will say, and how the records came out.
-  struct Conclusion {
-    /// What the common case does not have.
-    enum Remark {
-      case none
-      case truncated
-      /// No zone of ours is at or above the name, or none in this class.
-      case notAuthoritative
-      /// An operation or a query that this server does not know.
-      case notSupported
-      /// A zone that this asker may not have.
-      case prohibited
-      /// Addresses of nodes that all fail.
-      case failOpen
-      /// A zone that holds what no message can carry.
-      case invalidData
-      /// AXFR or IXFR.
-      case transfer
-      /// SERVFAIL, without the records that were written already.
-      case failed
-
-      /// What the reply's OPT says of it (RFC 8914 §4).
-      var extendedError: ExtendedError? {
-        switch self {
-        case .notAuthoritative: .notAuthoritative
-        case .notSupported: .notSupported
-        case .prohibited: .prohibited
-        case .failOpen: .other
-        case .invalidData: .invalidData
-        case .none, .truncated, .transfer, .failed: nil
-        }
-      }
-    }
-
-    var code: ResponseCode
-    var isAuthoritative = false
-    var remark = Remark.none
-  }
-
   /// Writes the reply to `query` and returns its length in octets; 0 when silence is the answer.
   ///
-  /// - Parameters:
-  ///   - query: stays as it is. It is handed on by its address, so that no step need keep what only a later one may ask
-  ///     for.
-  ///   - reply: room for the longest reply: the payload limit for UDP, 65,535 octets for TCP.
+  /// - Parameter reply: room for the longest reply: the payload limit for UDP, 65,535 octets for TCP.
   @_lifetime(reply: copy reply)
   package mutating func answer(
-    _ query: inout ReceivedQuery, from snapshot: AnswerSnapshot, into reply: inout MutableRawSpan,
+    _ query: inout QueryContext, from snapshot: AnswerSnapshot, into reply: inout MutableRawSpan,
     tally: inout AnswerTally
   ) -> Int {
     let message = query.message
@@ -95,59 +52,42 @@ package struct Responder: ~Copyable {
     let code: ResponseCode
     if asked & MessageHeader.opcodeMask != 0 {
       code = refuse(
-        query, Conclusion(code: .notImplemented, remark: .notSupported), flags, from: snapshot, with: &writer,
-        tally: &tally)
+        query, as: Conclusion(code: .notImplemented, remark: .notSupported), flags: flags, from: snapshot,
+        with: &writer, tally: &tally)
     } else if counts &>> 48 == 1, let question = Question(of: message) {
-      code = answer(question, of: &query, counts, flags, from: snapshot, with: &writer, tally: &tally)
+      code = answer(
+        question, of: &query, counts: counts, flags: flags, from: snapshot, with: &writer, tally: &tally)
     } else {
-      code = answerWithoutQuestion(query, counts: counts, flags, from: snapshot, with: &writer, tally: &tally)
+      code = answerWithoutQuestion(
+        query, counts: counts, flags: flags, from: snapshot, with: &writer, tally: &tally)
     }
     tally.count(code, octets: writer.end)
     return writer.end
-  }
-
-  /// A reply of the header alone, to a query whose question cannot be echoed.
-  @inline(never)
-  @_lifetime(writer: copy writer)
-  func refuseUnread(
-    _ query: RawSpan, _ code: ResponseCode, _ flags: UInt16, with writer: inout ReplyWriter
-  ) -> ResponseCode {
-    writer.begin(copying: query, to: MessageHeader.length, length: MessageHeader.length, reserved: 0)
-    writer.removeQuestion()
-    writer.finish(flags: flags, code: code)
-    return code
   }
 
   /// Answers a query whose question parses.
   @inline(__always)
   @_lifetime(writer: copy writer)
   private func answer(
-    _ question: Question, of query: inout ReceivedQuery, _ counts: UInt64, _ flags: UInt16,
+    _ question: Question, of query: inout QueryContext, counts: UInt64, flags: UInt16,
     from snapshot: AnswerSnapshot, with writer: inout ReplyWriter, tally: inout AnswerTally
   ) -> ResponseCode {
     let records = QueryRecords(of: query.message, from: question.end, counts: counts)
     // What is rare reads the query once more: nothing but the query need be kept for it meanwhile.
     guard question.recordClass == RecordClass.internet, records.isPlain else {
-      return answerUnusual(&query, flags, from: snapshot, with: &writer, tally: &tally)
+      return answerUnusual(&query, flags: flags, from: snapshot, with: &writer, tally: &tally)
     }
     let hasOptions = records.form == .withOptions
     writer.begin(
       copying: query.message, to: question.end, length: longestReply(to: records, over: query.transport),
       reserved: hasOptions ? QueryRecords.optionsLength : 0)
 
-    let end = resolve(question, of: &query, from: snapshot, with: &writer, tally: &tally)
-    guard end.remark == .none, !writer.hasFailOpen else {
-      return concludeRarely(end, of: &query, flags, from: snapshot, with: &writer, tally: &tally)
+    let conclusion = resolve(question, of: &query, from: snapshot, with: &writer, tally: &tally)
+    guard conclusion.remark == .none, !query.hasFailOpen else {
+      return endRemarkable(conclusion, of: &query, flags: flags, from: snapshot, with: &writer, tally: &tally)
     }
-    var flags = flags
-    if end.isAuthoritative { flags |= MessageHeader.authoritative }
-    if hasOptions {
-      // No code that has more bits than the header holds comes out of zone data.
-      writer.appendOptions(payloadLimit: payloadLimit, code: .noError, flags: records.flags & QueryRecords.dnssecOK)
-      tally.withOptions &+= 1
-    }
-    writer.finish(flags: flags, code: end.code)
-    return end.code
+    return endPlain(
+      conclusion, optionFlags: hasOptions ? records.flags : nil, flags: flags, with: &writer, tally: &tally)
   }
 
   /// How long the reply may be, in octets.
@@ -155,77 +95,5 @@ package struct Responder: ~Copyable {
   func longestReply(to records: QueryRecords, over transport: Transport) -> Int {
     transport == .udp
       ? Int(max(Responder.plainPayloadLimit, min(records.payloadSize, payloadLimit))) : Responder.longestMessage
-  }
-
-  /// Weeds out what is not a question about zone data, then looks the rest up.
-  @inline(__always)
-  @_lifetime(writer: copy writer)
-  func resolve(
-    _ question: Question, of query: inout ReceivedQuery, from snapshot: AnswerSnapshot, with writer: inout ReplyWriter,
-    tally: inout AnswerTally
-  ) -> Conclusion {
-    guard question.recordClass == RecordClass.internet || question.recordClass == RecordClass.any else {
-      return answerOtherClass(question, of: query.message, snapshot.settings, with: &writer)
-    }
-    let match = snapshot.table.lookUp(question.name, in: query.message)
-    let end: AnswerSnapshot.SectionEnd
-    if let set = snapshot.plainSet(question.type, of: match) {
-      end = snapshot.append(set, match, question.name, for: &query, with: &writer)
-    } else {
-      if question.type.isOfMessages { return concludeMessageType(question.type) }
-      guard match.kind != .outsideZones else { return Conclusion(code: .refused, remark: .notAuthoritative) }
-      end = snapshot.otherSection(question.type, question.name, match, for: &query, with: &writer)
-    }
-    switch end {
-    case .concluded(let code): return Conclusion(code: code, isAuthoritative: true)
-    case .truncated: return Conclusion(code: .noError, isAuthoritative: true, remark: .truncated)
-    case .truncatedReferral: return Conclusion(code: .noError, remark: .truncated)
-    case .referral:
-      tally.referrals &+= 1
-      return Conclusion(code: .noError)
-    case .failed: return Conclusion(code: .serverFailure, remark: .failed)
-    case .follow(let target):
-      return follow(target, of: question, for: &query, from: snapshot, with: &writer)
-    }
-  }
-
-  /// What a question for such a type comes to (`RecordType.isOfMessages`).
-  @inline(never)
-  private func concludeMessageType(_ type: RecordType) -> Conclusion {
-    switch type {
-    case .opt: Conclusion(code: .formatError)
-    // Who may have a zone is decided apart from plain queries.
-    case .axfr, .ixfr: Conclusion(code: .refused, remark: .transfer)
-    default: Conclusion(code: .notImplemented, remark: .notSupported)
-    }
-  }
-
-  /// Goes on from a CNAME whose target stands in the reply at `target` (RFC 1034 §4.3.2 step 3a).
-  ///
-  /// AA speaks of the first owner name, so it is set whatever the chain leads to; RCODE speaks of the last
-  /// (RFC 6604 §3).
-  @inline(never)
-  @_lifetime(writer: copy writer)
-  private func follow(
-    _ target: NameInMessage, of question: Question, for query: inout ReceivedQuery, from snapshot: AnswerSnapshot,
-    with writer: inout ReplyWriter
-  ) -> Conclusion {
-    var target = target
-    for _ in 1..<Responder.longestChain {
-      // Round in a circle nobody gets any further.
-      guard !Responder.isRepeated(target, in: writer.written, behind: question.end) else { break }
-      let match = snapshot.table.lookUp(target, in: writer.written)
-      // Out of our zones, the asker goes on from here.
-      guard match.kind != .outsideZones else { break }
-      switch snapshot.section(question.type, target, match, for: &query, with: &writer) {
-      case .concluded(let code): return Conclusion(code: code, isAuthoritative: true)
-      case .truncated, .truncatedReferral:
-        return Conclusion(code: .noError, isAuthoritative: true, remark: .truncated)
-      case .referral: return Conclusion(code: .noError, isAuthoritative: true)
-      case .failed: return Conclusion(code: .serverFailure, remark: .failed)
-      case .follow(let next): target = next
-      }
-    }
-    return Conclusion(code: .noError, isAuthoritative: true)
   }
 }

@@ -1,5 +1,5 @@
-// What the answer path does beside the common case: options in OPT, errors in the records behind the question,
-// truncated replies, queries without a question, and classes other than IN.
+// What the answer path does beside the common case: options in OPT, errors in the records after the question, other
+// operations, queries without a question, and classes other than IN.
 //
 // None of this is inlined: the plain query must not pay for it.
 
@@ -9,108 +9,68 @@ extension Responder {
   /// Answers a query whose OPT holds options or is of another version, that is signed, whose records do not parse, or
   /// that asks for another class than IN.
   ///
-  /// The signature comes first: who has a key and signs wrongly is told that, and nothing else (RFC 8945 §5.1).
+  /// The signature comes first: a client that has a key and signs wrongly gets that answer, and no other
+  /// (RFC 8945 §5.1).
   @inline(never)
   @_lifetime(writer: copy writer)
   func answerUnusual(
-    _ query: inout ReceivedQuery, _ flags: UInt16, from snapshot: AnswerSnapshot, with writer: inout ReplyWriter,
+    _ query: inout QueryContext, flags: UInt16, from snapshot: AnswerSnapshot, with writer: inout ReplyWriter,
     tally: inout AnswerTally
   ) -> ResponseCode {
     guard let question = Question(of: query.message) else {
-      return refuseUnread(query.message, .formatError, flags, with: &writer)
+      return endUnread(query.message, code: .formatError, flags: flags, with: &writer)
     }
-    let records = QueryRecords(behind: question, of: query.message)
+    let records = QueryRecords(after: question, of: query.message)
     guard records.form != .malformed,
       var signature = QuerySignature(
         of: query.message, from: question.end, records, keys: snapshot.settings.transfers.keys, now: UInt64(now))
     else {
       return refuse(
-        query, Conclusion(code: .formatError), flags, from: snapshot, with: &writer, tally: &tally)
+        query, as: Conclusion(code: .formatError), flags: flags, from: snapshot, with: &writer, tally: &tally)
     }
-    let whole = longestReply(to: records, over: query.transport)
-    let length = whole &- signature.length
-    let optionAnswer = OptionAnswer(in: records, of: query, now: now, settings: snapshot.settings)
-    var asked = query
-    if let subnet = optionAnswer?.asked.subnet, snapshot.table.networks.believes(query.client),
-      let asker = Asker(subnet)
-    {
-      asked.asker = asker
-    }
+    let length = longestReply(to: records, over: query.transport) &- signature.length
+    let options = OptionAnswer(in: records, of: query, now: now, settings: snapshot.settings)
     writer.begin(
       copying: query.message, to: question.end, length: length,
-      reserved: records.hasOPT ? QueryRecords.optionsLength &+ (optionAnswer?.longestLength ?? 0) : 0)
-    var end: Conclusion
-    if signature.standing == .refused {
-      end = Conclusion(code: .notAuthorized)
+      reserved: records.hasOPT ? QueryRecords.optionsLength &+ (options?.longestLength ?? 0) : 0)
+    let conclusion: Conclusion
+    if signature.verification == .refused {
+      conclusion = Conclusion(code: .notAuthorized)
       if question.type == .axfr || question.type == .ixfr { tally.transfersRefused &+= 1 }
-    } else if optionAnswer != nil {
-      end = resolve(question, of: &asked, from: snapshot, with: &writer, tally: &tally)
-      if end.remark == .transfer {
-        end = answerTransfer(
-          question, of: query, signature.standing, from: snapshot, with: &writer, tally: &tally)
-      } else if end.remark == .none, writer.hasFailOpen {
-        end.remark = .failOpen
-      }
-      // Nobody knows what there is in all other classes (RFC 1035 §6.2).
-      if question.recordClass == RecordClass.any { end.isAuthoritative = false }
+    } else if let options {
+      conclusion = resolve(
+        question, of: &query, asking: options.asked.subnet, signature.verification, from: snapshot, with: &writer,
+        tally: &tally)
     } else {
       tally.optionErrors &+= 1
       let isOtherVersion = records.form != .malformedOptions && records.version != 0
-      end = Conclusion(code: isOtherVersion ? .badVersion : .formatError)
+      conclusion = Conclusion(code: isOtherVersion ? .badVersion : .formatError)
     }
-    let code = conclude(
-      end, question.end, records, flags, optionAnswer, of: query.message, length: length, with: &writer, tally: &tally)
-    return signature.sign(&writer, code, question.end, length: whole, now: now, tally: &tally)
+    let ending = ReplyEnding(
+      conclusion: conclusion, questionEnd: question.end, records: records, flags: flags, length: length,
+      subnetScope: query.subnetScope)
+    return end(ending, answering: options, of: query.message, signedBy: &signature, with: &writer, tally: &tally)
   }
 
-  /// Ends a reply to a plain query of which there is more to say than its code, or may be.
-  @inline(never)
+  /// Resolves a question that may be about a zone as a whole, another class, or in the name of another network.
   @_lifetime(writer: copy writer)
-  func concludeRarely(
-    _ end: Conclusion, of query: inout ReceivedQuery, _ flags: UInt16, from snapshot: AnswerSnapshot,
-    with writer: inout ReplyWriter, tally: inout AnswerTally
-  ) -> ResponseCode {
-    if end.remark == .transfer {
-      return answerUnusual(&query, flags, from: snapshot, with: &writer, tally: &tally)
-    }
-    guard let question = Question(of: query.message) else {
-      return refuseUnread(query.message, .formatError, flags, with: &writer)
-    }
-    let records = QueryRecords(behind: question, of: query.message)
-    var end = end
-    if end.remark == .none, writer.hasFailOpen { end.remark = .failOpen }
-    return conclude(
-      end, question.end, records, flags, of: query.message, length: longestReply(to: records, over: query.transport),
-      with: &writer,
-      tally: &tally)
-  }
-
-  /// Ends a reply that is truncated, or carries an error in its OPT.
-  @inline(never)
-  @_lifetime(writer: copy writer)
-  func conclude(
-    _ end: Conclusion, _ questionEnd: Int, _ records: QueryRecords, _ flags: UInt16, _ options: OptionAnswer? = nil,
-    of query: RawSpan, length: Int, with writer: inout ReplyWriter,
+  private func resolve(
+    _ question: Question, of query: inout QueryContext, asking subnet: ClientSubnet?,
+    _ verification: QuerySignature.Verification, from snapshot: AnswerSnapshot, with writer: inout ReplyWriter,
     tally: inout AnswerTally
-  ) -> ResponseCode {
-    var flags = flags
-    if end.isAuthoritative { flags |= MessageHeader.authoritative }
-    switch end.remark {
-    case .truncated:
-      flags |= MessageHeader.truncated
-      writer.removeRecords(behind: questionEnd)
-      tally.truncated &+= 1
-    case .failed: writer.removeRecords(behind: questionEnd)
-    default: break
+  ) -> Conclusion {
+    let client = query.asker
+    if let subnet, snapshot.table.networks.believes(query.client), let asker = Asker(subnet) { query.asker = asker }
+    var conclusion = resolve(question, of: &query, from: snapshot, with: &writer, tally: &tally)
+    query.asker = client
+    if conclusion.remark == .transfer {
+      conclusion = answerTransfer(question, of: query, verification, from: snapshot, with: &writer, tally: &tally)
+    } else if conclusion.remark == .none, query.hasFailOpen {
+      conclusion.remark = .failOpen
     }
-    if records.hasOPT {
-      writer.appendOptions(payloadLimit: payloadLimit, code: end.code, flags: records.flags & QueryRecords.dnssecOK)
-      writer.append(options, of: query, error: end.remark.extendedError, length: length)
-      if options?.tellsKeepalive == true { tally.keepalives &+= 1 }
-      tally.withOptions &+= 1
-    }
-    writer.finish(flags: flags, code: end.code)
-    return end.code
+    // Nobody knows what there is in all other classes (RFC 1035 §6.2).
+    if question.recordClass == RecordClass.any { conclusion.isAuthoritative = false }
+    return conclusion
   }
 
   // MARK: Without a question
@@ -119,7 +79,7 @@ extension Responder {
   @inline(never)
   @_lifetime(writer: copy writer)
   func answerWithoutQuestion(
-    _ query: ReceivedQuery, counts: UInt64, _ flags: UInt16, from snapshot: AnswerSnapshot,
+    _ query: QueryContext, counts: UInt64, flags: UInt16, from snapshot: AnswerSnapshot,
     with writer: inout ReplyWriter, tally: inout AnswerTally
   ) -> ResponseCode {
     let records = QueryRecords(of: query.message, from: MessageHeader.length, counts: counts)
@@ -131,22 +91,49 @@ extension Responder {
       )
     else {
       return refuse(
-        query, Conclusion(code: .formatError), flags, from: snapshot, with: &writer, tally: &tally)
+        query, as: Conclusion(code: .formatError), flags: flags, from: snapshot, with: &writer, tally: &tally)
     }
     let length = longestReply(to: records, over: query.transport)
     writer.begin(copying: query.message, to: MessageHeader.length, length: length, reserved: QueryRecords.optionsLength)
     writer.removeQuestion()
-    let end = Conclusion(code: signature.standing == .refused ? .notAuthorized : .noError)
-    let code = conclude(
-      end, MessageHeader.length, records, flags, options, of: query.message, length: length &- signature.length,
-      with: &writer,
-      tally: &tally)
-    return signature.sign(&writer, code, MessageHeader.length, length: length, now: now, tally: &tally)
+    let ending = ReplyEnding(
+      conclusion: Conclusion(code: signature.verification == .refused ? .notAuthorized : .noError),
+      questionEnd: MessageHeader.length, records: records, flags: flags, length: length &- signature.length)
+    return end(ending, answering: options, of: query.message, signedBy: &signature, with: &writer, tally: &tally)
+  }
+
+  /// A reply without question or records, to a message that is no question or that cannot be read: the header, and OPT
+  /// and signature if the query has them and is whole as far as they go.
+  @inline(never)
+  @_lifetime(writer: copy writer)
+  func refuse(
+    _ query: QueryContext, as conclusion: Conclusion, flags: UInt16, from snapshot: AnswerSnapshot,
+    with writer: inout ReplyWriter, tally: inout AnswerTally
+  ) -> ResponseCode {
+    let message = query.message
+    let counts = message.uint64(at: MessageHeader.questionCountOffset)
+    guard let questionsEnd = Question.endOfAll(in: message) else {
+      return endUnread(message, code: conclusion.code, flags: flags, with: &writer)
+    }
+    let records = QueryRecords(of: message, from: questionsEnd, counts: counts)
+    guard
+      var signature = QuerySignature(
+        of: message, from: questionsEnd, records, keys: snapshot.settings.transfers.keys, now: UInt64(now))
+    else { return endUnread(message, code: conclusion.code, flags: flags, with: &writer) }
+    // A client that sends a cookie and knows that we give one accepts no reply without (RFC 7873 §5.3).
+    let options = OptionAnswer(in: records, of: query, now: now, settings: snapshot.settings)
+    let length = longestReply(to: records, over: query.transport)
+    writer.begin(copying: message, to: MessageHeader.length, length: length, reserved: 0)
+    writer.removeQuestion()
+    let ending = ReplyEnding(
+      conclusion: signature.verification == .refused ? Conclusion(code: .notAuthorized) : conclusion,
+      questionEnd: MessageHeader.length, records: records, flags: flags, length: length &- signature.length)
+    return end(ending, answering: options, of: query.message, signedBy: &signature, with: &writer, tally: &tally)
   }
 
   // MARK: Other classes
 
-  /// Who this server is, in class CH, if the operator wants it to be known (RFC 4892); else REFUSED.
+  /// The identifier of this server, in class CH, if the operator has set one (RFC 4892); otherwise REFUSED.
   @inline(never)
   @_lifetime(writer: copy writer)
   func answerOtherClass(

@@ -1,4 +1,4 @@
-// What the options of a query are answered with, behind the fixed part of the reply's OPT (RFC 6891 §6.1.2).
+// What the options of a query are answered with, after the fixed part of the reply's OPT (RFC 6891 §6.1.2).
 
 import DNS
 
@@ -14,7 +14,7 @@ struct OptionAnswer {
   let cookie: CookieVerdict?
 
   /// Reads the options of a query; nil when they cannot be answered.
-  init?(in records: QueryRecords, of query: ReceivedQuery, now: UInt32, settings: AnswerSettings) {
+  init?(in records: QueryRecords, of query: QueryContext, now: UInt32, settings: AnswerSettings) {
     guard let asked = OptionAnswer.options(in: records, of: query.message) else { return nil }
     // A client may not name the time of its connection (RFC 7828 §3.2.1).
     if query.transport == .tcp, asked.keepalive == .withTime { return nil }
@@ -36,8 +36,8 @@ struct OptionAnswer {
       of: query, from: Int(records.optionStart), to: Int(records.optionStart) &+ Int(records.optionLength))
   }
 
-  /// Whether the client is told how long its connection stays.
-  var tellsKeepalive: Bool { asked.keepalive == .asked && transport == .tcp }
+  /// Whether the reply says how long the client's connection is kept.
+  var announcesKeepalive: Bool { asked.keepalive == .asked && transport == .tcp }
 
   /// What must be kept free for the options that were asked for, in octets. Errors take what is left.
   var longestLength: Int {
@@ -46,16 +46,16 @@ struct OptionAnswer {
     if cookie != nil { length += head + CookieSecrets.length }
     if asked.asksIdentifier, !settings.identifier.isEmpty { length += head + settings.identifier.count }
     if let subnet = asked.subnet { length += head + 4 + subnet.octetCount }
-    if tellsKeepalive { length += head + 2 }
+    if announcesKeepalive { length += head + 2 }
     return length
   }
 
-  /// The options as they stand in the OPT of a message that `ReplyWriter` does not write.
+  /// The options as they are in the OPT of a message that `ReplyWriter` does not write.
   func octets(of query: RawSpan) -> [UInt8] {
     var room = [UInt8](repeating: 0, count: longestLength)
     var elements = room.mutableSpan
     var writer = ReplyWriter(MutableRawSpan(_elements: &elements))
-    writer.append(self, of: query, length: longestLength)
+    writer.append(self, of: query, scope: 0, length: longestLength)
     let count = writer.end
     return Array(room[..<count])
   }
@@ -66,27 +66,40 @@ extension ReplyWriter {
   ///
   /// - Parameters:
   ///   - answer: nil when the query's OPT held none.
+  ///   - scope: SCOPE PREFIX-LENGTH for the query's client subnet option.
   ///   - length: the most octets that the reply may have.
   @inline(never)
   @_lifetime(self: copy self)
-  mutating func append(_ answer: OptionAnswer?, of query: RawSpan, error: ExtendedError?, length: Int) {
+  mutating func append(
+    _ answer: OptionAnswer?, of query: RawSpan, scope: UInt8, error: ExtendedError?, length: Int
+  ) {
     let start = end
-    if let answer { append(answer, of: query, length: length) }
+    if let answer { append(answer, of: query, scope: scope, length: length) }
     if let error {
-      append(error, length: length)
+      append(extended: error, length: length)
     }
+    octets.store(UInt16(truncatingIfNeeded: end &- start), at: start &- 2)
+  }
+
+  /// Adds an extended error, if there is one, to the OPT just appended, which has no other options.
+  @inline(__always)
+  @_lifetime(self: copy self)
+  mutating func append(_ error: ExtendedError?, length: Int) {
+    guard let error else { return }
+    let start = end
+    append(extended: error, length: length)
     octets.store(UInt16(truncatingIfNeeded: end &- start), at: start &- 2)
   }
 
   /// Adds an extended error. The number says all, but for the one that says nothing (RFC 8914 §4.1).
   @inline(__always)
   @_lifetime(self: copy self)
-  private mutating func append(_ error: ExtendedError, length: Int) {
+  private mutating func append(extended error: ExtendedError, length: Int) {
     if error == .other {
       let text = ReplyWriter.failOpenText
       end = ReplyOption.append(error, text: text.span.octets, to: &octets, at: end, limit: length) ?? end
     } else {
-      end = ReplyOption.append(error, text: RawSpan(), to: &octets, at: end, limit: length) ?? end
+      end = ReplyOption.append(error, to: &octets, at: end, limit: length) ?? end
     }
   }
 
@@ -94,7 +107,7 @@ extension ReplyWriter {
   private static let failOpenText = Array("all nodes are down, all are handed out".utf8)
 
   @_lifetime(self: copy self)
-  fileprivate mutating func append(_ answer: OptionAnswer, of query: RawSpan, length: Int) {
+  fileprivate mutating func append(_ answer: OptionAnswer, of query: RawSpan, scope: UInt8, length: Int) {
     let asked = answer.asked
     if let verdict = answer.cookie, let secrets = answer.settings.cookieSecrets {
       end =
@@ -107,9 +120,9 @@ extension ReplyWriter {
       end = ReplyOption.appendIdentifier(identifier.span.octets, to: &octets, at: end, limit: length) ?? end
     }
     if let subnet = asked.subnet {
-      end = ReplyOption.append(subnet, scope: subnetScope, to: &octets, at: end, limit: length) ?? end
+      end = ReplyOption.append(subnet, scope: scope, to: &octets, at: end, limit: length) ?? end
     }
-    if answer.tellsKeepalive {
+    if answer.announcesKeepalive {
       end =
         ReplyOption.appendKeepalive(
           hundredMilliseconds: Responder.keepaliveTime, to: &octets, at: end, limit: length) ?? end

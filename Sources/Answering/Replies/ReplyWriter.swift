@@ -5,7 +5,8 @@ import ZoneFile
 
 /// Writes one reply into memory that the worker owns.
 ///
-/// Nothing is written beyond the limit; what does not fit is refused by returning false.
+/// It decides nothing: which records, and which of a rotation first, is passed in. Nothing is written beyond the limit;
+/// what does not fit is refused by returning false.
 struct ReplyWriter: ~Copyable, ~Escapable {
   var octets: MutableRawSpan
   /// One past the last octet written.
@@ -15,15 +16,10 @@ struct ReplyWriter: ~Copyable, ~Escapable {
   }
   /// Without a sign: that it is not negative need not be shown at each store.
   private var endOffset: UInt32 = 0
-  /// How far answer, authority and additional records may reach; room for OPT is kept behind it.
+  /// How far answer, authority and additional records may reach; room for OPT is kept after it.
   private(set) var limit = 0
-  /// QDCOUNT, ANCOUNT, NSCOUNT and ARCOUNT, as they stand in the header.
+  /// QDCOUNT, ANCOUNT, NSCOUNT and ARCOUNT, as in the header.
   var counts = Section.question.one
-  /// How many bits of the address in the query's client subnet option the answers so far hang on: SCOPE PREFIX-LENGTH.
-  /// What was not told in the option holds for all whom the resolver serves (RFC 7871 §7.2.1).
-  private(set) var subnetScope: UInt8 = 0
-  /// Whether the answer section holds addresses of nodes that all fail.
-  private(set) var hasFailOpen = false
 
   /// A section of the message, named by what one more entry in it adds to the four counts.
   enum Section {
@@ -64,7 +60,7 @@ struct ReplyWriter: ~Copyable, ~Escapable {
 
   /// Takes back all records, for a reply that says only TC (RFC 2181 §9).
   @_lifetime(self: copy self)
-  mutating func removeRecords(behind questionEnd: Int) {
+  mutating func removeRecords(after questionEnd: Int) {
     end = questionEnd
     counts = Section.question.one
   }
@@ -80,7 +76,7 @@ struct ReplyWriter: ~Copyable, ~Escapable {
   @_lifetime(self: copy self)
   mutating func appendOptions(payloadLimit: UInt16, code: ResponseCode, flags: UInt16) {
     let fixed = UInt64(RecordType.opt.rawValue) &<< 40 | UInt64(payloadLimit) &<< 24
-    // The octet behind the version is the first of the flags, which come next.
+    // The octet after the version is the first of the flags, which come next.
     octets.store(fixed | UInt64(code.rawValue &>> 4) &<< 16, at: end)
     octets.store(UInt32(flags) &<< 16, at: end &+ 7)
     end &+= QueryRecords.optionsLength
@@ -97,126 +93,46 @@ struct ReplyWriter: ~Copyable, ~Escapable {
 
   // MARK: Records
 
-  /// Appends the record set of that number, whose owner name stands at `owner` in the message.
-  ///
-  /// - Returns: false when it does not fit, or there are no addresses to be handed out; then nothing was written.
+  /// Whether so many octets fit, under an owner name at this offset of the message.
+  @inline(__always)
+  func hasRoom(for length: Int, ownerAt owner: Int) -> Bool {
+    end &+ length <= limit && owner <= ReplyWriter.furthestPointer
+  }
+
+  /// Appends the addresses of one answer, which lie in one piece; they fit.
+  @inline(__always)
+  @_lifetime(self: copy self)
+  mutating func append(_ row: AddressRow, from source: [UInt8], ownerAt owner: Int, to section: Section) {
+    copy(source, at: row.offset, count: row.length)
+    if owner != Question.nameStart { pointOwners(to: owner, from: end &- row.length, each: row.recordLength) }
+    counts &+= section.one &* UInt64(row.recordCount)
+  }
+
+  /// Appends addresses of the zone, of which the record at `first` octets comes first, in two copies: `[first…]`, then
+  /// `[..<first]`; they fit.
   @inline(__always)
   @_lifetime(self: copy self)
   mutating func append(
-    _ number: Int, of snapshot: AnswerSnapshot, owner: Int, to section: Section, for query: inout ReceivedQuery
-  ) -> Bool {
-    append(number, snapshot.table.sets[number].storage, of: snapshot, owner: owner, to: section, for: &query)
-  }
-
-  /// The same for who knows how the set is stored.
-  @inline(__always)
-  @_lifetime(self: copy self)
-  mutating func append(
-    _ number: Int, _ storage: RecordSet.Storage, of snapshot: AnswerSnapshot, owner: Int, to section: Section,
-    for query: inout ReceivedQuery
-  ) -> Bool {
-    switch storage {
-    case .published: appendPublished(number, of: snapshot, owner: owner, to: section, for: &query)
-    case .rotating: appendRotating(number, of: snapshot.table, owner: owner, to: section)
-    case .fixed: appendFixed(number, of: snapshot.table, owner: owner, to: section)
-    case .startOfAuthority: appendStartOfAuthority(number, of: snapshot.table, owner: owner, to: section)
-    }
-  }
-
-  /// Appends addresses that health has published: the next row of the run.
-  @inline(__always)
-  @_lifetime(self: copy self)
-  private mutating func appendPublished(
-    _ number: Int, of snapshot: AnswerSnapshot, owner: Int, to section: Section, for query: inout ReceivedQuery
-  ) -> Bool {
-    let set = snapshot.table.sets[number]
-    let run = snapshot.runs.runs[Int(set.place)]
-    if run.isUncommon { return appendUncommon(number, of: snapshot, owner: owner, to: section, for: &query) }
-    guard end &+ Int(run.answerLength) <= limit, owner <= ReplyWriter.furthestPointer else { return false }
-    let row = snapshot.table.counters.next(set.counter, below: UInt32(run.rowCount))
-    appendRow(
-      at: Int(run.place) &+ Int(row) &* Int(run.stride), of: run, set.recordLength, of: snapshot, owner: owner,
-      to: section)
-    return true
-  }
-
-  /// Appends addresses where it hangs on the asker which, where there may be none, or where their nodes all fail.
-  @inline(never)
-  @_lifetime(self: copy self)
-  private mutating func appendUncommon(
-    _ number: Int, of snapshot: AnswerSnapshot, owner: Int, to section: Section, for query: inout ReceivedQuery
-  ) -> Bool {
-    let set = snapshot.table.sets[number]
-    let run = snapshot.runs.runs[Int(set.place)]
-    guard run.answerCount > 0, end &+ Int(run.answerLength) <= limit, owner <= ReplyWriter.furthestPointer else {
-      return false
-    }
-    let asker = query.asker
-    let site = run.marks.contains(.bySite) ? snapshot.table.networks.site(of: asker) : (number: 0, scope: 0)
-    let table =
-      run.marks.isDisjoint(with: .byAsker)
-      ? AddressRuns.Table(place: run.place, rowCount: run.rowCount)
-      : snapshot.runs.tables[Int(run.place) &+ site.number]
-    if case .answer = section, run.marks.contains(.failOpen) { hasFailOpen = true }
-    var scope = site.scope
-    let row: Int
-    if run.marks.contains(.hashed) {
-      let group = asker.group
-      scope = max(scope, group.scope)
-      row = Int(group.number % UInt64(table.rowCount))
-    } else {
-      // Each site has a counter of its own: else two that ask by turns would always meet the same rows.
-      let counter = set.counter &+ RotationCounters.index(ofSite: site.number)
-      row = Int(snapshot.table.counters.next(counter, below: UInt32(table.rowCount)))
-    }
-    if asker.isClientSubnet { subnetScope = max(subnetScope, UInt8(clamping: scope)) }
-    appendRow(
-      at: Int(table.place) &+ row &* Int(run.stride), of: run, set.recordLength, of: snapshot, owner: owner, to: section
-    )
-    return true
-  }
-
-  @inline(__always)
-  @_lifetime(self: copy self)
-  private mutating func appendRow(
-    at place: Int, of run: AddressRuns.Run, _ recordLength: UInt8, of snapshot: AnswerSnapshot, owner: Int,
-    to section: Section
+    rotating set: RecordSet, from source: [UInt8], first: Int, ownerAt owner: Int, to section: Section
   ) {
-    let length = Int(run.answerLength)
-    copy(snapshot.runs.octets, at: place, count: length)
-    if owner != Question.nameStart { pointOwners(to: owner, from: end &- length, each: Int(recordLength)) }
-    counts &+= section.one &* UInt64(run.answerCount)
-  }
-
-  /// Appends addresses of the zone, the next one first: two copies, `[first…]` then `[..<first]`.
-  @inline(never)
-  @_lifetime(self: copy self)
-  private mutating func appendRotating(
-    _ number: Int, of table: ZoneTable, owner: Int, to section: Section
-  ) -> Bool {
-    let set = table.sets[number]
     let length = Int(set.length)
-    guard end &+ length <= limit, owner <= ReplyWriter.furthestPointer else { return false }
-    let first = Int(table.counters.next(set.counter, below: UInt32(set.recordCount))) &* Int(set.recordLength)
-    copy(table.octets, at: Int(set.place) &+ first, count: length &- first)
+    copy(source, at: set.offset &+ first, count: length &- first)
     // Most sets are of one address.
-    if first != 0 { copy(table.octets, at: Int(set.place), count: first) }
+    if first != 0 { copy(source, at: set.offset, count: first) }
     if owner != Question.nameStart { pointOwners(to: owner, from: end &- length, each: Int(set.recordLength)) }
     counts &+= section.one &* UInt64(set.recordCount)
-    return true
   }
 
   /// Appends records that are not addresses.
   @inline(never)
   @_lifetime(self: copy self)
-  mutating func appendFixed(_ number: Int, of table: ZoneTable, owner: Int, to section: Section) -> Bool {
-    let set = table.sets[number]
+  mutating func append(fixed set: SetIndex, of table: ZoneTable, ownerAt owner: Int, to section: Section) -> Bool {
+    let set = table.sets[set]
     let start = end
-    guard start &+ Int(set.length) <= limit, owner <= ReplyWriter.furthestPointer,
-      set.innerPointerCount == 0 || start < InnerPointer.limit
+    guard hasRoom(for: Int(set.length), ownerAt: owner), set.innerPointerCount == 0 || start < InnerPointer.limit
     else { return false }
-    copy(table.octets, at: Int(set.place), count: Int(set.length))
-    var index = Int(set.firstPointer)
+    copy(table.octets, at: set.offset, count: Int(set.length))
+    var index = set.firstPointer
     let inner = index &+ Int(set.innerPointerCount)
     while index < inner {
       moveInnerPointer(at: start &+ Int(table.pointers[index]), ofSetAt: start)
@@ -236,43 +152,44 @@ struct ReplyWriter: ~Copyable, ~Escapable {
   /// Appends the SOA of a zone, under its serial of this moment: one record, whose second name may point to its first.
   @inline(never)
   @_lifetime(self: copy self)
-  mutating func appendStartOfAuthority(_ number: Int, of table: ZoneTable, owner: Int, to section: Section) -> Bool {
-    let set = table.sets[number]
+  mutating func append(
+    startOfAuthority set: SetIndex, of table: ZoneTable, ownerAt owner: Int, to section: Section
+  ) -> Bool {
+    let set = table.sets[set]
     let start = end
-    guard start &+ Int(set.length) <= limit, owner <= ReplyWriter.furthestPointer,
-      set.innerPointerCount == 0 || start < InnerPointer.limit
+    guard hasRoom(for: Int(set.length), ownerAt: owner), set.innerPointerCount == 0 || start < InnerPointer.limit
     else { return false }
-    copy(table.octets, at: Int(set.place), count: Int(set.length))
-    octets.store(table.serials[Int(set.firstAdditional)], at: end &- StartOfAuthority.serialFromEnd)
+    copy(table.octets, at: set.offset, count: Int(set.length))
+    octets.store(table.serials[set.apex.index], at: end &- StartOfAuthority.serialFromEnd)
     if set.innerPointerCount != 0 {
-      moveInnerPointer(at: start &+ Int(table.pointers[Int(set.firstPointer)]), ofSetAt: start)
+      moveInnerPointer(at: start &+ Int(table.pointers[set.firstPointer]), ofSetAt: start)
     }
     if owner != Question.nameStart { octets.store(ReplyWriter.pointer(to: owner), at: start) }
     counts &+= section.one
     return true
   }
 
-  /// Makes the inner pointer at `place` point into the set where it is now.
+  /// Makes the inner pointer at this offset point into the set where it is now.
   @inline(__always)
   @_lifetime(self: copy self)
-  private mutating func moveInnerPointer(at place: Int, ofSetAt start: Int) {
-    let target = octets.bytes.uint16(at: place) & ~InnerPointer.mark
-    octets.store(ReplyWriter.pointer(to: start &+ Int(target)), at: place)
+  private mutating func moveInnerPointer(at offset: Int, ofSetAt start: Int) {
+    let target = octets.bytes.uint16(at: offset) & ~InnerPointer.mark
+    octets.store(ReplyWriter.pointer(to: start &+ Int(target)), at: offset)
   }
 
   /// Appends the CNAME that a DNAME makes for the name at `asked`, with the DNAME's TTL (RFC 6672 §3.1).
   ///
-  /// - Parameter renaming: a set of one record (a second one is an error in the zone file), which stands in `stored`.
+  /// - Parameter renaming: a set of one record (a second one is an error in the zone file), which is in `stored`.
   @inline(never)
   @_lifetime(self: copy self)
   mutating func appendAlias(
     of asked: NameInMessage, renamedBy renaming: RecordSet, in stored: [UInt8], ownerLength: Int
-  ) -> NameSubstitution.Outcome {
+  ) -> DNAMESubstitution.Outcome {
     guard asked.start <= ReplyWriter.furthestPointer else { return .noRoom }
     let data = end &+ RecordLayout.fixedLength
-    let record = stored.span.octets.extracting(Int(renaming.place)..<Int(renaming.place) &+ Int(renaming.length))
+    let record = stored.span.octets.extracting(renaming.offset..<renaming.offset &+ Int(renaming.length))
     let target = record.extracting(RecordLayout.fixedLength..<record.byteCount)
-    let outcome = NameSubstitution.write(
+    let outcome = DNAMESubstitution.write(
       asked, ownerLength: ownerLength, target: target, into: &octets, at: data, limit: limit)
     guard case .written(let newEnd) = outcome else { return outcome }
     octets.store(ReplyWriter.pointer(to: asked.start), at: end)
@@ -287,8 +204,8 @@ struct ReplyWriter: ~Copyable, ~Escapable {
 
   @inline(__always)
   @_lifetime(self: copy self)
-  private mutating func copy(_ source: [UInt8], at place: Int, count: Int) {
-    octets.copy(source.span.octets.extracting(place..<place &+ count), to: end)
+  private mutating func copy(_ source: [UInt8], at offset: Int, count: Int) {
+    octets.copy(source.span.octets.extracting(offset..<offset &+ count), to: end)
     end &+= count
   }
 

@@ -4,7 +4,6 @@
 // a change costs O(pools), however many names there are.
 
 package import DNS
-package import ZoneFile
 
 /// The addresses to hand out for each rotation key of a table, ready to be copied into replies.
 ///
@@ -12,14 +11,13 @@ package import ZoneFile
 ///
 ///      A B C A B      rows A B C, B C A, C A B begin one record apart
 ///
-/// and where weights or another order decide, they stand one behind the other:
+/// and where weights or another order decide, they lie one after the other:
 ///
 ///      A B  A B  B A  A B
 package struct AddressRuns: Sendable {
   /// One run, or a family of them among which the asker decides.
   struct Run: Sendable {
-    /// Offset of the first row into `octets`; with `.byAsker` the index of the first table in `tables`.
-    var place: UInt32 = 0
+    private var offsetOrTable: UInt32 = 0
     /// How many rows take turns, at least 1.
     var rowCount: UInt16 = 1
     /// From the start of a row to the start of the next, in octets.
@@ -28,6 +26,20 @@ package struct AddressRuns: Sendable {
     var answerCount: UInt16 = 0
     var answerLength: UInt8 = 0
     var marks: Marks = []
+
+    /// The offset of the first row in `octets`, unless the asker decides.
+    @inline(__always)
+    var offset: Int {
+      get { Int(offsetOrTable) }
+      set { offsetOrTable = UInt32(newValue) }
+    }
+
+    /// The first of the run's tables in `tables`, if the asker decides.
+    @inline(__always)
+    var firstTable: Int {
+      get { Int(offsetOrTable) }
+      set { offsetOrTable = UInt32(newValue) }
+    }
 
     /// There is more to do than to copy the next row.
     @inline(__always)
@@ -45,20 +57,22 @@ package struct AddressRuns: Sendable {
     /// No record: the answer is NODATA, or SERVFAIL.
     static let noData = Marks(rawValue: 4)
     static let serverFailure = Marks(rawValue: 8)
-    /// Too few are well, and these are handed out all the same.
+    /// Too few are healthy, and these are handed out all the same.
     static let failOpen = Marks(rawValue: 16)
     static let uncommon: Marks = [.bySite, .hashed, .noData, .serverFailure, .failOpen]
   }
 
   /// The rows for askers of one site, or of none.
   struct Table: Sendable {
-    var place: UInt32
+    /// Of the first row, in `octets`.
+    var offset: UInt32
     var rowCount: UInt16
   }
 
   /// All addresses of a run, once each and in the order of the pool: what a zone transfer sends.
   struct Listing: Sendable {
-    var place: UInt32
+    /// Of the first record, in `octets`.
+    var offset: UInt32
     var count: UInt16
   }
 
@@ -72,6 +86,7 @@ package struct AddressRuns: Sendable {
     runs.reserveCapacity(keys.count)
     listings.reserveCapacity(keys.count)
     for key in keys { append(answer(key), family: key.family) }
+    assert(checkInvariants())
   }
 
   /// Lays out the runs of pools whose addresses take turns, under the TTL of their records.
@@ -84,9 +99,9 @@ package struct AddressRuns: Sendable {
   private mutating func append(_ answer: RotationAnswer, family: AddressFamily) {
     assert(answer.addresses.allSatisfy { $0.family == family })
     var run = Run()
-    listings.append(Listing(place: UInt32(octets.count), count: UInt16(clamping: answer.addresses.count)))
+    listings.append(Listing(offset: UInt32(octets.count), count: UInt16(clamping: answer.addresses.count)))
     guard !answer.addresses.isEmpty else {
-      run.marks = answer.emptiness == .noData ? .noData : .serverFailure
+      run.marks = answer.whenEmpty == .noData ? .noData : .serverFailure
       return runs.append(run)
     }
     let length = Int(RecordLayout.length(of: family))
@@ -94,7 +109,7 @@ package struct AddressRuns: Sendable {
     switch answer.orders {
     case .turns:
       width = min(answer.most, answer.addresses.count)
-      run.place = UInt32(octets.count)
+      run.offset = octets.count
       run.rowCount = UInt16(clamping: answer.addresses.count)
       run.stride = UInt16(length)
       for address in answer.addresses + answer.addresses.prefix(width - 1) { append(address, answer.ttl) }
@@ -102,15 +117,15 @@ package struct AddressRuns: Sendable {
       width = rows.width
       for address in answer.addresses { append(address, answer.ttl) }
       let table = append(rows, of: answer)
-      (run.place, run.rowCount) = (table.place, table.rowCount)
+      (run.offset, run.rowCount) = (Int(table.offset), table.rowCount)
       if pick == .asker {
-        (run.place, run.marks) = (UInt32(tables.count), .hashed)
+        (run.firstTable, run.marks) = (tables.count, .hashed)
         tables.append(table)
       }
     case .bySite(let sites, let pick):
       width = sites.first?.width ?? 1
       for address in answer.addresses { append(address, answer.ttl) }
-      run.place = UInt32(tables.count)
+      run.firstTable = tables.count
       run.marks = pick == .asker ? [.bySite, .hashed] : .bySite
       // Many sites may have the same rows; these are laid out once.
       var known: [[UInt16]: Table] = [:]
@@ -133,60 +148,8 @@ package struct AddressRuns: Sendable {
   }
 
   private mutating func append(_ rows: RotationAnswer.Rows, of answer: RotationAnswer) -> Table {
-    let table = Table(place: UInt32(octets.count), rowCount: UInt16(clamping: rows.count))
+    let table = Table(offset: UInt32(octets.count), rowCount: UInt16(clamping: rows.count))
     for index in rows.indices { append(answer.addresses[Int(index)], answer.ttl) }
     return table
-  }
-}
-
-/// How a record is laid out when its owner is the name at offset 12 (RFC 1035 §4.1.3):
-///
-///     0xC00C | TYPE | CLASS IN | TTL (32 bits) | RDLENGTH | RDATA
-enum RecordLayout {
-  /// All but RDATA, in octets.
-  static let fixedLength = 12
-  /// An address record in octets.
-  static func length(of family: AddressFamily) -> UInt16 { UInt16(fixedLength) + (family == .ipv4 ? 4 : 16) }
-
-  /// A compression pointer to offset 12 (RFC 1035 §4.1.4).
-  static let ownerPointer: UInt16 = 0xC00C
-
-  static func append(type: RecordType, ttl: UInt32, data: [UInt8], to octets: inout [UInt8]) {
-    append(type: type, ttl: ttl, length: UInt16(clamping: data.count), to: &octets)
-    octets += data
-  }
-
-  /// All but RDATA, which is `length` octets long.
-  static func append(type: RecordType, ttl: UInt32, length: UInt16, to octets: inout [UInt8]) {
-    append(ownerPointer, to: &octets)
-    append(type.rawValue, to: &octets)
-    append(RecordClass.internet, to: &octets)
-    append(UInt16(ttl >> 16), to: &octets)
-    append(UInt16(ttl & 0xFFFF), to: &octets)
-    append(length, to: &octets)
-  }
-
-  private static func append(_ value: UInt16, to octets: inout [UInt8]) {
-    octets.append(UInt8(value >> 8))
-    octets.append(UInt8(value & 0xFF))
-  }
-}
-
-/// All that answering needs at one moment: the table, the runs that belong to it, and the settings. Immutable.
-package final class AnswerSnapshot: Sendable {
-  package let table: ZoneTable
-  package let runs: AddressRuns
-  package let settings: AnswerSettings
-  /// What the table was compiled from, for transfers; in the order of its apexes, or empty.
-  package let zones: [Zone]
-
-  package init(
-    table: ZoneTable, runs: AddressRuns, settings: AnswerSettings = AnswerSettings(), zones: [Zone] = []
-  ) {
-    precondition(runs.runs.count == table.rotations.count)
-    self.table = table
-    self.runs = runs
-    self.settings = settings
-    self.zones = zones
   }
 }

@@ -1,55 +1,10 @@
-// Where an asker is: what `prefer=site` and `order=hash` go by.
+// The networks of `$SITE` and `$ECS`: which site an asker is in, and whose client subnets are believed.
 //
-// The address is that of the packet, or of the client subnet in it if the packet comes from a network that is believed
-// (RFC 7871). In the latter case the reply says for how large a network it holds, so that resolvers keep it apart for
-// others: SCOPE PREFIX-LENGTH.
+// With a client subnet the reply says for how large a network it holds, so that resolvers keep it apart for others:
+// SCOPE PREFIX-LENGTH (RFC 7871).
 
-public import DNS
+import DNS
 import ZoneFile
-
-/// Whose network an answer is made for.
-@usableFromInline
-package struct Asker: BitwiseCopyable {
-  @usableFromInline let address: ClientAddress
-  /// How many bits of the address a client subnet option has told; 0 where the address is that of the packet.
-  @usableFromInline let toldBits: UInt8
-
-  @inlinable @inline(__always)
-  init(_ client: ClientAddress) { self.init(address: client, toldBits: 0) }
-
-  @inlinable @inline(__always)
-  init(address: ClientAddress, toldBits: UInt8) {
-    self.address = address
-    self.toldBits = toldBits
-  }
-
-  /// The client for whom a resolver asks; nil when the option does not tell (RFC 7871 §7.1.2).
-  init?(_ subnet: ClientSubnet) {
-    guard subnet.sourcePrefix > 0 else { return nil }
-    address = subnet.address
-    toldBits = subnet.sourcePrefix
-  }
-
-  var isClientSubnet: Bool { toldBits > 0 }
-  /// How many bits of the address are known.
-  var length: Int { isClientSubnet ? Int(toldBits) : 128 }
-
-  /// The same number for all askers of a /24, or a /56 of IPv6, so that neighbours and privacy addresses share a row; the
-  /// same on every server, so that it does not matter which one is asked. And how many bits of the address it hangs on.
-  var group: (number: UInt64, scope: Int) {
-    let scope = address.isIPv6 ? 56 : 24
-    let network = address.prefix(scope)
-    return (Asker.mix(network.high ^ Asker.mix(network.low ^ (address.isIPv6 ? 1 : 0))), scope)
-  }
-
-  /// The finishing step of SplitMix64 (Steele, Lea, Flood 2014): every bit of the input moves every bit of the output.
-  private static func mix(_ word: UInt64) -> UInt64 {
-    var mixed = word &+ 0x9E37_79B9_7F4A_7C15
-    mixed = (mixed ^ (mixed &>> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed &>> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed &>> 31)
-  }
-}
 
 /// The networks of `$SITE` and `$ECS`. Immutable.
 struct AskerNetworks: Sendable {

@@ -9,7 +9,7 @@ package struct RotationAnswer: Hashable, Sendable {
 
   /// In which orders the addresses are answered.
   package enum Orders: Hashable, Sendable {
-    /// Each address is the first in its turn, and the others follow as they stand.
+    /// Each address is the first in its turn, and the others follow in their order.
     case turns
     /// The rows of a table in their turn, or the one that the asker's network falls on.
     case rows(Rows, RowPick)
@@ -34,7 +34,7 @@ package struct RotationAnswer: Hashable, Sendable {
   package enum RowPick: Sendable { case counter, asker }
 
   /// What an answer without addresses is.
-  package enum Emptiness: Sendable {
+  package enum EmptyAnswer: Sendable {
     /// No such record: NOERROR with the zone's SOA (RFC 2308 §2.2).
     case noData
     /// SERVFAIL.
@@ -48,8 +48,8 @@ package struct RotationAnswer: Hashable, Sendable {
   /// How many of the addresses one answer carries, 1…8; with rows their width says it.
   package var most: Int
   package var orders = Orders.turns
-  package var emptiness = Emptiness.noData
-  /// Nobody is well enough: these are handed out all the same.
+  package var whenEmpty = EmptyAnswer.noData
+  /// Too few nodes are healthy: these are handed out all the same.
   package var isFailOpen = false
 
   package init(_ addresses: [IPAddress], ttl: UInt32, most: Int = RotationAnswer.mostInOneAnswer) {

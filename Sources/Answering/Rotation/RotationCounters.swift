@@ -55,20 +55,23 @@ struct RotationCounters: Sendable {
   @inline(__always)
   static func index(ofSite site: Int) -> UInt32 { UInt32(truncatingIfNeeded: site) & 63 }
 
-  /// Begins where the others stand at this moment.
+  /// Begins where the others are at this moment.
   init(copying others: RotationCounters) {
     chunks = others.chunks.map { Chunk(copying: $0) }
   }
 
-  /// Where a counter stands.
+  /// Whether there is such a counter.
+  func holds(_ counter: CounterIndex) -> Bool { counter.chunk < chunks.count }
+
+  /// Where a counter is.
   @inline(__always)
-  func current(_ counter: UInt32) -> UInt32 {
-    chunks[Int(counter &>> 6)].counters[Int(counter & 63)].load(ordering: .relaxed)
+  func current(_ counter: CounterIndex) -> UInt32 {
+    chunks[counter.chunk].counters[counter.offsetInChunk].load(ordering: .relaxed)
   }
 
   /// Draws the next number of a counter and gives the row that it means, of `count`, which is at least 1.
   @inline(__always)
-  func next(_ counter: UInt32, below count: UInt32) -> UInt32 {
+  func next(_ counter: CounterIndex, below count: UInt32) -> UInt32 {
     // Two nodes are the common case, and a division costs more than all else here.
     if count == 2 {
       let number = draw(counter)
@@ -78,8 +81,8 @@ struct RotationCounters: Sendable {
   }
 
   @inline(__always)
-  private func draw(_ counter: UInt32) -> UInt32 {
-    chunks[Int(counter &>> 6)].counters[Int(counter & 63)].wrappingAdd(1, ordering: .relaxed).oldValue
+  private func draw(_ counter: CounterIndex) -> UInt32 {
+    chunks[counter.chunk].counters[counter.offsetInChunk].wrappingAdd(1, ordering: .relaxed).oldValue
   }
 
   /// Where a counter begins: neighbours apart, so that after a start the names do not all lead to the same node, and each
@@ -89,13 +92,20 @@ struct RotationCounters: Sendable {
   /// The row of the answer with that number.
   @inline(__always)
   static func row(_ number: UInt32, of count: UInt32) -> UInt32 {
-    let (round, place) = number.quotientAndRemainder(dividingBy: count)
+    let (round, position) = number.quotientAndRemainder(dividingBy: count)
     let start = UInt32(truncatingIfNeeded: (UInt64(spread(round &>> 1)) &* UInt64(count)) &>> 32)
-    let row = start &+ place
+    let row = start &+ position
     return row < count ? row : row &- count
   }
 
   /// The fraction of `block`² × √2, in units of 2^-32.
   @inline(__always)
   private static func spread(_ block: UInt32) -> UInt32 { block &* block &* squareRoot }
+}
+
+extension CounterIndex {
+  @inline(__always)
+  fileprivate var chunk: Int { Int(rawValue &>> 6) }
+  @inline(__always)
+  fileprivate var offsetInChunk: Int { Int(rawValue & 63) }
 }

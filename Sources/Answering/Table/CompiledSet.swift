@@ -1,14 +1,14 @@
 // The wire form of one RRset, with its names compressed among themselves and its pointers listed.
 //
 // A set is stored as though its owner name began at offset 12 of the message and the set at offset 0:
-//  * an owner pointer reads 0xC00C and is rewritten only when the owner stands elsewhere;
+//  * an owner pointer reads 0xC00C and is rewritten only when the owner is elsewhere;
 //  * an inner pointer, from one name in RDATA to another, reads 0x8000 + its target's offset in the set and is
-//    always rewritten, since the set's place in the message varies.
+//    always rewritten, since the set's offset in the message varies.
 // Names in RDATA are never compressed against QNAME: it may come in any letter case, RDATA keeps the zone's.
 
 import DNS
 
-/// Inner pointers as they are stored before the set's place in the message is known.
+/// Inner pointers as they are stored before the set's offset in the message is known.
 enum InnerPointer {
   static let mark: UInt16 = 0x8000
   /// Targets lie below this, and so does the start of a set that has inner pointers: their sum is at most 14 bits.
@@ -27,7 +27,7 @@ struct CompiledSet {
   private(set) var type = RecordType.a
   private(set) var recordCount = 0
   private(set) var octets: [UInt8] = []
-  /// None for addresses: their records are of equal length. A place beyond 16 bits is not listed: a set so long fits
+  /// None for addresses: their records are of equal length. An offset beyond 16 bits is not listed: a set so long fits
   /// into no message.
   private(set) var ownerPointers: [UInt16] = []
   private(set) var innerPointers: [UInt16] = []
@@ -36,7 +36,7 @@ struct CompiledSet {
   /// Where names that later ones may point to begin, by their exact octets.
   private var targets: [ArraySlice<UInt8>: UInt16] = [:]
 
-  /// Forgets the set before.
+  /// Begins a set; the one before is gone.
   mutating func begin(_ type: RecordType) {
     self.type = type
     recordCount = 0
@@ -52,8 +52,8 @@ struct CompiledSet {
   /// - Parameters:
   ///   - data: RDATA, with `names` in it; their offsets are from its start.
   mutating func append(ttl: UInt32, _ data: ArraySlice<UInt8>, _ names: ArraySlice<RecordData.EmbeddedName>) {
-    if !rotates, let place = UInt16(exactly: octets.count) { ownerPointers.append(place) }
-    // How long RDATA is shows when it stands there.
+    if !rotates, let offset = UInt16(exactly: octets.count) { ownerPointers.append(offset) }
+    // How long RDATA is shows when it is written.
     RecordLayout.append(type: type, ttl: ttl, length: 0, to: &octets)
     let start = octets.count
     if names.isEmpty { octets += data } else { appendNamed(data, names) }
@@ -91,7 +91,7 @@ struct CompiledSet {
     while name.wire[at] != 0 {
       let suffix = name.wire[at...]
       if let target = targets[suffix] {
-        if let place = UInt16(exactly: octets.count) { innerPointers.append(place) }
+        if let offset = UInt16(exactly: octets.count) { innerPointers.append(offset) }
         octets.append(UInt8((InnerPointer.mark | target) >> 8))
         octets.append(UInt8(target & 0xFF))
         return

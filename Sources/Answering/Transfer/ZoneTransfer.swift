@@ -1,6 +1,6 @@
 // A whole zone as a row of messages (RFC 5936): for backups, and for secondaries that run other software.
 //
-// SOA, every record, SOA again. Nothing is kept between two messages but the place in the zone, so that a transfer
+// SOA, every record, SOA again. Nothing is kept between two messages but the position in the zone, so that a transfer
 // can be interrupted at each of them, and goes on with the zone as it was when the transfer began.
 
 package import DNS
@@ -28,30 +28,30 @@ package struct ZoneTransfer: Sendable {
   private let question: [UInt8]
   /// The flags that the OPT of the reply takes over; nil without one in the query.
   private let optionFlags: UInt16?
-  /// What stands in that OPT.
+  /// What that OPT holds.
   private let options: [UInt8]
   private let payloadLimit: UInt16
 
-  private enum Place {
+  private enum Position {
     case opening
     case record(Int)
     case address(rotation: Int, number: Int)
     case closing
     case done
   }
-  private var place = Place.opening
+  private var position = Position.opening
   private var isFirstMessage = true
 
   /// Begins the transfer of `zone` with the addresses that `snapshot` answers at this moment.
   ///
   /// - Parameters:
   ///   - query: an AXFR or IXFR query for the zone, whose question parses.
-  ///   - records: what stands behind the question.
+  ///   - records: what comes after the question.
   ///   - options: what the OPT of the reply holds, if there is one; at most a few hundred octets.
   /// - Returns: nil when a record is too long for any message; the reply is SERVFAIL.
   package init?(
     of zone: Zone, from snapshot: AnswerSnapshot, _ extent: Extent = .whole, answering query: RawSpan,
-    _ question: Question, _ records: QueryRecords, options: [UInt8] = [],
+    _ question: Question, records: QueryRecords, options: [UInt8] = [],
     payloadLimit: UInt16 = Responder.defaultPayloadLimit
   ) {
     let longest = zone.records.lazy.map { $0.owner.wire.count + 10 + $0.data.bytes.count }.max() ?? 0
@@ -69,14 +69,14 @@ package struct ZoneTransfer: Sendable {
   ///
   /// - Parameters:
   ///   - message: at least 65,535 octets.
-  ///   - reserved: octets to leave free behind the message, for its TSIG.
+  ///   - reserved: octets to leave free after the message, for its TSIG.
   /// - Returns: the length of the message; nil when the transfer is complete.
   @_lifetime(message: copy message)
   package mutating func next(into message: inout MutableRawSpan, reserving reserved: Int = 0) -> Int? {
     precondition(message.byteCount >= Responder.longestMessage && reserved <= ZoneTransfer.longestSignature)
-    if case .done = place { return nil }
+    if case .done = position { return nil }
     let most = Responder.longestMessage - reserved
-    // What takes no place in the first message has one in the next.
+    // What finds no room in the first message has it in the next.
     let optionsLength = QueryRecords.optionsLength + (isFirstMessage ? options.count : 0)
     var writer = TransferMessage(
       header: question, question: isFirstMessage ? .echoed : .leftOut, limit: most - optionsLength)
@@ -92,26 +92,30 @@ package struct ZoneTransfer: Sendable {
 
   /// Appends the record at hand and steps on; false when it does not fit, or the zone is at its end.
   private mutating func append(to writer: inout TransferMessage) -> Bool {
-    switch place {
+    switch position {
     case .opening, .closing:
       guard writer.append(zone.apex, .soa, ttl: zone.soa.ttl, zone.soa.data) else { return false }
-      if case .closing = place { place = .done } else { place = extent == .whole ? firstPlace(.record(0)) : .done }
+      if case .closing = position {
+        position = .done
+      } else {
+        position = extent == .whole ? firstPosition(.record(0)) : .done
+      }
     case .record(let index):
       let record = zone.records[index]
       guard writer.append(record.owner, record.type, ttl: record.ttl, record.data) else { return false }
-      place = firstPlace(.record(index + 1))
+      position = firstPosition(.record(index + 1))
     case .address(let rotation, let number):
       let record = zone.rotations[rotation]
       let (family, address) = addresses[rotation][number]
       guard writer.append(record.owner, family.recordType, ttl: record.ttl, RecordData(address)) else { return false }
-      place = firstPlace(.address(rotation: rotation, number: number + 1))
+      position = firstPosition(.address(rotation: rotation, number: number + 1))
     case .done: return false
     }
     return true
   }
 
-  /// The first place from `candidate` on where there is a record.
-  private func firstPlace(_ candidate: Place) -> Place {
+  /// The first position from `candidate` on where there is a record.
+  private func firstPosition(_ candidate: Position) -> Position {
     var rotation = 0
     var number = 0
     switch candidate {
@@ -154,125 +158,11 @@ extension AnswerSnapshot {
         let listing = runs.listings[number]
         let length = Int(RecordLayout.length(of: family))
         return (0..<Int(listing.count)).compactMap { index in
-          let start = Int(listing.place) + index * length + RecordLayout.fixedLength
-          let end = Int(listing.place) + (index + 1) * length
+          let start = Int(listing.offset) + index * length + RecordLayout.fixedLength
+          let end = Int(listing.offset) + (index + 1) * length
           return IPAddress(octets: Array(runs.octets[start..<end])).map { (family, $0) }
         }
       }
     }
-  }
-}
-
-/// A message of a transfer in the making.
-struct TransferMessage {
-  enum QuestionEcho { case echoed, leftOut }
-
-  private(set) var octets: [UInt8]
-  private let limit: Int
-  private var answerCount: UInt16 = 0
-  private var additionalCount: UInt16 = 0
-  /// Where names that later ones may point to begin, by their exact octets: letter case is kept.
-  private var targets: [ArraySlice<UInt8>: UInt16] = [:]
-  private var lastOwner: (name: DomainName, place: UInt16)?
-
-  init(header: [UInt8], question: QuestionEcho, limit: Int) {
-    octets = question == .echoed ? header : Array(header[..<MessageHeader.length])
-    self.limit = limit
-    let asked = UInt16(header[2]) << 8 | UInt16(header[3])
-    let flags = MessageHeader.response | MessageHeader.authoritative | asked & MessageHeader.recursionDesired
-    for (offset, value) in [
-      (MessageHeader.flagsOffset, flags), (MessageHeader.questionCountOffset, question == .echoed ? 1 : 0),
-      (MessageHeader.answerCountOffset, 0), (MessageHeader.authorityCountOffset, 0),
-      (MessageHeader.additionalCountOffset, 0),
-    ] as [(Int, UInt16)] {
-      store(value, at: offset)
-    }
-    if question == .echoed { noteSuffixes(of: Array(header[Question.nameStart..<header.count - 4])) }
-  }
-
-  private mutating func store(_ value: UInt16, at offset: Int) {
-    octets[offset] = UInt8(value >> 8)
-    octets[offset + 1] = UInt8(value & 0xFF)
-  }
-
-  /// Lets later names point into QNAME, which stands at offset 12.
-  private mutating func noteSuffixes(of name: [UInt8]) {
-    var at = 0
-    while name[at] != 0 {
-      targets[name[at...]] = UInt16(Question.nameStart + at)
-      at += 1 + Int(name[at])
-    }
-  }
-
-  /// Appends one record; false, with the message as it was, when it does not fit.
-  mutating func append(_ owner: DomainName, _ type: RecordType, ttl: UInt32, _ data: RecordData) -> Bool {
-    let start = octets.count
-    // Uncompressed it is longer than it will be; where even that fits nothing need be taken back.
-    guard start + owner.wire.count + 10 + data.bytes.count <= limit, answerCount < .max else { return false }
-    if let lastOwner, lastOwner.name.wire == owner.wire {
-      append(0xC000 | lastOwner.place)
-    } else {
-      let place = targets[owner.wire[...]] ?? (start < 0x4000 ? UInt16(start) : nil)
-      appendCompressed(owner)
-      lastOwner = owner.isRoot ? nil : place.map { (owner, $0) }
-    }
-    append(type.rawValue)
-    append(RecordClass.internet)
-    append(UInt16(truncatingIfNeeded: ttl >> 16))
-    append(UInt16(truncatingIfNeeded: ttl))
-    append(0)
-    let dataStart = octets.count
-    append(data)
-    store(UInt16(clamping: octets.count - dataStart), at: dataStart - 2)
-    answerCount += 1
-    return true
-  }
-
-  private mutating func append(_ value: UInt16) {
-    octets.append(UInt8(value >> 8))
-    octets.append(UInt8(value & 0xFF))
-  }
-
-  private mutating func append(_ data: RecordData) {
-    var copied = 0
-    for (index, embedded) in data.names.enumerated() {
-      guard embedded.isCompressible, let name = data.name(index) else { continue }
-      octets += data.bytes[copied..<embedded.offset]
-      appendCompressed(name)
-      copied = embedded.offset + name.wire.count
-    }
-    octets += data.bytes[copied...]
-  }
-
-  private mutating func appendCompressed(_ name: DomainName) {
-    var at = 0
-    while name.wire[at] != 0 {
-      let suffix = name.wire[at...]
-      if let target = targets[suffix] {
-        append(0xC000 | target)
-        return
-      }
-      if octets.count < 0x4000 { targets[suffix] = UInt16(octets.count) }
-      let end = at + 1 + Int(name.wire[at])
-      octets += name.wire[at..<end]
-      at = end
-    }
-    octets.append(0)
-  }
-
-  /// Appends OPT with these options; room for it was kept (RFC 5936 §2.2.5).
-  mutating func appendOptions(_ options: [UInt8], flags: UInt16, payloadLimit: UInt16) {
-    octets.append(0)
-    for value in [RecordType.opt.rawValue, payloadLimit, 0, flags, 0] { append(value) }
-    let start = octets.count
-    octets += options
-    store(UInt16(clamping: octets.count - start), at: start - 2)
-    additionalCount += 1
-  }
-
-  consuming func finished() -> [UInt8] {
-    store(answerCount, at: MessageHeader.answerCountOffset)
-    store(additionalCount, at: MessageHeader.additionalCountOffset)
-    return octets
   }
 }

@@ -1,6 +1,6 @@
-// Who asks: an address as two numbers, for what is computed from it with each query.
+// The address of a client as two numbers, for what is computed from it with each query.
 
-/// A client's address without its port. An IPv4 address that came in IPv6 clothes (`::ffff:192.0.2.1`) is an IPv4 one.
+/// A client's address without its port. An IPv4-mapped IPv6 address (`::ffff:192.0.2.1`) is an IPv4 one.
 public struct ClientAddress: Hashable, Sendable, BitwiseCopyable {
   /// The first eight octets of an IPv6 address as a number in network order; zero for IPv4.
   public let high: UInt64
@@ -33,7 +33,7 @@ public struct ClientAddress: Hashable, Sendable, BitwiseCopyable {
     }
   }
 
-  /// The address with all bits behind the first `length` cleared; 0–32 for IPv4, 0–128 for IPv6.
+  /// The address with all bits after the first `length` cleared; 0–32 for IPv4, 0–128 for IPv6.
   @inlinable
   public func prefix(_ length: Int) -> ClientAddress {
     guard isIPv6 else {

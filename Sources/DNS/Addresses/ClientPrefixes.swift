@@ -1,4 +1,4 @@
-// Networks that are treated in a way of their own: who may transfer zones, who is not limited.
+// Networks that are treated in a way of their own: those that may transfer zones, those that are not limited.
 
 /// A list of address prefixes, asked whether it holds an address.
 public struct ClientPrefixes: Sendable {
@@ -9,7 +9,7 @@ public struct ClientPrefixes: Sendable {
 
   private var prefixes: [Prefix] = []
 
-  /// Holds nobody.
+  /// Holds no address.
   package init() {}
 
   @inlinable public var isEmpty: Bool { count == 0 }
@@ -20,7 +20,7 @@ public struct ClientPrefixes: Sendable {
     prefixes.append(Prefix(address: ClientAddress(address), length: length))
   }
 
-  /// Adds `address/length`, or an address alone; false when the text is neither, or has bits behind the prefix.
+  /// Adds `address/length`, or an address alone; false when the text is neither, or has bits after the prefix.
   package mutating func add(_ text: some StringProtocol) -> Bool {
     let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
     guard let first = parts.first, let parsed = IPAddress(String(first)) else { return false }

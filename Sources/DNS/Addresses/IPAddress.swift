@@ -14,7 +14,7 @@ package struct IPAddress: Hashable, Sendable {
 
   package init(ipv4 a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8) { octets = [a, b, c, d] }
 
-  /// `0.0.0.0` or `::`: as a place to listen, all addresses of the host.
+  /// `0.0.0.0` or `::`: as an address to listen at, all addresses of the host.
   package static func unspecified(_ family: AddressFamily) -> IPAddress {
     IPAddress(uncheckedOctets: Array(repeating: 0, count: family == .ipv4 ? 4 : 16))
   }
@@ -50,8 +50,8 @@ package struct IPAddress: Hashable, Sendable {
   package static func scanIPv4(_ text: Span<UInt8>, at start: Int) -> (value: UInt32, end: Int)? {
     var at = start
     var address: UInt32 = 0
-    for place in 0..<4 {
-      if place > 0 {
+    for index in 0..<4 {
+      if index > 0 {
         guard at < text.count, text[at] == UInt8(ascii: ".") else { return nil }
         at += 1
       }

@@ -37,8 +37,8 @@ package func base64Text(_ octets: some Collection<UInt8>) -> String {
     let group = Array(rest.prefix(3))
     rest = rest.dropFirst(3)
     let bits = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
-    for place in 0..<4 {
-      text.append(place <= group.count ? digits[bits >> (18 - 6 * place) & 0x3F] : UInt8(ascii: "="))
+    for index in 0..<4 {
+      text.append(index <= group.count ? digits[bits >> (18 - 6 * index) & 0x3F] : UInt8(ascii: "="))
     }
   }
   return String(decoding: text, as: UTF8.self)

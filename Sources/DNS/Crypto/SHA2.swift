@@ -40,7 +40,7 @@ package struct Digest: Sendable {
 }
 
 extension RawSpan {
-  /// Compares all octets whatever the first ones are, so that the time taken tells nothing of them.
+  /// Compares all octets whatever the first ones are, so that the time taken says nothing of them.
   @inline(never)
   package func isEqual(inConstantTime other: RawSpan) -> Bool {
     guard byteCount == other.byteCount else { return false }

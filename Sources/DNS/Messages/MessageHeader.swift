@@ -11,7 +11,7 @@
 //  |            ARCOUNT            |  10
 //  +-------------------------------+
 
-/// Where the fields of the header stand, in octets, and the bits of its flags field.
+/// The offsets of the header's fields, in octets, and the bits of its flags field.
 public enum MessageHeader {
   @inlinable public static var length: Int { 12 }
 

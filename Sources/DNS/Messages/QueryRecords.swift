@@ -1,6 +1,6 @@
-// What stands behind the question of a query: as a rule nothing, or one OPT record (RFC 6891 §6.1).
+// What comes after the question of a query: as a rule nothing, or one OPT record (RFC 6891 §6.1).
 
-/// What the records behind the question come to, and what the OPT among them says.
+/// What the records after the question come to, and what the OPT among them says.
 public struct QueryRecords {
   public enum Form: Sendable {
     /// They parse, and there is no OPT among them.
@@ -13,7 +13,7 @@ public struct QueryRecords {
     case signed
     /// There are both; what is in the OPT has yet to be read, if anything is.
     case signedWithOptions
-    /// They run off the end, or a name in them is malformed, or OPT stands where it may not.
+    /// They run off the end, or a name in them is malformed, or OPT is in a section where it may not be.
     case malformed
     /// The OPT itself is at fault: twice there, not at the root, or its options do not parse.
     case malformedOptions
@@ -26,7 +26,7 @@ public struct QueryRecords {
   public var version: UInt8 = 0
   /// The flags field; DO is the only one known.
   public var flags: UInt16 = 0
-  /// Where the options stand in the message (see `QueryOptionList`).
+  /// The offset of the options in the message (see `QueryOptionList`).
   public var optionStart: UInt16 = 0
   public var optionLength: UInt16 = 0
   /// Whether there is nothing, or one OPT of the known version without options: what nearly every query has.
@@ -62,7 +62,7 @@ public struct QueryRecords {
 
   /// Reads the records that follow the question, which ends at `start`.
   ///
-  /// - Parameter counts: the four counts of the header, as they stand there.
+  /// - Parameter counts: the four counts of the header, as they are there.
   @inlinable @inline(__always)
   public init(of query: RawSpan, from start: Int, counts: UInt64) {
     if counts & 0xFFFF_FFFF_FFFF == 0 {
@@ -85,8 +85,8 @@ public struct QueryRecords {
     self = QueryRecords.readAll(query, from: start)
   }
 
-  /// Reads the records behind the query's question.
-  package init(behind question: Question, of query: RawSpan) {
+  /// Reads the records after the query's question.
+  package init(after question: Question, of query: RawSpan) {
     self.init(of: query, from: question.end, counts: query.uint64(at: MessageHeader.questionCountOffset))
   }
 

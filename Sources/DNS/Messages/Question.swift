@@ -1,19 +1,19 @@
 // The question section of a query, read where it lies in the packet (RFC 1035 §4.1.2).
 
-/// The one question of a query: where its name stands, and what it asks.
+/// The one question of a query: the extent of its name, and what it asks.
 public struct Question {
   public let name: NameInMessage
   public let type: RecordType
   public let recordClass: UInt16
 
-  /// QNAME stands just behind the header.
+  /// QNAME comes just after the header.
   @inlinable public static var nameStart: Int { 12 }
 
   /// One past the question.
   @inlinable @inline(__always)
   public var end: Int { name.end &+ 4 }
 
-  /// Reads the question behind the header; nil when it does not parse.
+  /// Reads the question after the header; nil when it does not parse.
   ///
   /// A compression pointer is refused: QNAME is the first name of the message, so a pointer in it could only lead
   /// into the header or round in a circle.
@@ -41,7 +41,7 @@ public struct Question {
     return nil
   }
 
-  /// One past all questions, or what stands in their place in a message that is no query (RFC 2136 §2.3); nil when
+  /// One past all questions, or what takes their place in a message that is no query (RFC 2136 §2.3); nil when
   /// they do not parse. Each takes at least five octets, so the message's length bounds the loop.
   package static func endOfAll(in message: RawSpan) -> Int? {
     var at = nameStart

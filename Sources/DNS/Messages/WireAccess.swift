@@ -96,8 +96,8 @@ extension MutableRawSpan {
       unsafe source.withUnsafeBytes { octets in
         guard octets.count > 0 else { return }
         // Both hold octets, so they have addresses.
-        let place = unsafe target.baseAddress.unsafelyUnwrapped + offset
-        unsafe place.copyMemory(from: octets.baseAddress.unsafelyUnwrapped, byteCount: octets.count)
+        let start = unsafe target.baseAddress.unsafelyUnwrapped + offset
+        unsafe start.copyMemory(from: octets.baseAddress.unsafelyUnwrapped, byteCount: octets.count)
       }
     }
   }

@@ -102,7 +102,7 @@ extension DomainName {
   }
 }
 
-/// The octet that `\X` or `\DDD` at index `at` stands for, and the index behind it (RFC 1035 §5.1).
+/// The octet that `\X` or `\DDD` at index `at` means, and the index after it (RFC 1035 §5.1).
 ///
 /// - Returns: nil when nothing follows the backslash, or a digit that does not begin three of at most 255.
 package func unescape(_ text: ArraySlice<UInt8>, at: Int) -> (octet: UInt8, next: Int)? {

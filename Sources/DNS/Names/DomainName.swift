@@ -2,7 +2,7 @@
 //
 // The answer path does not use this type; it reads names where they lie in the packet (QuestionName.swift).
 
-/// A complete domain name, kept in wire form: each label behind its length octet, the root's zero octet last.
+/// A complete domain name, kept in wire form: each label after its length octet, the root's zero octet last.
 ///
 /// Letter case is kept for output and ignored in comparison (RFC 4343). A value always holds a valid name:
 /// labels of 1–63 octets, 255 octets in all.

@@ -1,12 +1,12 @@
 // Domain names numbered in the order in which they came: how files and tables tell owner names apart.
 //
-// A hundred thousand names lie one behind the other in one array, and an open-addressing hash table finds them: no
+// A hundred thousand names lie one after the other in one array, and an open-addressing hash table finds them: no
 // name is an object of its own. The answer path has a table of its own, laid out for looking up only (OwnerIndex.swift).
 
 /// A set of names, each with a number from 0 on; letter case is ignored.
 package struct NameTable: Sendable {
-  private struct Place {
-    /// Offset into `octets`.
+  private struct Extent {
+    /// The offset in `octets`.
     var start: UInt32
     /// In octets.
     var length: UInt32
@@ -14,27 +14,27 @@ package struct NameTable: Sendable {
 
   /// A slot holds the upper half of the name's hash and its number plus one; zero is an empty slot.
   private var slots: [UInt64] = Array(repeating: 0, count: 16)
-  private var places: [Place] = []
+  private var extents: [Extent] = []
   /// All names in wire form and lower case.
   private var octets: [UInt8] = []
 
   package init() {}
 
-  package var count: Int { places.count }
+  package var count: Int { extents.count }
 
   /// The length of a name in octets.
-  package func length(of number: Int) -> Int { Int(places[number].length) }
+  package func length(of number: Int) -> Int { Int(extents[number].length) }
 
   /// A name in wire form and lower case.
   @_lifetime(borrow self)
   package func wire(of number: Int) -> RawSpan {
-    let place = places[number]
-    return octets.span.octets.extracting(Int(place.start)..<Int(place.start) + Int(place.length))
+    let extent = extents[number]
+    return octets.span.octets.extracting(Int(extent.start)..<Int(extent.start) + Int(extent.length))
   }
 
   /// A name in lower case.
   package func name(_ number: Int) -> DomainName {
-    let start = Int(places[number].start)
+    let start = Int(extents[number].start)
     return DomainName(uncheckedWire: Array(octets[start..<start + length(of: number)]))
   }
 
@@ -44,8 +44,8 @@ package struct NameTable: Sendable {
   /// The same for a name in wire form.
   package func find(_ wire: RawSpan) -> Int? { find(wire, NameTable.hash(of: wire)) }
 
-  /// By a key that is drawn anew in each process, so that nobody can choose names that collide: who writes zone files, or
-  /// sends them to be checked, could otherwise make reading them take forever.
+  /// Its key is drawn anew in each process, so that nobody can choose names that collide: the author of a zone file could
+  /// otherwise make reading it take forever.
   private static func hash(of wire: RawSpan) -> UInt64 {
     var hasher = Hasher()
     hasher.combine(name: wire)
@@ -84,7 +84,7 @@ package struct NameTable: Sendable {
   package mutating func insert(_ wire: RawSpan) -> Int {
     let hash = NameTable.hash(of: wire)
     if let known = find(wire, hash) { return known }
-    places.append(Place(start: UInt32(octets.count), length: UInt32(wire.byteCount)))
+    extents.append(Extent(start: UInt32(octets.count), length: UInt32(wire.byteCount)))
     for offset in 0..<wire.byteCount { octets.append(lowercased(wire.octet(at: offset))) }
     // At most half full: probes stay short, and one slot is always empty.
     if slots.count < count * 2 { grow() } else { fill(hash, number: count - 1) }

@@ -30,11 +30,11 @@ public enum OptionCode {
 
 /// The network for which a resolver asks (RFC 7871 §6).
 public struct ClientSubnet: Equatable, Sendable {
-  /// 1 for IPv4, 2 for IPv6; 0 when nothing is told, and then the prefix is empty.
+  /// 1 for IPv4, 2 for IPv6; 0 when the option says nothing, and then the prefix is empty.
   public let family: UInt16
   /// SOURCE PREFIX-LENGTH, in bits.
   public let sourcePrefix: UInt8
-  /// The address; bits behind the prefix are zero.
+  /// The address; bits after the prefix are zero.
   public let address: ClientAddress
 
   /// How many octets of the address the option carries.
@@ -60,7 +60,7 @@ public struct ClientSubnet: Equatable, Sendable {
       let octet = UInt64(message.octet(at: start &+ 4 &+ index))
       if index < 8 { high |= octet &<< UInt64(56 &- 8 &* index) } else { low |= octet &<< UInt64(120 &- 8 &* index) }
     }
-    // Not the usual way to make an IPv6 address: what is told is taken to the letter, IPv4 in IPv6 clothes too.
+    // Not the usual way to make an IPv6 address: the option is taken to the letter, an IPv4-mapped address too.
     let address =
       family == 2
       ? ClientAddress(high: high, low: low, isIPv6: true) : ClientAddress(ipv4: UInt32(truncatingIfNeeded: high &>> 32))
@@ -80,7 +80,7 @@ public struct QueryOptionList: Equatable, Sendable {
     case withTime
   }
 
-  /// Where the value of the first COOKIE stands in the message; empty when there is none (RFC 7873 §5.2).
+  /// The offset of the value of the first COOKIE in the message; empty when there is none (RFC 7873 §5.2).
   public private(set) var cookieStart = 0
   public private(set) var cookieLength = 0
   public private(set) var subnet: ClientSubnet?
@@ -107,13 +107,13 @@ public struct QueryOptionList: Equatable, Sendable {
       let code = message.uint16(at: at)
       let valueStart = at &+ 4
       let valueEnd = valueStart &+ Int(message.uint16(at: at &+ 2))
-      guard valueEnd <= end, note(code, message, from: valueStart, to: valueEnd) else { return nil }
+      guard valueEnd <= end, read(code, message, from: valueStart, to: valueEnd) else { return nil }
       at = valueEnd
     }
   }
 
-  /// Takes one option; false when it is malformed.
-  private mutating func note(_ code: UInt16, _ message: RawSpan, from start: Int, to end: Int) -> Bool {
+  /// Reads one option; false when it is malformed.
+  private mutating func read(_ code: UInt16, _ message: RawSpan, from start: Int, to end: Int) -> Bool {
     switch code {
     case OptionCode.cookie:
       guard !hasCookie else { return true }

@@ -1,4 +1,4 @@
-// The options in the OPT record of a reply, each written behind the one before.
+// The options in the OPT record of a reply, each written after the one before.
 //
 // All functions here write at `end`, never beyond `limit`, and return the new end; nil, with nothing written, when
 // the option does not fit. The caller then sets the OPT's RDLENGTH to what was written.
@@ -96,6 +96,14 @@ public enum ReplyOption {
       target.copy(text, to: value &+ 2)
       return value &+ 2 &+ text.byteCount
     }
+    return append(error, to: &target, at: end, limit: limit)
+  }
+
+  /// Extended error: a number that needs no text.
+  @_lifetime(target: copy target)
+  public static func append(
+    _ error: ExtendedError, to target: inout MutableRawSpan, at end: Int, limit: Int
+  ) -> Int? {
     guard let value = header(OptionCode.extendedError, length: 2, to: &target, at: end, limit: limit) else {
       return nil
     }

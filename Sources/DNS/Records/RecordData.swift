@@ -15,7 +15,7 @@ package struct RecordData: Hashable, Sendable {
 
   /// At most `mostOctets` once a zone config file has been read.
   package private(set) var bytes: [UInt8] = []
-  /// The names, in the order in which they stand.
+  /// The names, in their order.
   package private(set) var names: [EmbeddedName] = []
 
   package init() {}

@@ -16,7 +16,7 @@ package enum RecordField: Hashable, Sendable {
   /// A name of an RFC 1035 type, which replies may compress, or of a younger one (RFC 3597 §4).
   case compressibleName(String)
   case name(String)
-  /// The same for a mailbox, whose first dot stands for the "@".
+  /// The same for a mailbox, whose first dot means "@".
   case compressibleMailbox(String)
   case mailbox(String)
   /// A <character-string> (RFC 1035 §3.3); one that may be left out at the end; one or more to the end.

@@ -1,6 +1,6 @@
 // The parameters of SVCB and HTTPS records (RFC 9460 §2, §7, §8): their numbers, and what each may hold.
 //
-// On the wire they stand in the order of their keys, each at most once:
+// On the wire they are in the order of their keys, each at most once:
 //
 //   +-------------------------------+
 //   |              key              |

@@ -1,6 +1,6 @@
 // Signatures of messages by a shared key (RFC 8945): what a query carries, and whether to believe it.
 //
-// The TSIG record stands last in the additional section. Its RDATA:
+// The TSIG record is the last of the additional section. Its RDATA:
 //
 //   algorithm (name) | time signed (48 bits) | fudge (16) | MAC size (16) | MAC
 //   original ID (16) | error (16) | other length (16) | other data
@@ -79,11 +79,11 @@ package enum TSIGError: UInt16, Sendable {
 /// NOTAUTH, the RCODE of what is refused, is 9 (RFC 8945 §5.2).
 package enum TSIGVerdict {
   case absent
-  /// FORMERR, without a signature: more than one, not in last place, or cut short (RFC 8945 §5.1).
+  /// FORMERR, without a signature: more than one, not the last record, or cut short (RFC 8945 §5.1).
   case malformed
   /// NOTAUTH; the reply carries `TSIGSigner`'s record, which says why.
   case refused(TSIGError, TSIGSigner)
-  /// The query is from who holds the key `signer.keyName`; replies are to be signed.
+  /// The query is from a client that holds the key `signer.keyName`; replies are to be signed.
   case verified(TSIGSigner)
 }
 

@@ -30,7 +30,7 @@ package struct TSIGRequest: Sendable {
     octets = signed
   }
 
-  /// Whether a message is the answer of who holds the key, whole and of this time.
+  /// Whether a message is the answer of a server that holds the key, whole and of this time.
   package func isAnswered(by reply: [UInt8], now: UInt64) -> Bool {
     let message = reply.span.octets
     guard message.byteCount >= MessageHeader.length, let end = Question.endOfAll(in: message),

@@ -5,7 +5,7 @@ package struct TSIGSigner: Sendable {
   /// In seconds (RFC 8945 §10).
   static let ordinaryFudge: UInt16 = 300
 
-  /// Who asked, when the query was verified.
+  /// The key that the query was verified with.
   package let keyName: DomainName
   package let error: TSIGError
   private let algorithm: DomainName
@@ -59,7 +59,7 @@ package struct TSIGSigner: Sendable {
 
   /// The MAC that the message gets; empty when it is not to be signed.
   ///
-  /// The first reply is signed with all variables, the ones behind it with the timers alone (RFC 8945 §5.3.1).
+  /// The first reply is signed with all variables, the ones after it with the timers alone (RFC 8945 §5.3.1).
   private func mac(of message: RawSpan, time: UInt64) -> [UInt8] {
     guard let key else { return [] }
     var before = RecordData()

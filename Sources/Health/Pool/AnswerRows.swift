@@ -139,7 +139,7 @@ package struct AnswerRows: Hashable, Sendable {
   /// The firsts of a smooth round in random order, each followed by the others as drawn by weight. The same every time:
   /// what is random to an asker need not be random to a test.
   private static func shuffledOrders(_ weights: [Int]) -> [[Int]] {
-    var random = Scramble(state: UInt64(weights.count))
+    var random = SplitMix64(state: UInt64(weights.count))
     let round = smoothRound(weights)
     // A short round is gone through several times, or its rows would be a pattern again.
     let rounds = max(1, 64 / max(round.count, 1))
@@ -163,36 +163,15 @@ package struct AnswerRows: Hashable, Sendable {
   /// For each group of askers the members by their best ticket, of which each holds as many as its weight (rendezvous
   /// hashing): when a member goes, only the askers it was first for get another first.
   private static func hashedOrders(_ addresses: [IPAddress], _ weights: [Int]) -> [[Int]] {
-    let keys = addresses.map { Scramble.hash($0.octets) }
+    let keys = addresses.map { SplitMix64.hash($0.octets) }
     return (0..<askerGroups).map { group in
       let best = weights.indices.map { index in
         (0..<weights[index]).reduce(UInt64(0)) { best, ticket in
-          max(best, Scramble.mix(keys[index] ^ Scramble.mix(UInt64(group) << 32 | UInt64(ticket))))
+          max(best, SplitMix64.mix(keys[index] ^ SplitMix64.mix(UInt64(group) << 32 | UInt64(ticket))))
         }
       }
       return weights.indices.sorted { best[$0] > best[$1] }
     }
-  }
-}
-
-/// Steele, Lea and Flood's SplitMix64, as generator and as mixer.
-struct Scramble: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    return Scramble.mix(state)
-  }
-
-  static func mix(_ word: UInt64) -> UInt64 {
-    var mixed = word
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-
-  static func hash(_ octets: some Sequence<UInt8>) -> UInt64 {
-    octets.reduce(0x9E37_79B9_7F4A_7C15) { mix($0 ^ UInt64($1) &+ 0x9E37_79B9_7F4A_7C15) }
   }
 }
 

@@ -6,6 +6,8 @@
 // several addresses divides a resolver's clients evenly among them, whatever stands first; and an answer with one address
 // sends them all there until its TTL is over.
 
+internal import DNS
+
 /// The parts of the clients that the addresses of a pool get behind so many resolvers, each with as many clients.
 package struct ResolverShares: Hashable, Sendable {
   /// One address; all in parts of 1.
@@ -52,7 +54,7 @@ package struct ResolverShares: Hashable, Sendable {
   }
 
   package init(of rows: AnswerRows, addresses count: Int, behind resolvers: Int, seed: UInt64) {
-    var random = Scramble(state: seed)
+    var random = SplitMix64(state: seed)
     self.init(of: rows, addresses: count, behind: resolvers, using: &random)
   }
 

@@ -10,14 +10,14 @@ struct AnswerService: ~Copyable {
   /// TCP connections of all workers together (RFC 7766 §6.2.2).
   private static let connectionLimit = 1_000
 
-  private let limits: ResponseLimits?
+  private let limits: RateLimitPlan?
   /// Signalled by a worker that cannot go on.
   private let alarm: Shared<EventCounter>
   private var workers: [WorkerThread] = []
   /// Nil until the workers run.
   private var publication: Publication<AnswerSnapshot>?
 
-  init(limits: ResponseLimits?, _ epoll: borrowing Epoll) throws(Errno) {
+  init(limits: RateLimitPlan?, _ epoll: borrowing Epoll) throws(Errno) {
     let alarm = Shared(try EventCounter())
     try epoll.add(alarm.value, token: Daemon.Token.alarm.rawValue, for: .readable)
     self.limits = limits

@@ -9,7 +9,7 @@ internal import ZoneFile
 extension Daemon {
   mutating func explain(_ request: ExplainRequest, toClient number: UInt64) {
     let scene = ExplainedScene(
-      view: view(), table: zones.table, settings: zones.settings, limits: options.responseLimits)
+      view: view(), table: zones.table, settings: zones.settings, limits: options.rateLimit)
     let results = results
     let readsAgain = scene.view.configuration.hasForgottenRecords
     // It would wait for a reading whose end nobody knows.
@@ -31,7 +31,7 @@ struct ExplainedScene: Sendable {
   let view: DaemonView
   let table: ZoneTable
   let settings: AnswerSettings
-  let limits: ResponseLimits?
+  let limits: RateLimitPlan?
 
   func response(to request: ExplainRequest) -> ControlResponse {
     var configuration = view.configuration

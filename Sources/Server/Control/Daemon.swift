@@ -70,7 +70,7 @@ struct Daemon: ~Copyable {
     let reporter = try BackgroundThread(name: "reporter")
     let loader = try BackgroundThread(name: "loader")
     let local = try LocalServices(at: sockets, hosts: options.statusHosts, epoll, log)
-    let answers = try AnswerService(limits: options.responseLimits, epoll)
+    let answers = try AnswerService(limits: options.rateLimit, epoll)
     let secondaries = try SecondaryService(options, epoll, log)
     let plan = HealthPlan(copy configuration)
     let tls = TLSContexts(for: copy configuration)

@@ -130,7 +130,7 @@ extension RotationAnswer {
     let members = view.selection.members
     self.init(view.selection.addresses, ttl: 0, most: pool.policy.answers)
     isFailOpen = view.selection.isFailOpen
-    emptiness = view.selection.basis == .allDown(.servfail) ? .serverFailure : .noData
+    whenEmpty = view.selection.basis == .allDown(.servfail) ? .serverFailure : .noData
     guard members.count > 1 else { return }
     let isEqual = Set(view.shares).count == 1
     func rows(preferring site: String?) -> AnswerRows {

@@ -27,7 +27,7 @@ struct ZoneService: ~Copyable {
   private var isWaitingForDisk = false
   /// Until when notices of such zones are held back, in monotonic nanoseconds; nil while none is.
   private var noticesHeldUntil: Int64?
-  private var formerTables = FormerTables()
+  private var retiredTables = RetiredTables()
 
   init(_ configuration: consuming Configuration, _ settings: AnswerSettings, _ state: StateAtStart, _ log: Log) {
     self.configuration = configuration
@@ -43,7 +43,7 @@ struct ZoneService: ~Copyable {
 
   /// When `step` is next to be called; nil if it need not be.
   var nextDeadline: Int64? {
-    [formerTables.nextLook?.nanoseconds, noticesHeldUntil].compactMap { $0 }.min()
+    [retiredTables.nextCheck?.nanoseconds, noticesHeldUntil].compactMap { $0 }.min()
   }
 
   /// Ends the wait of notices that have waited long enough.
@@ -58,7 +58,7 @@ struct ZoneService: ~Copyable {
   /// Looks for tables of before a reload.
   ///
   /// - Returns: those that nobody uses any more, for whoever has the time to free them.
-  mutating func step(to now: MonotonicTime) -> [FormerTables.Former] { formerTables.removeUnused(at: now) }
+  mutating func step(to now: MonotonicTime) -> [RetiredTables.Retired] { retiredTables.removeUnused(at: now) }
 
   // MARK: Another configuration
 
@@ -67,7 +67,7 @@ struct ZoneService: ~Copyable {
   /// - Returns: the one before, for whoever has the time to free it.
   mutating func follow(_ next: LoadedConfiguration, at now: MonotonicTime) -> Configuration {
     let former = configuration
-    formerTables.note(table, with: former, at: now)
+    retiredTables.add(table, with: former, at: now)
     configuration = next.configuration
     settings = next.settings
     table = next.table

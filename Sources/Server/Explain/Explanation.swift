@@ -16,7 +16,7 @@ struct ServedView {
   var histories: PoolHistories
   var snapshot: AnswerSnapshot
   /// Nil for no limit.
-  var limits: ResponseLimits?
+  var limits: RateLimitPlan?
   var now: MonotonicTime
 }
 
@@ -142,7 +142,7 @@ struct Explanation {
     var responder = Responder()
     var tally = AnswerTally()
     let asker = request.asker ?? IPAddress(ipv4: 127, 0, 0, 1)
-    var received = ReceivedQuery(query.span.octets, from: ClientAddress(asker), over: .udp)
+    var received = QueryContext(query.span.octets, from: ClientAddress(asker), over: .udp)
     let length = responder.answer(&received, from: view.snapshot, into: &octets, tally: &tally)
     return ReplyText(Array(room[..<length]))
   }

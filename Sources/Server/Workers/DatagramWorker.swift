@@ -25,7 +25,7 @@ struct DatagramWorker: ~Copyable {
 
   init(
     _ sockets: ListeningSockets, _ publication: Publication<AnswerSnapshot>, _ link: WorkerLink,
-    limits: ResponseLimits?, transfers: TransferReports
+    limits: RateLimitPlan?, transfers: TransferReports
   ) {
     self.link = link
     self.sockets = sockets
@@ -69,7 +69,7 @@ struct DatagramWorker: ~Copyable {
   private static func fetch(_ ahead: inout ReadAhead, for batch: borrowing DatagramBatch, from snapshot: AnswerSnapshot)
   {
     ahead.begin()
-    for index in 0..<batch.count { ahead.note(batch.query(index), in: snapshot) }
+    for index in 0..<batch.count { ahead.add(batch.query(index), in: snapshot) }
     ahead.fetch(from: snapshot)
   }
 
@@ -88,7 +88,7 @@ struct DatagramWorker: ~Copyable {
         continue
       }
       var exchange = batch.exchange(index)
-      var query = ReceivedQuery(exchange.query, from: peer.client, over: .udp)
+      var query = QueryContext(exchange.query, from: peer.client, over: .udp)
       let length = responder.answer(&query, from: snapshot, into: &exchange.reply, tally: &tally)
       batch.setReplyLength(length, at: index)
     }
@@ -130,7 +130,7 @@ struct DatagramWorker: ~Copyable {
       let length = batch.replyLength(index)
       var exchange = batch.exchange(index)
       let limited = responder.limit(
-        length, answering: ReceivedQuery(exchange.query, from: client, over: .udp), from: snapshot,
+        length, answering: QueryContext(exchange.query, from: client, over: .udp), from: snapshot,
         into: &exchange.reply, by: &limiter, at: now, tally: &tally)
       batch.setReplyLength(limited, at: index)
     }

@@ -219,7 +219,7 @@ struct TCPSessions: ~Copyable {
       {
         // What else has come waits until the zone is sent.
         session.begin(TCPSession.Transfer(transfer, since: now))
-        if transfer.tellsKeepalive { session.keepLonger() }
+        if transfer.announcesKeepalive { session.keepLonger() }
         arrived.consume(TCPSessions.lengthField + length)
         queries += 1
         break
@@ -257,7 +257,7 @@ struct TCPSessions: ~Copyable {
   ) {
     var room = leaving.room()
     var body = room._mutatingExtracting(lengthField..<longestFrame)
-    var query = ReceivedQuery(message, from: client, over: .tcp)
+    var query = QueryContext(message, from: client, over: .tcp)
     let length = responder.answer(&query, from: snapshot, into: &body, tally: &tally)
     guard length > 0 else { return }
     room.store(UInt16(truncatingIfNeeded: length), at: 0)

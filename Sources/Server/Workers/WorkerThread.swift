@@ -52,7 +52,7 @@ final class WorkerThread {
   /// Starts a worker for the datagrams of one listening address.
   init(
     datagramsOf sockets: ListeningSockets, number: Int, address: Int, _ publication: Publication<AnswerSnapshot>,
-    limits: ResponseLimits?, transfers: TransferReports, longestSleep: Duration?
+    limits: RateLimitPlan?, transfers: TransferReports, longestSleep: Duration?
   ) throws(Errno) {
     let link = try WorkerLink()
     self.link = link

@@ -34,8 +34,8 @@ extension ServerOptions {
       control: options.control, stateDirectory: options.state,
       threads: threads, user: options.user,
       cookieSecretsFile: options.cookieSecrets, identifier: options.identifier ?? "",
-      responseLimits: options.rateLimit.map {
-        ResponseLimits(
+      rateLimit: options.rateLimit.map {
+        RateLimitPlan(
           rate: $0.rate, source: $0.source, slip: $0.slip, exempt: $0.exempt.prefixes, threads: threads)
       })
     transferNetworks = options.transferAllow.prefixes

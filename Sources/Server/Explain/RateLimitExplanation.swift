@@ -2,7 +2,7 @@
 
 internal import DNS
 
-extension ResponseLimits {
+extension RateLimitPlan {
   /// For one asker, or for anybody: whether the answer shown above may be held back.
   func explained(for asker: IPAddress?) -> [String] {
     if let asker, exempt.contains(ClientAddress(asker)) {

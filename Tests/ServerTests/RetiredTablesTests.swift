@@ -1,4 +1,4 @@
-// Zone tables of before a reload are looked for until they are gone, and no longer.
+// Zone tables from before a reload are kept until nobody uses them, and no longer.
 
 import Answering
 import Health
@@ -7,27 +7,27 @@ import ZoneFile
 
 @testable import Server
 
-@Test("A former table that somebody holds is looked for again and again; gone, it is told once")
-func formerTables() {
-  var tables = FormerTables()
+@Test("A retired table is checked for again and again while somebody holds it, and returned once")
+func retiredTables() {
+  var tables = RetiredTables()
   var now = MonotonicTime(nanoseconds: 0)
   func later(_ seconds: Int) -> MonotonicTime {
     now = now + .seconds(seconds)
     return now
   }
-  #expect(tables.nextLook == nil)
+  #expect(tables.nextCheck == nil)
   var held: ZoneTable? = ZoneTable.compile(Configuration())
-  if let held { tables.note(held, with: Configuration(), at: now) }
+  if let held { tables.add(held, with: Configuration(), at: now) }
   let isGoneAtOnce = !tables.removeUnused(at: now).isEmpty
-  #expect(!isGoneAtOnce && tables.nextLook != nil)
+  #expect(!isGoneAtOnce && tables.nextCheck != nil)
   for _ in 0..<3 {
     let isGone = !tables.removeUnused(at: later(10)).isEmpty
-    #expect(!isGone && tables.nextLook == now + .seconds(10))
+    #expect(!isGone && tables.nextCheck == now + .seconds(10))
   }
   held = nil
   let isGoneBeforeItsTime = !tables.removeUnused(at: later(9)).isEmpty
   let isGone = !tables.removeUnused(at: later(1)).isEmpty
-  #expect(!isGoneBeforeItsTime && isGone && tables.nextLook == nil)
+  #expect(!isGoneBeforeItsTime && isGone && tables.nextCheck == nil)
   let isGoneTwice = !tables.removeUnused(at: later(10)).isEmpty
   #expect(!isGoneTwice)
 }

@@ -4,7 +4,7 @@ internal import Answering
 package import DNS
 
 /// How many answers over UDP a network is sent.
-package struct ResponseLimits: Sendable {
+package struct RateLimitPlan: Sendable {
   /// For one worker.
   private let limits: RateLimits
   /// Answers a second from all workers together: of one kind, as the operator has set it, and in all.

@@ -40,7 +40,7 @@ private func substituted(_ asked: String, _ owner: String, _ target: String, lim
   var message = [UInt8](repeating: 0, count: 12) + name + [UInt8](repeating: 0xEE, count: 600)
   var span = message.mutableSpan
   var octets = MutableRawSpan(_elements: &span)
-  let outcome = NameSubstitution.write(
+  let outcome = DNAMESubstitution.write(
     NameInMessage(start: 12, end: 12 + name.count), ownerLength: ownerLength, target: target.span.octets, into: &octets,
     at: 300, limit: limit)
   guard case .written(let end) = outcome else { return nil }

@@ -38,7 +38,7 @@ private final class LimitedServer {
     var room = [UInt8](repeating: 0, count: 1232)
     var span = room.mutableSpan
     var reply = MutableRawSpan(_elements: &span)
-    var query = ReceivedQuery(octets.span.octets, from: ClientAddress(ipv4: 0xC000_0201), over: .udp)
+    var query = QueryContext(octets.span.octets, from: ClientAddress(ipv4: 0xC000_0201), over: .udp)
     let length = responder.answer(&query, from: snapshot, into: &reply, tally: &tally)
     let limited = responder.limit(
       length, answering: query, from: snapshot, into: &reply, by: &limiter, at: 0, tally: &tally)

@@ -1,0 +1,53 @@
+// One query on its way to its reply: what came in, and what the reply has to say of it besides records.
+
+public import DNS
+
+/// How a query came, which decides how long its reply may be.
+@usableFromInline
+package enum Transport: Sendable, BitwiseCopyable {
+  case udp, tcp
+}
+
+/// A query being answered, of which nothing is believed yet; for one answer.
+///
+/// It is passed on by its address, so that no step need keep what only a later one may ask for, and each step adds what
+/// the end of the reply depends on.
+@usableFromInline
+package struct QueryContext: ~Escapable, BitwiseCopyable {
+  @usableFromInline package let message: RawSpan
+  /// Whose network the answer is made for: the client's, unless it asks for another's.
+  @usableFromInline var asker: Asker
+  /// In one number, for a value of more than seven fields is destroyed by a call, though there is nothing to do:
+  ///
+  ///     TCP: 1 bit | addresses of failing nodes: 1 | SCOPE PREFIX-LENGTH: 8
+  @usableFromInline var marks: UInt16
+
+  /// - Parameter client: the sender; cookies are bound to it.
+  @inlinable @inline(__always)
+  @_lifetime(copy message)
+  package init(_ message: RawSpan, from client: ClientAddress, over transport: Transport) {
+    self.message = message
+    asker = Asker(client)
+    marks = transport == .tcp ? 0x200 : 0
+  }
+
+  @inlinable @inline(__always)
+  package var transport: Transport { marks & 0x200 != 0 ? .tcp : .udp }
+
+  /// Whether the answer section holds addresses of nodes that all fail.
+  @inline(__always)
+  var hasFailOpen: Bool { marks & 0x100 != 0 }
+
+  /// How many bits of the address in the query's client subnet option the answer depends on: SCOPE PREFIX-LENGTH. An
+  /// answer that does not depend on it holds for all clients of the resolver (RFC 7871 §7.2.1).
+  var subnetScope: UInt8 {
+    get { UInt8(truncatingIfNeeded: marks) }
+    set { marks = marks & 0xFF00 | UInt16(newValue) }
+  }
+
+  /// Remembers that the answer section holds addresses of nodes that all fail.
+  mutating func setFailOpen() { marks |= 0x100 }
+
+  /// The sender.
+  var client: ClientAddress { asker.address }
+}
