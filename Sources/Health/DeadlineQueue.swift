@@ -1,6 +1,6 @@
-// Which target's time comes next: a binary heap that knows where each key stands.
+// Which target's time comes next: a binary heap that knows the position of each key.
 //
-// A target waits for one thing at a time (its next start, or the end of its probe's timeout), so it has one place in
+// A target waits for one thing at a time (its next start, or the end of its probe's timeout), so it has one entry in
 // the heap at most. Moving or removing it is O(log n), and no cancelled timer is ever left behind to be woken for.
 
 /// At most one deadline for each key in `0..<capacity`, the earliest first; equal ones in order of their keys.
@@ -16,7 +16,7 @@ struct DeadlineQueue: Sendable {
 
   private static let absent = -1
 
-  /// Heap-ordered: none stands before the one at half its position.
+  /// Heap-ordered: no entry is earlier than the one at half its position.
   private var heap: [Entry] = []
   /// For each key its position in `heap`, or `absent`.
   private var positions: [Int]
@@ -43,7 +43,7 @@ struct DeadlineQueue: Sendable {
       positions[key] = heap.count
       heap.append(entry)
     }
-    settle(entry, at: positions[key])
+    sift(entry, at: positions[key])
   }
 
   mutating func remove(_ key: Int) {
@@ -51,11 +51,11 @@ struct DeadlineQueue: Sendable {
     guard hole != Self.absent else { return }
     positions[key] = Self.absent
     let last = heap.removeLast()
-    if hole < heap.count { settle(last, at: hole) }
+    if hole < heap.count { sift(last, at: hole) }
   }
 
-  /// Puts an entry where it belongs, given that a place is free for it there.
-  private mutating func settle(_ entry: Entry, at hole: Int) {
+  /// Moves an entry up or down from a free position to where it belongs.
+  private mutating func sift(_ entry: Entry, at hole: Int) {
     var position = hole
     while position > 0 {
       let parent = (position - 1) / 2
@@ -72,6 +72,15 @@ struct DeadlineQueue: Sendable {
       position = child
     }
     put(entry, at: position)
+  }
+
+  /// Whether no entry is earlier than the one above it, and each key is found where it is.
+  var isOrdered: Bool {
+    for index in heap.indices {
+      guard positions[heap[index].key] == index else { return false }
+      guard index == 0 || !(heap[index] < heap[(index - 1) / 2]) else { return false }
+    }
+    return true
   }
 
   private mutating func put(_ entry: Entry, at position: Int) {

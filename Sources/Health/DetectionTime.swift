@@ -38,7 +38,7 @@ extension CheckPlan {
 
   /// By what the verdict comes when a service ends while `watch=on` holds a connection to it: there is at most one probe
   /// in `fast` for a broken connection, and if the dying service still takes that one, another that is refused.
-  package var brokenWatchParts: DetectionParts { DetectionParts(firstStart: fast + Haste.secondLook) }
+  package var brokenWatchParts: DetectionParts { DetectionParts(firstStart: fast + EarlyProbe.secondLook) }
 
   /// How soon the probe of somebody who is well is over: what `rondo timeline` reckons with. At `timeout=1s` and more a
   /// witness so quick delays no verdict.
@@ -52,7 +52,7 @@ extension CheckPlan {
   /// moment ago.
   package func slowestDetection(witnessWithin answer: Duration) -> Duration {
     let silence = fall == 1 ? timeout / 2 : timeout
-    return max(slowestDetection, every + silence + answer + Haste.leastGap + answer)
+    return max(slowestDetection, every + silence + answer + EarlyProbe.leastGap + answer)
   }
 
   /// The longest time from a fault to the verdict beside somebody else who is well, and a `quickWitness`.

@@ -1,7 +1,7 @@
-// New targets in the place of old ones, without forgetting what is known of those that stay.
+// Replaces the targets, without forgetting what is known of those that stay.
 //
-// A reload must not be an event for the nodes: who is tested as before keeps verdict, counts, rhythm and even the
-// probe under way. Renaming a check or changing its times and counts is no other test; another port is.
+// A reload must not be an event for the nodes: a target that is tested as before keeps verdict, counts,
+// rhythm and even the probe under way. Renaming a check or changing its times and counts is no other test; another port is.
 
 import DNS
 
@@ -44,7 +44,7 @@ extension HealthMonitor {
     var actions: [HealthAction] = []
     for index in slots.indices where !staying.contains(index) {
       guard case .probing(let probe) = slots[index].phase else { continue }
-      places.release(probe.id)
+      probeSlots.release(probe.id)
       actions.append(.abandon(probe.id))
     }
     rebuild(targets, from: predecessors)
@@ -106,9 +106,9 @@ extension HealthMonitor {
       switch slots[index].phase {
       case .waiting where isSameRhythm: break
       case .probing(let probe):
-        places.move(probe.id, to: index)
-        timers.schedule(index, at: probe.nextLook)
-      // Who was due under another interval need not be under this one, and leaves the line.
+        probeSlots.move(probe.id, to: index)
+        timers.schedule(index, at: probe.nextDeadline)
+      // A target that was due under another interval need not be due under this one, and leaves the line.
       case .waiting, .resting:
         slots[index].phase = .resting
         let due = isSameRhythm ? oldTimers.deadline(of: old) : nil
@@ -119,7 +119,7 @@ extension HealthMonitor {
       guard let index = successors[waiting], case .waiting = slots[index].phase else { continue }
       if slots[index].target.plan.kind.isProgram { programLine.append(index) } else { line.append(index) }
     }
-    untold = untold.compactMap { $0.renumbered(successors) }
+    pendingActions = pendingActions.compactMap { $0.renumbered(successors) }
   }
 
   /// What was fresh stays so for as long as the new plan says; what was stale stays stale until a result comes.
@@ -134,7 +134,7 @@ extension HealthAction {
   /// The action under the new numbers of targets; nil if it is about one that is gone.
   fileprivate func renumbered(_ successors: [Int: Int]) -> HealthAction? {
     switch self {
-    case .connection, .abandon: self
+    case .reachability, .abandon: self
     case .start(let probe, let target): successors[target].map { .start(probe, target: $0) }
     case .freshness(let target, let isStale): successors[target].map { .freshness(target: $0, isStale: isStale) }
     case .changed(let change):

@@ -1,10 +1,10 @@
-// Who is probed when, and what the results have made of each target: all of health checking but the sockets.
+// Which target is probed when, and the verdict that its results have led to: all of health checking but the sockets.
 //
 // The owner of sockets and clock drives it in a loop, and does what the returned actions say before the next call:
 //
-//      wait until `nextDeadline`, or a socket has something to say
-//        for each socket that has: ask its `Dialogue`, and `conclude` when it concludes
-//        for each watched connection that broke: `noteBrokenWatch`
+//      wait until `nextDeadline`, or until a socket is ready
+//        for each socket that is: ask its `Dialogue`, and `conclude` when it concludes
+//        for each watched connection that broke: `recordBrokenWatch`
 //        `advance` to the present                      ──▶  start, abandon, changed, …
 //
 // Sockets are asked first: an answer that has arrived while this host was busy then counts as an answer.
@@ -21,26 +21,26 @@ package enum HealthAction: Hashable, Sendable {
   /// Results of this target are missing for three intervals (alarm), or come again.
   case freshness(target: Int, isStale: Bool)
   /// This host is cut off in this address family (alarm), or no longer.
-  case connection(AddressFamily, Connection)
+  case reachability(AddressFamily, Reachability)
 }
 
-/// The verdict on a target has become another.
+/// The verdict on a target has changed.
 package struct HealthChange: Hashable, Sendable {
   package let target: Int
   package let from: HealthState
   package let to: HealthState
-  /// What decided; nil on the way up.
+  /// What decided it; nil on the way up.
   package let reason: OutReason?
-  /// How long the verdict before this one stood.
+  /// How long the verdict before this one lasted.
   package let lasted: Duration
 }
 
 /// Probes many targets in their rhythm and judges them, over time that is passed in.
 ///
 /// Each call costs O(log targets) for each target whose time has come. At most one probe of a target is under way, and
-/// at most `maximumConcurrentProbes` in all; who finds no place waits in line, so intervals stretch under overload.
+/// at most `maximumConcurrentProbes` in all; a target without a free slot waits in line, so overload stretches intervals.
 package struct HealthMonitor: Sendable {
-  /// A timeout noticed this much late, or later by a second timeout, tells more about this host than about the node.
+  /// A timeout noticed later than this, or than a second timeout, says more about this host than about the node.
   static let leastLateness = Duration.seconds(1)
 
   /// Programs that run at once; they cost a process each.
@@ -52,21 +52,21 @@ package struct HealthMonitor: Sendable {
     let deadline: MonotonicTime
     /// How far its dialogue has come.
     var stage = Stage.connection
-    /// When others are to be asked whether it is this host that is cut off; nil if that is not called for, or done.
+    /// When witnesses are to be asked whether this host is cut off; nil when they need not be, or have been.
     var doubtsAt: MonotonicTime?
     /// When they were asked.
     var doubtedAt: MonotonicTime?
 
     /// What its target's timer is set to.
-    var nextLook: MonotonicTime { doubtsAt ?? deadline }
+    var nextDeadline: MonotonicTime { doubtsAt ?? deadline }
   }
 
   enum Phase: Sendable {
     /// Until the next start, which is in `timers`.
     case resting
-    /// Due, and in `line` for a place.
+    /// Due, and in `line` for a slot.
     case waiting
-    /// Until a result, or the probe's next look, which is in `timers`: mostly its deadline.
+    /// Until a result, or the probe's next deadline, which is in `timers`.
     case probing(LiveProbe)
   }
 
@@ -76,23 +76,23 @@ package struct HealthMonitor: Sendable {
     var cadence: Cadence
     var phase = Phase.resting
     var hasHadResult = false
-    /// A late wake-up is allowed for once running; else a host that is always late would never start a probe …
+    /// A late wake-up is excused once in a row: a host that is always late would otherwise never start a probe …
     var wasPostponed = false
     /// … and never call a silent node down.
     var wasExcused = false
     /// No result for three intervals.
     var isStale = false
-    var haste = Haste()
+    var earlyProbe = EarlyProbe()
 
     /// Judges by a result.
     ///
     /// - Returns: whether a change of the verdict has come nearer or gone farther away.
-    mutating func take(
+    mutating func record(
       _ outcome: ProbeOutcome, as evidence: Evidence, after latency: Duration, at now: MonotonicTime,
       failingSince since: MonotonicTime, ruling: Ruling, weight: Int
     ) -> Bool {
       let distance = judgement.progress(under: target.plan)
-      judgement.take(
+      judgement.record(
         outcome, as: evidence, after: latency, at: now, failingSince: since, under: target.plan, ruling: ruling,
         weight: weight)
       return !judgement.progress(under: target.plan).isAsNear(as: distance)
@@ -106,24 +106,24 @@ package struct HealthMonitor: Sendable {
   var line = WaitingLine()
   /// Targets that are due and tested by a program: few of these run at once.
   var programLine = WaitingLine()
-  var places: ProbePlaces
+  var probeSlots: ProbeSlots
   var guards = IsolationGuards()
   var targetsOfHosts: [IPAddress: [Int]] = [:]
   /// When the last isolation ended.
   var reconnections: [AddressFamily: MonotonicTime] = [:]
   /// Targets whose failures wait for a witness.
   var withheld: Set<Int> = []
-  /// What happened outside `advance` and is told by the next one.
-  var untold: [HealthAction] = []
-  /// See `takeUnsettled`.
+  /// What happened outside `advance`; the next one returns it.
+  var pendingActions: [HealthAction] = []
+  /// See `drainUnsettled`.
   var unsettled: Set<Int> = []
   /// The latest time seen. It never goes back, even if a caller does.
   var clock: MonotonicTime
   /// Fractions of 2^64 that are spread evenly however many are taken: multiples of the golden ratio. Begun at random so
   /// that two instances started together do not probe together for ever.
   private var phases: UInt64
-  /// Set once every target had a result, or a timeout for one: with places for all, at the latest the longest timeout
-  /// after the start. Targets remembered as out are not waited for, and later ones do not take it back.
+  /// Set once every target has had a result or a timeout: with slots for all, the longest timeout after the start at the
+  /// latest. Targets remembered as out are not waited for, and targets added later do not reset it.
   package internal(set) var firstRoundIsOver = false
   var targetsWithoutResult: Int
   /// So many targets begin together, on average: what a wake-up costs is shared, and still no burst.
@@ -140,7 +140,7 @@ package struct HealthMonitor: Sendable {
   ) {
     timers = DeadlineQueue(capacity: targets.count)
     expiries = DeadlineQueue(capacity: targets.count)
-    places = ProbePlaces(count: max(maximumConcurrentProbes, 1))
+    probeSlots = ProbeSlots(count: max(maximumConcurrentProbes, 1))
     clock = now
     targetsWithoutResult = 0
     phases = random.next()
@@ -167,7 +167,7 @@ package struct HealthMonitor: Sendable {
     beat = Int64(min(max(Self.startsPerBeat / max(rate, .leastNormalMagnitude), 1), 100)) * 1_000_000
   }
 
-  /// Adds a target nothing is known of; it is due at once.
+  /// Adds an unknown target; it is due at once.
   mutating func appendNew(_ target: ProbeTarget) {
     phases &+= 0x9E37_79B9_7F4A_7C15
     let cadence = Cadence(target.plan, firstAt: clock, phase: phases)
@@ -179,8 +179,8 @@ package struct HealthMonitor: Sendable {
   // MARK: What can be read
 
   package var targetCount: Int { slots.count }
-  package var liveProbeCount: Int { places.takenCount }
-  /// Targets that are due and wait for a place; more than a few for long means that the maximum is too low.
+  package var liveProbeCount: Int { probeSlots.claimedCount }
+  /// Targets that are due and wait for a slot; many of them for long mean that the maximum is too low.
   package var waitingTargetCount: Int { line.count + programLine.count }
 
   private var runningProgramCount: Int {
@@ -189,15 +189,15 @@ package struct HealthMonitor: Sendable {
     }
   }
 
-  /// Whether somebody who stands in line could start now.
+  /// Whether a waiting target could start now.
   private var hasStartable: Bool {
-    guard places.hasFree else { return false }
+    guard probeSlots.hasFree else { return false }
     return !line.isEmpty || !programLine.isEmpty && runningProgramCount < Self.maximumConcurrentPrograms
   }
 
   package func target(at index: Int) -> ProbeTarget { slots[index].target }
   package func judgement(at index: Int) -> Judgement { slots[index].judgement }
-  /// Whether the last probe of this target told of a fault of this host.
+  /// Whether the last probe of this target met a fault of this host.
   package func hasLocalFault(at index: Int) -> Bool {
     if case .localFault = slots[index].judgement.lastOutcome { true } else { false }
   }
@@ -218,12 +218,12 @@ package struct HealthMonitor: Sendable {
   package func isStale(at index: Int) -> Bool { slots[index].isStale }
 
   /// The target of a probe under way; nil when it is over.
-  package func target(of probe: ProbeID) -> Int? { places.target(of: probe) }
+  package func target(of probe: ProbeID) -> Int? { probeSlots.target(of: probe) }
 
-  /// When `advance` is next to be called, if no socket speaks first; nil without targets.
+  /// When `advance` is next to be called, if no socket is ready first; nil without targets.
   package var nextDeadline: MonotonicTime? {
-    // `conclude` has freed a place that somebody waits for, or has something to tell.
-    if !untold.isEmpty || hasStartable { return clock }
+    // `conclude` has freed a slot that a target waits for, or left actions to return.
+    if !pendingActions.isEmpty || hasStartable { return clock }
     guard let next = timers.first?.deadline else { return expiries.first?.deadline }
     return expiries.first.map { min($0.deadline, next) } ?? next
   }
@@ -233,7 +233,7 @@ package struct HealthMonitor: Sendable {
 
   /// The targets of which something besides the verdict has changed since this was asked last: how near the next verdict
   /// is, or the weight that an agent asks for.
-  package mutating func takeUnsettled() -> Set<Int> {
+  package mutating func drainUnsettled() -> Set<Int> {
     defer { unsettled = [] }
     return unsettled
   }
@@ -247,7 +247,7 @@ package struct HealthMonitor: Sendable {
   ) -> [HealthAction] {
     clock = max(clock, now)
     var actions: [HealthAction] = []
-    // Ends: whoever comes due again at this very moment stands in line afterwards.
+    // Ends first: a target that comes due again at this very moment joins the line afterwards.
     while let (index, due) = timers.first, due <= clock {
       timers.remove(index)
       switch slots[index].phase {
@@ -256,47 +256,47 @@ package struct HealthMonitor: Sendable {
         actions.append(.abandon(probe.id))
         if let change = giveUp(probe, of: index) { actions.append(.changed(change)) }
       case .resting: queue(index, dueSince: due)
-      case .waiting: assertionFailure("who stands in line has no timer")
+      case .waiting: assertionFailure("a waiting target has no timer")
       }
     }
     expireResults()
     startFromLine(using: &random, into: &actions)
-    actions += untold
-    untold = []
+    actions += pendingActions
+    pendingActions = []
     assert(nextDeadline.map { $0 > clock } ?? slots.isEmpty, "no timer is lost, none is left in the past")
     return actions
   }
 
-  /// Notes how far a probe's dialogue has come, so that a timeout can say what was missing.
-  package mutating func note(_ stage: Stage, of probe: ProbeID) {
-    guard let index = places.target(of: probe), case .probing(var live) = slots[index].phase else { return }
+  /// Records how far a probe's dialogue has come, so that a timeout can say what was missing.
+  package mutating func record(_ stage: Stage, of probe: ProbeID) {
+    guard let index = probeSlots.target(of: probe), case .probing(var live) = slots[index].phase else { return }
     live.stage = stage
     slots[index].phase = .probing(live)
   }
 
-  /// Takes the end of a probe; one that is over already is ignored. A place it frees is filled by the next `advance`,
-  /// which also tells what else has come of it.
+  /// Ends a probe with its outcome; one that is over already is ignored. The next `advance` fills the slot that it frees
+  /// and returns what else followed.
   package mutating func conclude(
     _ probe: ProbeID, _ outcome: ProbeOutcome, notes: ProbeNotes = ProbeNotes(), at now: MonotonicTime
   ) -> HealthChange? {
     clock = max(clock, now)
-    guard let index = places.target(of: probe), case .probing(let live) = slots[index].phase else { return nil }
+    guard let index = probeSlots.target(of: probe), case .probing(let live) = slots[index].phase else { return nil }
     slots[index].wasExcused = false
-    // A fault of this host has learnt nothing, and what was learnt before still stands.
-    if case .localFault = outcome {} else { take(notes, beside: outcome, on: index) }
-    return settle(live, of: index, as: outcome)
+    // A fault of this host found nothing out, so the notes of the last probe are kept.
+    if case .localFault = outcome {} else { record(notes, beside: outcome, on: index) }
+    return finish(live, of: index, as: outcome)
   }
 
-  private mutating func take(_ notes: ProbeNotes, beside outcome: ProbeOutcome, on index: Int) {
+  private mutating func record(_ notes: ProbeNotes, beside outcome: ProbeOutcome, on index: Int) {
     let percent = slots[index].judgement.agentPercent
-    slots[index].judgement.take(notes, beside: outcome)
+    slots[index].judgement.record(notes, beside: outcome)
     if slots[index].judgement.agentPercent != percent { unsettled.insert(index) }
   }
 
   // MARK: A probe's life
 
-  /// A start that is long overdue goes to the target's next point: after a stop of this host its many targets would
-  /// otherwise all start at once.
+  /// A start that is long overdue moves to the target's next point: otherwise all targets would start at once after a
+  /// stop of this host.
   private mutating func queue(_ index: Int, dueSince due: MonotonicTime) {
     if !slots[index].wasPostponed, slots[index].cadence.isMissed(due, at: clock) {
       slots[index].wasPostponed = true
@@ -311,17 +311,17 @@ package struct HealthMonitor: Sendable {
     using random: inout some RandomNumberGenerator, into actions: inout [HealthAction]
   ) {
     var programs = programLine.isEmpty ? 0 : runningProgramCount
-    while places.hasFree, programs < Self.maximumConcurrentPrograms, let index = programLine.popFirst() {
+    while probeSlots.hasFree, programs < Self.maximumConcurrentPrograms, let index = programLine.popFirst() {
       programs += 1
       start(index, using: &random, into: &actions)
     }
-    while places.hasFree, let index = line.popFirst() { start(index, using: &random, into: &actions) }
+    while probeSlots.hasFree, let index = line.popFirst() { start(index, using: &random, into: &actions) }
   }
 
   private mutating func start(
     _ index: Int, using random: inout some RandomNumberGenerator, into actions: inout [HealthAction]
   ) {
-    if let id = places.take(for: index) {
+    if let id = probeSlots.claim(for: index) {
       let timeout = slots[index].target.plan.timeout
       let stage = slots[index].target.plan.kind.isProgram ? Stage.programStart : .connection
       var probe = LiveProbe(id: id, started: clock, deadline: clock + timeout, stage: stage)
@@ -330,9 +330,9 @@ package struct HealthMonitor: Sendable {
       }
       slots[index].phase = .probing(probe)
       slots[index].wasPostponed = false
-      slots[index].haste.noteStart(at: clock)
+      slots[index].earlyProbe.recordStart(at: clock)
       slots[index].cadence.start(at: clock, using: &random)
-      timers.schedule(index, at: probe.nextLook)
+      timers.schedule(index, at: probe.nextDeadline)
       actions.append(.start(id, target: index))
     }
   }
@@ -345,11 +345,11 @@ package struct HealthMonitor: Sendable {
     let outcome: ProbeOutcome =
       isExcused
       ? .localFault(.wokeLate(by: lateness)) : ProbeOutcome(timeoutAfter: limit, awaiting: probe.stage)
-    return settle(probe, of: index, as: outcome)
+    return finish(probe, of: index, as: outcome)
   }
 
-  private mutating func settle(_ probe: LiveProbe, of index: Int, as outcome: ProbeOutcome) -> HealthChange? {
-    places.release(probe.id)
+  private mutating func finish(_ probe: LiveProbe, of index: Int, as outcome: ProbeOutcome) -> HealthChange? {
+    probeSlots.release(probe.id)
     slots[index].phase = .resting
     if !slots[index].hasHadResult {
       slots[index].hasHadResult = true
@@ -363,13 +363,13 @@ package struct HealthMonitor: Sendable {
     return change(of: index, from: state, since: since)
   }
 
-  /// Forms the verdict, once it is clear whether the result tells of the target or of this host.
+  /// Forms the verdict, after deciding whether the result says something of the target or of this host.
   private mutating func judge(_ index: Int, _ outcome: ProbeOutcome, of probe: LiveProbe) {
     let evidence = Evidence(outcome)
     let since = failingSince(index, probe)
     let ruling = ruling(on: index, evidence, of: probe, failingSince: since)
-    let isWholeFall = slots[index].haste.endsWatch(outcome, startedAt: probe.started, at: clock)
-    let isNearerOrFarther = slots[index].take(
+    let isWholeFall = slots[index].earlyProbe.endsWatch(outcome, startedAt: probe.started, at: clock)
+    let isNearerOrFarther = slots[index].record(
       outcome, as: evidence, after: clock - probe.started, at: clock, failingSince: since, ruling: ruling,
       weight: isWholeFall ? slots[index].target.plan.fall : 1)
     if isNearerOrFarther { unsettled.insert(index) }
@@ -377,8 +377,8 @@ package struct HealthMonitor: Sendable {
     if ruling == .withhold { askWitnesses(beside: slots[index].target.address, silentSince: since) }
   }
 
-  /// Since when the target counts as failing if this probe has failed: whoever has answered a later one witnesses that
-  /// it is not this host.
+  /// Since when the target counts as failing if this probe has failed: a host that answers a later probe is a witness
+  /// that this host is connected.
   private func failingSince(_ index: Int, _ probe: LiveProbe) -> MonotonicTime {
     // The first round after a restart is its own witness.
     slots[index].judgement.failingSince
@@ -391,12 +391,12 @@ package struct HealthMonitor: Sendable {
     return HealthChange(target: index, from: state, to: verdict.state, reason: verdict.reason, lasted: clock - since)
   }
 
-  /// At the fast pace while the verdict may change, and at once if somebody is waiting for another result.
+  /// At the fast pace while the verdict may change, and at once if another result is wanted.
   private mutating func scheduleNextStart(of index: Int) {
     let isPending = slots[index].judgement.isChangePending(under: slots[index].target.plan)
     var due = slots[index].cadence.nextStart(
       notBefore: clock, pace: isPending ? .fast : .regular, beat: beat)
-    if let wanted = slots[index].haste.nextStart { due = min(due, max(wanted, clock)) }
+    if let wanted = slots[index].earlyProbe.nextStart { due = min(due, max(wanted, clock)) }
     timers.schedule(index, at: due)
   }
 }

@@ -34,7 +34,7 @@ package struct HoldDown: Hashable, Sendable {
   /// Notes that the target goes out, or that it is out for a cause of another kind.
   ///
   /// - Parameter upFor: how long it was up before; zero when it was not.
-  mutating func noteChange(upFor: Duration) {
+  mutating func recordChange(upFor: Duration) {
     let forgotten = upFor.wholeNanoseconds / HoldDown.calm.wholeNanoseconds
     step = Int(max(0, Int64(step) - forgotten))
     span = HoldDown.span(atStep: step)

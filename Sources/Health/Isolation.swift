@@ -14,7 +14,7 @@
 import DNS
 
 /// What this host believes about its own network.
-package enum Connection: Hashable, Sendable {
+package enum Reachability: Hashable, Sendable {
   case connected
   case isolated(since: MonotonicTime, IsolationCause)
 
@@ -57,7 +57,7 @@ struct IsolationGuard: Sendable {
     var silentSince: MonotonicTime?
   }
 
-  private(set) var connection = Connection.connected
+  private(set) var reachability = Reachability.connected
   private(set) var patience = Duration.zero
   private var records: [Record] = []
   private var indices: [IPAddress: Int] = [:]
@@ -89,11 +89,11 @@ struct IsolationGuard: Sendable {
     referencesInTouch = records.count { $0.host.isReference && $0.isInTouch }
     references = records.indices.filter { records[$0].host.isReference }
     (latestNodes, latestReferences) = (LatestContacts(), LatestContacts())
-    for (index, record) in records.enumerated() { if let heard = record.heard { noteLatest(index, heard) } }
+    for (index, record) in records.enumerated() { if let heard = record.heard { recordLatest(index, heard) } }
     // Without the hosts that told of the isolation nobody could end it.
-    if records.allSatisfy({ $0.heard == nil }) { connection = .connected }
-    if case .isolated(_, .referencesSilent) = connection, !hasReferences {
-      connection = .connected
+    if records.allSatisfy({ $0.heard == nil }) { reachability = .connected }
+    if case .isolated(_, .referencesSilent) = reachability, !hasReferences {
+      reachability = .connected
     }
   }
 
@@ -102,42 +102,42 @@ struct IsolationGuard: Sendable {
   /// Notes that a probe begun at `started` reached the host, whatever it was told there.
   ///
   /// - Returns: whether that ends an isolation.
-  mutating func noteContact(with address: IPAddress, startedAt started: MonotonicTime) -> Bool {
+  mutating func recordContact(with address: IPAddress, startedAt started: MonotonicTime) -> Bool {
     guard let index = indices[address] else { return false }
     if !records[index].isInTouch { countInTouch(index, 1) }
     records[index].heard = max(records[index].heard ?? started, started)
     records[index].silentSince = nil
-    noteLatest(index, started)
-    guard case .isolated(let since, let cause) = connection else { return false }
-    guard cause == .allNodesSilent || records[index].host.isReference || isMended(since) else { return false }
-    connection = .connected
+    recordLatest(index, started)
+    guard case .isolated(let since, let cause) = reachability else { return false }
+    guard cause == .allNodesSilent || records[index].host.isReference || isBackInTouch(since) else { return false }
+    reachability = .connected
     return true
   }
 
-  private mutating func noteLatest(_ index: Int, _ started: MonotonicTime) {
+  private mutating func recordLatest(_ index: Int, _ started: MonotonicTime) {
     if records[index].host.isReference {
-      latestReferences.note(index, started)
+      latestReferences.record(index, started)
     } else {
-      latestNodes.note(index, started)
+      latestNodes.record(index, started)
     }
   }
 
   /// Whether every node that fell silent with the references has been heard again: then the fault is theirs.
-  private func isMended(_ isolated: MonotonicTime) -> Bool {
+  private func isBackInTouch(_ isolated: MonotonicTime) -> Bool {
     !records.contains { !$0.host.isReference && $0.silentSince.map { isolated - $0 <= patience } ?? false }
   }
 
   /// Notes that a probe heard nothing from the host.
   ///
   /// - Returns: whether that makes it an isolation.
-  mutating func noteSilence(of address: IPAddress, at now: MonotonicTime) -> Bool {
+  mutating func recordSilence(of address: IPAddress, at now: MonotonicTime) -> Bool {
     guard let index = indices[address] else { return false }
     if records[index].isInTouch {
       countInTouch(index, -1)
       records[index].silentSince = now
     }
-    guard !connection.isIsolated, let cause = isolation(at: now) else { return false }
-    connection = .isolated(since: now, cause)
+    guard !reachability.isIsolated, let cause = isolation(at: now) else { return false }
+    reachability = .isolated(since: now, cause)
     return true
   }
 
@@ -154,11 +154,18 @@ struct IsolationGuard: Sendable {
     return nodesInTouch == 0 && nodes > 1 ? .allNodesSilent : nil
   }
 
+  /// Checks the counts against the records, from which they could be recomputed. Costs O(hosts).
+  func checkInvariants() {
+    precondition(nodesInTouch == records.count { !$0.host.isReference && $0.isInTouch })
+    precondition(referencesInTouch == records.count { $0.host.isReference && $0.isInTouch })
+    precondition(indices.count == records.count && indices.allSatisfy { records[$0.value].host.address == $0.key })
+  }
+
   // MARK: What follows from it
 
   /// What to make of a host that has been silent since then.
   func ruling(on address: IPAddress, silentSince: MonotonicTime, at now: MonotonicTime) -> Ruling {
-    if connection.isIsolated { return .disregard }
+    if reachability.isIsolated { return .disregard }
     guard now - silentSince <= patience else { return .believe }
     guard hasWitness(beside: address, silentSince: silentSince) else { return .believe }
     return isWitnessed(address, silentSince: silentSince) ? .believe : .withhold
@@ -166,7 +173,7 @@ struct IsolationGuard: Sendable {
 
   /// Whether this host was connected after that: somebody else has been heard.
   func isWitnessed(_ address: IPAddress, silentSince: MonotonicTime) -> Bool {
-    guard !connection.isIsolated else { return false }
+    guard !reachability.isIsolated else { return false }
     let index = indices[address]
     // Whoever was heard since is able to witness, whatever has become of it.
     let latest = hasAbleReference(beside: index, silentSince: silentSince) ? latestReferences : latestNodes
@@ -217,7 +224,7 @@ private struct LatestContacts: Sendable {
   private var first: (host: Int, time: MonotonicTime)?
   private var second: (host: Int, time: MonotonicTime)?
 
-  mutating func note(_ host: Int, _ time: MonotonicTime) {
+  mutating func record(_ host: Int, _ time: MonotonicTime) {
     guard let first, first.host != host else {
       first = (host, max(first?.time ?? time, time))
       return

@@ -28,6 +28,7 @@ package struct Judgement: Hashable, Sendable {
   package private(set) var since: MonotonicTime
   /// What took the target out; nil unless it is out.
   package private(set) var reason: OutReason?
+  var hasReason: Bool { reason != nil }
   package private(set) var failuresInARow = 0
   package private(set) var successesInARow = 0
   /// When the first of the failures in a row was seen, or feared; for the first result after a restart, when it was
@@ -95,10 +96,10 @@ package struct Judgement: Hashable, Sendable {
   // MARK: Results
 
   /// Takes the end of a probe that lasted `latency`.
-  package mutating func take(
+  package mutating func record(
     _ outcome: ProbeOutcome, after latency: Duration, at now: MonotonicTime, under plan: CheckPlan
   ) {
-    take(
+    record(
       outcome, as: Evidence(outcome), after: latency, at: now, failingSince: now, under: plan, ruling: .believe,
       weight: 1)
   }
@@ -106,7 +107,7 @@ package struct Judgement: Hashable, Sendable {
   /// - Parameters:
   ///   - since: since when it fails, if this is the first failure in a row.
   ///   - weight: for how many failures in a row one counts.
-  mutating func take(
+  mutating func record(
     _ outcome: ProbeOutcome, as evidence: Evidence, after latency: Duration, at now: MonotonicTime,
     failingSince since: MonotonicTime, under plan: CheckPlan, ruling: Ruling, weight: Int
   ) {
@@ -118,24 +119,24 @@ package struct Judgement: Hashable, Sendable {
       lastHeard = now
       lastLatency = latency
       successes += 1
-      takeSuccess(at: now, under: plan)
+      recordSuccess(at: now, under: plan)
     case .against(let reason):
       lastHeard = now
       failures += 1
       failingSince = failingSince ?? since
-      takeFailure(reason, ruling, weight: weight, at: now, under: plan)
+      recordFailure(reason, ruling, weight: weight, at: now, under: plan)
     }
   }
 
   /// Takes what a probe found out besides its outcome.
-  package mutating func take(_ notes: ProbeNotes, beside outcome: ProbeOutcome = .success) {
+  package mutating func record(_ notes: ProbeNotes, beside outcome: ProbeOutcome = .success) {
     lastNotes = notes
     certificate = CertificateSighting(notes, outcome) ?? certificate
     // 0 % is the word for drain, which ends with the line that says it.
     if let percent = notes.agent?.weight, percent > 0 { agentPercent = percent }
   }
 
-  private mutating func takeSuccess(at now: MonotonicTime, under plan: CheckPlan) {
+  private mutating func recordSuccess(at now: MonotonicTime, under plan: CheckPlan) {
     forgetFailures()
     successesInARow += 1
     othersInARow = 0
@@ -155,7 +156,7 @@ package struct Judgement: Hashable, Sendable {
     return history.failures(amongLast: rule.checks) <= rule.calm
   }
 
-  private mutating func takeFailure(
+  private mutating func recordFailure(
     _ reason: OutReason, _ ruling: Ruling, weight: Int, at now: MonotonicTime, under plan: CheckPlan
   ) {
     failuresInARow += weight
@@ -221,7 +222,7 @@ package struct Judgement: Hashable, Sendable {
   private mutating func become(_ next: HealthState, because reason: OutReason?, at now: MonotonicTime) {
     assert(next != state, "a change changes something")
     if state != .unknown { flips += 1 }
-    if next.isOut, state != .unknown { hold.noteChange(upFor: state == .up ? now - since : .zero) }
+    if next.isOut, state != .unknown { hold.recordChange(upFor: state == .up ? now - since : .zero) }
     if next == .up { history = FailureHistory() }
     withheld = nil
     othersInARow = 0

@@ -50,7 +50,7 @@ package struct CheckPlan: Hashable, Sendable {
 }
 
 /// What a target is to the question whether this host is cut off.
-package enum HostPlace: Hashable, Sendable {
+package enum HostRole: Hashable, Sendable {
   /// One of the nodes that are handed out, at a site that has a name or not.
   case node(site: String?)
   /// A `$REFERENCE`: in nobody's pool, probed to know that the network is there.
@@ -77,20 +77,20 @@ package struct ProbeTarget: Hashable, Sendable {
   /// The name `$CHECK` gave.
   package let check: String
   package let plan: CheckPlan
-  package let place: HostPlace
+  package let role: HostRole
   /// The address of this host that probes come from, of the family of `address`; nil for the system's choice.
   package let source: IPAddress?
   package let surroundings: Surroundings
 
   package init(
-    node: String, address: IPAddress, check: String, plan: CheckPlan, place: HostPlace = .node(site: nil),
+    node: String, address: IPAddress, check: String, plan: CheckPlan, role: HostRole = .node(site: nil),
     source: IPAddress? = nil, surroundings: Surroundings = Surroundings()
   ) {
     self.node = node
     self.address = address
     self.check = check
     self.plan = plan
-    self.place = place
+    self.role = role
     self.source = source
     self.surroundings = surroundings
   }

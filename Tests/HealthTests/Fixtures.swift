@@ -24,11 +24,11 @@ extension ProbeTarget {
     _ number: Int, check: String = "owa", site: String? = nil, _ plan: CheckPlan = .tcp()
   ) -> ProbeTarget {
     let address = IPAddress(ipv4: 192, 0, UInt8(number / 256), UInt8(number % 256))
-    return ProbeTarget(node: "ex\(number)", address: address, check: check, plan: plan, place: .node(site: site))
+    return ProbeTarget(node: "ex\(number)", address: address, check: check, plan: plan, role: .node(site: site))
   }
 
   static func reference(_ number: Int, _ plan: CheckPlan = .tcp()) -> ProbeTarget {
     let address = IPAddress(ipv4: 203, 0, 113, UInt8(number))
-    return ProbeTarget(node: "reference", address: address, check: "reference", plan: plan, place: .reference)
+    return ProbeTarget(node: "reference", address: address, check: "reference", plan: plan, role: .reference)
   }
 }

@@ -51,7 +51,7 @@ struct HealthMemoryTests {
       targets: [.node(1), .node(2), .node(3)], remembering: memory, at: now, using: &random)
     #expect((0..<3).map { monitor.judgement(at: $0).state } == [.up, .down, .unknown])
     #expect(now - monitor.judgement(at: 1).since == .seconds(64))
-    let standing = monitor.standing(at: 1, now: now)
+    let standing = monitor.status(at: 1, now: now)
     #expect(standing.origin == .memory && standing.reason == "connection refused (before the restart)")
     let probes = monitor.advance(to: now, using: &random).started
     _ = monitor.conclude(probes[0].probe, .success, at: now)
@@ -92,7 +92,7 @@ struct HealthMemoryTests {
         started = monitor.advance(to: now, using: &random).started
       }
       #expect(monitor.conclude(started[0].probe, outcome, at: now) == nil)
-      let standing = monitor.standing(at: 0, now: now)
+      let standing = monitor.status(at: 0, now: now)
       #expect(standing.origin == .checks)
       reasons.append(standing.reason)
     }
@@ -129,7 +129,7 @@ struct HealthMemoryTests {
       #expect(monitor.advance(to: next, using: &random).changes.isEmpty)
     }
     #expect(monitor.firstRoundIsOver)
-    #expect(monitor.connection(.ipv4).isIsolated)
+    #expect(monitor.reachability(.ipv4).isIsolated)
     #expect((0..<3).map { monitor.judgement(at: $0).state } == [.up, .down, .up])
   }
 

@@ -56,7 +56,7 @@ struct HealthMonitorTests {
       second = try #require(monitor.nextDeadline)
       if let probe = monitor.advance(to: second, using: &random).started.first?.probe { live = probe }
     }
-    #expect(live.place == late.place)
+    #expect(live.slot == late.slot)
     #expect(monitor.conclude(late, .success, at: second) == nil)
     #expect(monitor.judgement(at: 0).successes == 0)
     #expect(monitor.target(of: live) == 0)
@@ -208,7 +208,7 @@ struct HealthMonitorTests {
 
   @Test("A probe's identity survives the way through one word")
   func rawValue() {
-    let probe = ProbeID(place: 511, generation: .max)
+    let probe = ProbeID(slot: 511, generation: .max)
     #expect(ProbeID(rawValue: probe.rawValue) == probe)
   }
 }

@@ -11,7 +11,7 @@ struct HoldDownTests {
     var hold = HoldDown()
     var spans: [Int64] = []
     for _ in 1...9 {
-      hold.noteChange(upFor: .seconds(30))
+      hold.recordChange(upFor: .seconds(30))
       spans.append(hold.span.components.seconds)
     }
     #expect(spans == [0, 10, 20, 40, 80, 160, 320, 600, 600])
@@ -20,13 +20,13 @@ struct HoldDownTests {
   @Test("Each ten minutes up in one piece take back one step")
   func calm() {
     var hold = HoldDown()
-    for _ in 1...5 { hold.noteChange(upFor: .zero) }
+    for _ in 1...5 { hold.recordChange(upFor: .zero) }
     #expect(hold.span == .seconds(80))
-    hold.noteChange(upFor: .seconds(599))
+    hold.recordChange(upFor: .seconds(599))
     #expect(hold.span == .seconds(160))
-    hold.noteChange(upFor: .seconds(2 * 600))
+    hold.recordChange(upFor: .seconds(2 * 600))
     #expect(hold.span == .seconds(80))
-    hold.noteChange(upFor: .seconds(86_400))
+    hold.recordChange(upFor: .seconds(86_400))
     #expect(hold.span == .zero)
     #expect(hold.step == 1)
   }
@@ -49,7 +49,7 @@ struct HoldDownTests {
       // As fast as allowed, but now and then just long enough up to be forgiven something.
       let calm = random.chance(appetite) ? Duration.seconds(600 * Int.random(in: 1...8, using: &random)) : .zero
       now = now + calm
-      hold.noteChange(upFor: calm)
+      hold.recordChange(upFor: calm)
       outs.append(now)
       now = now + hold.span
     }

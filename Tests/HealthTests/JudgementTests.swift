@@ -10,20 +10,20 @@ struct JudgementTests {
 
   mutating func take(_ outcomes: ProbeOutcome..., at second: Int = 1) {
     for outcome in outcomes {
-      judgement.take(outcome, after: .milliseconds(7), at: .at(.seconds(second)), under: plan)
+      judgement.record(outcome, after: .milliseconds(7), at: .at(.seconds(second)), under: plan)
     }
   }
 
   @Test("A weight stands until the agent names another; 0 % is drain and no weight, and other checks name none")
   mutating func agentWeight() {
-    judgement.take(ProbeNotes())
+    judgement.record(ProbeNotes())
     #expect(judgement.agentPercent == nil)
     let lines: [(line: String, percent: Int?)] = [
       ("up", nil), ("0%", nil), ("200%", 200), ("up", 200), ("0%", 200), ("ready", 200), ("up 50%", 50),
       ("drain 0%", 50),
     ]
     for (line, percent) in lines {
-      judgement.take(ProbeNotes(agent: AgentReport(line: Array(line.utf8)[...])))
+      judgement.record(ProbeNotes(agent: AgentReport(line: Array(line.utf8)[...])))
       #expect(judgement.agentPercent == percent, "after \(line)")
     }
   }
@@ -97,10 +97,10 @@ struct JudgementTests {
 
   @Test("The latency is that of the last success, whatever came after it")
   mutating func latency() {
-    judgement.take(.failure(.connectionRefused), after: .milliseconds(1), at: .at(.seconds(1)), under: plan)
+    judgement.record(.failure(.connectionRefused), after: .milliseconds(1), at: .at(.seconds(1)), under: plan)
     #expect(judgement.lastLatency == nil)
-    judgement.take(.success, after: .milliseconds(9), at: .at(.seconds(2)), under: plan)
-    judgement.take(.failure(.connectionReset), after: .seconds(2), at: .at(.seconds(3)), under: plan)
+    judgement.record(.success, after: .milliseconds(9), at: .at(.seconds(2)), under: plan)
+    judgement.record(.failure(.connectionReset), after: .seconds(2), at: .at(.seconds(3)), under: plan)
     #expect(judgement.lastLatency == .milliseconds(9))
     #expect(judgement.lastHeard == .at(.seconds(3)))
   }
@@ -109,15 +109,15 @@ struct JudgementTests {
   mutating func certificate() {
     #expect(judgement.certificate == nil)
     let missing = FailureReason.certificateDoesNotCover(["a.example"])
-    judgement.take(
+    judgement.record(
       ProbeNotes(certificate: .seen(daysLeft: -2), certificateExpiry: 7, warnings: [missing]),
       beside: .failure(.certificateExpired(daysAgo: 2)))
     #expect(judgement.certificate?.expiry == 7)
     #expect(judgement.certificate?.faults == [missing, .certificateExpired(daysAgo: 2)])
     #expect(judgement.certificate?.uncoveredNames == ["a.example"])
-    judgement.take(ProbeNotes(), beside: .failure(.connectionRefused))
+    judgement.record(ProbeNotes(), beside: .failure(.connectionRefused))
     #expect(judgement.certificate?.expiry == 7)
-    judgement.take(ProbeNotes(certificate: .seen(daysLeft: 90), certificateExpiry: 8), beside: .success)
+    judgement.record(ProbeNotes(certificate: .seen(daysLeft: 90), certificateExpiry: 8), beside: .success)
     #expect(judgement.certificate?.expiry == 8 && judgement.certificate?.faults == [])
   }
 
@@ -161,7 +161,7 @@ struct JudgementTests {
   /// Takes a pattern of results, `F` a failure and `.` a success.
   mutating func take(pattern: String, under plan: CheckPlan) {
     for sign in pattern {
-      judgement.take(
+      judgement.record(
         sign == "F" ? .failure(.connectionReset) : .success, after: .zero, at: .at(.seconds(1)), under: plan)
     }
   }
@@ -225,7 +225,7 @@ struct JudgementTests {
 
   mutating func takeMaintenance(_ times: Int, at second: Int) {
     for _ in 0..<times {
-      judgement.take(
+      judgement.record(
         .success, as: .against(.maintenance("421")), after: .zero, at: .at(.seconds(second)),
         failingSince: .at(.seconds(second)), under: plan, ruling: .believe, weight: 1)
     }
@@ -263,7 +263,7 @@ struct JudgementTests {
     take(.success)
     let silence = ProbeOutcome.failure(.noAnswer(within: .seconds(2)))
     for _ in 1...4 {
-      judgement.take(
+      judgement.record(
         silence, as: Evidence(silence), after: .zero, at: .at(.seconds(2)), failingSince: .at(.seconds(2)), under: plan,
         ruling: .withhold, weight: 1)
     }
@@ -279,7 +279,7 @@ struct JudgementTests {
     take(.success)
     let silence = ProbeOutcome.failure(.noAnswer(within: .seconds(2)))
     for _ in 1...9 {
-      judgement.take(
+      judgement.record(
         silence, as: Evidence(silence), after: .zero, at: .at(.seconds(2)), failingSince: .at(.seconds(2)), under: plan,
         ruling: .disregard, weight: 1)
     }

@@ -11,11 +11,11 @@ struct ProbeStageTests {
   mutating func timeoutNamesStage() throws {
     var monitor = HealthMonitor(targets: [.node(1)], at: .at(.zero), using: &random)
     let probe = try #require(monitor.advance(to: .at(.zero), using: &random).started.first?.probe)
-    monitor.note(.greeting, of: probe)
+    monitor.record(.greeting, of: probe)
     let change = monitor.advance(to: .at(.seconds(2)), using: &random).changes.first
     #expect(change?.reason == .failure(.noAnswer(within: .seconds(2), awaiting: .greeting)))
     #expect(change?.reason?.description == "no greeting within 2 s")
-    monitor.note(.ehlo, of: probe)
+    monitor.record(.ehlo, of: probe)
     let next = try #require(monitor.nextDeadline)
     _ = monitor.advance(to: next, using: &random)
     let again = try #require(monitor.nextDeadline)

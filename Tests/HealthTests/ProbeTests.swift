@@ -8,7 +8,7 @@ struct DialogueTests {
   @Test("A tcp check is a success as soon as the node accepts the connection")
   func accepted() {
     var dialogue = Dialogue(of: .tcp())
-    #expect(dialogue.take(.connected) == .conclude(.success))
+    #expect(dialogue.advance(on: .connected) == .conclude(.success))
   }
 
   @Test(
@@ -21,21 +21,21 @@ struct DialogueTests {
     ] as [(Dialogue.Event, FailureReason)])
   func failed(event: Dialogue.Event, reason: FailureReason) {
     var dialogue = Dialogue(of: .tcp())
-    #expect(dialogue.take(event) == .conclude(.failure(reason)))
+    #expect(dialogue.advance(on: event) == .conclude(.failure(reason)))
   }
 
   @Test("A fault of this host is not held against the node")
   func localFault() {
     var dialogue = Dialogue(of: .tcp())
-    #expect(dialogue.take(.localFault(.outOfDescriptors)) == .conclude(.localFault(.outOfDescriptors)))
+    #expect(dialogue.advance(on: .localFault(.outOfDescriptors)) == .conclude(.localFault(.outOfDescriptors)))
   }
 
   @Test("What happens after the conclusion changes nothing")
   func concludedOnce() {
     var dialogue = Dialogue(of: .tcp())
-    _ = dialogue.take(.connected)
-    #expect(dialogue.take(.failed(.connectionReset)) == .wait)
-    #expect(dialogue.take(.connected) == .wait)
+    _ = dialogue.advance(on: .connected)
+    #expect(dialogue.advance(on: .failed(.connectionReset)) == .wait)
+    #expect(dialogue.advance(on: .connected) == .wait)
   }
 }
 

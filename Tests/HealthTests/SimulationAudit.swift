@@ -213,10 +213,10 @@ struct SimulationAudit {
       guard let account = accounts[key] else { continue }
       let verdict = monitor.judgement(at: index)
       require(verdict.state == account.state, "\(key): \(verdict.state), but told \(account.state)")
-      let standing = monitor.standing(at: index, now: now)
+      let standing = monitor.status(at: index, now: now)
       require(!standing.reason.isEmpty, "\(key): \(verdict.state) without a reason")
       require(monitor.hasTimer(index), "\(key): nothing will ever happen to it")
-      guard isRoomy, !monitor.connection(.ipv4).isIsolated else { continue }
+      guard isRoomy, !monitor.reachability(.ipv4).isIsolated else { continue }
       inspectPromptness(account, verdict, patience: monitor.patience, key: key, network: network, at: now)
     }
   }

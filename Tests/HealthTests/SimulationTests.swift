@@ -115,14 +115,14 @@ struct Simulation {
     for arrival in network.takeArrivals(until: now) {
       // A dialogue is gone with its socket; the monitor must bear the call all the same.
       var dialogue = dialogues[arrival.probe] ?? Dialogue(of: .tcp())
-      guard case .conclude(let outcome, _, _) = dialogue.take(arrival.event) else { continue }
+      guard case .conclude(let outcome, _, _) = dialogue.advance(on: arrival.event) else { continue }
       let isLive = dialogues.removeValue(forKey: arrival.probe) != nil
       let key = monitor.target(of: arrival.probe).map { keys[$0] }
       audit.require(isLive == (key != nil), "\(arrival.probe): live \(isLive), but target \(key as Any)")
-      let wasIsolated = monitor.connection(.ipv4).isIsolated
+      let wasIsolated = monitor.reachability(.ipv4).isIsolated
       let isBelated = audit.isBelated(arrival.probe)
       let change = monitor.conclude(arrival.probe, outcome, at: now)
-      let isIsolated = monitor.connection(.ipv4).isIsolated
+      let isIsolated = monitor.reachability(.ipv4).isIsolated
       if isIsolated != wasIsolated { audit.reconnected(at: now) }
       audit.ended(
         arrival.probe, outcome, isDisregarded: (isIsolated || isBelated) && Evidence(outcome).isSilence, at: now)
@@ -132,6 +132,7 @@ struct Simulation {
   }
 
   private mutating func advance() {
+    defer { monitor.checkInvariants() }
     for action in monitor.advance(to: now, using: &monitorRandom) {
       switch action {
       case .start(let probe, let target): start(probe, target)
@@ -143,11 +144,11 @@ struct Simulation {
         if case .localFault(.wokeLate) = outcome {
           audit.require(weather.sleeps > 0, "\(probe) was excused without a sleep")
         }
-        let isDisregarded = monitor.connection(.ipv4).isIsolated || audit.isBelated(probe)
+        let isDisregarded = monitor.reachability(.ipv4).isIsolated || audit.isBelated(probe)
         audit.ended(probe, outcome ?? .success, isDisregarded: isDisregarded, at: now)
         dialogues[probe] = nil
       case .changed(let change): audit.changed(change, key: keys[change.target], at: now)
-      case .connection: audit.reconnected(at: now)
+      case .reachability: audit.reconnected(at: now)
       case .freshness(let target, let isStale):
         audit.require(monitor.isStale(at: target) == isStale, "stale \(isStale) is told of \(target)")
       }

@@ -61,7 +61,7 @@ struct VigilanceTests {
   mutating func watch() throws {
     var monitor = monitor([.node(1)])
     let broken = MonotonicTime.at(.seconds(61))
-    monitor.noteBrokenWatch(of: 0, at: broken)
+    monitor.recordBrokenWatch(of: 0, at: broken)
     #expect(monitor.nextDeadline == broken)
     let probe = try #require(monitor.advance(to: broken, using: &random).started.first?.probe)
     let change = monitor.conclude(probe, .failure(.connectionRefused), at: broken + .milliseconds(1))
@@ -72,7 +72,7 @@ struct VigilanceTests {
   mutating func watchOfTheDying() throws {
     var monitor = monitor([.node(1)])
     let broken = MonotonicTime.at(.seconds(61))
-    monitor.noteBrokenWatch(of: 0, at: broken)
+    monitor.recordBrokenWatch(of: 0, at: broken)
     let first = try #require(monitor.advance(to: broken, using: &random).started.first?.probe)
     #expect(monitor.conclude(first, .success, at: broken + .milliseconds(1)) == nil)
     let again = broken + .milliseconds(21)
@@ -88,7 +88,7 @@ struct VigilanceTests {
     let end = MonotonicTime.at(.seconds(80))
     var now = MonotonicTime.at(.seconds(61))
     while now < end {
-      monitor.noteBrokenWatch(of: 0, at: now)
+      monitor.recordBrokenWatch(of: 0, at: now)
       for (probe, _) in monitor.advance(to: now, using: &random).started {
         starts += 1
         _ = monitor.conclude(probe, .success, at: now)
@@ -102,7 +102,7 @@ struct VigilanceTests {
   @Test("Another failure than a refusal counts once, as always")
   mutating func watchAndSilence() throws {
     var monitor = monitor([.node(1)])
-    monitor.noteBrokenWatch(of: 0, at: .at(.seconds(61)))
+    monitor.recordBrokenWatch(of: 0, at: .at(.seconds(61)))
     _ = monitor.advance(to: .at(.seconds(61)), using: &random)
     #expect(monitor.advance(to: .at(.seconds(63)), using: &random).changes.isEmpty)
     #expect(monitor.judgement(at: 0).failuresInARow == 1)
@@ -113,7 +113,7 @@ struct VigilanceTests {
     var monitor = monitor([.node(1)])
     let due = try #require(monitor.nextDeadline)
     let first = try #require(monitor.advance(to: due, using: &random).started.first?.probe)
-    monitor.noteBrokenWatch(of: 0, at: due + .milliseconds(5))
+    monitor.recordBrokenWatch(of: 0, at: due + .milliseconds(5))
     _ = monitor.conclude(first, .success, at: due + .milliseconds(6))
     #expect(monitor.nextDeadline == due + .milliseconds(6))
     let second = try #require(
@@ -155,17 +155,17 @@ struct VigilanceTests {
       actions += monitor.advance(to: next, using: &random)
     }
     #expect(actions.changes.isEmpty)
-    let connections = actions.compactMap { action -> Connection? in
-      if case .connection(.ipv4, let connection) = action { connection } else { nil }
+    let connections = actions.compactMap { action -> Reachability? in
+      if case .reachability(.ipv4, let connection) = action { connection } else { nil }
     }
-    #expect(connections.count == 1 && monitor.connection(.ipv4).isIsolated)
-    #expect(!monitor.connection(.ipv6).isIsolated)
+    #expect(connections.count == 1 && monitor.reachability(.ipv4).isIsolated)
+    #expect(!monitor.reachability(.ipv6).isIsolated)
     #expect((0..<6).allSatisfy { monitor.isStale(at: $0) })
     #expect((0..<6).allSatisfy { monitor.judgement(at: $0).failuresInARow == 0 }, "nothing is held against them later")
-    let standing = monitor.standing(at: 0, now: .at(.seconds(180)))
+    let standing = monitor.status(at: 0, now: .at(.seconds(180)))
     #expect(standing.state == .up && standing.origin == .isolation(.allNodesSilent) && standing.isStale)
     runWell(&monitor, until: .at(.seconds(200)))
-    #expect(monitor.connection(.ipv4) == .connected)
+    #expect(monitor.reachability(.ipv4) == .connected)
     #expect((0..<6).allSatisfy { !monitor.isStale(at: $0) && monitor.judgement(at: $0).state == .up })
   }
 
@@ -201,7 +201,7 @@ struct VigilanceTests {
     let heard = try #require(monitor.judgement(at: 0).lastHeard)
     #expect(told == [0: heard + .seconds(17)], "three intervals and a timeout")
     #expect(monitor.judgement(at: 0).state == .up)
-    let reason = monitor.standing(at: 0, now: .at(.seconds(120))).reason
+    let reason = monitor.status(at: 0, now: .at(.seconds(120))).reason
     #expect(reason.hasSuffix("local: out of descriptors; no new results"))
     runWell(&monitor, until: .at(.seconds(130)))
     #expect(!monitor.isStale(at: 0))

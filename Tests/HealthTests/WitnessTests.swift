@@ -34,12 +34,12 @@ struct WitnessTests {
       let index = Int.random(in: all.indices, using: &random)
       if random.chance(0.6) {
         let started = now + .milliseconds(-Int.random(in: 0...500, using: &random))
-        _ = guardian.noteContact(with: all[index].host.address, startedAt: started)
+        _ = guardian.recordContact(with: all[index].host.address, startedAt: started)
         all[index].heard = max(all[index].heard ?? started, started)
         all[index].silentSince = nil
       } else {
         if all[index].isInTouch { all[index].silentSince = now }
-        _ = guardian.noteSilence(of: all[index].host.address, at: now)
+        _ = guardian.recordSilence(of: all[index].host.address, at: now)
       }
       if random.chance(0.02) { guardian.watch(all.map(\.host), slowestTurn: .seconds(8)) }
       let asker = Int.random(in: all.indices, using: &random)
@@ -49,7 +49,7 @@ struct WitnessTests {
       let address = all[asker].host.address
       #expect(
         guardian.isWitnessed(address, silentSince: since)
-          == (!guardian.connection.isIsolated && witnesses.contains { $0.heard.map { $0 >= since } ?? false }),
+          == (!guardian.reachability.isIsolated && witnesses.contains { $0.heard.map { $0 >= since } ?? false }),
         "\(place)")
       #expect(
         Set(guardian.witnessesToAsk(beside: address, silentSince: since)).isSubset(of: witnesses.map(\.host.address)),
@@ -58,7 +58,7 @@ struct WitnessTests {
         guardian.witnessesToAsk(beside: address, silentSince: since).compactMap { chosen in
           witnesses.first { $0.host.address == chosen }
         }, of: witnesses.filter(\.isInTouch), for: all[asker].host.site, place)
-      if !guardian.connection.isIsolated, now - since <= guardian.patience {
+      if !guardian.reachability.isIsolated, now - since <= guardian.patience {
         #expect(
           (guardian.ruling(on: address, silentSince: since, at: now) == .withhold)
             == (!witnesses.isEmpty && !guardian.isWitnessed(address, silentSince: since)), "\(place)")

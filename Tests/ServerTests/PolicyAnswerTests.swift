@@ -73,14 +73,14 @@ private final class PoolServer {
   }
 
   func publish() {
-    histories.note(plan, 0, by: monitor, at: now)
+    histories.update(plan, 0, by: monitor, at: now)
     let (runs, renewal) = plan.runs(for: table.rotations, by: monitor, histories, at: now)
     self.renewal = renewal
     snapshot = AnswerSnapshot(table: table, runs: runs)
   }
 
   /// What is unsettled and has not been asked for yet.
-  func takeUnsettled() -> Set<Int> { monitor.takeUnsettled() }
+  func drainUnsettled() -> Set<Int> { monitor.drainUnsettled() }
 
   var selection: PoolSelection {
     plan.view(of: 0, family: .ipv4, by: monitor, histories, at: now).selection
@@ -145,10 +145,10 @@ struct PolicyAnswerTests {
     server.percent = ["a": 25, "b": 100]
     server.pass(1)
     #expect(server.firsts(in: 30) == ["a": 10, "b": 20])
-    _ = server.takeUnsettled()
+    _ = server.drainUnsettled()
     server.percent = ["a": 100]
     server.pass(3)
-    #expect(server.takeUnsettled().count == 1)
+    #expect(server.drainUnsettled().count == 1)
     #expect(server.firsts(in: 30) == ["a": 20, "b": 10])
   }
 
@@ -278,10 +278,10 @@ struct PolicyAnswerTests {
   func minTTL() throws {
     let server = try PoolServer("a b check=web min-ttl=5s")
     server.pass(1)
-    _ = server.takeUnsettled()
+    _ = server.drainUnsettled()
     #expect(server.ask().hasSuffix(" 60"))
     server.failing = ["a"]
-    while server.takeUnsettled().isEmpty { server.pass(.milliseconds(10)) }
+    while server.drainUnsettled().isEmpty { server.pass(.milliseconds(10)) }
     #expect(server.ask().hasSuffix(" 5"), "one failure of two")
     server.pass(3)
     #expect(server.ask() == "b 60", "it is out, and nothing is about to change")

@@ -25,7 +25,7 @@ private struct Bench: ~Copyable {
 
   init() throws { epoll = try Epoll(capacity: 64) }
 
-  static func id(_ number: Int) -> ProbeID { ProbeID(place: UInt32(number), generation: 1) }
+  static func id(_ number: Int) -> ProbeID { ProbeID(slot: UInt32(number), generation: 1) }
 
   mutating func start(_ number: Int, _ target: ProbeTarget) -> Probes.End? {
     probes.start(Self.id(number), target, TLSContexts(), epoll, token: Self.id(number).rawValue, using: &random)

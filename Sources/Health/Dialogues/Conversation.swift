@@ -11,7 +11,7 @@ protocol Conversation: Sendable {
   mutating func opened() -> Dialogue.Step
   /// TLS that was asked for in mid-conversation stands.
   mutating func secured() -> Dialogue.Step
-  mutating func take(_ octets: ArraySlice<UInt8>) -> Dialogue.Step
+  mutating func receive(_ octets: ArraySlice<UInt8>) -> Dialogue.Step
   /// The node has closed its side.
   mutating func closed() -> Dialogue.Step
   /// The connection has failed, for this reason.
@@ -47,8 +47,8 @@ struct SecuredConversation: Conversation {
     return inner.secured()
   }
 
-  mutating func take(_ octets: ArraySlice<UInt8>) -> Dialogue.Step {
-    isSecured ? inner.take(octets) : .conclude(.failure(.spokeInClear))
+  mutating func receive(_ octets: ArraySlice<UInt8>) -> Dialogue.Step {
+    isSecured ? inner.receive(octets) : .conclude(.failure(.spokeInClear))
   }
 
   mutating func closed() -> Dialogue.Step {

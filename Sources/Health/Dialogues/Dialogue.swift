@@ -74,7 +74,7 @@ package struct Dialogue: Sendable {
   }
 
   /// Takes what happened; once concluded, whatever else happens is answered by `wait`.
-  package mutating func take(_ event: Event) -> Step {
+  package mutating func advance(on event: Event) -> Step {
     if case .over = part { return .wait }
     let step = step(after: event)
     if case .reconnect = step, case .conversing(let conversation) = part { part = .reconnecting(conversation) }
@@ -91,7 +91,7 @@ package struct Dialogue: Sendable {
     switch event {
     case .connected: open()
     case .received([]): .wait
-    case .received(let octets): converse { $0.take(octets[...]) }
+    case .received(let octets): converse { $0.receive(octets[...]) }
     case .secured(let certificate): secured(certificate)
     case .closed: closed()
     case .timedOut: .conclude(.failure(.noAnswer(within: plan.timeout, awaiting: stage)))

@@ -55,44 +55,44 @@ struct LineBuffer: Sendable {
 }
 
 /// A protocol in which the node speaks in lines and we answer each as a whole.
-protocol LineSpeaker: Sendable {
+protocol LineProtocol: Sendable {
   var stage: Stage { get }
-  mutating func take(line: ArraySlice<UInt8>) -> Dialogue.Step
+  mutating func receive(line: ArraySlice<UInt8>) -> Dialogue.Step
   /// TLS that was asked for stands.
   mutating func secured() -> Dialogue.Step
   /// The node has closed its side; `rest` is a line without its end.
   mutating func closed(after rest: ArraySlice<UInt8>) -> Dialogue.Step
 }
 
-extension LineSpeaker {
+extension LineProtocol {
   mutating func secured() -> Dialogue.Step { .wait }
   mutating func closed(after rest: ArraySlice<UInt8>) -> Dialogue.Step {
     .conclude(.failure(.closedBefore(stage)))
   }
 }
 
-/// Cuts what comes into lines for a speaker, and joins what the speaker says to lines that came together.
-struct LineConversation<Speaker: LineSpeaker>: Conversation {
-  private var speaker: Speaker
+/// Cuts what comes into lines for a dialogue, and joins what the dialogue says to lines that came together.
+struct LineConversation<Mail: LineProtocol>: Conversation {
+  private var dialogue: Mail
   private var lines: LineBuffer
   private var isSecuring = false
 
-  init(_ speaker: Speaker, lineLimit: Int) {
-    self.speaker = speaker
+  init(_ dialogue: Mail, lineLimit: Int) {
+    self.dialogue = dialogue
     lines = LineBuffer(lineLimit: lineLimit)
   }
 
-  var stage: Stage { isSecuring ? .handshake : speaker.stage }
+  var stage: Stage { isSecuring ? .handshake : dialogue.stage }
 
   mutating func opened() -> Dialogue.Step { .wait }
 
   mutating func secured() -> Dialogue.Step {
     isSecuring = false
     lines.clear()
-    return speaker.secured()
+    return dialogue.secured()
   }
 
-  mutating func take(_ octets: ArraySlice<UInt8>) -> Dialogue.Step {
+  mutating func receive(_ octets: ArraySlice<UInt8>) -> Dialogue.Step {
     // Whoever can write into the clear part of a connection must not be able to speak in the secured part (RFC 3207 §6).
     guard !isSecuring else { return .conclude(.failure(.spokeInClear)) }
     lines.append(octets)
@@ -100,9 +100,9 @@ struct LineConversation<Speaker: LineSpeaker>: Conversation {
     while true {
       switch lines.next() {
       case .incomplete: return said.isEmpty ? .wait : .send(said)
-      case .tooMuch: return .conclude(.failure(.tooLong(speaker.stage)))
+      case .tooMuch: return .conclude(.failure(.tooLong(dialogue.stage)))
       case .line(let line):
-        let step = speaker.take(line: line)
+        let step = dialogue.receive(line: line)
         switch step {
         case .wait: break
         case .send(let more): said += more
@@ -117,6 +117,6 @@ struct LineConversation<Speaker: LineSpeaker>: Conversation {
   }
 
   mutating func closed() -> Dialogue.Step {
-    isSecuring ? .conclude(.failure(.closedBefore(.handshake))) : speaker.closed(after: lines.rest)
+    isSecuring ? .conclude(.failure(.closedBefore(.handshake))) : dialogue.closed(after: lines.rest)
   }
 }

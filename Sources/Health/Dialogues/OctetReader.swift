@@ -10,10 +10,10 @@ struct OctetReader {
   /// A big-endian number of at most seven octets.
   mutating func number(octets count: Int) -> Int? {
     precondition(count < 8, "more would not fit")
-    return take(count)?.reduce(0) { $0 << 8 | Int($1) }
+    return read(count)?.reduce(0) { $0 << 8 | Int($1) }
   }
 
-  mutating func take(_ count: Int) -> ArraySlice<UInt8>? {
+  mutating func read(_ count: Int) -> ArraySlice<UInt8>? {
     guard count >= 0, count <= rest.count else { return nil }
     defer { rest = rest.dropFirst(count) }
     return rest.prefix(count)
@@ -22,7 +22,7 @@ struct OctetReader {
   /// A part behind its length, which is a number of this many octets.
   mutating func sized(by count: Int) -> ArraySlice<UInt8>? {
     var ahead = self
-    guard let length = ahead.number(octets: count), let part = ahead.take(length) else { return nil }
+    guard let length = ahead.number(octets: count), let part = ahead.read(length) else { return nil }
     self = ahead
     return part
   }

@@ -10,7 +10,7 @@ package struct ProbeCircumstances: Sendable {
   /// For the User-Agent of HTTP.
   package var version = "0"
   package var address: IPAddress?
-  package var node = RightNode(meant: "")
+  package var node = ExpectedNode(meant: "")
   /// The names the node is handed out under, without final dots.
   package var names: [String] = []
   /// Unix time in seconds, to judge certificates by.
@@ -34,7 +34,7 @@ package struct ProbeCircumstances: Sendable {
       hostName ?? source.map { $0.family == .ipv4 ? "[\($0)]" : "[IPv6:\($0)]" } ?? helloName
     self.civilSeconds = civilSeconds
     address = target.address
-    node = RightNode(meant: target.node, others: target.surroundings.otherNodes)
+    node = ExpectedNode(meant: target.node, others: target.surroundings.otherNodes)
     names = target.surroundings.names
     guard case .tls = target.plan.kind else { return }
     self.random = (0..<ClientHello.randomCount).map { _ in .random(in: 0...255, using: &random) }

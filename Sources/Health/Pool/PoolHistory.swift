@@ -18,7 +18,7 @@ package struct PoolHistory: Sendable {
   package func lastGood(_ family: AddressFamily) -> Set<IPAddress> { lastGood[family] ?? [] }
 
   /// Takes note of how the members stand; those that are no longer among them are forgotten.
-  package mutating func note(_ members: [PoolMember], under policy: PoolPolicy, at now: MonotonicTime) {
+  package mutating func update(_ members: [PoolMember], under policy: PoolPolicy, at now: MonotonicTime) {
     let addresses = Set(members.map(\.address))
     out.formIntersection(addresses)
     returned = returned.filter { addresses.contains($0.key) }

@@ -125,11 +125,11 @@ package struct TCPConnect: ~Copyable, Sendable {
   /// The connection, once it stands; throws what it failed with, and `.inProgress` if it is asked for too early.
   package consuming func finish() throws(Errno) -> TCPConnection {
     guard try progress() == .connected else { throw .inProgress }
-    return standing()
+    return connection()
   }
 
   /// The connection, for who has been told by `progress` that it is connected.
-  package consuming func standing() -> TCPConnection { TCPConnection(descriptor) }
+  package consuming func connection() -> TCPConnection { TCPConnection(descriptor) }
 
   /// Gives up; the peer sees a reset if it had got so far.
   package consuming func abandon() { descriptor.closeWithReset() }

@@ -37,7 +37,7 @@ extension DaemonView {
     report.health.changes = probeCounts.changes
     report.health.publications = probeCounts.publications
     report.reported = reported
-    report.health.isolated = AddressFamily.allCases.filter { monitor.connection($0).isIsolated }
+    report.health.isolated = AddressFamily.allCases.filter { monitor.reachability($0).isIsolated }
     return report
   }
 
@@ -130,11 +130,11 @@ extension DaemonView {
     case .observe: check.role = .observe
     case .gate, nil: break
     }
-    let standing = monitor.standing(at: index, now: clock.monotonic)
-    check.origin = StatusReport.Check.Origin(standing.origin)
-    check.isStale = standing.isStale
-    check.holdLeftSeconds = standing.holdLeft?.components.seconds
-    check.detail = detail(standing)
+    let status = monitor.status(at: index, now: clock.monotonic)
+    check.origin = StatusReport.Check.Origin(status.origin)
+    check.isStale = status.isStale
+    check.holdLeftSeconds = status.holdLeft?.components.seconds
+    check.detail = detail(status)
     check.cause = judgement.reason?.word
     check.certificate = judgement.certificate.map { StatusReport.Certificate($0) }
     check.lastResult = judgement.lastOutcome.map { StatusReport.Check.Result($0) }
@@ -150,13 +150,13 @@ extension DaemonView {
     return check
   }
 
-  private func detail(_ standing: Standing) -> String? {
+  private func detail(_ status: TargetStatus) -> String? {
     var parts: [String] = []
-    if standing.progress != .steady { parts.append(standing.progress.description) }
-    if let left = standing.holdLeft { parts.append("back in \(left.components.seconds + 1) s") }
-    if standing.origin == .memory { parts.append("not checked since the restart") }
-    if case .isolation = standing.origin { parts.append("as before this host was cut off") }
-    if standing.isStale { parts.append("no new results") }
+    if status.progress != .steady { parts.append(status.progress.description) }
+    if let left = status.holdLeft { parts.append("back in \(left.components.seconds + 1) s") }
+    if status.origin == .memory { parts.append("not checked since the restart") }
+    if case .isolation = status.origin { parts.append("as before this host was cut off") }
+    if status.isStale { parts.append("no new results") }
     return parts.isEmpty ? nil : parts.joined(separator: ", ")
   }
 }
@@ -187,7 +187,7 @@ extension StatusReport.Check.Result {
 }
 
 extension StatusReport.Check.Origin {
-  fileprivate init(_ origin: StandingOrigin) {
+  fileprivate init(_ origin: StatusOrigin) {
     self =
       switch origin {
       case .nobody: .nobody

@@ -118,7 +118,7 @@ struct Daemon: ~Copyable {
       case .statusListener: 1 << 56
       case .controlListener: 2 << 56
       // The place has 24 bits, far more than there are places; the generation keeps all of its 32.
-      case .probe(let id): 3 << 56 | UInt64(id.place) << 32 | UInt64(id.generation)
+      case .probe(let id): 3 << 56 | UInt64(id.slot) << 32 | UInt64(id.generation)
       case .status(let number): 4 << 56 | number
       case .control(let number): 5 << 56 | number
       case .alarm: 6 << 56
@@ -138,7 +138,7 @@ struct Daemon: ~Copyable {
       case 2: self = .controlListener
       case 3:
         self = .probe(
-          ProbeID(place: UInt32(number >> 32), generation: UInt32(truncatingIfNeeded: number)))
+          ProbeID(slot: UInt32(number >> 32), generation: UInt32(truncatingIfNeeded: number)))
       case 4: self = .status(number)
       case 5: self = .control(number)
       case 6: self = .alarm

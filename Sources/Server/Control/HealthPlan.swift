@@ -203,7 +203,7 @@ extension ProbeTarget {
       plan: CheckPlan(
         kind: CheckPlan.Kind(check.kind), every: check.every, timeout: check.timeout, fall: check.fall,
         rise: check.rise, vigilance: Vigilance(check.vigilance)),
-      place: .node(site: node.site), source: check.sources.first { $0.family == address.family },
+      role: .node(site: node.site), source: check.sources.first { $0.family == address.family },
       surroundings: surroundings)
   }
 
@@ -213,7 +213,7 @@ extension ProbeTarget {
       node: "reference", address: reference.address, check: "reference",
       plan: CheckPlan(
         kind: .tcp(port: reference.port), every: .seconds(5), timeout: .seconds(2), fall: 3, rise: 2),
-      place: .reference)
+      role: .reference)
   }
 }
 

@@ -142,7 +142,7 @@ struct HealthService: ~Copyable {
         if let target = probes.abandon(id) { logLateStart(of: target) } else { counts.failures += 1 }
       case .changed(let change): take(change)
       case .freshness(let index, let isStale): take(staleness: isStale, of: index)
-      case .connection(let family, let connection): take(connection, of: family)
+      case .reachability(let family, let reachability): apply(reachability, of: family)
       }
     }
   }
@@ -151,7 +151,7 @@ struct HealthService: ~Copyable {
   mutating func look(at id: ProbeID, _ epoll: borrowing Epoll) {
     switch probes.look(at: id, epoll) {
     case .end(let end): conclude(id, end, epoll)
-    case .stage(let stage): monitor.note(stage, of: id)
+    case .stage(let stage): monitor.record(stage, of: id)
     case nil: break
     }
   }
@@ -183,7 +183,7 @@ struct HealthService: ~Copyable {
   mutating func lookAtWatch(_ number: UInt64, _ epoll: borrowing Epoll) {
     let broken = watches.look(
       at: number, plan: { monitor.target(at: $0).plan }, epoll, token: Daemon.Token.watch(number).rawValue, at: .now)
-    if let broken { monitor.noteBrokenWatch(of: broken, at: .now) }
+    if let broken { monitor.recordBrokenWatch(of: broken, at: .now) }
   }
 
   /// Tells when this host begins or ceases to be unable to probe a target: nothing else would, for such a probe says
@@ -259,11 +259,11 @@ struct HealthService: ~Copyable {
     log.write(
       .resultsMissing(
         node: target.node, address: target.address, check: target.check, isOver: !isStale,
-        reason: monitor.standing(at: index, now: .now).reason))
+        reason: monitor.status(at: index, now: .now).reason))
   }
 
-  private func take(_ connection: Connection, of family: AddressFamily) {
-    switch connection {
+  private func apply(_ reachability: Reachability, of family: AddressFamily) {
+    switch reachability {
     case .isolated(_, let cause): log.write(.isolated(family: family, cause: cause.rawValue))
     case .connected: log.write(.isolationOver(family: family))
     }
@@ -286,7 +286,7 @@ struct HealthService: ~Copyable {
   }
 
   private mutating func noteUnsettled() {
-    for target in monitor.takeUnsettled() where target < plan.targets.count {
+    for target in monitor.drainUnsettled() where target < plan.targets.count {
       for pool in plan.pools(of: target, as: .gate) where plan.isUnsettled(plan.pools[pool], by: target) {
         poolAnswers.noteChange(of: pool)
         needsPublishing = true

@@ -51,7 +51,7 @@ struct PoolAnswers {
       outdated.insert(pool)
     }
     for pool in outdated {
-      histories.note(plan, pool, by: monitor, at: now)
+      histories.update(plan, pool, by: monitor, at: now)
       parts[pool] = PoolAnswers.parts(of: pool, plan, by: monitor, histories, at: now)
     }
     refreshed.formUnion(outdated)

@@ -11,14 +11,14 @@ struct PoolHistories {
 
   subscript(pool: String) -> PoolHistory { histories[pool] ?? PoolHistory() }
 
-  /// Takes note of how a pool stands.
-  mutating func note(_ plan: HealthPlan, _ pool: Int, by monitor: HealthMonitor, at now: MonotonicTime) {
+  /// Updates the history of a pool with the verdicts of this moment.
+  mutating func update(_ plan: HealthPlan, _ pool: Int, by monitor: HealthMonitor, at now: MonotonicTime) {
     let pool = plan.pools[pool]
-    histories[pool.name, default: PoolHistory()].note(
+    histories[pool.name, default: PoolHistory()].update(
       plan.members(of: pool, by: monitor, PoolHistory()), under: pool.policy, at: now)
   }
 
-  /// Forgets pools that are no more.
+  /// Forgets pools that are gone.
   mutating func keep(_ plan: HealthPlan) {
     let names = Set(plan.pools.map(\.name))
     histories = histories.filter { names.contains($0.key) }

@@ -104,7 +104,7 @@ struct PoolExplanation {
   /// `owa: down for 5s, says the check: connection refused`
   private func words(forTarget index: Int) -> String {
     let target = view.monitor.target(at: index)
-    let standing = view.monitor.standing(at: index, now: view.now)
+    let standing = view.monitor.status(at: index, now: view.now)
     let age = spanText(seconds: (view.now - standing.since).components.seconds)
     let state: String =
       switch standing.state {
@@ -118,7 +118,7 @@ struct PoolExplanation {
       "\(target.check): \(state) for \(age), \(PoolExplanation.words(for: standing.origin)): \(standing.reason)\(held)"
   }
 
-  private static func words(for origin: StandingOrigin) -> String {
+  private static func words(for origin: StatusOrigin) -> String {
     switch origin {
     case .nobody: "not heard of"
     case .checks: "says the check"

@@ -50,7 +50,7 @@ extension HealthPlan {
   fileprivate func targets(of name: String, in configuration: Configuration) throws(ForegroundFailure) -> [ProbeTarget]
   {
     if configuration.nodes.contains(where: { $0.name == name }) {
-      return targets.filter { $0.node == name && $0.place != .reference }
+      return targets.filter { $0.node == name && $0.role != .reference }
     }
     guard let pool = configuration.pools.firstIndex(where: { $0.name == name }) else {
       throw .unknownName(names: configuration.nodes.map(\.name) + configuration.pools.map(\.name))
@@ -137,7 +137,7 @@ private struct ForegroundProbes: ~Copyable {
 
   private mutating func begin(_ target: ProbeTarget) {
     var probe = Begun(
-      id: ProbeID(place: UInt32(truncatingIfNeeded: begun.count), generation: 1),
+      id: ProbeID(slot: UInt32(truncatingIfNeeded: begun.count), generation: 1),
       stage: target.plan.kind.isProgram ? .programStart : .connection)
     probes.transcript = probe.transcript
     if let end = probes.start(probe.id, target, tls, epoll, token: probe.id.rawValue, using: &random) {

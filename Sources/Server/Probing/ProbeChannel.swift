@@ -65,7 +65,7 @@ enum ProbeChannel: ~Copyable {
           return .waits(for: .writable)
         }
         self = .closed
-        self = .plain(connect.standing())
+        self = .plain(connect.connection())
       case let other: self = other
       }
       return .done

@@ -9,12 +9,12 @@ struct ProbeTable<Value> {
   /// Nil for a probe that has none; setting nil drops it.
   subscript(id: ProbeID) -> Value? {
     get {
-      let place = Int(id.place)
+      let place = Int(id.slot)
       guard place < entries.count, let entry = entries[place], entry.id == id else { return nil }
       return entry.value
     }
     set {
-      let place = Int(id.place)
+      let place = Int(id.slot)
       if let newValue {
         while entries.count <= place { entries.append(nil) }
         entries[place] = (id, newValue)

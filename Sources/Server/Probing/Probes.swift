@@ -64,7 +64,7 @@ struct Probes: ~Copyable {
 
     /// Tells the dialogue what happened, and the transcript too.
     func take(_ event: Dialogue.Event) -> Dialogue.Step {
-      let step = dialogue.take(event)
+      let step = dialogue.advance(on: event)
       transcript?.note(.event(event))
       transcript?.note(.step(step))
       return step
@@ -118,7 +118,7 @@ struct Probes: ~Copyable {
     } catch {
       var dialogue = Dialogue(of: target.plan)
       let event = Probes.event(for: error, from: target.source)
-      guard case .conclude(let outcome, let notes, _) = dialogue.take(event) else { return nil }
+      guard case .conclude(let outcome, let notes, _) = dialogue.advance(on: event) else { return nil }
       return End(outcome: outcome, notes: notes)
     }
   }

@@ -90,7 +90,7 @@ struct Watches: ~Copyable {
           watch.hold = .connecting(connect)
           return true
         }
-        let connection = connect.standing()
+        let connection = connect.connection()
         // A node that vanishes without a word is told by this even between two probes.
         try connection.setKeepAlive(idle: plan.every, interval: plan.fast, count: 3)
         // Greetings stay unread: only the end is of interest.

@@ -174,7 +174,7 @@ extension Timeline.Group {
     let others = targets.filter {
       $0.address.family == target.address.family && $0.address != target.address && $0.endpoint != nil
     }
-    let references = others.filter { $0.place == .reference }
+    let references = others.filter { $0.role == .reference }
     fault.witnessTimeout = (references.isEmpty ? others : references).map(\.plan.timeout).max()
     return fault
   }

@@ -23,7 +23,7 @@ struct HelloDialogueTests {
   @Test("Our hello is a TLS 1.2 hello with the name in it, octet by octet")
   func hello() throws {
     var dialogue = Dialogue(of: .plan(.tls(HelloPlan(port: 443))), in: .ordinary)
-    guard case .send(let octets) = dialogue.take(.connected) else { return #expect(Bool(false), "no hello") }
+    guard case .send(let octets) = dialogue.advance(on: .connected) else { return #expect(Bool(false), "no hello") }
     #expect(
       octets
         == hex(
@@ -44,9 +44,9 @@ struct HelloDialogueTests {
   @Test("The second hello offers TLS 1.3 as well, with a key share, octet by octet")
   func secondHello() throws {
     var dialogue = Dialogue(of: .plan(.tls(HelloPlan(port: 443))), in: .ordinary)
-    _ = dialogue.take(.connected)
-    #expect(dialogue.take(.received([21, 3, 3, 0, 2, 2, 40])) == .reconnect)
-    guard case .send(let octets) = dialogue.take(.connected) else { return #expect(Bool(false), "no hello") }
+    _ = dialogue.advance(on: .connected)
+    #expect(dialogue.advance(on: .received([21, 3, 3, 0, 2, 2, 40])) == .reconnect)
+    guard case .send(let octets) = dialogue.advance(on: .connected) else { return #expect(Bool(false), "no hello") }
     #expect(
       octets
         == hex(
@@ -78,9 +78,9 @@ struct HelloDialogueTests {
       #expect(talk.notes == ProbeNotes(certificate: .hidden, warnings: [.certificateHidden]))
     }
     var reset = Dialogue(of: .plan(.tls(HelloPlan(port: 443))), in: .ordinary)
-    _ = reset.take(.connected)
-    #expect(reset.take(.failed(.connectionReset)) == .reconnect, "as Windows does")
-    #expect(reset.take(.failed(.connectionRefused)) == .conclude(.failure(.connectionReset)))
+    _ = reset.advance(on: .connected)
+    #expect(reset.advance(on: .failed(.connectionReset)) == .reconnect, "as Windows does")
+    #expect(reset.advance(on: .failed(.connectionRefused)) == .conclude(.failure(.connectionReset)))
   }
 
   @Test("A server that answers neither hello fails by what it said to the first, and is not asked a third time")
@@ -102,7 +102,7 @@ struct HelloDialogueTests {
     circumstances.names = []
     let plan = HelloPlan(port: 443, serverName: name)
     var dialogue = Dialogue(of: .plan(.tls(plan)), in: circumstances)
-    guard case .send(let octets) = dialogue.take(.connected) else { return #expect(Bool(false), "no hello") }
+    guard case .send(let octets) = dialogue.advance(on: .connected) else { return #expect(Bool(false), "no hello") }
     #expect(octets.count == 171 - 27)
   }
 
@@ -294,9 +294,9 @@ struct CertificateTests {
   func throughLibrary() throws {
     let der = try CertificateTests.leaf(CapturedFlights.rsa).der
     var dialogue = Dialogue(of: .plan(.http(tls: TLSChoice(), port: 443)), in: .ordinary)
-    _ = dialogue.take(.connected)
-    _ = dialogue.take(.secured(certificate: der))
-    let step = dialogue.take(.received(Array("HTTP/1.1 503 No\r\n".utf8)))
+    _ = dialogue.advance(on: .connected)
+    _ = dialogue.advance(on: .secured(certificate: der))
+    let step = dialogue.advance(on: .received(Array("HTTP/1.1 503 No\r\n".utf8)))
     #expect(
       step
         == .conclude(
@@ -307,13 +307,13 @@ struct CertificateTests {
   @Test("A handshake that fails says why")
   func handshakeFailed() {
     var dialogue = Dialogue(of: .plan(.http(tls: TLSChoice(), port: 443)), in: .ordinary)
-    _ = dialogue.take(.connected)
+    _ = dialogue.advance(on: .connected)
     #expect(dialogue.stage == .handshake)
     #expect(
-      dialogue.take(.tlsFailed("certificate has expired"))
+      dialogue.advance(on: .tlsFailed("certificate has expired"))
         == .conclude(.failure(.tlsFailed(PeerText("certificate has expired")))))
     var silent = Dialogue(of: .plan(.http(tls: TLSChoice(), port: 443)), in: .ordinary)
-    _ = silent.take(.connected)
-    #expect(silent.take(.closed) == .conclude(.failure(.closedBefore(.handshake))))
+    _ = silent.advance(on: .connected)
+    #expect(silent.advance(on: .closed) == .conclude(.failure(.closedBefore(.handshake))))
   }
 }

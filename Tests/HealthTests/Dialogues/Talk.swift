@@ -27,20 +27,20 @@ struct Talk: Equatable {
     afterTLS: [[UInt8]] = [], closes: Bool = false, onReconnect: [[UInt8]] = []
   ) {
     var dialogue = Dialogue(of: .plan(kind), in: circumstances)
-    note(dialogue.take(.connected))
+    note(dialogue.advance(on: .connected))
     hear(pieces, &dialogue)
     if outcome == nil, !demands.isEmpty {
-      note(dialogue.take(.secured(certificate: [])))
+      note(dialogue.advance(on: .secured(certificate: [])))
       hear(afterTLS, &dialogue)
     }
     stage = dialogue.stage
-    if closes, outcome == nil, !reconnects { note(dialogue.take(.closed)) }
+    if closes, outcome == nil, !reconnects { note(dialogue.advance(on: .closed)) }
     guard reconnects else { return }
-    note(dialogue.take(.connected))
+    note(dialogue.advance(on: .connected))
     reconnects = false
     hear(onReconnect, &dialogue)
     reconnects = true
-    if outcome == nil { note(dialogue.take(.closed)) }
+    if outcome == nil { note(dialogue.advance(on: .closed)) }
   }
 
   init(
@@ -55,7 +55,7 @@ struct Talk: Equatable {
   private mutating func hear(_ pieces: [[UInt8]], _ dialogue: inout Dialogue) {
     for piece in pieces where outcome == nil && !reconnects {
       octetsTaken += piece.count
-      note(dialogue.take(.received(piece)))
+      note(dialogue.advance(on: .received(piece)))
     }
   }
 
@@ -90,7 +90,7 @@ extension ProbeCircumstances {
     var circumstances = ProbeCircumstances()
     circumstances.version = "1.2.3"
     circumstances.address = IPAddress(ipv4: 192, 0, 2, 11)
-    circumstances.node = RightNode(meant: "ex1", others: ["ex2", "ex3"])
+    circumstances.node = ExpectedNode(meant: "ex1", others: ["ex2", "ex3"])
     circumstances.names = ["mail.kreis.example", "autodiscover.kreis.example"]
     circumstances.civilSeconds = 1_780_272_000
     circumstances.random = Array(0..<64)

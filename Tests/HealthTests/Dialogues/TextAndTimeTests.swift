@@ -13,7 +13,7 @@ func textSearch(seed: UInt64) {
   let text = (0..<40).map { _ in letters[Int.random(in: 0...1, using: &random)] }
   var search = TextSearch(for: wanted)
   for (index, octet) in text.enumerated() {
-    search.take(octet)
+    search.feed(octet)
     let seen = text[...index]
     #expect(search.isFound == (wanted.isEmpty || seen.contains(wanted)), "seed \(seed), at \(index)")
   }

@@ -61,12 +61,12 @@ struct OrderedPoolTests {
   func history() {
     var history = PoolHistory()
     let address = IPAddress(ipv4: 192, 0, 2, 1)
-    history.note(members("+ +"), under: PoolPolicy(), at: .at(.seconds(1)))
-    history.note(members("d+ +"), under: PoolPolicy(), at: .at(.seconds(2)))
+    history.update(members("+ +"), under: PoolPolicy(), at: .at(.seconds(1)))
+    history.update(members("d+ +"), under: PoolPolicy(), at: .at(.seconds(2)))
     #expect(history.lastGood(.ipv4) == [IPAddress(ipv4: 192, 0, 2, 2)])
-    history.note(members("d+ -"), under: PoolPolicy(), at: .at(.seconds(3)))
+    history.update(members("d+ -"), under: PoolPolicy(), at: .at(.seconds(3)))
     #expect(history.lastGood(.ipv4) == [IPAddress(ipv4: 192, 0, 2, 2)], "handed out, but in an emergency")
-    history.note(members("+ -"), under: PoolPolicy(), at: .at(.seconds(4)))
+    history.update(members("+ -"), under: PoolPolicy(), at: .at(.seconds(4)))
     #expect(history.returned(address) == .at(.seconds(4)))
   }
 

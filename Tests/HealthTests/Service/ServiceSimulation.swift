@@ -104,7 +104,7 @@ struct ServiceSimulation {
       world.advance(to: now, using: &random)
       if world.isHostCut, !wasCut { hadWitnesses = wellNodeCount >= 2 }
       for crashed in world.crashed where random.chance(0.7) {
-        for check in plans.indices { monitor.noteBrokenWatch(of: crashed * plans.count + check, at: now) }
+        for check in plans.indices { monitor.recordBrokenWatch(of: crashed * plans.count + check, at: now) }
       }
       deliver()
       advance()
@@ -144,14 +144,15 @@ struct ServiceSimulation {
 
   private mutating func deliver() {
     for arrival in world.takeArrivals(until: now) {
-      let connection = monitor.connection(.ipv4)
+      let connection = monitor.reachability(.ipv4)
       let change = monitor.conclude(arrival.probe, arrival.outcome, at: now)
-      if monitor.connection(.ipv4) != connection { (calmSince, reconnected) = (now, now) }
+      if monitor.reachability(.ipv4) != connection { (calmSince, reconnected) = (now, now) }
       if let change { take(change) }
     }
   }
 
   private mutating func advance() {
+    defer { monitor.checkInvariants() }
     for action in monitor.advance(to: now, using: &monitorRandom) {
       switch action {
       case .start(let probe, let target):
@@ -159,12 +160,12 @@ struct ServiceSimulation {
           probe, to: node(of: target), timeout: monitor.target(at: target).plan.timeout, at: now, using: &random)
       case .abandon: break
       case .changed(let change): take(change)
-      case .connection(_, let connection):
+      case .reachability(_, let connection):
         calmSince = now
         if connection.isIsolated { isolationCount += 1 }
       case .freshness(let target, let isStale):
         let hasReason =
-          starvedUntil != nil || now - calmSince < .seconds(400) || monitor.connection(.ipv4).isIsolated
+          starvedUntil != nil || now - calmSince < .seconds(400) || monitor.reachability(.ipv4).isIsolated
         require(!isStale || hasReason, "target \(target) is stale for no reason")
       }
     }
@@ -229,7 +230,7 @@ struct ServiceSimulation {
   /// While this host is cut off nobody goes out who was well before.
   private mutating func inspectIsolation(_ change: HealthChange) {
     guard world.isHostCut, hadWitnesses, change.from == .up, let node = node(of: change.target),
-      calmSince < world.hostCutSince || monitor.connection(.ipv4).isIsolated
+      calmSince < world.hostCutSince || monitor.reachability(.ipv4).isIsolated
     else { return }
     require(
       world.nodes[node].fault != .none || world.nodes[node].since < world.hostCutSince,
@@ -247,7 +248,7 @@ struct ServiceSimulation {
   }
 
   mutating func inspect() {
-    history.note(poolMembers, under: policy, at: now)
+    history.update(poolMembers, under: policy, at: now)
     let selection = selection()
     if selection.isFailOpen { failOpenCount += 1 }
     let isAnybodyLeft = poolMembers.contains { $0.soundness(policy.need) != .out }
@@ -259,7 +260,7 @@ struct ServiceSimulation {
     inspectShares(selection)
     for index in 0..<monitor.targetCount {
       require(monitor.hasTimer(index), "target \(index): nothing will ever happen to it")
-      require(!monitor.standing(at: index, now: now).reason.isEmpty, "target \(index) has no reason")
+      require(!monitor.status(at: index, now: now).reason.isEmpty, "target \(index) has no reason")
     }
     inspectAnswers(selection)
     inspectRestart(selection)
@@ -313,7 +314,7 @@ struct ServiceSimulation {
 
   /// Nobody is answered who has been failing for longer than the bound, as long as there is another.
   private mutating func inspectAnswers(_ selection: PoolSelection) {
-    guard selection.basis == .well, monitor.connection(.ipv4) == .connected else { return }
+    guard selection.basis == .well, monitor.reachability(.ipv4) == .connected else { return }
     for node in world.nodes.indices where world.isFailing(node) {
       let since = max(world.nodes[node].since, calmSince)
       // Behind a disturbance the next start may be up to an interval later than usual.

@@ -28,7 +28,7 @@ package struct CertificateRules: Hashable, Sendable {
     let daysLeft = Int((left >= 0 ? left : left - (CivilTime.secondsPerDay - 1)) / CivilTime.secondsPerDay)
     var notes = ProbeNotes(certificate: .seen(daysLeft: daysLeft), certificateExpiry: certificate.notAfter)
     var failure: FailureReason?
-    func note(_ reason: FailureReason, _ strictness: Strictness) {
+    func add(_ reason: FailureReason, _ strictness: Strictness) {
       switch strictness {
       case .ignore: break
       case .warn: notes.warnings.append(reason)
@@ -36,15 +36,15 @@ package struct CertificateRules: Hashable, Sendable {
       }
     }
     if left < 0 {
-      note(.certificateExpired(daysAgo: Int(-left / CivilTime.secondsPerDay)), onExpiry)
+      add(.certificateExpired(daysAgo: Int(-left / CivilTime.secondsPerDay)), onExpiry)
     } else if now < certificate.notBefore {
       let ahead = (certificate.notBefore - now) / CivilTime.secondsPerDay
-      note(.certificateNotYetValid(daysAhead: Int(ahead)), onExpiry)
+      add(.certificateNotYetValid(daysAhead: Int(ahead)), onExpiry)
     } else if daysLeft < CertificateRules.warningDays {
-      note(.certificateExpiresSoon(days: daysLeft), onExpiry == .ignore ? .ignore : .warn)
+      add(.certificateExpiresSoon(days: daysLeft), onExpiry == .ignore ? .ignore : .warn)
     }
     let missing = names.filter { !certificate.covers($0) }
-    if !missing.isEmpty { note(.certificateDoesNotCover(missing), onMissingName) }
+    if !missing.isEmpty { add(.certificateDoesNotCover(missing), onMissingName) }
     return (failure.map { .failure($0) } ?? .success, notes)
   }
 }

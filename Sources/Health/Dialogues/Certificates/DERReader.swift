@@ -1,8 +1,11 @@
-// Distinguished encoding rules (X.690), as much as a certificate needs: elements one after another, nothing deeper
-// unless somebody asks for it, so no input can make it recurse.
+// Distinguished encoding rules (X.690), as much as a certificate needs: elements one after another, and nothing deeper
+// unless it is asked for, so that no input can make it recurse.
 
 /// The elements in some octets.
 struct DERReader {
+  /// An element that breaks off, has another tag than it must have, or whose length is not written as DER wants it.
+  struct Malformed: Error {}
+
   struct Element {
     let tag: UInt8
     let content: ArraySlice<UInt8>
@@ -27,31 +30,41 @@ struct DERReader {
 
   var isAtEnd: Bool { octets.isAtEnd }
 
-  /// The next element; nil at the end, and where the encoding is broken.
-  mutating func next() -> Element? {
+  /// The next element; nil at the end.
+  mutating func next() throws(Malformed) -> Element? {
+    guard !octets.isAtEnd else { return nil }
     // Tags of more than one octet do not occur in certificates.
     guard let tag = octets.number(octets: 1), tag & 0x1F != 0x1F, let first = octets.number(octets: 1) else {
-      return nil
+      throw Malformed()
     }
     var length = first
     if first >= 0x80 {
-      guard (0x81...0x84).contains(first), let long = octets.number(octets: first - 0x80) else { return nil }
+      let count = first - 0x80
+      // The least number of octets, without a leading zero (X.690 §10.1).
+      guard (1...4).contains(count), let long = octets.number(octets: count), long >= 0x80,
+        long >> (8 * (count - 1)) != 0
+      else { throw Malformed() }
       length = long
     }
-    return octets.take(length).map { Element(tag: UInt8(tag), content: $0) }
+    guard let content = octets.read(length) else { throw Malformed() }
+    return Element(tag: UInt8(tag), content: content)
   }
 
-  /// The content of the next element if it has this tag.
-  mutating func next(_ tag: UInt8) -> ArraySlice<UInt8>? {
-    guard let element = next(), element.tag == tag else { return nil }
+  /// The content of the next element, which has this tag.
+  mutating func next(_ tag: UInt8) throws(Malformed) -> ArraySlice<UInt8> {
+    guard let element = try next(), element.tag == tag else { throw Malformed() }
     return element.content
   }
 
-  /// Passes the next element if it has this tag, and returns what is in it.
-  mutating func optional(_ tag: UInt8) -> ArraySlice<UInt8>? {
+  /// Skips the next element, which may have any tag.
+  mutating func skip() throws(Malformed) {
+    guard try next() != nil else { throw Malformed() }
+  }
+
+  /// Skips the next element if it has this tag.
+  mutating func skip(optional tag: UInt8) throws(Malformed) {
     var ahead = self
-    guard let content = ahead.next(tag) else { return nil }
+    guard let element = try ahead.next(), element.tag == tag else { return }
     self = ahead
-    return content
   }
 }

@@ -47,10 +47,10 @@ package struct MailPlan: Hashable, Sendable {
     let spoken: any Conversation =
       switch service {
       case .smtp:
-        LineConversation(SMTPSpeaker(start, helloName: helloName ?? circumstances.helloName), lineLimit: 2_048)
+        LineConversation(SMTPDialogue(start, helloName: helloName ?? circumstances.helloName), lineLimit: 2_048)
       // A list of capabilities is one line; RFC 2683 §3.2.1.5 asks servers to take lines of 8,000 octets.
-      case .imap: LineConversation(IMAPSpeaker(start), lineLimit: 8_192)
-      case .pop3: LineConversation(POP3Speaker(start), lineLimit: 2_048)
+      case .imap: LineConversation(IMAPDialogue(start), lineLimit: 8_192)
+      case .pop3: LineConversation(POP3Dialogue(start), lineLimit: 2_048)
       }
     guard case .immediate(let choice) = security else { return spoken }
     return SecuredConversation(choice.demand(in: circumstances), spoken)
@@ -113,7 +113,7 @@ struct MailStart: Sendable {
   }
 
   mutating func readGreeting(_ line: ArraySlice<UInt8>) {
-    for octet in line { nodes?.take(octet) }
+    for octet in line { nodes?.feed(octet) }
     nodes?.endWord()
   }
 

@@ -72,12 +72,12 @@ extension AgentReport {
 }
 
 /// Waits for the agent's line.
-struct AgentListener: LineSpeaker {
+struct AgentListener: LineProtocol {
   static let lineLimit = 2_048
 
   let stage = Stage.agentLine
 
-  func take(line: ArraySlice<UInt8>) -> Dialogue.Step {
+  func receive(line: ArraySlice<UInt8>) -> Dialogue.Step {
     // A CR ends the line as well.
     let line = line.prefix { $0 != UInt8(ascii: "\r") }
     guard let report = AgentReport(line: line) else {
@@ -88,6 +88,6 @@ struct AgentListener: LineSpeaker {
 
   /// An agent that closes without a line end has said all that it wants to say.
   func closed(after rest: ArraySlice<UInt8>) -> Dialogue.Step {
-    rest.isEmpty ? .conclude(.failure(.closedBefore(.agentLine))) : take(line: rest)
+    rest.isEmpty ? .conclude(.failure(.closedBefore(.agentLine))) : receive(line: rest)
   }
 }

@@ -30,17 +30,17 @@ struct HandshakeReader: Sendable {
   private var count = 0
 
   /// Takes the next octet; what it completes, if anything.
-  mutating func take(_ octet: UInt8) -> Finding? {
+  mutating func feed(_ octet: UInt8) -> Finding? {
     count += 1
     guard count <= HandshakeReader.limit else { return .tooLong }
-    guard header.count == 5, remaining > 0 else { return takeHeader(octet) }
+    guard header.count == 5, remaining > 0 else { return readHeader(octet) }
     remaining -= 1
     let type = header[0]
     if remaining == 0 { header.removeAll(keepingCapacity: true) }
-    return type == HandshakeReader.alert ? takeAlert(octet) : takeMessage(octet)
+    return type == HandshakeReader.alert ? readAlert(octet) : readMessage(octet)
   }
 
-  private mutating func takeHeader(_ octet: UInt8) -> Finding? {
+  private mutating func readHeader(_ octet: UInt8) -> Finding? {
     header.append(octet)
     guard header.count == 5 else { return nil }
     remaining = Int(header[3]) << 8 | Int(header[4])
@@ -50,14 +50,14 @@ struct HandshakeReader: Sendable {
     return nil
   }
 
-  private mutating func takeAlert(_ octet: UInt8) -> Finding? {
+  private mutating func readAlert(_ octet: UInt8) -> Finding? {
     alertOctets.append(octet)
     guard alertOctets.count == 2 else { return nil }
     defer { alertOctets.removeAll() }
     return .alert(TLSAlert(code: alertOctets[1]), isFatal: alertOctets[0] != 1)
   }
 
-  private mutating func takeMessage(_ octet: UInt8) -> Finding? {
+  private mutating func readMessage(_ octet: UInt8) -> Finding? {
     message.append(octet)
     guard message.count >= 4 else { return nil }
     let length = Int(message[1]) << 16 | Int(message[2]) << 8 | Int(message[3])

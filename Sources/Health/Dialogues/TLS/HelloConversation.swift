@@ -44,16 +44,16 @@ struct HelloConversation: Conversation {
 
   mutating func broken(_ reason: FailureReason) -> Dialogue.Step { refused(reason) }
 
-  mutating func take(_ octets: ArraySlice<UInt8>) -> Dialogue.Step {
+  mutating func receive(_ octets: ArraySlice<UInt8>) -> Dialogue.Step {
     for octet in octets {
-      guard let finding = reader.take(octet) else { continue }
-      let step = take(finding)
+      guard let finding = reader.feed(octet) else { continue }
+      let step = conclude(finding)
       if step != .wait { return step }
     }
     return .wait
   }
 
-  private mutating func take(_ finding: HandshakeReader.Finding) -> Dialogue.Step {
+  private mutating func conclude(_ finding: HandshakeReader.Finding) -> Dialogue.Step {
     switch finding {
     case .foreign(let octets): return .conclude(.failure(reported(.unexpected(stage, PeerText(octets)))))
     case .tooLong: return fail(.tooLong(stage))
@@ -63,8 +63,8 @@ struct HelloConversation: Conversation {
     case .alert(.protocolVersion, _) where stage == .serverHello && firstFailure == nil: return hidden()
     case .alert(let alert, _): return refused(.tlsAlert(alert))
     case .message(MessageType.helloRequest, _): return .wait
-    case .message(MessageType.serverHello, let body) where stage == .serverHello: return takeHello(body[...])
-    case .message(MessageType.certificate, let body) where stage == .certificate: return takeCertificates(body[...])
+    case .message(MessageType.serverHello, let body) where stage == .serverHello: return readHello(body[...])
+    case .message(MessageType.certificate, let body) where stage == .certificate: return readCertificates(body[...])
     case .message(MessageType.serverKeyExchange, _) where stage == .certificate,
       .message(MessageType.serverHelloDone, _) where stage == .certificate:
       return fail(.certificateMissing)
@@ -72,7 +72,7 @@ struct HelloConversation: Conversation {
     }
   }
 
-  private mutating func takeHello(_ body: ArraySlice<UInt8>) -> Dialogue.Step {
+  private mutating func readHello(_ body: ArraySlice<UInt8>) -> Dialogue.Step {
     guard let hello = ServerHello(body) else { return fail(.unexpected(.serverHello, PeerText("cut short"))) }
     guard hello.version < 0x0304 else { return hidden() }
     stage = .certificate
@@ -80,7 +80,7 @@ struct HelloConversation: Conversation {
   }
 
   /// The list of certificates (RFC 5246 §7.4.2); the first is the node's own.
-  private func takeCertificates(_ body: ArraySlice<UInt8>) -> Dialogue.Step {
+  private func readCertificates(_ body: ArraySlice<UInt8>) -> Dialogue.Step {
     var fields = OctetReader(body)
     guard let list = fields.sized(by: 3) else { return fail(.certificateUnreadable) }
     guard !list.isEmpty else { return fail(.certificateMissing) }
@@ -123,7 +123,7 @@ private struct ServerHello {
 
   init?(_ body: ArraySlice<UInt8>) {
     var fields = OctetReader(body)
-    guard let version = fields.number(octets: 2), fields.take(32) != nil, fields.sized(by: 1) != nil,
+    guard let version = fields.number(octets: 2), fields.read(32) != nil, fields.sized(by: 1) != nil,
       fields.number(octets: 2) != nil, fields.number(octets: 1) != nil
     else { return nil }
     self.version = version

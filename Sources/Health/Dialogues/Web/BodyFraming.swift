@@ -34,7 +34,7 @@ enum BodyFraming: Hashable, Sendable {
 
   var isOver: Bool { self == .over || self == .length(remaining: 0) }
 
-  mutating func take(_ octet: UInt8) -> Meaning {
+  mutating func feed(_ octet: UInt8) -> Meaning {
     switch self {
     case .untilClose: return .content
     case .over: return .framing
@@ -52,11 +52,11 @@ enum BodyFraming: Hashable, Sendable {
       self = .chunkEnd(octets: octets + 1)
       return octet == UInt8(ascii: "\r") && octets == 0 ? .framing : .malformed
     case .chunkSize(let size, let digits, let octets, let inExtension):
-      return takeSize(octet, size, digits, octets, inExtension)
+      return readSize(octet, size, digits, octets, inExtension)
     }
   }
 
-  private mutating func takeSize(
+  private mutating func readSize(
     _ octet: UInt8, _ size: Int, _ digits: Int, _ octets: Int, _ inExtension: Bool
   ) -> Meaning {
     guard octets < BodyFraming.sizeLineLimit else { return .malformed }

@@ -46,10 +46,10 @@ struct HTTPConversation: Conversation {
 
   mutating func opened() -> Dialogue.Step { .send(request) }
 
-  mutating func take(_ octets: ArraySlice<UInt8>) -> Dialogue.Step {
+  mutating func receive(_ octets: ArraySlice<UInt8>) -> Dialogue.Step {
     for octet in octets {
       let step =
-        if case .body(var framing) = part { takeBody(octet, &framing) } else { takeHead(octet) }
+        if case .body(var framing) = part { readBody(octet, &framing) } else { readHead(octet) }
       if step != .wait { return step }
     }
     return .wait
@@ -67,7 +67,7 @@ struct HTTPConversation: Conversation {
 
   // MARK: Head
 
-  private mutating func takeHead(_ octet: UInt8) -> Dialogue.Step {
+  private mutating func readHead(_ octet: UInt8) -> Dialogue.Step {
     headCount += 1
     guard headCount <= HTTPConversation.headLimit else { return .conclude(.failure(.tooLong(.response))) }
     guard octet == UInt8(ascii: "\n") else {
@@ -84,13 +84,13 @@ struct HTTPConversation: Conversation {
     defer { line.removeAll(keepingCapacity: true) }
     if case .statusLine = part {
       // Left over from a response before, as some servers have it (RFC 9112 §2.2 has it of requests).
-      return line.isEmpty && lineCount < HTTPConversation.emptyLineLimit ? .wait : takeStatusLine()
+      return line.isEmpty && lineCount < HTTPConversation.emptyLineLimit ? .wait : readStatusLine()
     }
-    head.take(line: line[...])
+    head.receive(line: line[...])
     return line.isEmpty ? endOfHead() : .wait
   }
 
-  private mutating func takeStatusLine() -> Dialogue.Step {
+  private mutating func readStatusLine() -> Dialogue.Step {
     guard let status = HTTPResponseHead.status(in: line[...]) else {
       return .conclude(.failure(.unexpected(.response, PeerText(line))))
     }
@@ -124,15 +124,15 @@ struct HTTPConversation: Conversation {
 
   // MARK: Body
 
-  private mutating func takeBody(_ octet: UInt8, _ framing: inout BodyFraming) -> Dialogue.Step {
-    let meaning = framing.take(octet)
+  private mutating func readBody(_ octet: UInt8, _ framing: inout BodyFraming) -> Dialogue.Step {
+    let meaning = framing.feed(octet)
     part = .body(framing)
     switch meaning {
     case .framing: break
     case .malformed: return .conclude(.failure(.bodyMalformed))
     case .content:
       bodyCount += 1
-      page.take(octet)
+      page.feed(octet)
       if page.isFound { return .conclude(.success) }
     }
     if framing.isOver { return endOfBody() }
@@ -162,9 +162,9 @@ private struct PageSearch: Sendable {
   /// Nothing is left to look for.
   var isFound: Bool { (text?.isFound ?? true) && (nodes?.namesMeant ?? true) }
 
-  mutating func take(_ octet: UInt8) {
-    text?.take(octet)
-    nodes?.take(octet)
+  mutating func feed(_ octet: UInt8) {
+    text?.feed(octet)
+    nodes?.feed(octet)
   }
 
   mutating func endWord() { nodes?.endWord() }

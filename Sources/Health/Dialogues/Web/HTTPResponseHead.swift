@@ -35,17 +35,17 @@ struct HTTPResponseHead: Sendable {
   }
 
   /// Takes one line; an empty one ends the head.
-  mutating func take(line: ArraySlice<UInt8>) {
+  mutating func receive(line: ArraySlice<UInt8>) {
     // A line that begins with a blank goes on with the field before it, in the way of old servers (RFC 9112 §5.2).
     if let first = line.first, isBlank(first), !field.isEmpty {
       field += line
       return
     }
-    if !field.isEmpty { takeField(field[...]) }
+    if !field.isEmpty { readField(field[...]) }
     field = Array(line)
   }
 
-  private mutating func takeField(_ line: ArraySlice<UInt8>) {
+  private mutating func readField(_ line: ArraySlice<UInt8>) {
     // What has no colon is no field; clients pass it over.
     guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return }
     let name = trimmed(line[..<colon])
@@ -57,23 +57,23 @@ struct HTTPResponseHead: Sendable {
     if name.isSame(as: "Location") {
       location = PeerText(value)
     } else if name.isSame(as: "Content-Length") {
-      for element in elements { takeLength(element) }
+      for element in elements { readLength(element) }
     } else if name.isSame(as: "Content-Encoding") {
       contentCoding = contentCoding ?? elements.first(where: isCompression).map { PeerText($0) }
     } else if name.isSame(as: "Transfer-Encoding") {
-      for element in elements { takeTransferCoding(element) }
+      for element in elements { readTransferCoding(element) }
     }
   }
 
   /// What is no number says nothing: the body then ends with the connection.
-  private mutating func takeLength(_ value: ArraySlice<UInt8>) {
+  private mutating func readLength(_ value: ArraySlice<UInt8>) {
     guard let length = decimal(value) else { return }
     if let contentLength, contentLength != length { contradictingLength = length }
     contentLength = contentLength ?? length
   }
 
   /// A sender may not chunk twice (RFC 9112 §6.1), so `chunked` said twice was said by two programs of one coding.
-  private mutating func takeTransferCoding(_ value: ArraySlice<UInt8>) {
+  private mutating func readTransferCoding(_ value: ArraySlice<UInt8>) {
     let name = trimmed(value.prefix { $0 != UInt8(ascii: ";") })
     if name.isSame(as: "chunked") {
       isChunked = true

@@ -19,7 +19,7 @@ struct TextSearch: Sendable {
     self.shorter = shorter
   }
 
-  mutating func take(_ octet: UInt8) {
+  mutating func feed(_ octet: UInt8) {
     guard !isFound else { return }
     while matched > 0, wanted[matched] != octet { matched = shorter[matched - 1] }
     if wanted[matched] == octet { matched += 1 }

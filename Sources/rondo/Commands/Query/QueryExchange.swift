@@ -119,7 +119,7 @@ struct QueryExchange {
       var epoll = try Epoll(capacity: 1)
       try epoll.add(opening, token: 0, for: .writable)
       while try opening.progress() == .pending { try wait(&epoll, since: start) }
-      let connection = opening.standing()
+      let connection = opening.connection()
       try send(on: connection, &epoll, since: start)
       try epoll.modify(connection, token: 0, for: .readable)
       while remaining(since: start) != nil {

@@ -1,72 +1,72 @@
 // The bounded number of probes that may be under way at once, and the line of targets that wait for one to end.
 //
-// A probe takes a place and is known by the place's number and by how often the place has been taken. So a result
-// that comes after its probe was given up names a past taking and is told apart, whoever holds the place by then.
+// A probe claims a slot and is known by the slot's number and by how often the slot has been claimed (its generation).
+// So a result that arrives after its probe was given up names a past generation and is recognised as late.
 
 /// Names one probe under way; never used twice.
 package struct ProbeID: Hashable, Sendable {
-  /// Below `maximumConcurrentProbes`: whoever keeps the sockets may use it as an index.
-  package let place: UInt32
-  /// How often the place had been taken, this time included.
+  /// Below `maximumConcurrentProbes`: the owner of the sockets may use it as an index.
+  package let slot: UInt32
+  /// How often the slot has been claimed, this time included.
   package let generation: UInt32
 
-  package init(place: UInt32, generation: UInt32) {
-    self.place = place
+  package init(slot: UInt32, generation: UInt32) {
+    self.slot = slot
     self.generation = generation
   }
 
   /// Both in one word, for the kernel to hand back with an event.
-  package var rawValue: UInt64 { UInt64(generation) << 32 | UInt64(place) }
+  package var rawValue: UInt64 { UInt64(generation) << 32 | UInt64(slot) }
 
   package init(rawValue: UInt64) {
-    place = UInt32(truncatingIfNeeded: rawValue)
+    slot = UInt32(truncatingIfNeeded: rawValue)
     generation = UInt32(truncatingIfNeeded: rawValue >> 32)
   }
 }
 
-/// Who is being probed where.
-struct ProbePlaces: Sendable {
-  private struct Place {
+/// Which target each slot is probing.
+struct ProbeSlots: Sendable {
+  private struct Slot {
     var generation: UInt32 = 0
     var target: Int?
   }
 
-  private var places: [Place]
-  /// Last freed, first taken.
+  private var slots: [Slot]
+  /// Last freed, first claimed.
   private var free: [UInt32]
 
   init(count: Int) {
-    places = Array(repeating: Place(), count: count)
+    slots = Array(repeating: Slot(), count: count)
     free = (0..<UInt32(count)).reversed()
   }
 
   var hasFree: Bool { !free.isEmpty }
-  var takenCount: Int { places.count - free.count }
+  var claimedCount: Int { slots.count - free.count }
 
-  mutating func take(for target: Int) -> ProbeID? {
+  mutating func claim(for target: Int) -> ProbeID? {
     guard let number = free.popLast() else { return nil }
     let index = Int(number)
-    places[index].generation &+= 1
-    places[index].target = target
-    return ProbeID(place: number, generation: places[index].generation)
+    slots[index].generation &+= 1
+    slots[index].target = target
+    return ProbeID(slot: number, generation: slots[index].generation)
   }
 
   /// The target a probe tests; nil when the probe is over or was never begun.
   func target(of probe: ProbeID) -> Int? {
-    guard Int(probe.place) < places.count, places[Int(probe.place)].generation == probe.generation else { return nil }
-    return places[Int(probe.place)].target
+    guard Int(probe.slot) < slots.count, slots[Int(probe.slot)].generation == probe.generation else { return nil }
+    return slots[Int(probe.slot)].target
   }
 
   mutating func release(_ probe: ProbeID) {
     guard target(of: probe) != nil else { return }
-    places[Int(probe.place)].target = nil
-    free.append(probe.place)
+    slots[Int(probe.slot)].target = nil
+    free.append(probe.slot)
   }
 
   /// The target of a probe under way is now known by another index.
   mutating func move(_ probe: ProbeID, to target: Int) {
     guard self.target(of: probe) != nil else { return }
-    places[Int(probe.place)].target = target
+    slots[Int(probe.slot)].target = target
   }
 }
 

@@ -3,7 +3,7 @@
 import DNS
 
 /// Who says that a target is as it is. What an operator has ordered concerns whole nodes, see `Order`.
-package enum StandingOrigin: Hashable, Sendable {
+package enum StatusOrigin: Hashable, Sendable {
   /// Nobody has heard of it yet.
   case nobody
   /// The results of checks.
@@ -17,9 +17,9 @@ package enum StandingOrigin: Hashable, Sendable {
 }
 
 /// How a target stands at one moment.
-package struct Standing: Hashable, Sendable {
+package struct TargetStatus: Hashable, Sendable {
   package let state: HealthState
-  package let origin: StandingOrigin
+  package let origin: StatusOrigin
   package let since: MonotonicTime
   /// Never empty.
   package let reason: String
@@ -48,20 +48,20 @@ extension Judgement {
 
 extension HealthMonitor {
   /// How the target stands, and why.
-  package func standing(at index: Int, now: MonotonicTime) -> Standing {
+  package func status(at index: Int, now: MonotonicTime) -> TargetStatus {
     let slot = slots[index]
     let judgement = slot.judgement
     let progress = judgement.progress(under: slot.target.plan)
     var holdLeft: Duration?
     if case .held(let until) = progress { holdLeft = max(until - now, .zero) }
-    return Standing(
+    return TargetStatus(
       state: judgement.state, origin: origin(of: slot), since: judgement.since,
       reason: reason(judgement, progress, slot.isStale), progress: progress, isStale: slot.isStale,
       holdLeft: holdLeft)
   }
 
-  private func origin(of slot: Slot) -> StandingOrigin {
-    if case .isolated(_, let cause) = connection(slot.target.address.family) { return .isolation(cause) }
+  private func origin(of slot: Slot) -> StatusOrigin {
+    if case .isolated(_, let cause) = reachability(slot.target.address.family) { return .isolation(cause) }
     if slot.judgement.state == .unknown { return .nobody }
     if slot.judgement.isRemembered { return .memory }
     return slot.judgement.state == .maintenance ? .node : .checks

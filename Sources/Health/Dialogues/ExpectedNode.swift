@@ -4,7 +4,7 @@
 // `EX1` and `ex1.kreis.example` name ex1, `ex10` and `mail.ex1.example` do not.
 
 /// Which node was meant, and which others there are to be mistaken for it.
-package struct RightNode: Hashable, Sendable {
+package struct ExpectedNode: Hashable, Sendable {
   package let meant: String
   package let others: [String]
 
@@ -19,15 +19,15 @@ struct NodeNameSearch: Sendable {
   /// More octets than a host name has.
   private static let wordLimit = 256
 
-  let node: RightNode
+  let node: ExpectedNode
   private(set) var namesMeant = false
   private(set) var other: String?
   /// The word being read; no more of it than tells whose it is.
   private var word: [UInt8] = []
 
-  init(for node: RightNode) { self.node = node }
+  init(for node: ExpectedNode) { self.node = node }
 
-  mutating func take(_ octet: UInt8) {
+  mutating func feed(_ octet: UInt8) {
     switch octet {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
       UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):

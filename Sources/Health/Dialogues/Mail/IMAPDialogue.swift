@@ -1,6 +1,6 @@
 // IMAP before the login (RFC 9051): greeting, CAPABILITY, perhaps STARTTLS and CAPABILITY again, LOGOUT.
 
-struct IMAPSpeaker: LineSpeaker {
+struct IMAPDialogue: LineProtocol {
   private static let logout = Array("r4 LOGOUT\r\n".utf8)
 
   private(set) var stage = Stage.greeting
@@ -14,10 +14,10 @@ struct IMAPSpeaker: LineSpeaker {
   /// The tag of the command under way.
   private var tag: String { stage == .startTLS ? "r2 " : isSecured ? "r3 " : "r1 " }
 
-  mutating func take(line: ArraySlice<UInt8>) -> Dialogue.Step {
+  mutating func receive(line: ArraySlice<UInt8>) -> Dialogue.Step {
     if line.begins(with: "* BYE") { return refused(line) }
     switch stage {
-    case .greeting: return takeGreeting(line)
+    case .greeting: return readGreeting(line)
     case _ where line.begins(with: tag):
       let word = line.dropFirst(tag.utf8.count).prefix { !isBlank($0) }
       guard word.isSame(as: "OK") else { return word.isSame(as: "NO") ? refused(line) : unexpected(line) }
@@ -37,11 +37,11 @@ struct IMAPSpeaker: LineSpeaker {
     return .send(Array("r3 CAPABILITY\r\n".utf8))
   }
 
-  private mutating func takeGreeting(_ line: ArraySlice<UInt8>) -> Dialogue.Step {
+  private mutating func readGreeting(_ line: ArraySlice<UInt8>) -> Dialogue.Step {
     let word = line.dropFirst(2).prefix { !isBlank($0) }
     guard line.begins(with: "* "), word.isSame(as: "OK") || word.isSame(as: "PREAUTH") else { return unexpected(line) }
     start.readGreeting(line)
-    if let failure = start.wrongNode { return .conclude(.failure(failure), farewell: IMAPSpeaker.logout) }
+    if let failure = start.wrongNode { return .conclude(.failure(failure), farewell: IMAPDialogue.logout) }
     stage = .capabilities
     return .send(Array("r1 CAPABILITY\r\n".utf8))
   }
@@ -56,14 +56,14 @@ struct IMAPSpeaker: LineSpeaker {
   /// After a command that was answered OK.
   private mutating func next() -> Dialogue.Step {
     if stage == .startTLS, case .wanted(let demand) = start.upgrade { return .startTLS(demand) }
-    guard offersIMAP else { return .conclude(.failure(.notOffered("IMAP4rev1")), farewell: IMAPSpeaker.logout) }
+    guard offersIMAP else { return .conclude(.failure(.notOffered("IMAP4rev1")), farewell: IMAPDialogue.logout) }
     switch start.upgrade {
     case .mustBeOffered where !offersStartTLS, .wanted where !offersStartTLS && !isSecured:
-      return .conclude(.failure(.notOffered("STARTTLS")), farewell: IMAPSpeaker.logout)
+      return .conclude(.failure(.notOffered("STARTTLS")), farewell: IMAPDialogue.logout)
     case .wanted where !isSecured:
       stage = .startTLS
       return .send(Array("r2 STARTTLS\r\n".utf8))
-    default: return .conclude(.success, farewell: IMAPSpeaker.logout)
+    default: return .conclude(.success, farewell: IMAPDialogue.logout)
     }
   }
 
@@ -74,7 +74,7 @@ struct IMAPSpeaker: LineSpeaker {
     let outcome: ProbeOutcome =
       speaksOfMaintenance(line) ? .maintenance(.reply(text, in: stage)) : .failure(.unexpected(stage, text))
     // After BYE the server closes.
-    return .conclude(outcome, farewell: line.begins(with: "* ") ? [] : IMAPSpeaker.logout)
+    return .conclude(outcome, farewell: line.begins(with: "* ") ? [] : IMAPDialogue.logout)
   }
 
   /// A server that says BYE and closes may leave the line without an end.
@@ -85,6 +85,6 @@ struct IMAPSpeaker: LineSpeaker {
   /// Who does not speak IMAP at all is not told LOGOUT.
   private func unexpected(_ line: ArraySlice<UInt8>) -> Dialogue.Step {
     let speaks = line.begins(with: "* ") || line.begins(with: tag)
-    return .conclude(.failure(.unexpected(stage, PeerText(line))), farewell: speaks ? IMAPSpeaker.logout : [])
+    return .conclude(.failure(.unexpected(stage, PeerText(line))), farewell: speaks ? IMAPDialogue.logout : [])
   }
 }

@@ -6,7 +6,7 @@
 //
 // A reply that refuses is read to its end, and is maintenance if it says so (see SMTPRefusal), a failure otherwise.
 
-struct SMTPSpeaker: LineSpeaker {
+struct SMTPDialogue: LineProtocol {
   private static let quit = Array("QUIT\r\n".utf8)
 
   private(set) var stage = Stage.greeting
@@ -22,7 +22,7 @@ struct SMTPSpeaker: LineSpeaker {
     self.helloName = helloName
   }
 
-  mutating func take(line: ArraySlice<UInt8>) -> Dialogue.Step {
+  mutating func receive(line: ArraySlice<UInt8>) -> Dialogue.Step {
     guard let reply = SMTPReplyLine(line) else { return refusal.map { conclude($0) } ?? foreign(line) }
     guard refusal == nil, reply.code == wantedCode else {
       var refusal = refusal ?? SMTPRefusal(reply, line, in: stage)
@@ -64,15 +64,15 @@ struct SMTPSpeaker: LineSpeaker {
   private mutating func next() -> Dialogue.Step {
     switch (stage, start.upgrade) {
     case (.greeting, _):
-      if let failure = start.wrongNode { return .conclude(.failure(failure), farewell: SMTPSpeaker.quit) }
+      if let failure = start.wrongNode { return .conclude(.failure(failure), farewell: SMTPDialogue.quit) }
       return sayHello(.ehlo)
     case (.startTLS, .wanted(let demand)): return .startTLS(demand)
     case (.ehlo, .mustBeOffered) where !offersStartTLS, (.ehlo, .wanted) where !offersStartTLS && !isSecured:
-      return .conclude(.failure(.notOffered("STARTTLS")), farewell: SMTPSpeaker.quit)
+      return .conclude(.failure(.notOffered("STARTTLS")), farewell: SMTPDialogue.quit)
     case (.ehlo, .wanted) where !isSecured:
       stage = .startTLS
       return .send(Array("STARTTLS\r\n".utf8))
-    default: return .conclude(.success, farewell: SMTPSpeaker.quit)
+    default: return .conclude(.success, farewell: SMTPDialogue.quit)
     }
   }
 
@@ -92,7 +92,7 @@ struct SMTPSpeaker: LineSpeaker {
     return .conclude(
       refusal.meansMaintenance ? .maintenance(.reply(reason, in: stage)) : .failure(.unexpected(stage, reason)),
       // After 421 the server closes (RFC 5321 §3.8).
-      farewell: refusal.code == 421 ? [] : SMTPSpeaker.quit)
+      farewell: refusal.code == 421 ? [] : SMTPDialogue.quit)
   }
 
   /// A server that does not speak SMTP at all is not told QUIT.

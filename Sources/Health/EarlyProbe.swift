@@ -4,39 +4,39 @@
 // once, or many silent nodes, cannot make it a flood.
 
 /// Why and when a target is to be probed before its turn.
-struct Haste: Sendable {
+struct EarlyProbe: Sendable {
   /// Between two starts out of turn on behalf of other targets.
   static let leastGap = Duration.milliseconds(250)
 
   /// A start is wanted no sooner than this; the start clears it.
   private(set) var nextStart: MonotonicTime?
-  private var lastHastened: MonotonicTime?
-  /// A service that dies closes what it has open one after the other, in any order: the probe that begins at once may
-  /// still be taken. So there is another, this much later, and no more than that.
+  private var lastEarlyStart: MonotonicTime?
+  /// A service that dies closes its sockets one after the other, in any order, so a probe that begins at once may still
+  /// be accepted. Hence a second one, this much later, and no more.
   static let secondLook = Duration.milliseconds(20)
 
-  /// When the held connection broke, until probes begun later have told what that means.
+  /// When the held connection broke; nil again once later probes have shown what that meant.
   private(set) var watchBrokeAt: MonotonicTime?
-  private var hasFoundWell = false
+  private var hasSucceededOnce = false
 
   /// Wants a probe that starts now or later, at least `gap` after the last one that was out of turn.
   mutating func want(at now: MonotonicTime, gap: Duration) {
-    nextStart = min(nextStart ?? .distantFuture, lastHastened.map { max($0 + gap, now) } ?? now)
+    nextStart = min(nextStart ?? .distantFuture, lastEarlyStart.map { max($0 + gap, now) } ?? now)
   }
 
   mutating func wantBecauseWatchBroke(at now: MonotonicTime, gap: Duration) {
-    if watchBrokeAt == nil { hasFoundWell = false }
+    if watchBrokeAt == nil { hasSucceededOnce = false }
     watchBrokeAt = now
     want(at: now, gap: gap)
   }
 
-  mutating func noteStart(at now: MonotonicTime) {
-    if nextStart != nil { lastHastened = now }
+  mutating func recordStart(at now: MonotonicTime) {
+    if nextStart != nil { lastEarlyStart = now }
     nextStart = nil
   }
 
-  /// Takes the end of a probe while a watch is broken: whether it is the whole fall. A refusal is, be it that of a
-  /// probe under way; any other end counts as always. A probe begun later closes the matter, but for the first success.
+  /// Whether the end of a probe after a broken watch counts as the whole fall. A refusal does, even of a probe begun
+  /// before; any other end counts once. A probe begun later closes the matter, except for the first success.
   mutating func endsWatch(_ outcome: ProbeOutcome, startedAt started: MonotonicTime, at now: MonotonicTime) -> Bool {
     guard let broken = watchBrokeAt else { return false }
     guard outcome != .failure(.connectionRefused) else {
@@ -44,9 +44,9 @@ struct Haste: Sendable {
       return true
     }
     guard started >= broken else { return false }
-    if outcome == .success, !hasFoundWell {
-      hasFoundWell = true
-      nextStart = now + Haste.secondLook
+    if outcome == .success, !hasSucceededOnce {
+      hasSucceededOnce = true
+      nextStart = now + EarlyProbe.secondLook
     } else {
       watchBrokeAt = nil
     }

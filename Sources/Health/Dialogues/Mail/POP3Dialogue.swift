@@ -1,6 +1,6 @@
 // POP3 before the login (RFC 1939): greeting and QUIT; for STARTTLS also CAPA and STLS (RFC 2595).
 
-struct POP3Speaker: LineSpeaker {
+struct POP3Dialogue: LineProtocol {
   private static let quit = Array("QUIT\r\n".utf8)
 
   private(set) var stage = Stage.greeting
@@ -12,15 +12,15 @@ struct POP3Speaker: LineSpeaker {
 
   init(_ start: MailStart) { self.start = start }
 
-  mutating func take(line: ArraySlice<UInt8>) -> Dialogue.Step {
-    if isListing { return takeListed(line) }
+  mutating func receive(line: ArraySlice<UInt8>) -> Dialogue.Step {
+    if isListing { return readCapability(line) }
     let word = line.prefix { !isBlank($0) }
     guard word.isSame(as: "+OK") else { return refused(line, isError: word.isSame(as: "-ERR")) }
     switch (stage, start.upgrade) {
     case (.greeting, let upgrade):
       start.readGreeting(line)
-      if let failure = start.wrongNode { return .conclude(.failure(failure), farewell: POP3Speaker.quit) }
-      if case .unasked = upgrade { return .conclude(.success, farewell: POP3Speaker.quit) }
+      if let failure = start.wrongNode { return .conclude(.failure(failure), farewell: POP3Dialogue.quit) }
+      if case .unasked = upgrade { return .conclude(.success, farewell: POP3Dialogue.quit) }
       stage = .capabilities
       return .send(Array("CAPA\r\n".utf8))
     case (.startTLS, .wanted(let demand)): return .startTLS(demand)
@@ -36,17 +36,17 @@ struct POP3Speaker: LineSpeaker {
     return .send(Array("CAPA\r\n".utf8))
   }
 
-  private mutating func takeListed(_ line: ArraySlice<UInt8>) -> Dialogue.Step {
+  private mutating func readCapability(_ line: ArraySlice<UInt8>) -> Dialogue.Step {
     if line.isSame(as: "STLS") { offersStartTLS = true }
     guard line.elementsEqual([UInt8(ascii: ".")]) else { return .wait }
     isListing = false
     switch start.upgrade {
     case _ where !offersStartTLS && !isSecured:
-      return .conclude(.failure(.notOffered("STLS")), farewell: POP3Speaker.quit)
+      return .conclude(.failure(.notOffered("STLS")), farewell: POP3Dialogue.quit)
     case .wanted where !isSecured:
       stage = .startTLS
       return .send(Array("STLS\r\n".utf8))
-    default: return .conclude(.success, farewell: POP3Speaker.quit)
+    default: return .conclude(.success, farewell: POP3Dialogue.quit)
     }
   }
 
@@ -61,6 +61,6 @@ struct POP3Speaker: LineSpeaker {
     guard isError else { return .conclude(.failure(.unexpected(stage, text))) }
     let outcome: ProbeOutcome =
       speaksOfMaintenance(line) ? .maintenance(.reply(text, in: stage)) : .failure(.unexpected(stage, text))
-    return .conclude(outcome, farewell: POP3Speaker.quit)
+    return .conclude(outcome, farewell: POP3Dialogue.quit)
   }
 }
