@@ -174,7 +174,7 @@ final class OpenSockets: Sendable {
     switch (error, service) {
     case (.addressInUse, .control): return "another rondo runs with this socket; stop it, or give this one \(option)"
     case (.addressInUse, .dnsUDP), (.addressInUse, .dnsTCP):
-      return "another program has it (`ss -lunp` tells which; often systemd-resolved or dnsmasq); "
+      return "another program has it (`ss -lunp` shows which; often systemd-resolved or dnsmasq); "
         + "stop it, or choose addresses with \(option)"
     case (.addressInUse, .status): return "another program has it; choose another with \(option)"
     case (.permissionDenied, .control), (.notPermitted, .control), (.readOnlyFileSystem, .control):

@@ -55,7 +55,7 @@ struct ExplainCommandTests {
     func explain() throws -> Finished {
       try ChildProcess(rondoBinary, ["explain", "h77.it.example", "A", "--control", rondo.controlPath]).finish()
     }
-    let place = "h77.it.example is written in it, at \(rondo.zoneFile):83."
+    let place = "h77.it.example is defined in it, at \(rondo.zoneFile):83."
     #expect(try explain().output.contains(place))
     try rondo.scratch.write(text + "; changed\n", to: "test.zone")
     let refused = try explain()

@@ -130,7 +130,7 @@ struct ProbeCommandTests {
       "> QUIT", "  PASSED", "< drain # patching", "IN MAINTENANCE: agent says drain: patching",
       "octets of a TLS handshake",
     ] { #expect(result.hasLine(end), "\(end) in \(result.output)") }
-    #expect(result.output.contains("TLS stands: TLSv1."))
+    #expect(result.output.contains("TLS established: TLSv1."))
     #expect(result.output.contains("the certificate expires in 29 days") || result.output.contains("in 30 days"))
   }
 }

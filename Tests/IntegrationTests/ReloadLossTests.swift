@@ -62,7 +62,7 @@ struct ReloadLossTests {
 
     let forced = try runReload("--force", at: rondo)
     #expect(forced.status == 0)
-    #expect(forced.output.contains("Not healthy as yet: pool renamed in IPv4"), "\(forced.output)")
+    #expect(forced.output.contains("Not healthy yet: pool renamed in IPv4"), "\(forced.output)")
     #expect(try Set(rondo.addresses()) == dead.addresses)
     // What is lost already is no loss.
     try rondo.scratch.write(zone(deadNodes().text, port: nodes.port, "new 60 A 192.0.2.7"), to: "test.zone")

@@ -55,13 +55,13 @@ struct ExplanationTests {
     #expect(
       four == """
         MAIL.t.example, type A:
-          Zone t.example (t.zone:3) has the say, serial 1.
-          MAIL.t.example is written in it, at t.zone:9.
+          Zone t.example (t.zone:3) is authoritative, serial 1.
+          MAIL.t.example is defined in it, at t.zone:9.
           ROTATE with TTL 60: the IPv4 addresses of pool mail.t.example, each if it passes web.
             in   ex1 192.0.2.1
-                   web: up for 30s, says the check: checks pass
+                   web: up for 30s, by its check: checks pass
             OUT  ex2 192.0.2.2
-                   web: down for 30s, says the check: connection refused
+                   web: down for 30s, by its check: connection refused
           The answer at this moment: NOERROR
             MAIL.t.example. 60 A 192.0.2.1
         """)
@@ -96,14 +96,14 @@ struct ExplanationTests {
         """
             OUT  ex1 192.0.2.1
                    drained by anna: patching, since 2026-11-24T10:00:01Z, whatever its checks say
-                   web: up for 30s, says the check: checks pass
+                   web: up for 30s, by its check: checks pass
             in   ex2 192.0.2.2
 
         """), "\(told)")
     #expect(told.hasSuffix("NOERROR\n    mail.t.example. 60 A 192.0.2.2"))
     let last = try text(["ex2"], [0: drained])
     #expect(last.contains("in   ex1") && last.contains("OUT  ex2"))
-    #expect(last.contains("Nobody is left but who is drained, and still does the work: handed out rather than nobody."))
+    #expect(last.contains("Only drained nodes are left that still work: they are handed out, since an empty answer would be worse."))
     let forced = try text(["ex2"], [1: Order(.forcedUp, author: "uid 7", reason: "", since: 1_795_514_401)])
     #expect(forced.contains("in   ex2 192.0.2.2\n           forced up by uid 7, since 2026-11-24T10:00:01Z, whatever"))
   }
@@ -241,7 +241,7 @@ struct ExplanationTests {
         The /24 of 192.0.2.7 is sent at most 50 answers a second of one kind over UDP (--rate-limit),
         and 250 in all, whatever the names (--rate-limit-source).
         Of what is beyond that one in 2 is answered, short: they ask again by TCP.
-        Who shows a good cookie or signature is not limited.
+        A client with a valid cookie or signature is not limited.
         """), "\(limited)")
     #expect(try explain(for: "2001:db8::1").contains("The /56 of 2001:db8::1 is sent"))
     #expect(try explain(for: nil).contains("\n\nA network is sent at most 50"))

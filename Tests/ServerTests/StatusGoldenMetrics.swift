@@ -82,7 +82,7 @@ let goldenMetrics = #"""
   rondo_pool_member_backup_group{pool="relay",family="ipv4",node="ex2",address="198.51.100.11"} 0
   # HELP rondo_node_order Always 1: a node that an operator has drained or forced, by whom and why
   # TYPE rondo_node_order gauge
-  # HELP rondo_node_order_timestamp_seconds Since when the order stands
+  # HELP rondo_node_order_timestamp_seconds Since when the admin state holds
   # TYPE rondo_node_order_timestamp_seconds gauge
   # HELP rondo_node_up 1 if the check passes, 0 if it fails; no sample before the first verdict
   # TYPE rondo_node_up gauge

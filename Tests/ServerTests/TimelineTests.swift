@@ -39,13 +39,13 @@ struct TimelineTests {
     #expect(
       String(decoding: timeline.text, as: UTF8.self) == """
         Worst case from a fault of one node until no cache hands it out any more,
-        while another node is well.
+        while another node is healthy.
 
         mail.t.example, autodiscover.t.example
           TTL 60 s, pool access: ex1 ex2
           tested by owa (https:443/health), mta (smtp:25)
 
-          FAULT                          OUT OF THE ANSWERS  LAST CACHED COPY DIES
+          FAULT                          OUT OF THE ANSWERS  LAST CACHED COPY EXPIRES
           owa: refuses or fails at once  after 7 s           after 67 s
           owa: stops, connection held    after 1.02 s        after 61.02 s
           owa: no answer in time         after 11 s          after 71 s
@@ -64,7 +64,7 @@ struct TimelineTests {
           the idle connection of watch=on open, otherwise the line above it.
           "Host silent" counts on another host that answers within 100 ms; if all
           others need their whole timeout it is 13.25 s. When all fall silent together
-          this host is cut off, and nobody goes out.
+          this host is cut off, and no node is taken out.
           In IPv6 ex1 is alone: it is handed out even when it is down.
 
         Caches that keep an answer for longer than its TTL are not bounded by anything

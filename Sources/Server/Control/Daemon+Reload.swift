@@ -57,7 +57,7 @@ extension Daemon {
         RefusedLoad(
           text: loaded.remarks + "By the first results of their checks, the files would leave without a healthy node:\n"
             + losses.map { "  \($0.text)\n" }.joined()
-            + "What was served before goes on. See to these nodes and checks and reload again, or load the files all the same: rondo reload --force.",
+            + "The configuration served before stays in use. Fix these nodes or checks and reload again, or load the files anyway: rondo reload --force.",
           refusal: .init(.losses, count: Set(losses.map(\.pool)).count, first: first)))
       loader.discard(loaded)
     }
@@ -82,7 +82,7 @@ extension Daemon {
       .reloaded(
         zones: configuration.zones.count, pools: configuration.pools.count, nodes: configuration.nodes.count,
         warnings: loaded.warningCount))
-    let forced = unhealthy.map { "Not healthy as yet: \($0.text).\n" }.joined()
+    let forced = unhealthy.map { "Not healthy yet: \($0.text).\n" }.joined()
     finishReload(
       ControlResponse(
         isDone: true,

@@ -64,7 +64,7 @@ struct LoadRequest: Sendable {
     guard var configuration = result.configuration.take() else {
       return .refused(
         RefusedLoad(
-          text: text + "The files have errors (\(errors.count)); what was served before goes on.",
+          text: text + "The files have errors (\(errors.count)); the configuration served before stays in use.",
           refusal: .init(
             .errors, count: errors.count, first: errors.first.map(\.placeAndMessage) ?? "unreadable")))
     }
@@ -73,7 +73,7 @@ struct LoadRequest: Sendable {
     } catch {
       return .refused(
         RefusedLoad(
-          text: error.message + "\nWhat was served before goes on.",
+          text: error.message + "\nThe configuration served before stays in use.",
           refusal: .init(.errors, count: 1, first: error.message)))
     }
     let (plan, table) = ConfigurationProducts.make(of: configuration)

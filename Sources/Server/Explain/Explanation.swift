@@ -65,10 +65,10 @@ struct Explanation {
     switch finding {
     case .outsideZones:
       guard name == request.name else {
-        say("\(word) is in no zone of this server: the asker's resolver goes on from there.")
+        say("\(word) is in no zone of this server: the client's resolver continues from there.")
         return
       }
-      say("No zone of this server is at or above \(word), so it may not speak of it: REFUSED.")
+      say("No zone of this server is at or above \(word), so it does not answer: REFUSED.")
       say("If clients are to find the name here, begin a zone for it with $ZONE; else")
       say("somebody sends the wrong questions to this server.")
     case .delegated(let zone, let at):
@@ -108,13 +108,13 @@ struct Explanation {
   }
 
   private mutating func tell(_ zone: Zone) {
-    say("Zone \(zone.apex.plain) (\(zone.location.place)) has the say, serial \(zone.soa.serial).")
+    say("Zone \(zone.apex.plain) (\(zone.location.place)) is authoritative, serial \(zone.soa.serial).")
   }
 
   private mutating func tell(_ zone: Zone, _ origin: NameFinding.Origin, _ word: String) {
     tell(zone)
     switch origin {
-    case .written(let location): say("\(word) is written in it, at \(location.place).")
+    case .written(let location): say("\(word) is defined in it, at \(location.place).")
     case .wildcard(let wildcard, let location):
       say("\(word) is not written in it; \(wildcard.plain) at \(location.place) speaks for it.")
     }
@@ -148,7 +148,7 @@ struct Explanation {
   }
 
   private mutating func show(_ reply: ReplyText) {
-    say("The answer at this moment: \(reply.codeName)\(reply.isTruncated ? ", cut short: they ask again by TCP" : "")")
+    say("The answer at this moment: \(reply.codeName)\(reply.isTruncated ? ", truncated: the client asks again over TCP" : "")")
     for line in reply.answers { say("  \(line)") }
     if reply.answers.isEmpty { for line in reply.authority { say("  authority: \(line)") } }
     for line in reply.additional { say("  beside it: \(line)") }

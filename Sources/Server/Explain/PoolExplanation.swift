@@ -90,7 +90,7 @@ struct PoolExplanation {
   private mutating func tell(_ member: HealthPlan.Member, isIn: Bool, _ told: [String]) {
     let node = view.configuration.nodes[member.node]
     var remarks: [String] = []
-    if member.group > 0 { remarks.append(isIn ? "backup" : "backup, not needed or not well") }
+    if member.group > 0 { remarks.append(isIn ? "backup" : "backup, not needed or not healthy") }
     remarks += told
     if let site = node.site { remarks.append("site \(site)") }
     let remark = remarks.isEmpty ? "" : " (\(remarks.joined(separator: ", ")))"
@@ -101,7 +101,7 @@ struct PoolExplanation {
     for gate in member.gates { lines.append("         \(words(forTarget: gate))") }
   }
 
-  /// `owa: down for 5s, says the check: connection refused`
+  /// `owa: down for 5s, by its check: connection refused`
   private func words(forTarget index: Int) -> String {
     let target = view.monitor.target(at: index)
     let standing = view.monitor.status(at: index, now: view.now)
@@ -120,9 +120,9 @@ struct PoolExplanation {
 
   private static func words(for origin: StatusOrigin) -> String {
     switch origin {
-    case .nobody: "not heard of"
-    case .checks: "says the check"
-    case .node: "says the node"
+    case .nobody: "no result yet"
+    case .checks: "by its check"
+    case .node: "by its own word"
     case .memory: "as before the restart"
     case .isolation(let cause): "kept since this host is cut off (\(cause.rawValue))"
     }
@@ -132,11 +132,11 @@ struct PoolExplanation {
   private static func words(for basis: PoolSelection.Basis) -> String? {
     switch basis {
     case .well: nil
-    case .possible: "Nobody is proved well; those who are not proved down are handed out."
-    case .drained: "Nobody is left but who is drained, and still does the work: handed out rather than nobody."
+    case .possible: "No node is known to be healthy; those not known to be down are handed out."
+    case .drained: "Only drained nodes are left that still work: they are handed out, since an empty answer would be worse."
     case .allDown(.answerAll):
-      "Nobody is well. All are handed out all the same: an empty answer would be an outage for certain."
-    case .allDown(let rule): "Too few are well: all-down=\(rule.rawValue) decides."
+      "No node is healthy. All are handed out anyway: an empty answer would be a certain outage."
+    case .allDown(let rule): "Too few nodes are healthy: all-down=\(rule.rawValue) decides."
     case .noMember: "No node of the pool has such an address: the answer is \"no such record\"."
     }
   }

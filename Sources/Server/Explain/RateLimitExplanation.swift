@@ -11,14 +11,14 @@ extension RateLimitPlan {
     let network = asker.map { "The /\(prefix(of: $0.family)) of \($0)" } ?? "A network"
     let beyond =
       switch slip {
-      case 0: "What is beyond that is not answered."
-      case 1: "What is beyond that is answered short: they ask again by TCP."
-      default: "Of what is beyond that one in \(slip) is answered, short: they ask again by TCP."
+      case 0: "More queries than that get no answer."
+      case 1: "More queries than that get a truncated answer: clients ask again over TCP."
+      default: "Of more queries than that, one in \(slip) gets a truncated answer: clients ask again over TCP."
       }
     return [
       "", "\(network) is sent at most \(rate) answers a second of one kind over UDP (--rate-limit),",
       "and \(sourceRate) in all, whatever the names (--rate-limit-source).", beyond,
-      "Who shows a good cookie or signature is not limited.",
+      "A client with a valid cookie or signature is not limited.",
     ]
   }
 }

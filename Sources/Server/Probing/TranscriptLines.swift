@@ -68,7 +68,7 @@ struct TranscriptLines {
     case .event(let event): texts(event)
     case .step(let step): texts(step)
     case .local(let endpoint): ["connects to \(target.endpoint.map { "\($0)" } ?? "") from \(endpoint.address)"]
-    case .agreed(let version, let cipher): ["TLS stands: \(version), \(cipher)"]
+    case .agreed(let version, let cipher): ["TLS established: \(version), \(cipher)"]
     case .printed(let line): ["< \(PeerText(line))"]
     }
   }
@@ -100,7 +100,7 @@ struct TranscriptLines {
   private static func words(for demand: TLSDemand) -> String {
     let name = demand.serverName.map { "asking for \($0)" } ?? "without a name"
     return switch demand.verification {
-    case .none: "\(name), any certificate will do"
+    case .none: "\(name), any certificate is accepted"
     case .system(let verified): "\(name), the certificate must be for \(verified)"
     case .authority(let file, let verified): "\(name), the certificate must be for \(verified) by \(file)"
     }

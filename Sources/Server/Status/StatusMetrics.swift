@@ -156,7 +156,7 @@ extension StatusReport {
           ("origin", node.origin.rawValue), ("author", order.author), ("reason", order.reason),
         ])
     }
-    page.metric("rondo_node_order_timestamp_seconds", .gauge, "Since when the order stands")
+    page.metric("rondo_node_order_timestamp_seconds", .gauge, "Since when the admin state holds")
     for node in nodes {
       if let order = node.order { page.sample(order.since, [("node", node.name)]) }
     }

@@ -7,7 +7,7 @@ internal import Health
 extension Timeline {
   package var text: [UInt8] {
     var lines = [
-      "Worst case from a fault of one node until no cache hands it out any more,", "while another node is well.",
+      "Worst case from a fault of one node until no cache hands it out any more,", "while another node is healthy.",
     ]
     if groups.isEmpty { lines += ["", "No name has a ROTATE record."] }
     for group in groups { lines += [""] + group.lines }
@@ -58,7 +58,7 @@ extension Timeline.Group {
       lines += [
         "  \"Host silent\" counts on another host that answers within \(CheckPlan.quickWitness.inWords); if all",
         "  others need their whole timeout it is \(besideSlow.inWords). When all fall silent together",
-        "  this host is cut off, and nobody goes out.",
+        "  this host is cut off, and no node is taken out.",
       ]
     }
     for loner in loners {
@@ -85,7 +85,7 @@ extension Timeline.Group {
   }
 
   private var table: TextTable {
-    var table = TextTable(["FAULT", "OUT OF THE ANSWERS", "LAST CACHED COPY DIES"])
+    var table = TextTable(["FAULT", "OUT OF THE ANSWERS", "LAST CACHED COPY EXPIRES"])
     for fault in faults {
       table.rows.append([
         fault.label, "after \(fault.detection.inWords)", "after \(end(of: fault).inWords)",

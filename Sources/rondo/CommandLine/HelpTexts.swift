@@ -32,7 +32,7 @@ private let overviewHelp = """
     status              shows which nodes are up and what clients are given
     reload              makes the running daemon read its files again
     explain NAME        tells why the running daemon answers a name as it does
-    probe NAME FILE...  runs the checks of a node or pool once, aloud
+    probe NAME FILE...  runs the checks of a node or pool once and shows them
     query NAME [TYPE]   asks a DNS server and prints its answer
     drain NODE          takes a node out of the answers, for maintenance
     force NODE up|down  hands a node out, or not, whatever its checks say
