@@ -229,7 +229,7 @@ package struct HealthMonitor: Sendable {
   }
 
   /// Whether the next `advance` has something to tell that has happened already.
-  package var hasNews: Bool { !untold.isEmpty }
+  package var hasNews: Bool { !pendingActions.isEmpty }
 
   /// The targets of which something besides the verdict has changed since this was asked last: how near the next verdict
   /// is, or the weight that an agent asks for.

@@ -40,7 +40,7 @@ struct ExplainCommandTests {
     _ = try rondo.line { $0.contains(" address-down node=ex1 ") }
     let out = try explain("mail.it.example", "A").output
     #expect(out.contains("OUT  ex1 \(nodes.first.address)\n           port: down for "), "\(out)")
-    #expect(out.contains("says the check: connection refused"))
+    #expect(out.contains("by its check: connection refused"))
     #expect(addresses(out) == [nodes.second.address.description])
     #expect(try explain("mail.elsewhere").output.contains("REFUSED"))
     #expect(try rondo.reloadCommand().status == 0)

@@ -145,7 +145,7 @@ struct ReadmeTests {
     }
     let words = prose.joined(separator: " ").replacing(#/`[^`]*`/#, with: "").lowercased()
     let ruledOut = [
-      "hang on ", "hangs on ", "belongs into", "is authoritative", "no value for", "nobody's turn", "nothing learnt",
+      "hang on ", "hangs on ", "belongs into", "has the say", "no value for", "nobody's turn", "nothing learnt",
       " is told", " are told", " is well", " are well", " lest ", " mend ", " mended", " stands beside", "for who ",
       "to who ", "of who ",
     ]

@@ -41,15 +41,6 @@ private final class Disk: Sendable {
   }
 }
 
-/// Looks until it is so, for ten seconds at most.
-private func becomes(_ condition: () -> Bool) -> Bool {
-  for _ in 0..<5_000 {
-    if condition() { return true }
-    Linux.sleep(for: .milliseconds(2))
-  }
-  return false
-}
-
 @Suite("State writer")
 struct StateWriterTests {
   private func writer(_ disk: Disk, setAside: [StateFile: String] = [:]) throws -> StateWriter {

@@ -171,7 +171,7 @@ struct TimelineTests {
     #expect(group.faults.last?.kind == .silent && group.faults.last?.detection == .seconds(2))
     #expect(group.besideSlow == .milliseconds(3_750))
     let text = String(decoding: two.text, as: UTF8.self)
-    #expect(text.contains("it is 3.75 s. When all fall silent together\n  this host is cut off, and nobody goes"))
+    #expect(text.contains("it is 3.75 s. When all fall silent together\n  this host is cut off, and no node is"))
     let one = Timeline(try configuration("$NODE ex1 192.0.2.1\n\(check)mail 30 ROTATE ex1 check=web"))
     #expect(one.groups.first?.besideSlow == nil)
     #expect(!String(decoding: one.text, as: UTF8.self).contains("counts on another host"))

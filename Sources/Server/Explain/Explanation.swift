@@ -148,7 +148,8 @@ struct Explanation {
   }
 
   private mutating func show(_ reply: ReplyText) {
-    say("The answer at this moment: \(reply.codeName)\(reply.isTruncated ? ", truncated: the client asks again over TCP" : "")")
+    let cut = reply.isTruncated ? ", truncated: the client asks again over TCP" : ""
+    say("The answer at this moment: \(reply.codeName)\(cut)")
     for line in reply.answers { say("  \(line)") }
     if reply.answers.isEmpty { for line in reply.authority { say("  authority: \(line)") } }
     for line in reply.additional { say("  beside it: \(line)") }

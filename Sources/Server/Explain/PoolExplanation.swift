@@ -133,7 +133,8 @@ struct PoolExplanation {
     switch basis {
     case .well: nil
     case .possible: "No node is known to be healthy; those not known to be down are handed out."
-    case .drained: "Only drained nodes are left that still work: they are handed out, since an empty answer would be worse."
+    case .drained:
+      "Only drained nodes are left that still work: they are handed out, since an empty answer would be worse."
     case .allDown(.answerAll):
       "No node is healthy. All are handed out anyway: an empty answer would be a certain outage."
     case .allDown(let rule): "Too few nodes are healthy: all-down=\(rule.rawValue) decides."
