@@ -34,10 +34,11 @@ let withoutReflection: [SwiftSetting] =
 let fuzzing: Target =
   Context.environment["RONDO_FUZZ"] == nil
   ? .testTarget(
-    name: "FuzzingTests", dependencies: ["DNS", "ZoneFile", "Answering", "Linux", "Server"], path: "Tests/Fuzzing",
+    name: "FuzzingTests", dependencies: ["DNS", "Model", "ZoneFile", "Answering", "Linux", "Server"],
+    path: "Tests/Fuzzing",
     exclude: ["Entry.swift", "Corpus", "Dictionaries"], swiftSettings: houseRules)
   : .executableTarget(
-    name: "fuzzing", dependencies: ["DNS", "ZoneFile", "Answering", "Linux", "Server"], path: "Tests/Fuzzing",
+    name: "fuzzing", dependencies: ["DNS", "Model", "ZoneFile", "Answering", "Linux", "Server"], path: "Tests/Fuzzing",
     exclude: ["CorpusTests.swift", "Corpus", "Dictionaries"],
     swiftSettings: houseRules + [.unsafeFlags(["-parse-as-library"])])
 
@@ -50,28 +51,30 @@ let package = Package(
     // across modules, and a call for every octet read costs more than the answer.
     // Names, record types, addresses, messages. Pure.
     .target(name: "DNS", swiftSettings: rarelyRun),
-    // Zone config text → zone model and diagnostics. Pure.
-    .target(name: "ZoneFile", dependencies: ["DNS"], swiftSettings: rarelyRun),
-    // Zone model → zone table; query → answer. Pure.
-    .target(name: "Answering", dependencies: ["DNS", "ZoneFile"], swiftSettings: shipped),
+    // The words of the zone config file that others act on: nodes, checks, pools, sites. Pure.
+    .target(name: "Model", dependencies: ["DNS"], swiftSettings: rarelyRun),
+    // Zone config text → configuration and diagnostics. Pure.
+    .target(name: "ZoneFile", dependencies: ["DNS", "Model"], swiftSettings: rarelyRun),
+    // Configuration → zone table; query → answer. Pure.
+    .target(name: "Answering", dependencies: ["DNS", "Model", "ZoneFile"], swiftSettings: shipped),
     // Check dialogues and judgement over virtual time. Pure.
-    .target(name: "Health", dependencies: ["DNS"], swiftSettings: withoutReflection),
+    .target(name: "Health", dependencies: ["DNS", "Model"], swiftSettings: withoutReflection),
     // What Swift cannot import from the C headers by itself.
     .systemLibrary(name: "CLinux"),
     // System calls, descriptors, sockets, epoll, threads: the only room that acts.
     .target(name: "Linux", dependencies: ["CLinux", "DNS"], swiftSettings: rarelyRun),
     // Threads, listeners, checks on real sockets, status page, control socket.
     .target(
-      name: "Server", dependencies: ["DNS", "ZoneFile", "Answering", "Health", "Linux"],
+      name: "Server", dependencies: ["DNS", "Model", "ZoneFile", "Answering", "Health", "Linux"],
       swiftSettings: rarelyRun),
     // The commands.
     .executableTarget(
-      name: "rondo", dependencies: ["DNS", "ZoneFile", "Answering", "Health", "Linux", "Server"],
+      name: "rondo", dependencies: ["DNS", "Model", "ZoneFile", "Answering", "Health", "Linux", "Server"],
       swiftSettings: withoutReflection),
 
     // Not shipped: the pieces of the answer path, to have their instructions counted.
     .executableTarget(
-      name: "benchmarks", dependencies: ["DNS", "ZoneFile", "Answering", "Linux"], path: "Tests/Benchmarks",
+      name: "benchmarks", dependencies: ["DNS", "Model", "ZoneFile", "Answering", "Linux"], path: "Tests/Benchmarks",
       swiftSettings: houseRules),
 
     // Not shipped: asks Rondo and other servers the same questions.
@@ -92,14 +95,17 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/Support", swiftSettings: houseRules),
 
     .testTarget(name: "DNSTests", dependencies: ["DNS", "TestSupport"], swiftSettings: houseRules),
-    .testTarget(name: "ZoneFileTests", dependencies: ["DNS", "ZoneFile", "TestSupport"], swiftSettings: houseRules),
     .testTarget(
-      name: "AnsweringTests", dependencies: ["DNS", "ZoneFile", "Answering", "TestSupport"],
+      name: "ZoneFileTests", dependencies: ["DNS", "Model", "ZoneFile", "TestSupport"], swiftSettings: houseRules),
+    .testTarget(
+      name: "AnsweringTests", dependencies: ["DNS", "Model", "ZoneFile", "Answering", "TestSupport"],
       swiftSettings: houseRules),
-    .testTarget(name: "HealthTests", dependencies: ["DNS", "Health", "TestSupport"], swiftSettings: houseRules),
+    .testTarget(
+      name: "HealthTests", dependencies: ["DNS", "Model", "Health", "TestSupport"], swiftSettings: houseRules),
     .testTarget(name: "LinuxTests", dependencies: ["DNS", "Linux", "TestSupport"], swiftSettings: houseRules),
     .testTarget(
-      name: "ServerTests", dependencies: ["DNS", "ZoneFile", "Answering", "Health", "Linux", "Server", "TestSupport"],
+      name: "ServerTests",
+      dependencies: ["DNS", "Model", "ZoneFile", "Answering", "Health", "Linux", "Server", "TestSupport"],
       swiftSettings: houseRules),
     .testTarget(name: "RondoTests", dependencies: ["DNS", "rondo"], swiftSettings: houseRules),
     // The built binary against real clients over real sockets.

@@ -17,6 +17,8 @@
 // Points that have passed unseen are passed over, never caught up. While a change is pending, starts are `fast` apart
 // and take no notice of the grid; the first regular start after them keeps the distances above.
 
+internal import Model
+
 /// The rhythm in which one target is probed.
 struct Cadence: Sendable {
   enum Pace: Hashable, Sendable { case regular, fast }
@@ -47,7 +49,7 @@ struct Cadence: Sendable {
   init(_ plan: CheckPlan, firstAt start: MonotonicTime, phase: UInt64) {
     every = plan.every.wholeNanoseconds
     fast = plan.fast.wholeNanoseconds
-    jitter = Int64(plan.vigilance.jitter)
+    jitter = Int64(plan.tuning.jitter)
     self.phase = phase
     point = start
   }
@@ -92,7 +94,7 @@ struct Cadence: Sendable {
   /// Goes over to another plan; with another interval the grid is laid anew from now on.
   mutating func change(to plan: CheckPlan, at now: MonotonicTime) {
     fast = plan.fast.wholeNanoseconds
-    jitter = Int64(plan.vigilance.jitter)
+    jitter = Int64(plan.tuning.jitter)
     guard plan.every.wholeNanoseconds != every else { return }
     every = plan.every.wholeNanoseconds
     guard lastStart != nil else { return }

@@ -3,6 +3,8 @@
 // They hold while this host finds places and descriptors for its probes and is not stopped. The daemon adds up to 1 ms to
 // each start and each time-out, for that is how finely it waits.
 
+package import Model
+
 extension CheckPlan {
   /// The longest time from one probe to the next of a pending change, if none has an answer sooner than `answer`.
   private func slowestFastStart(_ answer: Duration) -> Duration { max(fast, answer) }

@@ -11,6 +11,7 @@
 // when and when last heard; step and span of its hold-down; reason. Ages, not times: only `saved` depends on the clock.
 
 package import DNS
+internal import Model
 
 /// By what a target is recognised after a restart.
 package struct RememberedTarget: Hashable, Sendable {

@@ -1,5 +1,7 @@
 // Probes out of turn: after a watched connection broke, or because a target is asked to be a witness.
 
+internal import Model
+
 extension HealthMonitor {
   /// Records that the idle connection to a target broke: the target is probed at once, and a refusal counts as the whole
   /// fall. At most one such probe in each `fast`, so that a server that closes idle connections is not flooded.

@@ -1,5 +1,7 @@
 // Results that have grown old: a target whose results stop coming is reported once, and once more when they return.
 
+package import Model
+
 extension CheckPlan {
   /// How old results may become: three intervals, and the timeout that a result may take.
   package var freshness: Duration { every * 3 + timeout }

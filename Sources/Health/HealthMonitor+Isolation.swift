@@ -1,6 +1,7 @@
 // Whether a failure says something of the target or of this host: what the monitor reports to the guards and asks them.
 
 package import DNS
+internal import Model
 
 extension HealthMonitor {
   /// What this host believes about its network in this family.

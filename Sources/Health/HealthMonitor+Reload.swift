@@ -4,6 +4,7 @@
 // rhythm and even the probe under way. Renaming a check or changing its times and counts is no other test; another port is.
 
 import DNS
+import Model
 
 /// By what a target is recognised after a reload.
 private struct ProbeIdentity: Hashable {

@@ -10,6 +10,7 @@
 // Sockets are asked first: an answer that has arrived while this host was busy then counts as an answer.
 
 package import DNS
+internal import Model
 
 /// What the owner of the sockets is to do.
 package enum HealthAction: Hashable, Sendable {
@@ -204,7 +205,7 @@ package struct HealthMonitor: Sendable {
 
   /// Whether a connection is to be held to this target: its check asks for it, and it is up.
   package func isToBeWatched(at index: Int) -> Bool {
-    slots[index].target.plan.vigilance.watch == .on && slots[index].judgement.state == .up
+    slots[index].target.plan.tuning.watch == .on && slots[index].judgement.state == .up
   }
 
   package func progress(at index: Int) -> Judgement.Progress {

@@ -8,6 +8,8 @@
 //
 // Each ten minutes up in one piece take back one step.
 
+internal import Model
+
 /// The memory of a target's recent changes for the worse.
 package struct HoldDown: Hashable, Sendable {
   static let first = Duration.seconds(10)

@@ -8,6 +8,8 @@
 // The first result decides alone: waiting for `fall` results would hand out a dead node for a quarter of a minute
 // after each start. A local fault is no result: it neither breaks a run nor lengthens it, and leaves unknown unknown.
 
+package import Model
+
 /// Whether a target may be handed out.
 package enum HealthState: String, Hashable, Sendable, CaseIterable {
   /// Never heard of; counts as healthy, for without evidence nobody is taken out.
@@ -152,7 +154,7 @@ package struct Judgement: Hashable, Sendable {
 
   /// Who is out for intermittent faults comes back when they have become rare, not when it is well for a moment.
   private func isCalm(under plan: CheckPlan) -> Bool {
-    guard case .intermittent = reason, let rule = plan.vigilance.flaky else { return true }
+    guard case .intermittent = reason, let rule = plan.tuning.flaky else { return true }
     return history.failures(amongLast: rule.checks) <= rule.calm
   }
 
@@ -183,7 +185,7 @@ package struct Judgement: Hashable, Sendable {
   /// What takes a target out that is up; nil while there is nothing.
   private func cause(_ reason: OutReason, wasRemembered: Bool, under plan: CheckPlan) -> OutReason? {
     if failuresInARow >= plan.fall || wasRemembered { return reason }
-    guard let rule = plan.vigilance.flaky, case .failure(let last) = reason else { return nil }
+    guard let rule = plan.tuning.flaky, case .failure(let last) = reason else { return nil }
     let failures = history.failures(amongLast: rule.checks)
     guard failures >= rule.failures else { return nil }
     return .intermittent(failures: failures, within: rule.checks, last: last)
@@ -235,7 +237,7 @@ package struct Judgement: Hashable, Sendable {
 
   /// Failures among the checks that `flaky=` looks at.
   func recentFailures(under plan: CheckPlan) -> Int {
-    plan.vigilance.flaky.map { history.failures(amongLast: $0.checks) } ?? 0
+    plan.tuning.flaky.map { history.failures(amongLast: $0.checks) } ?? 0
   }
 
   /// Whether a single failure of a target that has been well would take it out.

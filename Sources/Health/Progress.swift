@@ -1,5 +1,7 @@
 // Where a target stands between two states, in the operator's words.
 
+package import Model
+
 extension Judgement {
   /// What is under way besides the state.
   package enum Progress: Hashable, Sendable {
@@ -30,14 +32,14 @@ extension Judgement {
     if isWithheld { return .confirming }
     if failuresInARow > 0, failuresInARow < plan.fall { return .failing(failuresInARow, of: plan.fall) }
     let recent = recentFailures(under: plan)
-    guard let rule = plan.vigilance.flaky, recent > 0, recent > rule.calm else { return .steady }
+    guard let rule = plan.tuning.flaky, recent > 0, recent > rule.calm else { return .steady }
     return .unsteady(recent, of: rule.failures, within: rule.checks)
   }
 
   private func progressBack(under plan: CheckPlan) -> Progress {
     guard successesInARow > 0 else { return .steady }
     if successesInARow < plan.rise { return .rising(successesInARow, of: plan.rise) }
-    if case .intermittent = reason, let rule = plan.vigilance.flaky {
+    if case .intermittent = reason, let rule = plan.tuning.flaky {
       let recent = recentFailures(under: plan)
       if recent > rule.calm { return .calming(recent, over: rule.calm, within: rule.checks) }
     }

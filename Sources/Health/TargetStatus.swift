@@ -1,6 +1,7 @@
 // A target's state with its origin and reason, in words: what status pages, logs and `rondo explain` tell.
 
 import DNS
+import Model
 
 /// Who says that a target is as it is. What an operator has ordered concerns whole nodes, see `Order`.
 package enum StatusOrigin: Hashable, Sendable {

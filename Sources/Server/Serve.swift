@@ -9,6 +9,7 @@ internal import Answering
 internal import DNS
 internal import Health
 internal import Linux
+internal import Model
 package import ZoneFile
 
 /// Runs the server until a signal ends it.

@@ -1,6 +1,7 @@
 // What is legal and hurts: warnings about the service as a whole, not about the form of a record.
 
 import DNS
+import Model
 
 extension ConfigurationReader {
   /// TTLs of a ROTATE outside these bounds are warned of, in seconds.
@@ -128,7 +129,7 @@ extension ConfigurationReader {
   // MARK: Gates and uses
 
   /// Every pool's members and gates, written out ones too.
-  var allPools: [(members: [NameUse], gates: Gates, options: PoolOptionsDraft)] {
+  var allPools: [(members: [NameUse], gates: Gates, options: PoolOptions)] {
     var pools = draft.pools.map { ($0.members, $0.gates, $0.options) }
     func add(_ rotation: RotationDraft) {
       if case .members(let members, let gates) = rotation.source { pools.append((members, gates, rotation.options)) }
@@ -163,7 +164,7 @@ extension ConfigurationReader {
     var usedChecks: Set<String> = []
     for (members, gates, options) in allPools {
       usedNodes.formUnion((members + options.backups.joined()).map(\.name))
-      usedChecks.formUnion((options.warn + options.observe).map(\.name))
+      usedChecks.formUnion((options.warners + options.observers).map(\.name))
       if case .checks(let uses) = gates { usedChecks.formUnion(uses.map(\.name)) }
     }
     var usedPools: Set<String> = []

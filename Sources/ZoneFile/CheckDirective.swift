@@ -1,7 +1,9 @@
 // `$CHECK name form:port [every= timeout= fall= rise= fast= jitter= flaky= watch= source= …]`: how nodes are tested.
 
+import Model
+
 extension ConfigurationReader {
-  private static let timingOptions = ["every", "timeout", "fall", "rise"] + ConfigurationReader.vigilanceOptions
+  private static let timingOptions = ["every", "timeout", "fall", "rise"] + ConfigurationReader.tuningOptions
 
   static var checkOptions: [String] { timingOptions + CheckForm.allOptions + ["source"] }
 
@@ -76,7 +78,7 @@ extension ConfigurationReader {
           timeoutRange = option.valueRange
         case "fall": timing.fall = try count(option)
         case "rise": timing.rise = try count(option)
-        default: try readVigilance(option, into: &timing.vigilance)
+        default: try readTuning(option, into: &timing)
         }
       } catch {
         report(error)

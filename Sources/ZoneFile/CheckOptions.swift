@@ -1,6 +1,7 @@
 // The options of a check that say what is asked of the node; those that say when are in CheckDirective.swift.
 
 import DNS
+import Model
 
 /// The values of the options, as far as they were written.
 struct CheckOptions {
@@ -11,16 +12,19 @@ struct CheckOptions {
   var statuses: [ClosedRange<UInt16>]?
   var expected: [UInt8]?
   var host: String?
-  var tls = TLSOptions()
+  var serverName: String?
+  var verification = TLSChoice.Verification.system
   var mustNameNode = false
-  var certificateNames = HelloCheck.Strictness.warn
+  var certificateNames = CertificateStrictness.warn
   var startTLS: StartTLS?
   var helloName: String?
+
+  var tls: TLSChoice { TLSChoice(serverName: serverName, verification: verification) }
 }
 
 extension ConfigurationReader {
   /// Form and options as one kind; what is wrong with an option is reported, and the others are read.
-  mutating func readKind(_ written: WrittenForm, _ options: [Option]) -> Check.Kind {
+  mutating func readKind(_ written: WrittenForm, _ options: [Option]) -> CheckPlan.Kind {
     var values = CheckOptions()
     for option in options {
       do throws(Problem) {
@@ -40,27 +44,27 @@ extension ConfigurationReader {
     return kind(written, values)
   }
 
-  private func kind(_ written: WrittenForm, _ values: CheckOptions) -> Check.Kind {
+  private func kind(_ written: WrittenForm, _ values: CheckOptions) -> CheckPlan.Kind {
     switch written.form {
     case .tcp: .tcp(port: written.port)
     case .agent: .agent(port: written.port)
-    case .exec: .program(ProgramCheck(path: written.path, arguments: written.arguments))
+    case .exec: .program(ProgramPlan(path: written.path, arguments: written.arguments))
     case .tls:
-      .tls(HelloCheck(port: written.port, serverName: values.tls.serverName, names: values.certificateNames))
+      .tls(HelloPlan(port: written.port, serverName: values.serverName, onMissingName: values.certificateNames))
     case .smtp, .smtps: mail(.smtp, written, values)
     case .imap, .imaps: mail(.imap, written, values)
     case .pop3, .pop3s: mail(.pop3, written, values)
     case .http, .https:
       .http(
-        HTTPCheck(
+        HTTPPlan(
           port: written.port, path: written.path, tls: written.form == .https ? values.tls : nil,
           statuses: values.statuses ?? [200...200], expected: values.expected, host: values.host,
           mustNameNode: values.mustNameNode))
     }
   }
 
-  private func mail(_ service: MailCheck.Service, _ written: WrittenForm, _ values: CheckOptions) -> Check.Kind {
-    let security: MailCheck.Security =
+  private func mail(_ service: MailPlan.Service, _ written: WrittenForm, _ values: CheckOptions) -> CheckPlan.Kind {
+    let security: MailPlan.Security =
       switch values.startTLS {
       case _ where written.form.rawValue != service.rawValue: .immediate(values.tls)
       case .used: .upgraded(values.tls)
@@ -68,7 +72,7 @@ extension ConfigurationReader {
       case nil: .clear
       }
     return .mail(
-      MailCheck(
+      MailPlan(
         service: service, port: written.port, security: security, mustNameNode: values.mustNameNode,
         helloName: values.helloName))
   }
@@ -85,9 +89,9 @@ extension ConfigurationReader {
     case "status": values.statuses = try statuses(option)
     case "expect": values.expected = try readString(Token(range: option.valueRange, isQuoted: false), entry, limit: 255)
     case "host": values.host = try hostName(option, option.value, option.valueRange)
-    case "sni": values.tls.serverName = try hostName(option, option.value, option.valueRange)
+    case "sni": values.serverName = try hostName(option, option.value, option.valueRange)
     case "helo": values.helloName = try helloName(option)
-    case "verify": values.tls.verification = try verification(option)
+    case "verify": values.verification = try verification(option)
     case "starttls":
       switch option.text {
       case "offer": values.startTLS = .offered
@@ -95,7 +99,7 @@ extension ConfigurationReader {
       default: throw notOneOf(option, "starttls=offer (it must be offered) or starttls=use (it is carried out)")
       }
     case _ where form == .tls:
-      guard let strictness = HelloCheck.Strictness(rawValue: option.text) else {
+      guard let strictness = CertificateStrictness(rawValue: option.text) else {
         throw notOneOf(
           option, "names=warn, names=gate (a certificate that lacks a name takes the node out) or names=off")
       }
@@ -169,7 +173,7 @@ extension ConfigurationReader {
   }
 
   /// `none`, `ca:FILE`, `name:NAME`
-  private func verification(_ option: Option) throws(Problem) -> TLSOptions.Verification {
+  private func verification(_ option: Option) throws(Problem) -> TLSChoice.Verification {
     if option.text == "none" { return .none }
     let colon = option.value.firstIndex(of: UInt8(ascii: ":")) ?? option.value.endIndex
     let value = option.value[min(colon + 1, option.value.endIndex)...]
@@ -181,7 +185,7 @@ extension ConfigurationReader {
       guard !path.contains(0) else { throw Problem(at: range, "the path holds a zero octet", mend: "write a path") }
       let file = String(decoding: path, as: UTF8.self)
       return .authority(file: completed(file, from: log.sources[Int(range.file)].path))
-    case "name" where !value.isEmpty: return .name(try hostName(option, value, range))
+    case "name" where !value.isEmpty: return .systemFor(name: try hostName(option, value, range))
     default:
       throw notOneOf(
         option, "verify=none, verify=ca: with the path of a PEM file, or verify=name: with the name to look for")

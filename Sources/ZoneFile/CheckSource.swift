@@ -1,6 +1,7 @@
 // `source=address[,address]` of `$CHECK`: which of this host's addresses probes come from, at most one of each family.
 
 import DNS
+import Model
 
 extension ConfigurationReader {
   /// What is wrong with an address is reported, and the others are read.

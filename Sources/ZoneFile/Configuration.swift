@@ -4,6 +4,7 @@
 // consistent: every index is in range, every owner name lies in its zone, every zone has a SOA and an NS.
 
 package import DNS
+package import Model
 
 /// Nodes, checks and pools of the server, and the zones it answers for.
 package struct Configuration: Sendable {
@@ -39,53 +40,6 @@ package struct Configuration: Sendable {
     hasForgottenRecords = false
     return true
   }
-}
-
-/// A mail server as `$NODE` names it.
-package struct Node: Sendable {
-  package var name: String
-  /// At least one; at most one of each family.
-  package var addresses: [IPAddress]
-  /// Which data centre the node stands in: the name of a `$SITE`, or a label for people.
-  package var site: String?
-  package var location: SourceLocation
-}
-
-/// How a node is tested, as `$CHECK` says it.
-package struct Check: Sendable {
-  package var name: String
-  package var kind: Kind
-  /// From the start of one probe to the start of the next.
-  package var every: Duration
-  /// How long a probe may take; not over `every`.
-  package var timeout: Duration
-  /// Failures in a row that take a node out.
-  package var fall: Int
-  /// Successes in a row that put it back.
-  package var rise: Int
-  package var vigilance: CheckVigilance
-  /// The addresses of this host that probes come from, at most one of each family; a family without one is left to the
-  /// system.
-  package var sources: [IPAddress]
-  package var location: SourceLocation
-}
-
-/// Nodes that share a name's clients.
-package struct Pool: Sendable {
-  /// The name `$POOL` gave it; for a pool written out in a `ROTATE` record, the record's owner name without its final dot.
-  package var name: String
-  package var isInline: Bool
-  /// Indices into `Configuration.nodes`, in the order written, each at most once.
-  package var members: [Int]
-  /// Indices into `Configuration.checks`: the gates, of which `options.need` must pass. Empty for `check=none`.
-  package var checks: [Int]
-  package var options: PoolOptions
-  package var location: SourceLocation
-
-  /// The members, then the backups in their order: indices into `Configuration.nodes`, each once.
-  package var allNodes: [Int] { members + options.backups.joined() }
-  /// Indices into `Configuration.checks`: gates, then those that warn, then those that observe.
-  package var allChecks: [Int] { checks + options.warn + options.observe }
 }
 
 /// A zone and all that it holds.
@@ -144,20 +98,4 @@ package struct RotationRecord: Sendable {
   /// Index into `Configuration.pools`.
   package var pool: Int
   package var location: SourceLocation
-}
-
-/// A place in a zone config file, for messages.
-package struct SourceLocation: Hashable, Sendable {
-  /// As the operator wrote it on the command line or in `$INCLUDE`.
-  package var file: String
-  /// From 1.
-  package var line: Int
-  /// From 1, in Unicode scalars.
-  package var column: Int
-
-  package init(file: String, line: Int, column: Int) {
-    self.file = file
-    self.line = line
-    self.column = column
-  }
 }

@@ -3,6 +3,7 @@
 // A declaration with an error is entered under its name all the same, so that its uses are not called unknown.
 
 import DNS
+import Model
 
 extension ConfigurationReader {
   /// Octets that the name of a node, check or pool may have.

@@ -1,5 +1,7 @@
 // What the reader tells the operator about a file, as a compiler tells it.
 
+package import Model
+
 /// An error, a warning or a note about a place in a zone config file.
 package struct Diagnostic: Hashable, Sendable {
   package enum Severity: String, Sendable {

@@ -1,5 +1,7 @@
 // The diagnostics of one reading: collected in the order found, bounded, handed out in the order of the files.
 
+import Model
+
 /// Collects diagnostics and holds the files they quote.
 struct DiagnosticLog {
   /// A page full of errors helps nobody; what follows is counted only.

@@ -1,6 +1,7 @@
 // `$ORIGIN`, `$TTL`, `$INCLUDE`, `$ZONE`, `$AUTHORITY`; the other directives are passed on to Declaration.swift.
 
 import DNS
+import Model
 
 extension ConfigurationReader {
   private static let directives = [

@@ -1,6 +1,7 @@
 // What the files say before names are looked up: declarations may stand below their use, and in another file.
 
 import DNS
+import Model
 
 /// A declaration's or a pool's use of a name, with its place.
 struct NameUse: Sendable {
@@ -28,7 +29,7 @@ struct NodeDraft: Sendable {
 
 struct CheckDraft: Sendable {
   var name: NameUse
-  var kind: Check.Kind?
+  var kind: CheckPlan.Kind?
   var kindRange: SourceRange?
   /// The value of `every=`.
   var everyRange: SourceRange?
@@ -39,20 +40,32 @@ struct CheckDraft: Sendable {
   var sources: [AddressUse] = []
 }
 
-/// The defaults are those of the manual: out after about 15 seconds, back after 10.
+/// The times of a check and what it does between them. The defaults are those of the manual: out after about 15 seconds,
+/// back after 10.
 struct CheckTiming: Sendable {
   var every: Duration = .seconds(5)
   var timeout: Duration = .seconds(2)
   var fall = 3
   var rise = 2
-  var vigilance = CheckVigilance()
+  var fast: Duration = .seconds(1)
+  /// Where `fast=` is written.
+  var fastRange: SourceRange?
+  var jitter = 10
+  var flaky: FlakyRule? = .standard
+  var watch = CheckTuning.Watch.off
+
+  func plan(of kind: CheckPlan.Kind) -> CheckPlan {
+    CheckPlan(
+      kind: kind, every: every, timeout: timeout, fall: fall, rise: rise,
+      tuning: CheckTuning(fast: fast, jitter: jitter, flaky: flaky, watch: watch))
+  }
 }
 
 struct PoolDraft: Sendable {
   var name: NameUse
   var members: [NameUse] = []
   var gates: Gates = .none
-  var options = PoolOptionsDraft()
+  var options = PoolOptions()
 }
 
 /// `$AUTHORITY`: what zones begun by `$ZONE` have in common.
@@ -158,7 +171,7 @@ struct RotationDraft: Sendable {
   var ttlRange: SourceRange
   var source: Source
   /// Of a pool written out; else as good as none.
-  var options = PoolOptionsDraft()
+  var options = PoolOptions()
   /// The first word of the entry.
   var range: SourceRange
   var typeRange: SourceRange

@@ -1,6 +1,7 @@
 // What checks need of the host that carries them out: this module cannot look, so it asks.
 
 package import DNS
+import Model
 
 /// A question about the host, to be answered with what is wrong, or nil.
 package enum HostQuestion: Hashable, Sendable {

@@ -1,6 +1,7 @@
 // Warnings about sites and pool policies: options that are legal, and do nothing or not what was meant.
 
 import DNS
+import Model
 
 extension ConfigurationReader {
   mutating func adviseSites() {
@@ -11,7 +12,7 @@ extension ConfigurationReader {
           .warning, at: site.name.range, "the site \"\(site.name.name)\" is not used",
           mend: "name it in site= of a $NODE, or remove it"))
     }
-    let options = allPools.map(\.options.options)
+    let options = allPools.map(\.options.policy)
     let prefersSite = options.contains { $0.preference == .site }
     if let first = draft.sites.first, !prefersSite {
       log.report(
@@ -45,7 +46,7 @@ extension ConfigurationReader {
   }
 
   /// A node at a site without networks is preferred by nobody.
-  private mutating func adviseUnknownSites(of members: [NameUse], _ options: PoolOptionsDraft) {
+  private mutating func adviseUnknownSites(of members: [NameUse], _ options: PoolOptions) {
     guard let range = options.ranges["prefer"], !draft.sites.isEmpty else { return }
     for member in members + options.backups.joined() {
       guard let node = draft.nodeIndex[member.name] else { continue }
@@ -65,9 +66,9 @@ extension ConfigurationReader {
   }
 
   /// Shares are kept by turns; who is first for ever has no share.
-  private mutating func adviseFixedOrder(_ options: PoolOptionsDraft) {
-    guard options.options.order == .fixed, let range = options.ranges["order"] else { return }
-    if Set(options.options.weights).count > 1 {
+  private mutating func adviseFixedOrder(_ options: PoolOptions) {
+    guard options.policy.order == .fixed, let range = options.ranges["order"] else { return }
+    if Set(options.weights).count > 1 {
       log.report(
         Problem(
           .warning, at: range, "order=fixed, and the members have weights", why: "the first is always the first",
@@ -82,9 +83,9 @@ extension ConfigurationReader {
   }
 
   /// Resolvers turn round what they keep: only an answer with one address says who gets the client.
-  private mutating func adviseWeights(of members: [NameUse], _ options: PoolOptionsDraft) {
-    let weights = options.options.weights
-    guard options.options.order != .fixed, options.options.answers > 1, members.count > 1, Set(weights).count > 1,
+  private mutating func adviseWeights(of members: [NameUse], _ options: PoolOptions) {
+    let weights = options.weights
+    guard options.policy.order != .fixed, options.policy.answers > 1, members.count > 1, Set(weights).count > 1,
       let heaviest = weights.indices.max(by: { weights[$0] < weights[$1] }), heaviest < members.count
     else { return }
     log.report(
@@ -95,14 +96,14 @@ extension ConfigurationReader {
   }
 
   private mutating func adviseLowTTL(of rotation: RotationDraft) {
-    let options: PoolOptionsDraft
+    let options: PoolOptions
     switch rotation.source {
     case .members: options = rotation.options
     case .pool(let use):
       guard let pool = draft.poolIndex[use.name] else { return }
       options = draft.pools[pool].options
     }
-    guard let least = options.options.minTTL, least >= rotation.ttl else { return }
+    guard let least = options.policy.minTTL, least >= rotation.ttl else { return }
     log.report(
       Problem(
         .warning, at: rotation.ttlRange, "the TTL of this ROTATE is not over min-ttl=, which is \(least) seconds",

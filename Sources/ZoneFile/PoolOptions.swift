@@ -1,59 +1,17 @@
 // The options of `$POOL`, and of a ROTATE that lists its nodes: how many gates, which backups, how many answers and in
 // which order, what to do in an emergency.
 
-/// What a pool makes of the verdicts on its nodes, besides `check=`.
-package struct PoolOptions: Hashable, Sendable {
-  /// How many of the gates a node must pass.
-  package enum Need: Hashable, Sendable {
-    case all, any
-    /// At most as many as there are gates.
-    case atLeast(Int)
-  }
-
-  package enum Order: String, Hashable, Sendable, CaseIterable { case rotate, shuffle, hash, fixed }
-
-  /// Which nodes stand first.
-  package enum Preference: String, Hashable, Sendable, CaseIterable {
-    /// Those at the asker's site.
-    case site
-  }
-
-  package enum AllDown: String, Hashable, Sendable, CaseIterable {
-    case answerAll = "answer-all"
-    case lastGood = "last-good"
-    case backupOnly = "backup-only"
-    case nodata, servfail
-  }
-
-  /// One for each member, 1…1000.
-  package var weights: [Int] = []
-  package var need = Need.all
-  /// Indices into `Configuration.checks`: a failure is shown and takes nobody out.
-  package var warn: [Int] = []
-  /// Indices into `Configuration.checks`: results are counted, and nothing else.
-  package var observe: [Int] = []
-  /// Groups in their order, as indices into `Configuration.nodes`; no node twice, none of them a member.
-  package var backups: [[Int]] = []
-  /// Addresses in one answer, 1…8.
-  package var answers = 8
-  package var order = Order.rotate
-  package var preference: Preference?
-  package var allDown = AllDown.answerAll
-  /// With fewer nodes well than this, backups come in, and then `allDown` holds.
-  package var minLive = 1
-  /// The TTL while a change is near, in seconds; nil for the record's own.
-  package var minTTL: UInt32?
-  /// How long a node that comes back takes to its full share; zero for at once.
-  package var slowStart: Duration = .zero
-}
+import Model
 
 /// The options as written: names are not looked up yet.
-struct PoolOptionsDraft: Sendable {
-  var options = PoolOptions()
-  var warn: [NameUse] = []
-  var observe: [NameUse] = []
+struct PoolOptions: Sendable {
+  var policy = PoolPolicy()
+  /// One for each member, 1…1000.
+  var weights: [Int] = []
+  var warners: [NameUse] = []
+  var observers: [NameUse] = []
   var backups: [[NameUse]] = []
-  /// Where options are written whose sense hangs on the rest of the file.
+  /// Where options are written whose sense depends on the rest of the file.
   var ranges: [String: SourceRange] = [:]
 }
 
@@ -66,9 +24,9 @@ extension ConfigurationReader {
   private static let mostInPool = 100
 
   /// Reads all options but `check=`; what is wrong with one is reported and the default stands.
-  mutating func readPoolOptions(_ options: [Option], weights: [Int]) -> PoolOptionsDraft {
-    var draft = PoolOptionsDraft()
-    draft.options.weights = weights
+  mutating func readPoolOptions(_ options: [Option], weights: [Int]) -> PoolOptions {
+    var draft = PoolOptions()
+    draft.weights = weights
     for option in options where option.key != "check" {
       draft.ranges[option.key] = option.valueRange
       do throws(Problem) {
@@ -80,17 +38,19 @@ extension ConfigurationReader {
     return draft
   }
 
-  private mutating func readPoolOption(_ option: Option, into draft: inout PoolOptionsDraft) throws(Problem) {
+  private mutating func readPoolOption(_ option: Option, into draft: inout PoolOptions) throws(Problem) {
     switch option.key {
-    case "need": draft.options.need = try need(option)
-    case "warn": draft.warn = names(option.value, of: "check", in: option)
-    case "observe": draft.observe = names(option.value, of: "check", in: option)
+    case "need": draft.policy.need = try need(option)
+    case "warn": draft.warners = names(option.value, of: "check", in: option)
+    case "observe": draft.observers = names(option.value, of: "check", in: option)
     case "backup": draft.backups = backups(option)
-    case "answers": draft.options.answers = option.text.lowercased() == "all" ? 8 : try number(option, 1...8)
-    case "order": draft.options.order = try choice(option, PoolOptions.Order.self)
-    case "prefer": draft.options.preference = try choice(option, PoolOptions.Preference.self)
-    case "all-down": draft.options.allDown = try choice(option, PoolOptions.AllDown.self)
-    case "min-live": draft.options.minLive = try number(option, 1...ConfigurationReader.mostInPool)
+    case "answers":
+      draft.policy.answers =
+        option.text.lowercased() == "all" ? PoolPolicy.mostAnswers : try number(option, 1...PoolPolicy.mostAnswers)
+    case "order": draft.policy.order = try choice(option, AnswerOrder.self)
+    case "prefer": draft.policy.preference = try choice(option, Preference.self)
+    case "all-down": draft.policy.allDown = try choice(option, AllDown.self)
+    case "min-live": draft.policy.minLive = try number(option, 1...ConfigurationReader.mostInPool)
     case "min-ttl":
       let range = Token(range: option.valueRange, isQuoted: false)
       let seconds = try readSeconds(range, entry, field: "min-ttl")
@@ -98,12 +58,12 @@ extension ConfigurationReader {
         throw Problem(
           at: option.valueRange, "min-ttl=\(option.text) is out of range", mend: "write a time from 1s to 1h")
       }
-      draft.options.minTTL = seconds
-    default: draft.options.slowStart = try duration(option, from: .seconds(1), to: .seconds(3600), "1s to 1h")
+      draft.policy.minTTL = seconds
+    default: draft.policy.slowStart = try duration(option, from: .seconds(1), to: .seconds(3600), "1s to 1h")
     }
   }
 
-  private func need(_ option: Option) throws(Problem) -> PoolOptions.Need {
+  private func need(_ option: Option) throws(Problem) -> Need {
     switch option.text.lowercased() {
     case "all": return .all
     case "any": return .any
@@ -155,40 +115,50 @@ extension ConfigurationReader {
 
   // MARK: Looking up
 
-  /// Names become indices, and what cannot be together is reported.
-  mutating func resolve(_ draft: PoolOptionsDraft, members: [Int], checks: [Int], gates: Gates) -> PoolOptions {
-    var options = draft.options
-    options.warn = resolveGates(.checks(draft.warn))
-    options.observe = resolveGates(.checks(draft.observe))
-    options.backups = draft.backups.map { resolveMembers($0) }
-    checkRoles(draft, gates)
-    checkBackups(draft, options, members)
-    checkPreference(draft, members: members)
-    if case .atLeast(let count) = options.need, count > checks.count, let range = draft.ranges["need"] {
+  /// A pool whose names have become indices; what cannot be together is reported.
+  mutating func resolvedPool(
+    _ name: String, isInline: Bool, members uses: [NameUse], _ gates: Gates, _ options: PoolOptions,
+    at range: SourceRange
+  ) -> Pool {
+    let members = resolveMembers(uses)
+    let checks = resolveGates(gates)
+    var pool = Pool(
+      name: name, isInline: isInline, members: members, weights: options.weights, backups: [], checks: checks,
+      warners: resolveGates(.checks(options.warners)), observers: resolveGates(.checks(options.observers)),
+      policy: options.policy, location: log.location(of: range))
+    pool.backups = options.backups.map { resolveMembers($0) }
+    checkRoles(options, gates)
+    checkBackups(options, members)
+    checkPreference(options, members: members)
+    checkCounts(of: pool, options)
+    return pool
+  }
+
+  private mutating func checkCounts(of pool: Pool, _ options: PoolOptions) {
+    if case .atLeast(let count) = pool.policy.need, count > pool.checks.count, let range = options.ranges["need"] {
       report(
         Problem(
           at: range, "need=\(count) is more than the pool has checks", why: "no node could ever be well",
-          mend: checks.isEmpty ? "leave it out" : "write at most \(checks.count)"))
+          mend: pool.checks.isEmpty ? "leave it out" : "write at most \(pool.checks.count)"))
     }
-    let nodes = members.count + options.backups.reduce(0) { $0 + $1.count }
-    if options.minLive > nodes, let range = draft.ranges["min-live"] {
+    let nodes = pool.allNodes.count
+    if pool.policy.minLive > nodes, let range = options.ranges["min-live"] {
       report(
         Problem(
-          at: range, "min-live=\(options.minLive) is more than the pool has nodes",
+          at: range, "min-live=\(pool.policy.minLive) is more than the pool has nodes",
           why: "it would always be short of nodes", mend: "write at most \(nodes)"))
     }
-    if options.allDown == .backupOnly, options.backups.isEmpty, let range = draft.ranges["all-down"] {
+    if pool.policy.allDown == .backupOnly, pool.backups.isEmpty, let range = options.ranges["all-down"] {
       report(
         Problem(at: range, "all-down=backup-only needs backup=, and there is none", mend: "add backup= with a node"))
     }
-    return options
   }
 
   /// A check has one role in a pool.
-  private mutating func checkRoles(_ draft: PoolOptionsDraft, _ gates: Gates) {
+  private mutating func checkRoles(_ options: PoolOptions, _ gates: Gates) {
     var roles: [String: String] = [:]
     if case .checks(let uses) = gates { for use in uses { roles[use.name] = "check=" } }
-    for (uses, role) in [(draft.warn, "warn="), (draft.observe, "observe=")] {
+    for (uses, role) in [(options.warners, "warn="), (options.observers, "observe=")] {
       for use in uses {
         if let other = roles[use.name] {
           report(
@@ -201,10 +171,10 @@ extension ConfigurationReader {
     }
   }
 
-  private mutating func checkBackups(_ draft: PoolOptionsDraft, _ options: PoolOptions, _ members: [Int]) {
-    var seen = Set(members.map { self.draft.nodes[$0].name.name })
+  private mutating func checkBackups(_ options: PoolOptions, _ members: [Int]) {
+    var seen = Set(members.map { draft.nodes[$0].name.name })
     let names = seen
-    for use in draft.backups.flatMap({ $0 }) where !seen.insert(use.name).inserted {
+    for use in options.backups.flatMap({ $0 }) where !seen.insert(use.name).inserted {
       report(
         Problem(
           at: use.range,

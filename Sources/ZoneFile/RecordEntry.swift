@@ -1,6 +1,7 @@
 // A record: `[owner] [TTL] [class] type RDATA`, TTL and class in either order (RFC 1035 §5.1).
 
 import DNS
+import Model
 
 /// What stands before the RDATA, and where the RDATA begins.
 struct RecordHead {
@@ -227,7 +228,7 @@ extension ConfigurationReader {
         mend: "write the name of a $POOL, or of nodes with check=")
     }
     let source: RotationDraft.Source
-    var options = PoolOptionsDraft()
+    var options = PoolOptions()
     if arguments.words.count == 1, arguments.options.isEmpty, entry.tokens.count == head.fields + 1,
       !entry.text(first).contains(UInt8(ascii: "*"))
     {

@@ -6,6 +6,7 @@
 //         ─names──▶ embedded   the names inside RDATA
 
 package import DNS
+import Model
 
 /// The records of a zone, in the order of the file; each can be had as a `Record`.
 ///

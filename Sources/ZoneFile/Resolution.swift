@@ -1,6 +1,7 @@
 // Draft → configuration: names become indices, and every use of an unknown one is reported.
 
 import DNS
+import Model
 
 extension ConfigurationReader {
   /// Ends the reading. What it returns is consistent only when no error was reported.
@@ -13,10 +14,8 @@ extension ConfigurationReader {
     }
     configuration.checks = draft.checks.map { check in
       Check(
-        name: check.name.name, kind: check.kind ?? .tcp(port: 1), every: check.timing.every,
-        timeout: check.timing.timeout, fall: check.timing.fall, rise: check.timing.rise,
-        vigilance: check.timing.vigilance, sources: check.sources.map(\.address),
-        location: log.location(of: check.name.range))
+        name: check.name.name, plan: check.timing.plan(of: check.kind ?? .tcp(port: 1)),
+        sources: check.sources.map(\.address), location: log.location(of: check.name.range))
     }
     configuration.sites = resolveSites()
     configuration.subnetSources = draft.subnetSources.map(\.prefix)
@@ -55,17 +54,9 @@ extension ConfigurationReader {
   }
 
   private mutating func resolvePools() -> [Pool] {
-    var pools: [Pool] = []
-    for pool in draft.pools {
-      let members = resolveMembers(pool.members)
-      let checks = resolveGates(pool.gates)
-      pools.append(
-        Pool(
-          name: pool.name.name, isInline: false, members: members, checks: checks,
-          options: resolve(pool.options, members: members, checks: checks, gates: pool.gates),
-          location: log.location(of: pool.name.range)))
+    draft.pools.map {
+      resolvedPool($0.name.name, isInline: false, members: $0.members, $0.gates, $0.options, at: $0.name.range)
     }
-    return pools
   }
 
   mutating func resolveMembers(_ uses: [NameUse]) -> [Int] {
@@ -151,13 +142,8 @@ extension ConfigurationReader {
       return nil
     case .members(let uses, let gates):
       let name = rotation.owner.isRoot ? "." : String(rotation.owner.description.dropLast())
-      let members = resolveMembers(uses)
-      let checks = resolveGates(gates)
       configuration.pools.append(
-        Pool(
-          name: name, isInline: true, members: members, checks: checks,
-          options: resolve(rotation.options, members: members, checks: checks, gates: gates),
-          location: log.location(of: rotation.range)))
+        resolvedPool(name, isInline: true, members: uses, gates, rotation.options, at: rotation.range))
       return configuration.pools.count - 1
     }
   }

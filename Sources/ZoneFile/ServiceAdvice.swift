@@ -2,6 +2,7 @@
 // looks too rarely, an address that is answered whatever its node's health, DANE in a zone that is not signed.
 
 import DNS
+import Model
 
 extension ConfigurationReader {
   mutating func adviseServices() {
@@ -66,7 +67,7 @@ extension ConfigurationReader {
     let timing = check.timing
     guard timing.every > ConfigurationReader.longInterval else { return }
     let range = check.everyRange ?? check.name.range
-    let retries = max(timing.vigilance.fast, timing.timeout) * (timing.fall - 1)
+    let retries = max(timing.fast, timing.timeout) * (timing.fall - 1)
     let worst = timing.every + timing.timeout + retries
     let isBare = log.sources[Int(range.file)].bytes[range.octets].last.map { (0x30...0x39).contains($0) } ?? false
     log.report(

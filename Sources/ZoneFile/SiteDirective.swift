@@ -1,38 +1,8 @@
 // `$SITE name prefix…`, `$ECS prefix…` and `$REFERENCE tcp:port address…`: where askers are, who may tell it for others,
 // and how this host knows that it is not cut off.
 
-package import DNS
-
-/// Addresses that begin with the same bits (RFC 4632 §3.1, RFC 4291 §2.3).
-package struct AddressPrefix: Hashable, Sendable {
-  /// All bits behind `length` are zero.
-  package var address: IPAddress
-  /// In bits.
-  package var length: Int
-
-  package func contains(_ other: IPAddress) -> Bool {
-    guard other.family == address.family else { return false }
-    return zip(address.octets, other.octets).enumerated().allSatisfy { index, octets in
-      let bits = min(max(length - 8 * index, 0), 8)
-      return (octets.0 ^ octets.1) >> UInt8(8 - bits) == 0 || bits == 0
-    }
-  }
-}
-
-/// A data centre or an office: the nodes that name it in `site=`, and the askers in its networks.
-package struct Site: Sendable {
-  package var name: String
-  /// No prefix is in two sites; of two that contain an address the longer one counts.
-  package var prefixes: [AddressPrefix]
-  package var location: SourceLocation
-}
-
-/// A host whose silence, together with that of nodes, means that this host is cut off.
-package struct Reference: Sendable {
-  package var address: IPAddress
-  package var port: UInt16
-  package var location: SourceLocation
-}
+import DNS
+import Model
 
 struct SiteDraft: Sendable {
   var name: NameUse
@@ -217,8 +187,8 @@ extension ConfigurationReader {
   }
 
   /// `prefer=site` needs to know where askers are, and where nodes are.
-  mutating func checkPreference(_ options: PoolOptionsDraft, members: [Int]) {
-    guard options.options.preference == .site, let range = options.ranges["prefer"] else { return }
+  mutating func checkPreference(_ options: PoolOptions, members: [Int]) {
+    guard options.policy.preference == .site, let range = options.ranges["prefer"] else { return }
     if draft.sites.isEmpty {
       report(
         Problem(

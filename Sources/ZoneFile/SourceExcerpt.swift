@@ -1,5 +1,7 @@
 // The line that a message quotes, and where under it the caret stands.
 
+import Model
+
 /// A line of a file as shown: printable, tabs expanded, long lines cut around the place meant.
 struct SourceExcerpt {
   var line = ""

@@ -1,6 +1,7 @@
 // What each owner of a zone has: what the checks of a zone look things up in.
 
 import DNS
+import Model
 
 /// An index that may be missing, in four octets: a zone has a hundred thousand owners.
 struct OptionalIndex: Sendable {

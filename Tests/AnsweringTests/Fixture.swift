@@ -2,6 +2,7 @@
 
 import Answering
 import DNS
+import Model
 import Testing
 import ZoneFile
 

@@ -1,6 +1,7 @@
 // Answers that are not plain rotation: rows by weight, by the asker's network and site, and no addresses at all.
 
 import DNS
+import Model
 import Testing
 
 @testable import Answering

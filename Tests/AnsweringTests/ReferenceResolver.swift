@@ -4,6 +4,7 @@
 // packets: all text here is in lower case.
 
 import DNS
+import Model
 import ZoneFile
 
 struct ReferenceResolver {

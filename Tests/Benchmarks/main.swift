@@ -7,6 +7,7 @@
 
 import Answering
 import DNS
+import Model
 import ZoneFile
 
 let zoneText = """

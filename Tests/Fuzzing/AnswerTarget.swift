@@ -2,6 +2,7 @@
 
 import Answering
 import DNS
+import Model
 import ZoneFile
 
 /// Memory for replies, taken once: clearing 64 KiB for every input would cost more than the answer.

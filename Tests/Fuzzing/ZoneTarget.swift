@@ -2,6 +2,7 @@
 
 import Answering
 import DNS
+import Model
 import ZoneFile
 
 /// Names per zone that are asked; more would only make an input slow.

@@ -1,5 +1,6 @@
 // The rhythm of one target.
 
+import Model
 import TestSupport
 import Testing
 
@@ -55,7 +56,7 @@ struct CadenceTests {
   @Test("Without jitter there is no room for the beat, and the interval is what it says")
   func withoutJitter() {
     var random = SeededGenerator(seed: 1)
-    let plan = CheckPlan.tcp(every: every, Vigilance(jitter: 0))
+    let plan = CheckPlan.tcp(every: every, CheckTuning(jitter: 0))
     var cadence = Cadence(plan, firstAt: .at(.zero), phase: 1 << 62)
     cadence.start(at: .at(.zero), using: &random)
     var last = cadence.nextStart(notBefore: .at(.zero), beat: 70_000_000)

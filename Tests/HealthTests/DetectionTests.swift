@@ -1,5 +1,6 @@
 // The stated time from a fault to the verdict against what the monitor really takes: never exceeded, nearly reached.
 
+import Model
 import TestSupport
 import Testing
 
@@ -61,7 +62,7 @@ struct DetectionTests {
     let plan = CheckPlan.tcp(
       every: every, timeout: every * Double.random(in: 0.05...1, using: &random),
       fall: Int.random(in: 1...5, using: &random),
-      Vigilance(
+      CheckTuning(
         fast: .milliseconds(Int.random(in: 100...5_000, using: &random)),
         jitter: Int.random(in: 0...50, using: &random)))
     for death in Death.allCases {
@@ -74,7 +75,7 @@ struct DetectionTests {
 
   @Test("A witness who takes 95 ms delays nothing, at the worst moment for a fault", arguments: [1, 2, 3])
   func worstMoment(fall: Int) throws {
-    let plan = CheckPlan.tcp(every: .seconds(1), timeout: .seconds(1), fall: fall, Vigilance(jitter: 0))
+    let plan = CheckPlan.tcp(every: .seconds(1), timeout: .seconds(1), fall: fall, CheckTuning(jitter: 0))
     for seed in 1...50 as ClosedRange<UInt64> {
       var random = SeededGenerator(seed: seed)
       let took = try #require(

@@ -2,6 +2,7 @@
 
 import DNS
 import Health
+import Model
 
 extension MonotonicTime {
   /// This long after the clock's start.
@@ -12,10 +13,10 @@ extension CheckPlan {
   /// The zone file's defaults, unless said otherwise.
   static func tcp(
     port: UInt16 = 443, every: Duration = .seconds(5), timeout: Duration = .seconds(2), fall: Int = 3, rise: Int = 2,
-    _ vigilance: Vigilance = Vigilance()
+    _ tuning: CheckTuning = CheckTuning()
   ) -> CheckPlan {
     CheckPlan(
-      kind: .tcp(port: port), every: every, timeout: timeout, fall: fall, rise: rise, vigilance: vigilance)
+      kind: .tcp(port: port), every: every, timeout: timeout, fall: fall, rise: rise, tuning: tuning)
   }
 }
 

@@ -1,6 +1,7 @@
 // The last view over a restart: what is kept, and what is refused.
 
 import DNS
+import Model
 import TestSupport
 import Testing
 

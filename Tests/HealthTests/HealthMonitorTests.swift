@@ -1,5 +1,6 @@
 // The monitor step by step: places, timeouts, rounds, sleep.
 
+import Model
 import TestSupport
 import Testing
 

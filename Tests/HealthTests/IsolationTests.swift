@@ -1,6 +1,7 @@
 // Whether silence is the nodes' or this host's own.
 
 import DNS
+import Model
 import Testing
 
 @testable import Health

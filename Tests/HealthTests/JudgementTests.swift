@@ -1,5 +1,6 @@
 // Every transition of the verdict on a target.
 
+import Model
 import Testing
 
 @testable import Health
@@ -198,7 +199,7 @@ struct JudgementTests {
 
   @Test("With flaky=off only failures in a row count")
   mutating func flakyOff() {
-    let plan = CheckPlan.tcp(Vigilance(flaky: nil))
+    let plan = CheckPlan.tcp(CheckTuning(flaky: nil))
     take(pattern: "." + String(repeating: "FF.", count: 50), under: plan)
     #expect(judgement.state == .up)
   }

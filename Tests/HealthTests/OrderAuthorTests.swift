@@ -1,6 +1,7 @@
 // Who gave an order: what is shown, what goes over the control socket, what is refused.
 
 import Health
+import Model
 import Testing
 
 @Suite("The author of an order")

@@ -1,6 +1,7 @@
 // What the monitor keeps of a dialogue besides its outcome: how far it came, and what it learnt.
 
 import Health
+import Model
 import TestSupport
 import Testing
 

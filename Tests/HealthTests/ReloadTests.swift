@@ -1,5 +1,6 @@
 // What a reload keeps and what it begins anew.
 
+import Model
 import TestSupport
 import Testing
 

@@ -4,6 +4,7 @@
 // results itself. A broken promise is recorded once with what was seen; the test prints it beside the seed.
 
 import DNS
+import Model
 
 @testable import Health
 
@@ -173,7 +174,7 @@ struct SimulationAudit {
     let plan = account.plan
     if case .intermittent(let failures, let checks, _) = change.reason {
       let counted = account.history.suffix(checks).count { $0 }
-      require(failures == counted && failures >= plan.vigilance.flaky?.failures ?? .max, "\(key): \(change)")
+      require(failures == counted && failures >= plan.tuning.flaky?.failures ?? .max, "\(key): \(change)")
     } else if change.to.isOut {
       let ended = account.endedRun.map { $0.at == now ? $0.failures : 0 } ?? 0
       let failures = max(account.failuresInARow, ended)
@@ -239,7 +240,7 @@ struct SimulationAudit {
     case .up where account.state != .up:
       let held = (verdict.heldUntil ?? steadySince) + plan.every + plan.timeout
       var calming = Duration.zero
-      if case .intermittent = verdict.reason { calming = plan.every * (plan.vigilance.flaky?.checks ?? 0) }
+      if case .intermittent = verdict.reason { calming = plan.every * (plan.tuning.flaky?.checks ?? 0) }
       limit = max(steadySince + plan.slowestReturn(answer: plan.timeout), held) + calming + extra
     default: return
     }

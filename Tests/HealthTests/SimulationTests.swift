@@ -1,6 +1,7 @@
 // Days of failing nodes in seconds: the monitor against a simulated network, under an auditor.
 
 import DNS
+import Model
 import TestSupport
 import Testing
 
@@ -65,7 +66,7 @@ struct Simulation {
     return .tcp(
       every: every, timeout: every * Double.random(in: 0.1...1, using: &random),
       fall: Int.random(in: 1...4, using: &random), rise: Int.random(in: 1...4, using: &random),
-      Vigilance(fast: .milliseconds(Int.random(in: 300...4_000, using: &random))))
+      CheckTuning(fast: .milliseconds(Int.random(in: 300...4_000, using: &random))))
   }
 
   mutating func run() {

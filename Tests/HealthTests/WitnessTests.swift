@@ -1,6 +1,7 @@
 // Who witnesses for whom, against the rule written down plainly: over all hosts, each time anew.
 
 import DNS
+import Model
 import TestSupport
 import Testing
 

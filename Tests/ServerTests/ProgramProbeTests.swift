@@ -5,6 +5,7 @@ import DNS
 import Foundation
 import Health
 import Linux
+import Model
 import Testing
 
 @testable import Server

@@ -1,5 +1,6 @@
 // `rondo timeline`: the text for a terminal word by word, and the figures behind it.
 
+import Model
 import Testing
 import ZoneFile
 

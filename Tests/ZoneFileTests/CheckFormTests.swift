@@ -1,5 +1,6 @@
 // Every form of a check and its options, by the value they come to and by what is wrong with them.
 
+import Model
 import Testing
 
 @testable import ZoneFile
@@ -11,72 +12,75 @@ private func check(_ text: String) -> Check? {
   return result.configuration?.checks.last
 }
 
-private let immediate = MailCheck.Security.immediate(TLSOptions())
+private let immediate = MailPlan.Security.immediate(TLSChoice())
 
 @Test(
   "A form becomes a kind",
   arguments: [
-    ("exec:/bin/x -v \"a b=c\"", .program(ProgramCheck(path: "/bin/x", arguments: ["-v", "a b=c"]))),
-    ("agent:9707", .agent(port: 9707)), ("TLS:443", .tls(HelloCheck(port: 443))),
-    ("tls:443 sni=mail.example. names=gate", .tls(HelloCheck(port: 443, serverName: "mail.example", names: .gate))),
-    ("tls:443 names=off", .tls(HelloCheck(port: 443, names: .off))),
-    ("smtp:25", .mail(MailCheck(service: .smtp, port: 25))),
-    ("smtp:25 names=node", .mail(MailCheck(service: .smtp, port: 25, mustNameNode: true))),
-    ("smtp:587 starttls=offer", .mail(MailCheck(service: .smtp, port: 587, security: .offered))),
+    ("exec:/bin/x -v \"a b=c\"", .program(ProgramPlan(path: "/bin/x", arguments: ["-v", "a b=c"]))),
+    ("agent:9707", .agent(port: 9707)), ("TLS:443", .tls(HelloPlan(port: 443))),
+    (
+      "tls:443 sni=mail.example. names=gate",
+      .tls(HelloPlan(port: 443, serverName: "mail.example", onMissingName: .fail))
+    ),
+    ("tls:443 names=off", .tls(HelloPlan(port: 443, onMissingName: .ignore))),
+    ("smtp:25", .mail(MailPlan(service: .smtp, port: 25))),
+    ("smtp:25 names=node", .mail(MailPlan(service: .smtp, port: 25, mustNameNode: true))),
+    ("smtp:587 starttls=offer", .mail(MailPlan(service: .smtp, port: 587, security: .offered))),
     (
       "smtp:587 starttls=use verify=name:mx.example sni=a.example",
       .mail(
-        MailCheck(
+        MailPlan(
           service: .smtp, port: 587,
-          security: .upgraded(TLSOptions(serverName: "a.example", verification: .name("mx.example")))))
+          security: .upgraded(TLSChoice(serverName: "a.example", verification: .systemFor(name: "mx.example")))))
     ),
-    ("smtps:465", .mail(MailCheck(service: .smtp, port: 465, security: immediate))),
-    ("imap:143", .mail(MailCheck(service: .imap, port: 143))),
-    ("imaps:993", .mail(MailCheck(service: .imap, port: 993, security: immediate))),
-    ("pop3:110", .mail(MailCheck(service: .pop3, port: 110))),
+    ("smtps:465", .mail(MailPlan(service: .smtp, port: 465, security: immediate))),
+    ("imap:143", .mail(MailPlan(service: .imap, port: 143))),
+    ("imaps:993", .mail(MailPlan(service: .imap, port: 993, security: immediate))),
+    ("pop3:110", .mail(MailPlan(service: .pop3, port: 110))),
     (
       "pop3s:995 verify=none",
-      .mail(MailCheck(service: .pop3, port: 995, security: .immediate(TLSOptions(verification: .none))))
+      .mail(MailPlan(service: .pop3, port: 995, security: .immediate(TLSChoice(verification: .none))))
     ),
     (
       "smtp:25 helo=rondo1.kreis.example.",
-      .mail(MailCheck(service: .smtp, port: 25, helloName: "rondo1.kreis.example"))
+      .mail(MailPlan(service: .smtp, port: 25, helloName: "rondo1.kreis.example"))
     ),
-    ("smtp:25 helo=[192.0.2.53]", .mail(MailCheck(service: .smtp, port: 25, helloName: "[192.0.2.53]"))),
+    ("smtp:25 helo=[192.0.2.53]", .mail(MailPlan(service: .smtp, port: 25, helloName: "[192.0.2.53]"))),
     (
       "smtps:465 helo=[ipv6:2001:DB8::53]",
       .mail(
-        MailCheck(
-          service: .smtp, port: 465, security: .immediate(TLSOptions()), helloName: "[IPv6:2001:db8::53]"))
+        MailPlan(
+          service: .smtp, port: 465, security: .immediate(TLSChoice()), helloName: "[IPv6:2001:db8::53]"))
     ),
-    ("http:80/", .http(HTTPCheck(port: 80, path: "/"))),
+    ("http:80/", .http(HTTPPlan(port: 80, path: "/"))),
     (
       "http:8080/a?b=c%20d expect=all\\ well status=200-299,401 host=health.example",
       .http(
-        HTTPCheck(
+        HTTPPlan(
           port: 8080, path: "/a?b=c%20d", statuses: [200...299, 401...401], expected: Array("all well".utf8),
           host: "health.example"))
     ),
     (
       "https:443/owa/healthcheck.htm names=node verify=ca:/etc/rondo/ca.pem",
       .http(
-        HTTPCheck(
+        HTTPPlan(
           port: 443, path: "/owa/healthcheck.htm",
-          tls: TLSOptions(verification: .authority(file: "/etc/rondo/ca.pem")), mustNameNode: true))
+          tls: TLSChoice(verification: .authority(file: "/etc/rondo/ca.pem")), mustNameNode: true))
     ),
-    ("https:443/x\\;y", .http(HTTPCheck(port: 443, path: "/x;y", tls: TLSOptions()))),
-  ] as [(String, Check.Kind)])
-func forms(text: String, kind: Check.Kind) {
-  #expect(check(text)?.kind == kind)
+    ("https:443/x\\;y", .http(HTTPPlan(port: 443, path: "/x;y", tls: TLSChoice()))),
+  ] as [(String, CheckPlan.Kind)])
+func forms(text: String, kind: CheckPlan.Kind) {
+  #expect(check(text)?.plan.kind == kind)
 }
 
 @Test("SMTP is asked every 10 seconds unless told otherwise, the others every 5")
 func intervals() {
-  #expect(check("smtp:25")?.every == .seconds(10))
-  #expect(check("smtps:465")?.every == .seconds(10))
-  #expect(check("smtp:25 every=1s")?.every == .seconds(1))
-  #expect(check("imap:143")?.every == .seconds(5))
-  #expect(check("smtp:25 timeout=8s")?.timeout == .seconds(8))
+  #expect(check("smtp:25")?.plan.every == .seconds(10))
+  #expect(check("smtps:465")?.plan.every == .seconds(10))
+  #expect(check("smtp:25 every=1s")?.plan.every == .seconds(1))
+  #expect(check("imap:143")?.plan.every == .seconds(5))
+  #expect(check("smtp:25 timeout=8s")?.plan.timeout == .seconds(8))
 }
 
 @Test(

@@ -1,6 +1,7 @@
 // `source=`: what it comes to, and what is wrong with it.
 
 import DNS
+import Model
 import Testing
 
 @testable import ZoneFile

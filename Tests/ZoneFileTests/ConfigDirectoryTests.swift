@@ -2,6 +2,7 @@
 
 import DNS
 import Glibc
+import Model
 import Testing
 import ZoneFile
 
@@ -33,7 +34,7 @@ func shippedFiles(name: String) throws {
 func demoStory() throws {
   let configuration = try #require(try shipped("demo.zone").configuration)
   #expect(configuration.nodes.map(\.addresses.first?.description) == ["127.0.0.2", "127.0.0.3"])
-  #expect(configuration.checks.map(\.kind) == [.tcp(port: 8025)])
-  #expect(configuration.checks.first?.every == .seconds(1))
+  #expect(configuration.checks.map(\.plan.kind) == [.tcp(port: 8025)])
+  #expect(configuration.checks.first?.plan.every == .seconds(1))
   #expect(configuration.zones.first?.rotations.count == 4)
 }

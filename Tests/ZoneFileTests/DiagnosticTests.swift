@@ -1,5 +1,6 @@
 // How a diagnostic looks: under its column, printable, bounded; and as JSON.
 
+import Model
 import Testing
 import ZoneFile
 

@@ -1,5 +1,6 @@
 // Each error that one entry can have, with its place. `zone(…)` puts the fixture on line 10.
 
+import Model
 import Testing
 import ZoneFile
 

@@ -1,6 +1,7 @@
 // Each element of the grammar, by the value it comes to.
 
 import DNS
+import Model
 import Testing
 import ZoneFile
 
@@ -25,13 +26,13 @@ func wholeConfiguration() throws {
   #expect(configuration.nodes.map(\.name) == ["ex1", "ex2"])
   #expect(configuration.nodes[0].addresses.map(\.description) == ["192.0.2.11", "2001:db8::11"])
   #expect(configuration.nodes[0].site == "nord")
-  #expect(configuration.checks[0].kind == .tcp(port: 25))
-  #expect(configuration.checks[0].every == .seconds(10))
-  #expect(configuration.checks[0].timeout == .milliseconds(500))
-  #expect(configuration.checks[0].fall == 4)
-  #expect(configuration.checks[0].rise == 1)
-  #expect(configuration.checks[1].every == .seconds(5))
-  #expect(configuration.checks[1].timeout == .seconds(2))
+  #expect(configuration.checks[0].plan.kind == .tcp(port: 25))
+  #expect(configuration.checks[0].plan.every == .seconds(10))
+  #expect(configuration.checks[0].plan.timeout == .milliseconds(500))
+  #expect(configuration.checks[0].plan.fall == 4)
+  #expect(configuration.checks[0].plan.rise == 1)
+  #expect(configuration.checks[1].plan.every == .seconds(5))
+  #expect(configuration.checks[1].plan.timeout == .seconds(2))
   #expect(configuration.pools.map(\.name) == ["relay", "imap.kreis.example"])
   #expect(configuration.pools.map(\.isInline) == [false, true])
   #expect(configuration.pools.map(\.members) == [[1, 0], [0, 1]])

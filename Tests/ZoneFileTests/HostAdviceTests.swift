@@ -1,5 +1,6 @@
 // What the reader says about a host that lacks what checks need.
 
+import Model
 import Testing
 
 @testable import ZoneFile

@@ -1,5 +1,6 @@
 // The options of a pool: what they come to, and what is refused.
 
+import Model
 import TestSupport
 import Testing
 
@@ -13,10 +14,10 @@ private func pool(_ text: String) -> Pool? {
 
 @Test("A pool without options answers all its nodes in turn, and all of them when all are down")
 func poolDefaults() throws {
-  let options = try #require(pool("$POOL p ex1 ex2 check=mta")).options
-  var expected = PoolOptions()
-  expected.weights = [1, 1]
-  #expect(options == expected)
+  let found = try #require(pool("$POOL p ex1 ex2 check=mta"))
+  #expect(found.weights == [1, 1])
+  #expect(found.backups == [] && found.warners == [] && found.observers == [])
+  #expect(found.policy == PoolPolicy())
 }
 
 @Test("Each option of a pool is taken")
@@ -26,28 +27,22 @@ func poolOptionsWritten() throws {
       "$POOL p ex1*3 ex2 check=mta need=any warn=web backup=ex3/ex4 answers=2 order=hash all-down=last-good "
         + "min-live=2 min-ttl=10s slow-start=5m"))
   #expect(found.members == [0, 1])
-  var expected = PoolOptions()
-  expected.weights = [3, 1]
-  expected.need = .any
-  expected.warn = [1]
-  expected.backups = [[2], [3]]
-  expected.answers = 2
-  expected.order = .hash
-  expected.allDown = .lastGood
-  expected.minLive = 2
-  expected.minTTL = 10
-  expected.slowStart = .seconds(300)
-  #expect(found.options == expected)
-  #expect(pool("$POOL p ex1 ex2 check=mta answers=ALL observe=web need=1")?.options.observe == [1])
+  #expect(found.weights == [3, 1])
+  #expect(found.warners == [1])
+  #expect(found.backups == [[2], [3]])
+  let expected = PoolPolicy(
+    need: .any, answers: 2, order: .hash, allDown: .lastGood, minLive: 2, slowStart: .seconds(300), minTTL: 10)
+  #expect(found.policy == expected)
+  #expect(pool("$POOL p ex1 ex2 check=mta answers=ALL observe=web need=1")?.observers == [1])
 }
 
 @Test("A ROTATE that lists its nodes takes the same options")
 func rotateOptions() throws {
   let result = read(zone("$NODE ex3 192.0.2.13\nx 60 ROTATE ex1*2 ex2 check=none backup=ex3 order=fixed"))
-  let options = try #require(result.configuration?.pools.first { $0.isInline }).options
-  #expect(options.weights == [2, 1])
-  #expect(options.backups == [[2]])
-  #expect(options.order == .fixed)
+  let found = try #require(result.configuration?.pools.first { $0.isInline })
+  #expect(found.weights == [2, 1])
+  #expect(found.backups == [[2]])
+  #expect(found.policy.order == .fixed)
 }
 
 @Test("A node that is only a backup, and a check that only warns, are used")

@@ -1,6 +1,7 @@
 // What the tests of this room share: files held in memory, and messages as text.
 
 import DNS
+import Model
 import Testing
 import ZoneFile
 

@@ -1,6 +1,7 @@
 // The flat storage of a zone's records gives back what was put in; big zones let go of it and get it back.
 
 import DNS
+import Model
 import Testing
 import ZoneFile
 

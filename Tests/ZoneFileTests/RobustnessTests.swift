@@ -1,6 +1,7 @@
 // Whatever the octets are: the reader ends, never traps, and its messages point into the file.
 
 import DNS
+import Model
 import TestSupport
 import Testing
 import ZoneFile

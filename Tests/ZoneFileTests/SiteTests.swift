@@ -1,6 +1,7 @@
 // `$SITE`, `$ECS` and `$REFERENCE`, and what is advised about them.
 
 import DNS
+import Model
 import Testing
 
 @testable import ZoneFile
@@ -21,7 +22,7 @@ func sites() throws {
   #expect(configuration.subnetSources.map { "\($0.address)/\($0.length)" } == ["10.0.0.53/32", "2001:db8::/64"])
   #expect(configuration.references.map(\.address.description) == ["10.1.0.1", "10.2.0.1"])
   #expect(configuration.references.map(\.port) == [443, 443])
-  #expect(configuration.pools.last?.options.preference == .site)
+  #expect(configuration.pools.last?.policy.preference == .site)
 }
 
 @Test(

@@ -4,6 +4,7 @@
 // a change costs O(pools), however many names there are.
 
 package import DNS
+internal import Model
 
 /// The addresses to hand out for each rotation key of a table, ready to be copied into replies.
 ///

@@ -4,6 +4,7 @@
 // SCOPE PREFIX-LENGTH (RFC 7871).
 
 import DNS
+import Model
 import ZoneFile
 
 /// The networks of `$SITE` and `$ECS`. Immutable.

@@ -1,6 +1,7 @@
 // What a pool answers in one family at one moment, as health has worked it out: the input of the address runs.
 
 package import DNS
+package import Model
 
 /// The addresses of one rotation, in which orders they are answered, and what is said if there are none.
 package struct RotationAnswer: Hashable, Sendable {
@@ -30,8 +31,6 @@ package struct RotationAnswer: Hashable, Sendable {
 
     var count: Int { indices.count / width }
   }
-
-  package enum RowPick: Sendable { case counter, asker }
 
   /// What an answer without addresses is.
   package enum EmptyAnswer: Sendable {

@@ -5,6 +5,7 @@
 // for whatever is inherited from above.
 
 import DNS
+import Model
 package import ZoneFile
 
 extension ZoneTable {
@@ -307,7 +308,7 @@ struct ZoneTableCompiler {
   private mutating func append(_ rotation: RotationRecord) {
     let pool = configuration.pools[rotation.pool]
     let families = families(of: rotation.pool)
-    let counters = pool.options.preference == .site ? RotationCounters.count(forSites: configuration.sites.count) : 1
+    let counters = pool.policy.preference == .site ? RotationCounters.count(forSites: configuration.sites.count) : 1
     for family in AddressFamily.allCases where families.contains(family) {
       let key = RotationKey(pool: rotation.pool, family: family, ttl: rotation.ttl)
       parts.sets.append(

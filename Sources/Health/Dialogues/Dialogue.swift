@@ -9,6 +9,8 @@
 // Whoever owns the socket tells the dialogue what happened and does what it says next. It holds no clock: the
 // monitor owns the timeout. A new kind of check is a new `Conversation`.
 
+package import Model
+
 /// One attempt to find out whether a node does its work.
 package struct Dialogue: Sendable {
   /// What happened to the connection.

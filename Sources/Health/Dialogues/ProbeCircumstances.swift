@@ -1,6 +1,7 @@
 // What a dialogue may know of the world, all of it passed in: who asks, whom, under which names, and when.
 
 package import DNS
+internal import Model
 
 /// What is true of one probe and is no part of its check's plan.
 package struct ProbeCircumstances: Sendable {

@@ -14,14 +14,7 @@
 // which the answering side lets whole rounds begin elsewhere (RotationCounters).
 
 package import DNS
-
-/// What picks the row of an answer.
-package enum RowPick: Hashable, Sendable {
-  /// The next row of the name's counter.
-  case counter
-  /// The one that the asker's network always falls on.
-  case asker
-}
+package import Model
 
 /// All answers that a selection can give, ready to be looked up.
 package struct AnswerRows: Hashable, Sendable {

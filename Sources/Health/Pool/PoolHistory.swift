@@ -2,6 +2,7 @@
 // while all was well.
 
 package import DNS
+package import Model
 
 /// The past of one pool, as far as its policy asks for it.
 package struct PoolHistory: Sendable {

@@ -4,6 +4,7 @@
 // too few healthy members already loses nothing when a failing one is taken out.
 
 package import DNS
+package import Model
 
 /// What one pool loses in one family.
 package struct PoolLoss: Hashable, Sendable {

@@ -1,6 +1,7 @@
 // One address of a pool with all that the policy asks about it.
 
 package import DNS
+package import Model
 
 /// How sure it is that a member does its work.
 enum Soundness: Hashable, Sendable {

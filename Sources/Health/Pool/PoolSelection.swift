@@ -12,6 +12,7 @@
 // The rules are applied to each family by itself, since an A and an AAAA question each need an answer.
 
 package import DNS
+package import Model
 
 /// What a pool hands out in one family.
 package struct PoolSelection: Hashable, Sendable {

@@ -1,5 +1,7 @@
 // What in an answer depends on time: a member's share while it comes back, and the TTL while a change is near.
 
+package import Model
+
 extension PoolPolicy {
   /// A member that comes back begins with a tenth of its share and gains a tenth at a time.
   package static let slowStartSteps = 10

@@ -7,6 +7,7 @@
 // sends them all there until its TTL is over.
 
 internal import DNS
+internal import Model
 
 /// The parts of the clients that the addresses of a pool get behind so many resolvers, each with as many clients.
 package struct ResolverShares: Hashable, Sendable {

@@ -7,6 +7,7 @@ internal import Answering
 internal import DNS
 internal import Health
 internal import Linux
+internal import Model
 internal import ZoneFile
 
 extension Daemon {

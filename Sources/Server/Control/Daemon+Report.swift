@@ -4,6 +4,7 @@ internal import Answering
 internal import DNS
 internal import Health
 internal import Linux
+internal import Model
 internal import ZoneFile
 
 extension DaemonView {
@@ -51,12 +52,9 @@ extension DaemonView {
       uses: uses.map { StatusReport.PoolUse(name: $0.owner, ttl: $0.ttl) },
       members: definition.allNodes.map { configuration.nodes[$0].name },
       families: AddressFamily.allCases.compactMap { family(of: index, $0, now) })
-    report.warners = definition.options.warn.map { configuration.checks[$0].name }
-    report.observers = definition.options.observe.map { configuration.checks[$0].name }
-    report.policy.order = definition.options.order.rawValue
-    report.policy.answers = definition.options.answers
-    report.policy.prefersSite = definition.options.preference == .site
-    report.policy.allDown = definition.options.allDown.rawValue
+    report.warners = definition.warners.map { configuration.checks[$0].name }
+    report.observers = definition.observers.map { configuration.checks[$0].name }
+    report.policy = definition.policy
     return report
   }
 
@@ -73,7 +71,7 @@ extension DaemonView {
       address.weight = member.weight
       address.agentPercent = known.percent
       address.slowStartPercent =
-        planned.policy.slowStartStep(of: known, at: now) * 100 / Health.PoolPolicy.slowStartSteps
+        planned.policy.slowStartStep(of: known, at: now) * 100 / PoolPolicy.slowStartSteps
       address.backupGroup = member.group
       address.order = known.order
       address.isInMaintenance = known.isInMaintenance

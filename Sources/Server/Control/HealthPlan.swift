@@ -2,6 +2,7 @@
 
 internal import DNS
 internal import Health
+internal import Model
 internal import ZoneFile
 
 /// Which targets a configuration asks for, and what each of them is to each address of each pool.
@@ -26,7 +27,6 @@ struct HealthPlan: Sendable {
     var name: String
     var members: [Member] = []
     var policy: PoolPolicy
-    var prefersSite: Bool
     /// False for `check=none`.
     var isChecked: Bool
   }
@@ -58,8 +58,7 @@ struct HealthPlan: Sendable {
     var numbers: [ProbeTarget: Int] = [:]
     for (pool, definition) in configuration.pools.enumerated() {
       var planned = PlannedPool(
-        name: definition.name, policy: PoolPolicy(definition.options),
-        prefersSite: definition.options.preference == .site, isChecked: !definition.checks.isEmpty)
+        name: definition.name, policy: definition.policy, isChecked: !definition.checks.isEmpty)
       for (node, weight, group) in definition.nodesWithGroups {
         for address in configuration.nodes[node].addresses {
           func targets(_ checks: [Int], _ role: Role) -> [Int] {
@@ -75,8 +74,8 @@ struct HealthPlan: Sendable {
           planned.members.append(
             Member(
               node: node, address: address, weight: weight, group: group, site: configuration.nodes[node].site,
-              gates: targets(definition.checks, .gate), warners: targets(definition.options.warn, .warn),
-              observers: targets(definition.options.observe, .observe)))
+              gates: targets(definition.checks, .gate), warners: targets(definition.warners, .warn),
+              observers: targets(definition.observers, .observe)))
         }
       }
       pools.append(planned)
@@ -102,25 +101,10 @@ struct HealthPlan: Sendable {
 extension Pool {
   /// Each node with its weight and its group of backups, 0 for members.
   fileprivate var nodesWithGroups: [(node: Int, weight: Int, group: Int)] {
-    let members = members.enumerated().map { (node: $1, weight: options.weights[$0], group: 0) }
-    return options.backups.enumerated().reduce(into: members) { all, group in
+    let members = members.enumerated().map { (node: $1, weight: weights[$0], group: 0) }
+    return backups.enumerated().reduce(into: members) { all, group in
       all += group.element.map { (node: $0, weight: PoolMember.defaultWeight, group: group.offset + 1) }
     }
-  }
-}
-
-extension PoolPolicy {
-  fileprivate init(_ options: PoolOptions) {
-    let need: Need =
-      switch options.need {
-      case .all: .all
-      case .any: .any
-      case .atLeast(let count): .atLeast(count)
-      }
-    self.init(
-      need: need, answers: options.answers, order: AnswerOrder(rawValue: options.order.rawValue) ?? .rotate,
-      allDown: AllDown(rawValue: options.allDown.rawValue) ?? .answerAll, minLive: options.minLive,
-      slowStart: options.slowStart, minTTL: options.minTTL)
   }
 }
 
@@ -199,10 +183,7 @@ extension ProbeTarget.Surroundings {
 extension ProbeTarget {
   init(_ node: Node, _ address: IPAddress, _ check: Check, _ surroundings: Surroundings) {
     self.init(
-      node: node.name, address: address, check: check.name,
-      plan: CheckPlan(
-        kind: CheckPlan.Kind(check.kind), every: check.every, timeout: check.timeout, fall: check.fall,
-        rise: check.rise, vigilance: Vigilance(check.vigilance)),
+      node: node.name, address: address, check: check.name, plan: check.plan,
       role: .node(site: node.site), source: check.sources.first { $0.family == address.family },
       surroundings: surroundings)
   }
@@ -214,15 +195,6 @@ extension ProbeTarget {
       plan: CheckPlan(
         kind: .tcp(port: reference.port), every: .seconds(5), timeout: .seconds(2), fall: 3, rise: 2),
       role: .reference)
-  }
-}
-
-extension Vigilance {
-  fileprivate init(_ vigilance: CheckVigilance) {
-    self.init(
-      fast: vigilance.fast, jitter: vigilance.jitter,
-      flaky: vigilance.flaky.map { FlakyRule(failures: $0.failures, within: $0.checks) },
-      watch: vigilance.watch == .on ? .on : .off)
   }
 }
 
@@ -243,7 +215,7 @@ extension HealthPlan {
   /// For each former target the watched one that is the same test; nil for those that are gone or no longer watched.
   static func successors(of former: [ProbeTarget], among targets: [ProbeTarget]) -> [Int?] {
     var numbers: [Test: Int] = [:]
-    for (number, target) in targets.enumerated().reversed() where target.plan.vigilance.watch == .on {
+    for (number, target) in targets.enumerated().reversed() where target.plan.tuning.watch == .on {
       numbers[Test(target)] = number
     }
     guard !numbers.isEmpty else { return Array(repeating: nil, count: former.count) }

@@ -6,6 +6,7 @@ internal import Answering
 internal import DNS
 internal import Health
 internal import Linux
+internal import Model
 internal import ZoneFile
 
 /// A configuration with all that is made from it, ready to be served.

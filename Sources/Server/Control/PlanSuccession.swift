@@ -4,6 +4,7 @@
 
 internal import DNS
 internal import Health
+internal import Model
 
 struct PlanSuccession: Sendable {
   /// For each target the one of the former plan that it continues, verdict and all.
@@ -20,8 +21,8 @@ struct PlanSuccession: Sendable {
       guard let number = named[pool.name] else { return nil }
       let before = former.pools[number]
       let isSame =
-        pool.policy == before.policy && pool.isChecked == before.isChecked && pool.prefersSite == before.prefersSite
-        && (sitesAreSame || !pool.prefersSite) && pool.members.count == before.members.count
+        pool.policy == before.policy && pool.isChecked == before.isChecked
+        && (sitesAreSame || pool.policy.preference != .site) && pool.members.count == before.members.count
         && zip(pool.members, before.members).allSatisfy { member, memberBefore in
           next.nodes[member.node] == former.nodes[memberBefore.node] && member.address == memberBefore.address
             && member.weight == memberBefore.weight && member.group == memberBefore.group

@@ -2,6 +2,7 @@
 
 internal import DNS
 internal import Health
+internal import Model
 
 struct PoolStandings {
   enum Standing: Hashable {

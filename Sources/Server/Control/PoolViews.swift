@@ -4,6 +4,7 @@
 internal import Answering
 internal import DNS
 internal import Health
+internal import Model
 
 /// What pools remember, by name, so that a reload forgets nothing.
 struct PoolHistories {
@@ -138,16 +139,12 @@ extension RotationAnswer {
         of: addresses, shares: view.shares, order: pool.policy.order, answers: pool.policy.answers,
         preferred: Set(members.filter { site != nil && $0.site == site }.map(\.address)))
     }
-    if pool.prefersSite {
+    if pool.policy.preference == .site {
       let tables = ([nil] + sites.map { $0 }).map { rows(preferring: $0) }
-      orders = .bySite(tables.map { Rows($0.indices, width: $0.width) }, RowPick(tables.first?.pick ?? .counter))
+      orders = .bySite(tables.map { Rows($0.indices, width: $0.width) }, tables.first?.pick ?? .counter)
     } else if pool.policy.order != .rotate || !isEqual {
       let table = rows(preferring: nil)
-      orders = .rows(Rows(table.indices, width: table.width), RowPick(table.pick))
+      orders = .rows(Rows(table.indices, width: table.width), table.pick)
     }
   }
-}
-
-extension RotationAnswer.RowPick {
-  fileprivate init(_ pick: Health.RowPick) { self = pick == .asker ? .asker : .counter }
 }

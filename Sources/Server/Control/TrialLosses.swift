@@ -2,6 +2,7 @@
 
 internal import DNS
 internal import Health
+internal import Model
 
 /// A plan whose new targets are checked beside those of the plan that is in force.
 struct TrialPlan: Sendable {

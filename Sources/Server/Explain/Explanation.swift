@@ -6,6 +6,7 @@
 internal import Answering
 internal import DNS
 internal import Health
+internal import Model
 internal import ZoneFile
 
 /// What is served at one moment.

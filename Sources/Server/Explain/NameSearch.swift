@@ -4,6 +4,7 @@
 // together.
 
 internal import DNS
+internal import Model
 internal import ZoneFile
 
 /// One step of the search for a name and a type.

@@ -2,6 +2,7 @@
 
 internal import DNS
 internal import Health
+internal import Model
 internal import ZoneFile
 
 struct PoolExplanation {
@@ -16,7 +17,7 @@ struct PoolExplanation {
     let pool = rotation.pool
     let definition = view.configuration.pools[pool]
     let checks = definition.checks.map { view.configuration.checks[$0].name }
-    heading = "pool \(definition.name), \(PoolExplanation.words(for: checks, definition.options.need))."
+    heading = "pool \(definition.name), \(PoolExplanation.words(for: checks, definition.policy.need))."
     let planned = view.plan.pools[pool]
     let members = planned.members.filter { $0.address.family == family }
     let now = view.plan.view(of: pool, family: family, by: view.monitor, view.histories, at: view.now)
@@ -32,7 +33,7 @@ struct PoolExplanation {
     }
     if selection.addresses.count > 1 {
       lines += PoolExplanation.words(for: planned.policy)
-      if planned.prefersSite { lines += words(forSiteOf: asker) }
+      if planned.policy.preference == .site { lines += words(forSiteOf: asker) }
     }
     if let minTTL = planned.policy.minTTL, minTTL < rotation.ttl,
       view.plan.nearness(of: planned, family: family, ttl: rotation.ttl, by: view.monitor, at: view.now).isNear
@@ -43,7 +44,7 @@ struct PoolExplanation {
   }
 
   /// `each if it passes web and mta`
-  private static func words(for checks: [String], _ need: PoolOptions.Need) -> String {
+  private static func words(for checks: [String], _ need: Need) -> String {
     if checks.isEmpty { return "which nobody tests (check=none)" }
     if checks.count == 1 { return "each if it passes \(checks[0])" }
     return switch need {

@@ -3,6 +3,7 @@
 internal import DNS
 internal import Health
 internal import Linux
+internal import Model
 
 /// A running check program; it and all it has started is killed when this goes.
 final class CheckProgram {

@@ -6,6 +6,7 @@
 internal import DNS
 internal import Health
 package import Linux
+internal import Model
 package import ZoneFile
 
 /// What probing a node or pool came to.

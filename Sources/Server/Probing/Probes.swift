@@ -3,6 +3,7 @@
 internal import DNS
 internal import Health
 internal import Linux
+internal import Model
 
 /// All probes under way.
 struct Probes: ~Copyable {

@@ -2,6 +2,7 @@
 
 internal import Health
 internal import Linux
+internal import Model
 internal import ZoneFile
 
 /// The contexts that a configuration's checks ask for.
@@ -17,7 +18,7 @@ struct TLSContexts {
 
   /// - Parameter former: whose library, if it was found, is kept.
   init(for configuration: Configuration, after former: TLSContexts = TLSContexts()) {
-    let wanted = Set(configuration.checks.compactMap(\.kind.tls).map { TLSVerification($0.verification) })
+    let wanted = Set(configuration.checks.compactMap(\.plan.kind.tls).map { TLSVerification($0.verification) })
     guard !wanted.isEmpty else { return }
     do throws(TLSLibraryError) {
       let library = if let found = former.library { found } else { try TLSLibrary() }
@@ -53,10 +54,10 @@ extension TLSVerification {
     }
   }
 
-  fileprivate init(_ options: TLSOptions.Verification) {
-    switch options {
+  fileprivate init(_ choice: TLSChoice.Verification) {
+    switch choice {
     case .none: self = .none
-    case .system, .name: self = .system
+    case .system, .systemFor: self = .system
     case .authority(let file): self = .ca(file: file)
     }
   }

@@ -4,6 +4,7 @@
 
 internal import DNS
 internal import Health
+internal import Model
 
 struct TranscriptLines {
   private static let mostLines = 40

@@ -8,6 +8,7 @@
 internal import DNS
 internal import Health
 internal import Linux
+internal import Model
 
 /// The idle connections of all watched targets.
 struct Watches: ~Copyable {

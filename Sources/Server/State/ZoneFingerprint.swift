@@ -1,6 +1,7 @@
 // What a zone holds, as a number: two contents of a zone have the same one only by chance.
 
 internal import DNS
+internal import Model
 internal import ZoneFile
 
 /// 64 bits of FNV-1a: enough to notice an edit.

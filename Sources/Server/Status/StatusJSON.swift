@@ -4,6 +4,7 @@
 
 import DNS
 import Health
+import Model
 
 extension StatusReport {
   /// The schema of `/status.json`; the number rises when a reader of the old one would go wrong.
@@ -138,10 +139,10 @@ private func write(_ pool: StatusReport.Pool, to json: inout JSONWriter) {
     json.member("checks") { $0.array(pool.checks) { $0.string($1) } }
     json.member("warn") { $0.array(pool.warners) { $0.string($1) } }
     json.member("observe") { $0.array(pool.observers) { $0.string($1) } }
-    json.member("order", pool.policy.order)
+    json.member("order", pool.policy.order.rawValue)
     json.member("answers", pool.policy.answers)
-    json.member("prefer_site", pool.policy.prefersSite)
-    json.member("all_down", pool.policy.allDown)
+    json.member("prefer_site", pool.policy.preference == .site)
+    json.member("all_down", pool.policy.allDown.rawValue)
     json.member("members") { $0.array(pool.members) { $0.string($1) } }
     json.member("names") { json in
       json.array(pool.uses) { json, use in

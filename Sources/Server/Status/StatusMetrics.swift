@@ -2,6 +2,7 @@
 
 import DNS
 import Health
+import Model
 
 extension StatusReport {
   /// The report in the Prometheus text format 0.0.4.

@@ -4,6 +4,7 @@
 
 import DNS
 import Health
+import Model
 
 extension StatusReport {
   /// Up to so many healthy pools or nodes are shown beside those in trouble; more fold away.

@@ -2,6 +2,7 @@
 
 package import DNS
 package import Health
+package import Model
 
 extension StatusReport {
   package struct Pool: Sendable {
@@ -13,7 +14,7 @@ extension StatusReport {
     /// Those that only warn, and those that are only watched.
     package var warners: [String] = []
     package var observers: [String] = []
-    /// What the pool does with its nodes, as the zone config file words it.
+    /// What the pool does with its nodes.
     package var policy = PoolPolicy()
     /// The names answered from the pool.
     package var uses: [PoolUse]
@@ -43,18 +44,6 @@ extension StatusReport {
       self.name = name
       self.ttl = ttl
     }
-  }
-
-  package struct PoolPolicy: Hashable, Sendable {
-    /// `rotate`, `shuffle`, `hash` or `fixed`.
-    package var order = "rotate"
-    /// Addresses in one answer.
-    package var answers = 8
-    package var prefersSite = false
-    /// What is answered when too few are well.
-    package var allDown = "answer-all"
-
-    package init() {}
   }
 
   package struct PoolFamily: Sendable {

@@ -2,6 +2,7 @@
 
 import DNS
 import Health
+import Model
 
 extension StatusReport {
   /// For how long a node may be out on purpose before that needs attention: a day and its night, in seconds.

@@ -8,6 +8,7 @@
 
 internal import DNS
 internal import Health
+internal import Model
 package import ZoneFile
 
 /// The worst case for every name with a `ROTATE` record.
@@ -124,8 +125,7 @@ extension Timeline.Group {
     pool = definition.name
     nodes = definition.allNodes.map { configuration.nodes[$0].name }
     checks = definition.checks.map {
-      Timeline.Check(
-        name: configuration.checks[$0].name, kind: CheckPlan.Kind(configuration.checks[$0].kind).description)
+      Timeline.Check(name: configuration.checks[$0].name, kind: configuration.checks[$0].plan.kind.description)
     }
     loners = AddressFamily.allCases.compactMap { family in
       let ofFamily = members.filter { $0.address.family == family }
@@ -150,7 +150,7 @@ extension Timeline.Group {
     for gate in spare == 0 ? gates : [] {
       let target = targets[gate]
       var kinds = [Timeline.Fault.Kind.stops]
-      if target.plan.vigilance.watch == .on { kinds.append(.breaks) }
+      if target.plan.tuning.watch == .on { kinds.append(.breaks) }
       if target.plan.kind.seesHanging { kinds.append(.hangs) }
       faults += kinds.map { Timeline.Fault(kind: $0, check: target.check, plan: target.plan) }
     }

@@ -1,6 +1,7 @@
 // One change that makes the largest part of a worst case shorter, and what the worst case would be with it.
 
 internal import Health
+internal import Model
 
 extension Timeline {
   struct Hint: Sendable {
@@ -61,7 +62,7 @@ extension Timeline.Group {
     }
     var quicker = worst
     quicker.plan = CheckPlan(
-      kind: plan.kind, every: every, timeout: timeout, fall: fall, rise: plan.rise, vigilance: plan.vigilance)
+      kind: plan.kind, every: every, timeout: timeout, fall: fall, rise: plan.rise, tuning: plan.tuning)
     guard quicker.detection < worst.detection else { return nil }
     return Timeline.Hint(reason: reason, change: change, result: end(of: quicker))
   }

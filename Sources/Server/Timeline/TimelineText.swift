@@ -3,6 +3,7 @@
 
 internal import DNS
 internal import Health
+internal import Model
 
 extension Timeline {
   package var text: [UInt8] {

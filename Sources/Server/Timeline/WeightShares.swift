@@ -2,6 +2,7 @@
 
 internal import DNS
 internal import Health
+internal import Model
 
 extension Timeline {
   /// Shares of one pool in one family, with all its members healthy.

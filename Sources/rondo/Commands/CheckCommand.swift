@@ -1,6 +1,7 @@
 // `rondo check`: reads zone config files as the daemon would, and says all that is wrong with them.
 
 import Linux
+import Model
 import Server
 import ZoneFile
 

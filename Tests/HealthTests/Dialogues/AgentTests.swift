@@ -1,6 +1,7 @@
 // Agents by HAProxy's words, and programs by their end.
 
 import Health
+import Model
 import Testing
 
 struct AgentDialogueTests {

@@ -1,6 +1,7 @@
 // One GET, and every kind of page that may come back.
 
 import Health
+import Model
 import Testing
 
 /// A response with this body and its length.

@@ -2,6 +2,7 @@
 
 import DNS
 import Health
+import Model
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 // Whatever a node sends, and in whatever pieces: the same end, within bounds, without a trap.
 
 import Health
+import Model
 import TestSupport
 import Testing
 

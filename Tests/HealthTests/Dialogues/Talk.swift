@@ -2,6 +2,7 @@
 
 import DNS
 import Health
+import Model
 
 /// How a probe went, seen from the socket.
 struct Talk: Equatable {

@@ -1,6 +1,7 @@
 // The table of answers that rotation by weights goes through.
 
 import DNS
+import Model
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 // What a pool hands out when operators have ordered something of its nodes.
 
 import DNS
+import Model
 import TestSupport
 import Testing
 

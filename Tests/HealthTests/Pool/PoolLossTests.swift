@@ -1,6 +1,7 @@
 // What a step takes from a pool, compared with what the pool has before it.
 
 import DNS
+import Model
 import Testing
 
 @testable import Health

@@ -1,6 +1,7 @@
 // What the options of a pool make of the verdicts on its members.
 
 import DNS
+import Model
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 // What weights come to behind resolvers: what is said of them in docs/health.md and by `rondo timeline`.
 
 import DNS
+import Model
 import TestSupport
 import Testing
 

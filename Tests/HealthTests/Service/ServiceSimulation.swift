@@ -4,6 +4,7 @@
 // configuration and restarts. What must hold all the while is in `inspect…`.
 
 import DNS
+import Model
 import TestSupport
 import Testing
 

@@ -3,6 +3,7 @@
 // What happens is drawn from the seed: each node's faults, and what befalls a whole site or this host's own network.
 
 import DNS
+import Model
 import TestSupport
 
 @testable import Health

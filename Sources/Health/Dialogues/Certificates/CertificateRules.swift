@@ -1,22 +1,17 @@
 // What a certificate must be like, and whether it is a failure or only a warning when it is not.
 
+package import Model
+
 /// The names to be covered, and how strictly.
 package struct CertificateRules: Hashable, Sendable {
-  package enum Strictness: Hashable, Sendable {
-    case ignore
-    /// To be mended; takes nobody out.
-    case warn
-    case fail
-  }
-
   /// Days before the end at which a warning begins: time for an authority's paperwork.
   static let warningDays = 14
 
   package let names: [String]
-  package let onMissingName: Strictness
-  package let onExpiry: Strictness
+  package let onMissingName: CertificateStrictness
+  package let onExpiry: CertificateStrictness
 
-  package init(names: [String], onMissingName: Strictness, onExpiry: Strictness) {
+  package init(names: [String], onMissingName: CertificateStrictness, onExpiry: CertificateStrictness) {
     self.names = names
     self.onMissingName = onMissingName
     self.onExpiry = onExpiry
@@ -28,7 +23,7 @@ package struct CertificateRules: Hashable, Sendable {
     let daysLeft = Int((left >= 0 ? left : left - (CivilTime.secondsPerDay - 1)) / CivilTime.secondsPerDay)
     var notes = ProbeNotes(certificate: .seen(daysLeft: daysLeft), certificateExpiry: certificate.notAfter)
     var failure: FailureReason?
-    func add(_ reason: FailureReason, _ strictness: Strictness) {
+    func add(_ reason: FailureReason, _ strictness: CertificateStrictness) {
       switch strictness {
       case .ignore: break
       case .warn: notes.warnings.append(reason)

@@ -1,17 +1,5 @@
 // `exec:`: what the end of a program says about the node. Whoever runs it passes exit status and output.
 
-/// A program that is a check.
-package struct ProgramPlan: Hashable, Sendable {
-  /// Absolute.
-  package let path: String
-  package let arguments: [String]
-
-  package init(path: String, arguments: [String] = []) {
-    self.path = path
-    self.arguments = arguments
-  }
-}
-
 /// How a check program ended.
 package enum ProgramEnd: Hashable, Sendable {
   case exited(status: Int32)

@@ -9,6 +9,8 @@
 // A server that speaks TLS 1.3 only refuses the first hello in ways of its own: by alert 70, 40 or another, by a reset, by
 // closing. From those alone "too old a client" cannot be told from "ill".
 
+internal import Model
+
 struct HelloConversation: Conversation {
   private enum MessageType {
     static let helloRequest: UInt8 = 0

@@ -8,6 +8,8 @@
 //
 // The body is never kept: what is looked for in it is searched as it goes by.
 
+internal import Model
+
 struct HTTPConversation: Conversation {
   /// Octets of status line and header fields, interim responses included.
   private static let headLimit = 16_384

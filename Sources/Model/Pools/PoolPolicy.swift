@@ -12,9 +12,9 @@ package enum Need: Hashable, Sendable {
 
 /// What to answer when nobody is left: `all-down=`.
 package enum AllDown: String, Hashable, Sendable, CaseIterable {
-  /// All members, as though all were well: a wrong check is more likely than the loss of all nodes at once.
+  /// All members, as though all were healthy: a wrong check is more likely than the loss of all nodes at once.
   case answerAll = "answer-all"
-  /// Those who were answered last while somebody was well; all, where there has been no such moment.
+  /// Those that were answered last while one was healthy; all, where there has been no such moment.
   case lastGood = "last-good"
   /// The first backup group, however it is; without backups all.
   case backupOnly = "backup-only"
@@ -24,7 +24,7 @@ package enum AllDown: String, Hashable, Sendable, CaseIterable {
   case servfail
 }
 
-/// In which order the addresses of an answer stand: `order=`.
+/// In which order the addresses of an answer come: `order=`.
 package enum AnswerOrder: String, Hashable, Sendable, CaseIterable {
   /// Each answer begins with the next member, each as often as its weight says.
   case rotate
@@ -36,6 +36,20 @@ package enum AnswerOrder: String, Hashable, Sendable, CaseIterable {
   case fixed
 }
 
+/// What picks the row of an answer, where answers are rows of a table.
+package enum RowPick: Hashable, Sendable {
+  /// The next row of the name's counter.
+  case counter
+  /// The one that the asker's network always falls on.
+  case asker
+}
+
+/// Which members come first in an answer, whatever the order: `prefer=`.
+package enum Preference: String, Hashable, Sendable, CaseIterable {
+  /// Those at the asker's site.
+  case site
+}
+
 /// The options of a pool that decide over its answers.
 package struct PoolPolicy: Hashable, Sendable {
   /// More addresses in one answer help nobody, and lengthen it.
@@ -45,8 +59,9 @@ package struct PoolPolicy: Hashable, Sendable {
   /// Addresses in one answer, 1…8.
   package var answers: Int
   package var order: AnswerOrder
+  package var preference: Preference?
   package var allDown: AllDown
-  /// With fewer members well than this, backups come in, and then `allDown` holds. At least 1.
+  /// With fewer healthy members than this, backups come in, and then `allDown` holds. At least 1.
   package var minLive: Int
   /// How long a member that comes back takes to its full share; zero for at once.
   package var slowStart: Duration
@@ -55,11 +70,13 @@ package struct PoolPolicy: Hashable, Sendable {
 
   package init(
     need: Need = .all, answers: Int = PoolPolicy.mostAnswers, order: AnswerOrder = .rotate,
-    allDown: AllDown = .answerAll, minLive: Int = 1, slowStart: Duration = .zero, minTTL: UInt32? = nil
+    preference: Preference? = nil, allDown: AllDown = .answerAll, minLive: Int = 1, slowStart: Duration = .zero,
+    minTTL: UInt32? = nil
   ) {
     self.need = need
     self.answers = min(max(answers, 1), PoolPolicy.mostAnswers)
     self.order = order
+    self.preference = preference
     self.allDown = allDown
     self.minLive = max(minLive, 1)
     self.slowStart = max(slowStart, .zero)

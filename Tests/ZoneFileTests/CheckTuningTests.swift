@@ -1,31 +1,33 @@
 // `fast= jitter= flaky= watch=` of $CHECK.
 
+import Model
 import Testing
 
 @testable import ZoneFile
 
-private func vigilance(_ options: String) -> CheckVigilance? {
-  read(zone("$CHECK c tcp:25 \(options)\n$POOL p ex1 ex2 check=c\nx 60 ROTATE p")).configuration?.checks.last?.vigilance
+private func tuning(_ options: String) -> CheckTuning? {
+  let result = read(zone("$CHECK c tcp:25 \(options)\n$POOL p ex1 ex2 check=c\nx 60 ROTATE p"))
+  return result.configuration?.checks.last?.plan.tuning
 }
 
 @Test("A check looks again after a second while a change is pending, and forgives half of twenty")
-func vigilanceDefaults() throws {
-  let found = try #require(vigilance(""))
+func tuningDefaults() throws {
+  let found = try #require(tuning(""))
   #expect(found.fast == .seconds(1))
   #expect(found.jitter == 10)
-  #expect(found.flaky == CheckVigilance.Flaky(failures: 10, checks: 20))
+  #expect(found.flaky == FlakyRule(failures: 10, within: 20))
   #expect(found.watch == .off)
 }
 
 @Test("What a check does between its probes can be written")
-func vigilanceWritten() throws {
-  let found = try #require(vigilance("fast=500ms jitter=25% flaky=3/8 watch=ON"))
+func tuningWritten() throws {
+  let found = try #require(tuning("fast=500ms jitter=25% flaky=3/8 watch=ON"))
   #expect(found.fast == .milliseconds(500))
   #expect(found.jitter == 25)
-  #expect(found.flaky == CheckVigilance.Flaky(failures: 3, checks: 8))
+  #expect(found.flaky == FlakyRule(failures: 3, within: 8))
   #expect(found.watch == .on)
-  #expect(vigilance("jitter=0 flaky=off")?.flaky == nil)
-  #expect(vigilance("every=500ms timeout=200ms")?.fast == .milliseconds(500), "the default gives way")
+  #expect(tuning("jitter=0 flaky=off")?.flaky == nil)
+  #expect(tuning("every=500ms timeout=200ms")?.fast == .milliseconds(500), "the default gives way")
 }
 
 @Test(
@@ -41,6 +43,6 @@ func vigilanceWritten() throws {
     ("flaky=0/5", "10:23 error: flaky=0/5 is out of range"),
     ("watch=yes", "10:23 error: watch= cannot be \"yes\""),
   ])
-func vigilanceRefused(options: String, expected: String) {
+func tuningRefused(options: String, expected: String) {
   #expect(read(zone("$CHECK c tcp:25 \(options)")).brief.filter { $0.contains("error") } == [expected])
 }

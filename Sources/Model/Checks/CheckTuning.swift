@@ -1,11 +1,11 @@
-// How closely a check looks at a target, beside how often: `fast= jitter= flaky= watch=`.
+// `fast= jitter= flaky= watch=` of `$CHECK`: what a check does between its regular probes.
 //
 // All of it has a default with which a check is quick to see a failure and slow to be fooled.
 
-/// What a check does between its regular looks, and what it makes of failures that come and go.
-package struct Vigilance: Hashable, Sendable {
-  /// Whether an idle connection is held to the target, whose breaking starts a probe at once.
-  package enum Watch: Hashable, Sendable { case off, on }
+/// What a check does between its regular probes, and what it makes of failures that come and go.
+package struct CheckTuning: Hashable, Sendable {
+  /// Whether an idle connection is held to the node; when it breaks, a probe starts at once.
+  package enum Watch: String, Hashable, Sendable, CaseIterable { case off, on }
 
   /// From one probe to the next while a change of verdict is pending.
   package let fast: Duration
@@ -20,15 +20,18 @@ package struct Vigilance: Hashable, Sendable {
     fast: Duration = .seconds(1), jitter: Int = 10, flaky: FlakyRule? = .standard, watch: Watch = .off
   ) {
     self.fast = max(fast, .milliseconds(10))
-    self.jitter = min(max(jitter, 0), 50)
+    self.jitter = min(max(jitter, 0), CheckTuning.mostJitter)
     self.flaky = flaky
     self.watch = watch
   }
+
+  /// In percent of the interval.
+  package static let mostJitter = 50
 }
 
-/// `flaky=N/M`: a target that fails this many of its last checks is out, though never `fall` times in a row.
+/// `flaky=N/M`: a node that fails this many of its last checks is out, though never `fall` times in a row.
 package struct FlakyRule: Hashable, Sendable {
-  /// As many as one word holds.
+  /// As many as a judgement remembers: the bits of one word.
   package static let mostChecks = 64
   /// Half of the last twenty. At the default interval a network that loses every twentieth probe comes to that about
   /// once in ten years, a node of which every second request fails within two minutes.
@@ -43,19 +46,7 @@ package struct FlakyRule: Hashable, Sendable {
     self.failures = min(max(failures, 1), self.checks)
   }
 
-  /// A target that was out for this rule may come back with this many failures among its last checks: half, so that
+  /// A node that was out for this rule may come back with this many failures among its last checks: half, so that
   /// it does not swing about the limit.
   package var calm: Int { failures / 2 }
-}
-
-/// Which of the last 64 checks failed.
-struct FailureHistory: Hashable, Sendable {
-  /// The latest check is the lowest bit.
-  private var failed: UInt64 = 0
-
-  mutating func add(failure: Bool) { failed = failed << 1 | (failure ? 1 : 0) }
-
-  func failures(amongLast checks: Int) -> Int {
-    (checks >= 64 ? failed : failed & ((1 << UInt64(checks)) - 1)).nonzeroBitCount
-  }
 }

@@ -1,12 +1,13 @@
 // The monitor out of turn: the fast pace, watches, witnesses, results grown old.
 
 import DNS
+import Model
 import TestSupport
 import Testing
 
 @testable import Health
 
-struct VigilanceTests {
+struct CheckTuningTests {
   var random = SeededGenerator(seed: 7)
   static let silence = ProbeOutcome.failure(.noAnswer(within: .seconds(2)))
 
@@ -49,7 +50,7 @@ struct VigilanceTests {
 
   @Test("jitter=0 keeps the beat to the nanosecond")
   mutating func noJitter() throws {
-    var monitor = monitor([.node(1, .tcp(Vigilance(jitter: 0)))])
+    var monitor = monitor([.node(1, .tcp(CheckTuning(jitter: 0)))])
     let first = try #require(monitor.nextDeadline)
     _ = monitor.conclude(monitor.advance(to: first, using: &random).started[0].probe, .success, at: first)
     #expect(monitor.nextDeadline == first + .seconds(5))
