@@ -89,7 +89,7 @@ extension FieldReader {
   /// A6: prefix length, the bits after it, the name that has the bits before it (RFC 2874 §3.1).
   private mutating func addressChain() throws(Problem) -> RecordData {
     let token = try next("the prefix length")
-    guard let length = smallNumber(entry.text(token)), length <= 128 else {
+    guard let length = wholeNumber(entry.text(token)), length <= 128 else {
       throw unfit(token, "a prefix length", "write from 0 to 128")
     }
     var data = RecordData()
@@ -113,9 +113,9 @@ extension FieldReader {
       if isNegated { item = item.dropFirst() }
       let colon = item.firstIndex(of: UInt8(ascii: ":")) ?? item.endIndex
       let slash = item.lastIndex(of: UInt8(ascii: "/")) ?? item.endIndex
-      guard colon < slash, slash < item.endIndex, let family = smallNumber(item[..<colon]), (1...2).contains(family),
+      guard colon < slash, slash < item.endIndex, let family = wholeNumber(item[..<colon]), (1...2).contains(family),
         let address = IPAddress(text: item[(colon + 1)..<slash]), address.family == (family == 1 ? .ipv4 : .ipv6),
-        let length = smallNumber(item[(slash + 1)...]), length <= address.octets.count * 8
+        let length = wholeNumber(item[(slash + 1)...]), length <= address.octets.count * 8
       else { throw unfit(token, "a network", "write for example 1:192.0.2.0/24 or !2:2001:db8::/32") }
       var octets = address.octets
       while octets.last == 0 { octets.removeLast() }
@@ -196,7 +196,7 @@ extension FieldReader {
     var data = RecordData()
     data.append(try number("the precedence", UInt8.self))
     let discovery = try next("the discovery bit")
-    guard let bit = smallNumber(entry.text(discovery)), bit <= 1 else {
+    guard let bit = wholeNumber(entry.text(discovery)), bit <= 1 else {
       throw unfit(discovery, "the discovery bit", "write 0 or 1")
     }
     let kind = try number("the kind of relay", UInt8.self)

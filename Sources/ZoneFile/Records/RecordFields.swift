@@ -34,7 +34,7 @@ extension FieldReader {
 
   /// MX: preference, exchange (RFC 1035 §3.3.9).
   private mutating func mailExchange() throws(Problem) -> RecordData {
-    if let token = peek, entry.tokens.last?.range == token.range, smallNumber(entry.text(token)) == nil {
+    if let token = peek, entry.tokens.last?.range == token.range, wholeNumber(entry.text(token)) == nil {
       throw Problem(
         at: token.range, "the preference of this MX record is missing",
         why: "a number stands before the name of the mail server", mend: "write MX 10 \(printable(entry.text(token)))")
@@ -74,7 +74,7 @@ extension FieldReader {
     }
     data.appendString(tag)
     let token = try next("the value")
-    data.append(try readString(token, entry, limit: 4096))
+    data.append(try entry.string(token, limit: 4096))
     return data
   }
 

@@ -83,7 +83,7 @@ extension FieldReader {
     }
     valueToken.hasQuotedValue = false
     return WrittenParameter(
-      range: token.range, keyText: text[..<equals], value: try readString(valueToken, entry, limit: 65_000),
+      range: token.range, keyText: text[..<equals], value: try entry.string(valueToken, limit: 65_000),
       valueRange: valueToken.range)
   }
 

@@ -64,7 +64,7 @@ extension FieldReader {
     data.append(try number("the priority", UInt16.self))
     data.append(try number("the weight", UInt16.self))
     let token = try next("the URI")
-    let target = try readString(token, entry, limit: 65_000)
+    let target = try entry.string(token, limit: 65_000)
     guard !target.isEmpty else {
       throw Problem(
         at: token.range, "the URI is empty", why: "RFC 7553 §4.4 asks for a target",
