@@ -5,7 +5,7 @@
 
 import DNS
 
-/// Why a file could not be had, in words for the operator: "no such file", "permission denied".
+/// Why a file could not be loaded, in words for the operator: "no such file", "permission denied".
 package struct LoadFailure: Error, Equatable, Sendable {
   package var reason: String
   /// What to do about it; nil where the path and the rights of the file are the place to look.
@@ -17,7 +17,7 @@ package struct LoadFailure: Error, Equatable, Sendable {
   }
 }
 
-/// What came of reading a set of files.
+/// The outcome of reading a set of files.
 package struct ReadResult: Sendable {
   /// Nil when there is any error.
   package var configuration: Configuration?
@@ -27,7 +27,7 @@ package struct ReadResult: Sendable {
   package var files: [String]
 }
 
-/// What a set of files may ask of us, so that no file can exhaust the server.
+/// Limits on a set of files, so that no file can exhaust the server.
 package enum ReadingLimits {
   /// `$INCLUDE` in an included file, and so on: files open at one time.
   package static let depth = 8
@@ -40,10 +40,10 @@ package enum ReadingLimits {
 /// Reads the files as one configuration; all their errors are found in one run.
 ///
 /// - Parameters:
-///   - files: paths, as messages shall show them.
+///   - files: paths, as messages are to show them.
 ///   - load: gives the octets of a file; called for `$INCLUDE` too, with the path completed by the
 ///     directory of the including file.
-///   - host: says what is wrong on this host with what checks need of it; nil when all is well.
+///   - host: says what is wrong on this host with what checks need of it; nil when nothing is.
 package func readConfiguration(
   files: [String], load: (String) throws(LoadFailure) -> [UInt8], asking host: (HostQuestion) -> String? = { _ in nil }
 ) -> ReadResult {

@@ -55,18 +55,18 @@ struct UsageErrorTests {
       ("serve --rate-limit-source 3 m", #"serve: "--rate-limit-source" needs "--rate-limit" too"#),
       (
         "serve --rate-limit 1 --rate-limit-source 0 m",
-        #"serve: "0" is no value for "--rate-limit-source"; it takes a number from 1 to 1000000"#
+        #"serve: invalid value "0" for "--rate-limit-source"; it takes a number from 1 to 1000000"#
       ),
       ("serve --rate-limit-slip 3 m", #"serve: "--rate-limit-slip" needs "--rate-limit" too"#),
       ("serve --rate-limit-exempt ::/0 m", #"serve: "--rate-limit-exempt" needs "--rate-limit" too"#),
-      ("serve --rate-limit 0 m", #"serve: "0" is no value for "--rate-limit"; it takes a number from 1 to 1000000"#),
+      ("serve --rate-limit 0 m", #"serve: invalid value "0" for "--rate-limit"; it takes a number from 1 to 1000000"#),
       (
         "serve --status none --status-allow-host ns1 m",
         #"serve: "--status-allow-host" and "--status none" exclude each other"#
       ),
       (
         "serve --status-allow-host ns1:8053 m",
-        #"serve: "ns1:8053" is no value for "--status-allow-host"; it takes a host name without a port, such as "#
+        #"serve: invalid value "ns1:8053" for "--status-allow-host"; it takes a host name without a port, such as "#
           + "ns1.example; addresses are always allowed"
       ),
       ("serve --notify 192.0.2.1 m", #"serve: "--notify" needs "--transfer-allow" too"#),
@@ -76,7 +76,7 @@ struct UsageErrorTests {
       ),
       (
         "serve --transfer-key k --notify 192.0.2.1,kez=a m",
-        #"serve: "192.0.2.1,kez=a" is no value for "--notify"; it takes the name of a key after the address, such as "#
+        #"serve: invalid value "192.0.2.1,kez=a" for "--notify"; it takes the name of a key after the address, such as "#
           + "192.0.2.53,key=backup, or key=none"
       ),
       (
@@ -111,7 +111,7 @@ struct UsageErrorTests {
       ("explain a A b", "explain does not know what to do with \"b\""),
       (
         "explain a --from b",
-        "explain: \"b\" is no value for \"--from\"; it takes an address, such as 192.0.2.7 or 2001:db8::7"
+        "explain: invalid value \"b\" for \"--from\"; it takes an address, such as 192.0.2.7 or 2001:db8::7"
       ),
       ("query a.b @192.0.2.1:5353 -p 53", "query: \"--port\" and \"@192.0.2.1:5353\" exclude each other"),
       ("query", "query needs a domain name"),
@@ -137,12 +137,12 @@ struct UsageErrorTests {
       ("query a +short --short", "query: \"--short\" is given twice"),
       ("query a +tcp +ignore", "query: \"--tcp\" and \"--ignore\" exclude each other"),
       ("query a +noedns +dnssec", "query: \"--noedns\" and \"--dnssec\" exclude each other"),
-      ("query a +time=61", "query: \"61\" is no value for \"--time\"; it takes a number from 1 to 60"),
-      ("query a +tries=0", "query: \"0\" is no value for \"--tries\"; it takes a number from 1 to 10"),
-      ("query a -p 0", "query: \"0\" is no value for \"--port\"; it takes a number from 1 to 65535"),
+      ("query a +time=61", "query: invalid value \"61\" for \"--time\"; it takes a number from 1 to 60"),
+      ("query a +tries=0", "query: invalid value \"0\" for \"--tries\"; it takes a number from 1 to 10"),
+      ("query a -p 0", "query: invalid value \"0\" for \"--port\"; it takes a number from 1 to 65535"),
       (
         "query -x a",
-        "query: \"a\" is no value for \"--reverse\"; it takes an address, such as 192.0.2.11 or 2001:db8::11"
+        "query: invalid value \"a\" for \"--reverse\"; it takes an address, such as 192.0.2.11 or 2001:db8::11"
       ),
       ("drain", "drain needs the name of a node"),
       ("drain a b", "drain does not know what to do with \"b\""),
@@ -152,7 +152,7 @@ struct UsageErrorTests {
       ),
       (
         "drain a --reason \(String(repeating: "r", count: 201))",
-        "drain: \"\(String(repeating: "r", count: 201))\" is no value for \"--reason\"; it takes a text of at most "
+        "drain: invalid value \"\(String(repeating: "r", count: 201))\" for \"--reason\"; it takes a text of at most "
           + "200 characters"
       ),
       ("resume a --reason b", "resume has no option \"--reason\""),
@@ -177,7 +177,7 @@ struct UsageErrorTests {
   func listen(text: String) {
     #expect(
       message("serve --listen \(text) m") == """
-        rondo: serve: "\(text)" is no value for "--listen"; it takes an address with or without a port, such as \
+        rondo: serve: invalid value "\(text)" for "--listen"; it takes an address with or without a port, such as \
         192.0.2.1:53 or [2001:db8::1]:53; names are not looked up. See "rondo serve --help".
         """)
   }
@@ -187,12 +187,12 @@ struct UsageErrorTests {
     for command in ["serve m", "status"] {
       #expect(message("\(command) --status \(text)")?.contains("it takes an address with a port, such as") == true)
     }
-    #expect(message("status --status none")?.contains(#""none" is no value for "--status""#) == true)
+    #expect(message("status --status none")?.contains(#"invalid value "none" for "--status""#) == true)
   }
 
   @Test("Numbers of threads", arguments: ["0", "257", "-1", "+4", "four", "4.0", "99999999999999999999"])
   func threads(text: String) {
-    let expected = #"rondo: serve: "\#(text)" is no value for "--threads"; it takes a number from 1 to 256"#
+    let expected = #"rondo: serve: invalid value "\#(text)" for "--threads"; it takes a number from 1 to 256"#
     #expect(message("serve --threads \(text) m") == expected + #". See "rondo serve --help"."#)
   }
 

@@ -15,7 +15,7 @@ func diagnosticsAsJSON() {
       "message": "\\"\u{FC}\\" is not an IP address; \
       write the address in numbers, not as a name, for example 192.0.2.11 or 2001:db8::11.", \
       "what": "\\"\u{FC}\\" is not an IP address", "why": "", \
-      "mend": "write the address in numbers, not as a name, for example 192.0.2.11 or 2001:db8::11", \
+      "fix": "write the address in numbers, not as a name, for example 192.0.2.11 or 2001:db8::11", \
       "source": "x. A \u{FC}"}
       ]
 

@@ -126,7 +126,7 @@ private let brokenFiles: [BrokenFile] = [
       server	A	192.0.2.1
       """,
     messages: """
-      mail.zone:6:6: error: "mail.kreis.example." has a CNAME and other records; MX is at mail.zone:7:2, and a CNAME stands alone (RFC 1034 §3.6.2); remove the CNAME or the others.
+      mail.zone:6:6: error: "mail.kreis.example." has a CNAME and other records; MX is at mail.zone:7:2, and a CNAME must be alone at its name (RFC 1034 §3.6.2); remove the CNAME or the others.
       mail    CNAME   server
               ^~~~~
       """),
@@ -138,7 +138,7 @@ private let brokenFiles: [BrokenFile] = [
       $POOL access ex1 ex2
       """,
     messages: """
-      mail.zone:3:7: error: the pool "access" has no check=; there is no default: a node that nobody tests stays in the answers when it is down; add check= with the name of a $CHECK, or check=none if that is meant.
+      mail.zone:3:7: error: the pool "access" has no check=; there is no default: a node that is not tested stays in the answers when it is down; add check= with the name of a $CHECK, or check=none if that is meant.
       $POOL access ex1 ex2
             ^~~~~~
       """),
@@ -152,7 +152,7 @@ private let brokenFiles: [BrokenFile] = [
       mail.zone:1:45: error: exec checks have no option watch=; there is no port to hold a connection to; leave it out.
       $CHECK q exec:/usr/local/bin/queue every=5s watch=on
                                                   ^~~~~
-      mail.zone:2:6: error: 10.1.0.1/16 has bits set behind its length; it is an address in the network 10.1.0.0/16; write 10.1.0.0/16, or a greater length.
+      mail.zone:2:6: error: 10.1.0.1/16 has bits set after its length; it is an address in the network 10.1.0.0/16; write 10.1.0.0/16, or a greater length.
       $ECS 10.1.0.1/16
            ^~~~~~~~~~~
       """),

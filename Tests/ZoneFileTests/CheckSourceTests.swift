@@ -52,7 +52,7 @@ func foreignSource() {
     result.diagnostics.filter { $0.what.contains("probes") }.map(\.description) == [
       """
       etc/mail.zone:10:24: warning: probes from 192.0.2.9 cannot start on this host; it has no such address; until it \
-      has the address the check tells nothing, and takes nobody out.
+      has the address the check has no result, and takes no node out.
       $CHECK c tcp:25 source=192.0.2.9
                              ^~~~~~~~~
       """

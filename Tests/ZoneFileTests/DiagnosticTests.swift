@@ -30,9 +30,9 @@ func longLine() throws {
 @Test("The parts of a message are joined as sentences")
 func message() throws {
   let any = try #require(read("x. A 1").diagnostics.first)
-  func message(_ what: String, _ why: String, _ mend: String) -> String {
+  func message(_ what: String, _ why: String, _ fix: String) -> String {
     var diagnostic = any
-    (diagnostic.what, diagnostic.why, diagnostic.mend) = (what, why, mend)
+    (diagnostic.what, diagnostic.why, diagnostic.fix) = (what, why, fix)
     return diagnostic.message
   }
   #expect(message("a", "b", "c") == "a; b; c.")

@@ -8,7 +8,7 @@ import ZoneFile
   "Signs that do not balance are pointed at where they stand",
   arguments: [
     ("x TXT \"abc", ["10:7 error: the string that begins here has no closing quotation mark on its line"]),
-    ("x TXT a\"b\"", ["10:8 error: a quotation mark stands inside a word"]),
+    ("x TXT a\"b\"", ["10:8 error: there is a quotation mark inside a word"]),
     ("x A 192.0.2.1 )", ["10:15 error: this \")\" closes nothing"]),
     ("x MX ( 10\n  y.\nz A 192.0.2.1", ["10:6 error: this \"(\" is never closed"]),
     ("x MX ( 10\n  y.\nz MX ( 1 y. )", ["10:6 error: this \"(\" is never closed"]),
@@ -167,7 +167,7 @@ func rdataErrors(fixture: String, expected: [String]) {
     ("$POOL p ex1 ex2", ["10:7 error: the pool \"p\" has no check="]),
     ("$POOL p ex1 ex1 check=mta", ["10:13 error: the node \"ex1\" is twice in the pool \"p\""]),
     ("$POOL p ex1 ex2 check=mta,", ["10:27 error: \"\" cannot be the name of a check"]),
-    ("$POOL p ex1 ex2 check=none,mta", ["10:23 error: check=none stands together with a check"]),
+    ("$POOL p ex1 ex2 check=none,mta", ["10:23 error: check=none is given together with a check"]),
     ("$POOL p ex1 ex2 check=mta,mta", ["10:27 error: the check \"mta\" is listed twice"]),
     ("$POOL access ex1 ex2 check=mta", ["10:7 error: the pool \"access\" is defined twice"]),
     ("$POOL ex1 ex1 ex2 check=mta", ["10:7 error: the pool \"ex1\" has the name of a node"]),

@@ -19,7 +19,7 @@ func withoutTLS() {
     read(checks) { $0 == .tls ? "install libssl3" : "unasked" } == [
       """
       etc/mail.zone:10:10: warning: this host cannot carry out checks by TLS; install libssl3; until then these checks \
-      tell nothing, and take nobody out.
+      have no result, and take no node out.
       $CHECK c https:443/ok verify=ca:ca.pem
                ^~~~~~~~~~~~
       """
@@ -54,7 +54,7 @@ func missingProgram() {
     read("$CHECK c exec:/opt/queue 5") { $0 == .program(path: "/opt/queue") ? "no such file" : "unasked" } == [
       """
       etc/mail.zone:10:10: warning: the program of the check "c" cannot be run on this host; no such file; until it can \
-      be run the check tells nothing, and takes nobody out.
+      be run the check has no result, and takes no node out.
       $CHECK c exec:/opt/queue 5
                ^~~~~~~~~~~~~~~
       """

@@ -61,7 +61,7 @@ func usedByOptions() {
     ("ex1 ex2 check=mta need=2", ["10:32 error: need=2 is more than the pool has checks"]),
     ("ex1 ex2 check=none need=1", ["10:33 error: need=1 is more than the pool has checks"]),
     ("ex1 ex2 check=mta need=most", ["10:32 error: need= cannot be \"most\""]),
-    ("ex1 ex2 check=mta warn=mta", ["10:32 error: the check \"mta\" stands in check= as well"]),
+    ("ex1 ex2 check=mta warn=mta", ["10:32 error: the check \"mta\" is in check= as well"]),
     ("ex1 ex2 check=none warn=gone", ["10:33 error: check \"gone\" is not defined"]),
     ("ex1 check=mta backup=ex1", ["10:30 error: the backup \"ex1\" is a member of the pool"]),
     ("ex1 check=mta backup=ex2/ex2", ["10:34 error: the backup \"ex2\" is listed twice"]),

@@ -218,7 +218,7 @@ func tableOfTypes() {
     ("x NULL abcd", "10:8 error: the data of a NULL record must be written in hexadecimal"),
     ("x ALIAS y.", "10:3 error: Rondo has no ALIAS records"),
     ("x WINS LOCAL", "10:3 error: Rondo has no WINS records"),
-    ("x TYPE62 \\# 8 0000000100030000", "10:10 error: these octets are no data of a CSYNC record"),
+    ("x TYPE62 \\# 8 0000000100030000", "10:10 error: these octets are not the data of a CSYNC record"),
   ])
 func rareErrors(fixture: String, expected: String) {
   #expect(read(zone(fixture)).brief == [expected])

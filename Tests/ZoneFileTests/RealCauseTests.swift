@@ -6,10 +6,10 @@ import ZoneFile
 @Test(
   "The real cause is named, once",
   arguments: [
-    ("# comment", "10:1 error: \"#\" begins no comment here"),
-    ("// comment", "10:1 error: \"//\" begins no comment here"),
-    ("$CHECK c tcp:25 # comment", "10:17 error: \"#\" begins no comment here"),
-    ("x A 192.0.2.1 # comment", "10:15 error: \"#\" begins no comment here"),
+    ("# comment", "10:1 error: \"#\" does not begin a comment here"),
+    ("// comment", "10:1 error: \"//\" does not begin a comment here"),
+    ("$CHECK c tcp:25 # comment", "10:17 error: \"#\" does not begin a comment here"),
+    ("x A 192.0.2.1 # comment", "10:15 error: \"#\" does not begin a comment here"),
     ("$CHECK c tcp:25 every = 5s", "10:17 error: there is a space beside the \"=\" of every="),
     ("$CHECK c tcp:25 every= 5s", "10:17 error: there is a space beside the \"=\" of every="),
     ("$CHECK c tcp:25 every =5s", "10:17 error: there is a space beside the \"=\" of every="),
@@ -19,11 +19,14 @@ import ZoneFile
     ("$POOL p ex1 ex2 check=mta every=5s", "10:27 error: $POOL has no option \"every\""),
     ("$NODE n 192.0.2.11,", "10:9 error: \"192.0.2.11,\" is not an IP address"),
     ("$NODE n 192.0.2.9:443", "10:9 error: \"192.0.2.9:443\" is not an IP address"),
-    ("$NODE n\u{A0}192.0.2.9", "10:8 error: there is a no-break space or another blank that is none (U+00A0) here"),
-    ("$NODE n 192.0.2.9\u{200B}", "10:18 error: there is an invisible sign (U+200B) here"),
+    (
+      "$NODE n\u{A0}192.0.2.9",
+      "10:8 error: there is a no-break space or another blank that is not a space (U+00A0) here"
+    ),
+    ("$NODE n 192.0.2.9\u{200B}", "10:18 error: there is an invisible character (U+200B) here"),
     ("$NODE n 192.0.2.9 site=\u{201C}a\u{201D}", "10:24 error: there is a typographic quotation mark (U+201C) here"),
-    ("$CHECK c\u{2013}1 tcp:25", "10:9 error: there is a dash that is no hyphen (U+2013) here"),
-    ("\u{FEFF}x A 192.0.2.1", "10:1 error: there is an invisible sign (U+FEFF) here"),
+    ("$CHECK c\u{2013}1 tcp:25", "10:9 error: there is a dash that is not a hyphen (U+2013) here"),
+    ("\u{FEFF}x A 192.0.2.1", "10:1 error: there is an invisible character (U+FEFF) here"),
     ("x MX mail", "10:6 error: the preference of this MX record is missing"),
     ("x MX 10 https://mail.example/", "10:9 error: the mail server is a URL, and must be a name"),
     ("x MX 10 mail.example:25", "10:9 error: the mail server has a port"),
@@ -41,7 +44,9 @@ func realCauses(fixture: String, expected: String) {
     ("x TXT abc;def", "10:10 warning: the text ends before this \";\""),
     ("x TXT \"v=spf1 mx\" \"-all\"", "10:19 warning: there is no space between this string and the one before it"),
     ("x TXT \u{201C}a\u{201D}", "10:7 warning: there is a typographic quotation mark (U+201C) here"),
-    ("x TXT \"a\u{A0}b\"", "10:9 warning: there is a no-break space or another blank that is none (U+00A0) here"),
+    (
+      "x TXT \"a\u{A0}b\"", "10:9 warning: there is a no-break space or another blank that is not a space (U+00A0) here"
+    ),
     (
       "x TXT \"v=spf1 -all\"\nx TXT \"v=spf1 mx -all\"",
       "11:3 warning: \"x.kreis.example.\" has a second record \"v=spf1\""
@@ -79,7 +84,7 @@ func meant(fixture: String) {
   ])
 func ports(form: String, right: String) {
   let result = read(zone("$CHECK c \(form)\nx 60 ROTATE ex1 ex2 check=c"))
-  #expect(result.diagnostics.count == 1 && result.diagnostics.first?.mend.hasPrefix("write \(right)") == true)
+  #expect(result.diagnostics.count == 1 && result.diagnostics.first?.fix.hasPrefix("write \(right)") == true)
 }
 
 @Test(

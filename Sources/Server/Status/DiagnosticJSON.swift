@@ -15,7 +15,7 @@ extension Diagnostic {
     let members = [
       ("severity", JSONWriter.quoted(severity.rawValue)), ("file", JSONWriter.quoted(location.file)),
       ("line", String(location.line)), ("column", String(location.column)), ("message", JSONWriter.quoted(message)),
-      ("what", JSONWriter.quoted(what)), ("why", JSONWriter.quoted(why)), ("mend", JSONWriter.quoted(mend)),
+      ("what", JSONWriter.quoted(what)), ("why", JSONWriter.quoted(why)), ("fix", JSONWriter.quoted(fix)),
       ("source", JSONWriter.quoted(sourceLine)),
     ]
     return "{" + members.map { "\"\($0.0)\": \($0.1)" }.joined(separator: ", ") + "}"

@@ -1,9 +1,9 @@
-// What is legal and hurts: warnings about the service as a whole, not about the form of a record.
+// What is legal and harmful: warnings about the service as a whole, not about the form of a record.
 
 import DNS
 import Model
 
-/// The third stage, which changes nothing: looks at what was resolved, and warns.
+/// The third stage: warns about what was resolved, and changes nothing.
 struct Advisor {
   let declarations: Declarations
   let zones: ZoneDrafts
@@ -27,7 +27,7 @@ struct Advisor {
     adviseSites()
     advisePolicies()
     adviseServices()
-    // With errors about, what seems unused may be what a mistyped name meant.
+    // While there are errors, what seems unused may be what a mistyped name meant.
     if !log.hasErrors { adviseUnused() }
   }
 
@@ -39,13 +39,13 @@ struct Advisor {
       log.report(
         Problem(
           .warning, at: rotation.ttlRange, "the TTL of this ROTATE is \(rotation.ttl) seconds",
-          why: "clients go on using a failed node for so long", mend: "write 60, or at most 300"))
+          why: "clients go on using a failed node for so long", fix: "write 60, or at most 300"))
     } else if rotation.ttl < bounds.lowerBound {
       log.report(
         Problem(
           .warning, at: rotation.ttlRange, "the TTL of this ROTATE is \(rotation.ttl) seconds",
           why: "resolvers ask again all the time, and some use a longer time of their own",
-          mend: "write 60, or at least 10"))
+          fix: "write 60, or at least 10"))
     }
   }
 
@@ -60,14 +60,14 @@ struct Advisor {
           .warning, at: zone.minimumRange,
           "\"no such name\" is remembered for \(negative) seconds, addresses for \(lowest.ttl)",
           why: "a name asked for too early stays away longer than a failed node",
-          mend: "write \(lowest.ttl) as the last number of the SOA"))
+          fix: "write \(lowest.ttl) as the last number of the SOA"))
     } else {
       log.report(
         Problem(
           .warning, at: lowest.ttlRange,
           "\"no such name\" is remembered for \(negative) seconds, addresses for \(lowest.ttl)",
           why: "a zone begun by $ZONE has a negative TTL of 60",
-          mend: "write a TTL of 60 or more, or begin the zone with a SOA record of its own"))
+          fix: "write a TTL of 60 or more, or begin the zone with a SOA record of its own"))
     }
   }
 
@@ -81,10 +81,10 @@ struct Advisor {
       Problem(
         .warning, at: zone.range, "the zone \"\(apex)\" has one name server only",
         why: "when it is down, nobody finds the names of the zone",
-        mend: "run a second Rondo and add an NS record for it"))
+        fix: "run a second Rondo and add an NS record for it"))
   }
 
-  /// Said once for all `$ZONE` zones.
+  /// Reported once for all `$ZONE` zones.
   private func adviseAuthority() {
     guard let authority = declarations.authority, authority.servers.count == 1,
       zones.list.contains(where: { $0.origin == .zoneDirective && $0.apex != nil })
@@ -92,7 +92,7 @@ struct Advisor {
     log.report(
       Problem(
         .warning, at: authority.range, "$AUTHORITY names one name server only",
-        why: "when it is down, nobody finds the names of these zones", mend: "run a second Rondo and add its name"))
+        why: "when it is down, nobody finds the names of these zones", fix: "run a second Rondo and add its name"))
   }
 
   private func adviseSingleNodes() {
@@ -114,7 +114,7 @@ struct Advisor {
   private func singleNode(_ range: SourceRange, _ subject: String) -> Problem {
     Problem(
       .warning, at: range, "\(subject) has one node only", why: "when it fails there is no other to answer with",
-      mend: "add a second node")
+      fix: "add a second node")
   }
 
   private func adviseSharedAddresses() {
@@ -125,7 +125,7 @@ struct Advisor {
           log.report(
             Problem(
               .warning, at: use.range, "the node \"\(node.name.name)\" has the address of the node \"\(earlier.name)\"",
-              why: "when both are in a pool, the address is answered twice", mend: "check which of them is right"))
+              why: "when both are in a pool, the address is answered twice", fix: "check which of them is right"))
         } else {
           first[use.address] = node.name
         }
@@ -135,7 +135,7 @@ struct Advisor {
 
   // MARK: Gates and uses
 
-  /// A web server that accepts connections may still answer nothing but errors.
+  /// A web server that accepts connections may still answer with errors only.
   private func adviseWeakGates() {
     var warned: Set<Int> = []
     for (_, gates, _) in declarations.allPools(and: zones) {
@@ -150,7 +150,7 @@ struct Advisor {
           Problem(
             .warning, at: range, "tcp:443 is the only gate of an HTTPS service",
             why: "an open port proves little: a server whose web service is broken still accepts connections",
-            mend: "write https:443 with the path of a health page, for example https:443/owa/healthcheck.htm"))
+            fix: "write https:443 with the path of a health page, for example https:443/owa/healthcheck.htm"))
       }
     }
   }
@@ -180,7 +180,7 @@ struct Advisor {
     }
   }
 
-  private func unused(_ use: NameUse, _ subject: String, _ mend: String) -> Problem {
-    Problem(.warning, at: use.range, "the \(subject) \"\(use.name)\" is not used", mend: "\(mend), or remove it")
+  private func unused(_ use: NameUse, _ subject: String, _ fix: String) -> Problem {
+    Problem(.warning, at: use.range, "the \(subject) \"\(use.name)\" is not used", fix: "\(fix), or remove it")
   }
 }

@@ -1,11 +1,11 @@
-// What checks need of the host that carries them out: this module cannot look, so it asks.
+// What checks need of the host that carries them out: this module cannot see it, so it asks.
 
 package import DNS
 import Model
 
 /// A question about the host, to be answered with what is wrong, or nil.
 package enum HostQuestion: Hashable, Sendable {
-  /// Whether it has OpenSSL; the answer tells what to install.
+  /// Whether it has OpenSSL; the answer says what to install.
   case tls
   /// Whether this file holds certificates of authorities and can be read.
   case authorities(file: String)
@@ -28,7 +28,7 @@ struct HostAdvisor {
       log.report(
         Problem(
           .warning, at: source.range, "probes from \(source.address) cannot start on this host", why: printable(fault),
-          mend: "until it has the address the check tells nothing, and takes nobody out"))
+          fix: "until it has the address the check has no result, and takes no node out"))
     }
     for check in checks {
       guard case .program(let program) = check.kind, let range = check.kindRange,
@@ -37,18 +37,18 @@ struct HostAdvisor {
       log.report(
         Problem(
           .warning, at: range, "the program of the check \"\(check.name.name)\" cannot be run on this host",
-          why: printable(fault), mend: "until it can be run the check tells nothing, and takes nobody out"))
+          why: printable(fault), fix: "until it can be run the check has no result, and takes no node out"))
     }
   }
 
   private func adviseTLS(_ host: (HostQuestion) -> String?) {
     let checks = checks.filter { $0.kind?.tls != nil }
-    // One warning is enough: one package mends them all. The files of authorities need it to be read.
+    // One warning is enough: one package fixes them all. The files of authorities need it to be read.
     if let range = checks.first?.kindRange, let fault = host(.tls) {
       log.report(
         Problem(
           .warning, at: range, "this host cannot carry out checks by TLS", why: printable(fault),
-          mend: "until then these checks tell nothing, and take nobody out"))
+          fix: "until then these checks have no result, and take no node out"))
       return
     }
     for check in checks {
@@ -58,7 +58,7 @@ struct HostAdvisor {
       log.report(
         Problem(
           at: range, "the authorities of the check \"\(check.name.name)\" cannot be read", why: printable(fault),
-          mend: "write verify=ca: with the path of a PEM file of certificates, seen from the directory of this file"))
+          fix: "write verify=ca: with the path of a PEM file of certificates, seen from the directory of this file"))
     }
   }
 }

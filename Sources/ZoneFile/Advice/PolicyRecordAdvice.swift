@@ -23,8 +23,9 @@ extension Advisor {
         let name = String(decoding: kinds[kind].dropFirst(2), as: UTF8.self)
         return Problem(
           .warning, at: record.typeRange, "\"\(record.owner)\" has a second record \"v=\(name)\"",
-          why: "the first is at \(log.place(of: records[earlier].typeRange)), and receivers that find two obey neither",
-          mend: kind == 0 ? "join them into one: \"v=spf1 … -all\" (RFC 7208 §4.5)" : "leave one of them")
+          why:
+            "the first is at \(log.position(of: records[earlier].typeRange)), and receivers that find two obey neither",
+          fix: kind == 0 ? "join them into one: \"v=spf1 … -all\" (RFC 7208 §4.5)" : "leave one of them")
       }
     }
   }

@@ -1,5 +1,5 @@
 // Warnings about checks and records that do not do what they seem to: a form on another service's port, a check that
-// looks too rarely, an address that is answered whatever its node's health, DANE in a zone that is not signed.
+// probes too rarely, an address that is answered whatever its node's health, DANE in a zone that is not signed.
 
 import DNS
 import Model
@@ -46,7 +46,7 @@ extension Advisor {
           : use.speaksTLSAtOnce
             ? "on port \(port) the server waits for TLS from the start, and such a check fails for ever"
             : "on port \(port) the server does not begin with TLS, and such a check fails for ever",
-        mend: "write \(right)"
+        fix: "write \(right)"
           + (use.speaksTLSAtOnce || use.service == "http" ? "" : ", with starttls=use if TLS is to be tested")
           + ", or leave it if this server is set up so"))
   }
@@ -60,7 +60,7 @@ extension Advisor {
 
   // MARK: Times
 
-  /// Over so much a dead node hurts for longer than a caller waits before he complains.
+  /// With a longer interval a dead node is answered for longer than users wait before they call for help.
   private static let longInterval = Duration.seconds(60)
 
   private func adviseInterval(of check: CheckDraft) {
@@ -74,7 +74,7 @@ extension Advisor {
       Problem(
         .warning, at: range, "a node that fails may stay in the answers for \(inWords(worst))",
         why: "it is tested every \(inWords(timing.every)) only",
-        mend: isBare
+        fix: isBare
           ? "a number without unit means seconds: write every=\(timing.every.components.seconds)ms if milliseconds are meant, or for example every=5s"
           : "write a shorter time, for example every=5s"))
   }
@@ -86,7 +86,8 @@ extension Advisor {
 
   // MARK: Addresses
 
-  /// A name with the address of a node but no ROTATE is answered in good and bad health. The node's own name is meant so.
+  /// A name with the address of a node but no ROTATE is answered in good and bad health. For the node's own name that is
+  /// intended.
   private func adviseStaticAddresses() {
     var nodes: [ArraySlice<UInt8>: Int] = [:]
     for (number, node) in declarations.nodes.enumerated() {
@@ -108,7 +109,7 @@ extension Advisor {
           return Problem(
             .warning, at: record.lastField, "\"\(record.owner)\" has the address of the node \"\(name)\" and no ROTATE",
             why: "it is answered whether the node is healthy or not: this name is never failed over",
-            mend: "write ROTATE with a pool at this name; for the host itself use the name of the node")
+            fix: "write ROTATE with a pool at this name; for the host itself use the name of the node")
         }
       }
     }
@@ -128,7 +129,7 @@ extension Advisor {
 
   // MARK: DANE
 
-  /// Whoever sends by DANE believes a signed zone only, the addresses of the mail server included (RFC 7672 §2.1, §2.2).
+  /// Senders that use DANE believe a signed zone only, the addresses of the mail server included (RFC 7672 §2.1, §2.2).
   private func adviseUnsignedMail() {
     let why = "Rondo does not sign: senders that use DANE treat what an unsigned zone says of mail as not secured"
     for zone in zones.list where zone.apex != nil {
@@ -139,7 +140,7 @@ extension Advisor {
             Problem(
               .warning, at: zone.records[position].typeRange, "this TLSA record has no effect",
               why: why + ", and disregard TLSA records in it (RFC 7672 §2.2)",
-              mend: "keep the name, and that of the mail server, in a zone on a server that signs")
+              fix: "keep the name, and that of the mail server, in a zone on a server that signs")
           }
         } else if type == .mx {
           let isDelegated = zone.origin == .zoneDirective || isTargetInDelegatedZone(zone.records.list, position)
@@ -149,7 +150,7 @@ extension Advisor {
               .warning, at: zone.records[position].lastField,
               "mail servers are named in a zone that is delegated unsigned",
               why: why,
-              mend:
+              fix:
                 "if the zone above is signed and mail is to keep DANE, leave the MX and the names of mail servers there"
             )
           }
@@ -165,7 +166,7 @@ extension Advisor {
 }
 
 extension CheckForm {
-  /// What it talks, TLS aside; empty where that may be anything.
+  /// The protocol it speaks, apart from TLS; empty where that may be any.
   fileprivate var service: String {
     switch self {
     case .smtp, .smtps: "smtp"

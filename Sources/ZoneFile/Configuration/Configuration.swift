@@ -16,7 +16,7 @@ package struct Configuration: Sendable {
   package var subnetSources: [AddressPrefix] = []
   package var references: [Reference] = []
   package var zones: [Zone] = []
-  /// Tells one content of the files from another.
+  /// Distinguishes one content of the files from another.
   package var fingerprint: UInt64 = 0
   package private(set) var hasForgottenRecords = false
 

@@ -10,7 +10,7 @@ import Model
 
 /// The records of a zone, in the order of the file; each can be had as a `Record`.
 ///
-/// Whoever goes through all of them asks for types and numbers first and makes a `Record` of those that matter.
+/// Code that goes through all of them asks for types and numbers first and makes a `Record` of those that matter.
 package struct RecordList: Sendable {
   private struct Entry {
     var owner: UInt32
@@ -170,7 +170,7 @@ package struct RecordList: Sendable {
     return DomainName(uncheckedWire: Array(octets[start..<start + owners.length(of: owner(at: index))]))
   }
 
-  /// Whether a record stands at `name`.
+  /// Whether the owner of the record is `name`.
   func isOwner(of index: Int, _ name: DomainName) -> Bool { owners.find(name) == owner(at: index) }
 
   private func location(at index: Int) -> SourceLocation {
@@ -178,7 +178,7 @@ package struct RecordList: Sendable {
     return SourceLocation(file: files[Int(entry.file)], line: Int(entry.line), column: Int(entry.column))
   }
 
-  /// Whether two records of one type say the same, the letter case of names in RDATA ignored.
+  /// Whether two records of one type have the same data, the letter case of names in RDATA ignored.
   func isSameData(at one: Int, _ other: Int) -> Bool {
     if octets(at: one) == octets(at: other) { return true }
     return !names(at: one).isEmpty && data(at: one).canonicalBytes == data(at: other).canonicalBytes

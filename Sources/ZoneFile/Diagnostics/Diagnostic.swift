@@ -1,4 +1,4 @@
-// What the reader tells the operator about a file, as a compiler tells it.
+// What is reported to the operator about a file, in the form that compilers use.
 
 package import Model
 
@@ -7,7 +7,7 @@ package struct Diagnostic: Hashable, Sendable {
   package enum Severity: String, Sendable {
     /// The configuration cannot be used.
     case error
-    /// Legal, and hurts.
+    /// Legal, and harmful.
     case warning
     /// About the messages themselves.
     case note
@@ -21,7 +21,7 @@ package struct Diagnostic: Hashable, Sendable {
   /// Why that matters, or what was probably meant; may be empty.
   package var why: String
   /// What to write instead; may be empty.
-  package var mend: String
+  package var fix: String
   /// The line, printable, tabs expanded; empty when `location` is the whole file.
   package var sourceLine: String
   /// Columns before the caret, counted in `sourceLine`.
@@ -29,10 +29,10 @@ package struct Diagnostic: Hashable, Sendable {
   /// Columns that the caret and its tail cover, at least 1.
   package var caretLength: Int
 
-  /// What, why and mend as one text: `what; why; mend.`
+  /// What, why and fix as one text: `what; why; fix.`
   package var message: String {
     var text = what
-    for part in [why, mend] where !part.isEmpty {
+    for part in [why, fix] where !part.isEmpty {
       if text.hasSuffix("?") || text.hasSuffix(".") {
         text += " " + part.prefix(1).uppercased() + part.dropFirst()
       } else {

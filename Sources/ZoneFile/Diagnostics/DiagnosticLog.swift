@@ -6,13 +6,13 @@ import Model
 ///
 /// A class, because the stages share it: each reports into the one that the reading began with.
 final class DiagnosticLog {
-  /// A page full of errors helps nobody; what follows is counted only.
+  /// More than a page of errors is no help; what follows is only counted.
   static let limit = 100
 
-  /// With so many errors the reading ends: nobody mends them one by one, and each costs time.
+  /// With so many errors the reading ends: they are not fixed one by one, and each costs time.
   static let mostErrors = 10_000
 
-  /// What a file may say many times for one reason: it is shown where it stands first, with the number of the others.
+  /// What may be wrong many times for one reason: it is shown where it is first, with the number of the others.
   enum Group: Hashable {
     case withoutZone, outsideZones, forgottenDot, withoutOrigin, staticAddress, unsignedTLSA, unsignedMX
     case signedZone(Int?)
@@ -28,7 +28,7 @@ final class DiagnosticLog {
   private(set) var errorCount = 0
   private(set) var warningCount = 0
   private var groups: [Group: GroupCount] = [:]
-  /// Where the reading ended before the end of the files, for there were too many errors.
+  /// Where the reading ended before the end of the files, because there were too many errors.
   private var end: SourceRange?
   private var entries: [(range: SourceRange, diagnostic: Diagnostic)] = []
 
@@ -37,7 +37,7 @@ final class DiagnosticLog {
   /// Whether another error would be shown: texts that cost something to write are not written otherwise.
   var hasRoom: Bool { errorCount < DiagnosticLog.limit }
 
-  /// Whether there are more errors than make it worth to go on.
+  /// Whether there are so many errors that reading on is not worthwhile.
   var hasTooManyErrors: Bool { errorCount >= DiagnosticLog.mostErrors }
 
   /// Whether the files were not read to their end.
@@ -45,7 +45,7 @@ final class DiagnosticLog {
 
   func giveUp(at range: SourceRange) { end = range }
 
-  /// Reports what a file may say a million times: the text is made only as long as it can be shown.
+  /// Reports what may be wrong a million times: the text is made only while it can be shown.
   func report(_ severity: Diagnostic.Severity, _ problem: () -> Problem) {
     let count = severity == .error ? errorCount : warningCount
     guard count >= DiagnosticLog.limit else { return report(problem()) }
@@ -75,7 +75,7 @@ final class DiagnosticLog {
         problem.range,
         Diagnostic(
           severity: problem.severity, location: file.location(of: problem.range), what: problem.what,
-          why: problem.why, mend: problem.mend, sourceLine: excerpt.line, caretColumn: excerpt.caretColumn,
+          why: problem.why, fix: problem.fix, sourceLine: excerpt.line, caretColumn: excerpt.caretColumn,
           caretLength: excerpt.caretLength)
       ))
   }
@@ -85,8 +85,8 @@ final class DiagnosticLog {
     return sources[Int(range.file)].location(of: range)
   }
 
-  /// `file:line:column`, for a message that speaks of a second place.
-  func place(of range: SourceRange) -> String {
+  /// `file:line:column`, for a message that refers to a second place.
+  func position(of range: SourceRange) -> String {
     let location = location(of: range)
     return "\(printable(location.file)):\(location.line):\(location.column)"
   }
@@ -107,14 +107,14 @@ final class DiagnosticLog {
         Diagnostic(
           severity: .note, location: SourceLocation(file: sources.first?.path ?? "", line: 0, column: 0),
           what: "\(count - DiagnosticLog.limit) more \(plural) are not shown",
-          why: "", mend: "fix these first, then check again", sourceLine: "", caretColumn: 0, caretLength: 1))
+          why: "", fix: "fix these first, then check again", sourceLine: "", caretColumn: 0, caretLength: 1))
     }
     if let end {
       sorted.append(
         Diagnostic(
           severity: .note, location: SourceLocation(file: sources.first?.path ?? "", line: 0, column: 0),
-          what: "the reading ended at \(place(of: end)), after \(errorCount) errors",
-          why: "what follows was not looked at", mend: "fix these first, then check again", sourceLine: "",
+          what: "the reading ended at \(position(of: end)), after \(errorCount) errors",
+          why: "what follows was not read", fix: "fix these first, then check again", sourceLine: "",
           caretColumn: 0, caretLength: 1))
     }
     return sorted

@@ -4,7 +4,7 @@ import DNS
 
 /// What the scalar at the front of `octets` looks like, and how many octets it takes; nil at the end.
 ///
-/// Controls and octets that are no UTF-8 come back one at a time as `\DDD`.
+/// Controls and octets that are not UTF-8 come back one at a time as `\DDD`.
 func printableScalar(_ octets: ArraySlice<UInt8>) -> (text: String, octetCount: Int)? {
   guard let first = octets.first else { return nil }
   if (0x20...0x7E).contains(first) { return (String(UnicodeScalar(first)), 1) }
@@ -33,7 +33,7 @@ func printable(_ octets: ArraySlice<UInt8>, limit: Int = 80) -> String {
 
 func printable(_ text: String) -> String { printable(Array(text.utf8)[...], limit: 4096) }
 
-/// Scalars without a look of their own, and those that turn the direction of a line, could make a message lie.
+/// Invisible scalars, and those that change the direction of a line, could falsify a message.
 private func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
   switch scalar.value {
   case 0..<0x20, 0x7F...0x9F, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF, 0xFFF9...0xFFFB: false

@@ -1,8 +1,8 @@
-// The line that a message quotes, and where under it the caret stands.
+// The line that a message quotes, and where the caret is under it.
 
 import Model
 
-/// A line of a file as shown: printable, tabs expanded, long lines cut around the place meant.
+/// A line of a file as shown: printable, tabs expanded, long lines cut around the place of the message.
 struct SourceExcerpt {
   var line = ""
   /// Columns before the caret in `line`.
@@ -10,12 +10,12 @@ struct SourceExcerpt {
   /// At least 1.
   var caretLength = 1
 
-  /// Octets shown before the place meant, and columns after the start of the line shown, at most.
+  /// Octets shown before that place, and columns after the start of the line shown, at most.
   private static let octetsBefore = 100
   private static let columns = 200
   private static let tabStop = 8
 
-  /// Takes the line around `range`; empty for a range that means the whole file.
+  /// The line around `range`; empty for a range that means the whole file.
   init(of bytes: [UInt8], around range: SourceRange) {
     guard range.line > 0 else { return }
     let start = range.octets.lowerBound
@@ -57,7 +57,7 @@ extension SourceFile {
   /// The place of `range` as people count: line from 1, column from 1 in Unicode scalars.
   func location(of range: SourceRange) -> SourceLocation {
     guard range.line > 0 else { return SourceLocation(file: path, line: 0, column: 0) }
-    // So far out nobody counts, and a line of megabytes must not be counted again for each message.
+    // So far out columns are not counted, because a line of megabytes must not be counted again for each message.
     guard range.start - range.lineStart <= SourceFile.countedColumns else {
       return SourceLocation(file: path, line: Int(range.line), column: Int(range.start - range.lineStart) + 1)
     }

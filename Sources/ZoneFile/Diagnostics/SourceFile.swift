@@ -5,13 +5,13 @@ struct SourceFile: Sendable {
   /// As the operator wrote it, or completed by the directory of the including file.
   let path: String
   let bytes: [UInt8]
-  /// False for a file that could not be had: it stands here for the message only.
+  /// False for a file that could not be loaded: it is here for the message only.
   var isLoaded = true
 }
 
 /// A run of octets on one line of one file.
 ///
-/// Small and without references, for one is kept with each record. The limit on the size of all files
+/// Small and without references, because one is kept with each record. The limit on the size of all files
 /// together (`ReadingLimits.octets`) keeps every number here within 32 bits.
 struct SourceRange: Hashable, Sendable {
   /// Index into the files read.
@@ -37,8 +37,8 @@ struct SourceRange: Hashable, Sendable {
 
   var octets: Range<Int> { Int(start)..<Int(max(start, end)) }
 
-  /// The place behind the last octet: where something is missing.
-  var behind: SourceRange {
+  /// The place after the last octet: where something is missing.
+  var after: SourceRange {
     var place = self
     place.start = end
     return place

@@ -3,7 +3,7 @@
 import DNS
 
 extension EntryReader {
-  /// As many as the root has, and more than anybody needs.
+  /// As many as the root has, and more than a zone needs.
   private static let mostNameServers = 13
 
   mutating func authority() -> AuthorityDraft {
@@ -24,13 +24,13 @@ extension EntryReader {
       report(
         Problem(
           at: first.range, "$AUTHORITY has no contact=", why: "every zone names the mailbox of its keeper in the SOA",
-          mend: "add for example contact=hostmaster.kreis.example. for hostmaster@kreis.example"))
+          fix: "add for example contact=hostmaster.kreis.example. for hostmaster@kreis.example"))
     }
     if arguments.words.isEmpty {
       report(
         Problem(
           at: first.range, "$AUTHORITY names no name server", why: "every zone needs at least one, better two",
-          mend: "write the names of the hosts that run Rondo, for example ns1.kreis.example. ns2.kreis.example."))
+          fix: "write the names of the hosts that run Rondo, for example ns1.kreis.example. ns2.kreis.example."))
     }
     return authority
   }
@@ -42,13 +42,13 @@ extension EntryReader {
         report(
           Problem(
             at: token.range, "$AUTHORITY names more than \(EntryReader.mostNameServers) name servers",
-            why: "each zone repeats all of them", mend: "remove some"))
+            why: "each zone repeats all of them", fix: "remove some"))
         return servers
       }
       do throws(Problem) {
         let name = try nameServer(token)
         if servers.contains(where: { $0.name == name }) {
-          report(Problem(.warning, at: token.range, "the name server \"\(name)\" is named twice", mend: "remove one"))
+          report(Problem(.warning, at: token.range, "the name server \"\(name)\" is named twice", fix: "remove one"))
         } else {
           servers.append((name, token.range))
         }

@@ -16,7 +16,7 @@ extension EntryReader {
       guard let form = arguments.words.first else {
         throw Problem(
           at: check.name.range, "the check \"\(check.name.name)\" does not say what it tests",
-          mend: "write a form and a port after the name, for example tcp:443 or smtp:25")
+          fix: "write a form and a port after the name, for example tcp:443 or smtp:25")
       }
       var written = try self.form(form)
       if written.form == .exec {
@@ -25,7 +25,7 @@ extension EntryReader {
       } else if arguments.words.count > 1 {
         throw Problem(
           at: arguments.words[1].range, "a check tests one thing",
-          mend: "define a second $CHECK, and list both in the pool: check=one,other")
+          fix: "define a second $CHECK, and list both in the pool: check=one,other")
       }
       interval = written.form.interval
       check.kind = kind(written, arguments.options.filter { !isTiming($0) && $0.key != "source" })
@@ -47,7 +47,7 @@ extension EntryReader {
         at: option.keyRange, "exec checks have no option \(option.key)=",
         why: option.key == "watch"
           ? "there is no port to hold a connection to" : "the program opens its connections by itself",
-        mend: option.key == "watch" ? "leave it out" : "leave it out, or give the program the address as an argument")
+        fix: option.key == "watch" ? "leave it out" : "leave it out, or give the program the address as an argument")
     }
   }
 
@@ -55,7 +55,7 @@ extension EntryReader {
   private func programArgument(_ word: Token) throws(Problem) -> String {
     let octets = try entry.string(word, limit: 4_096)
     guard !octets.contains(0) else {
-      throw Problem(at: word.range, "an argument cannot hold a zero octet", mend: "leave it out")
+      throw Problem(at: word.range, "an argument cannot hold a zero octet", fix: "leave it out")
     }
     return String(decoding: octets, as: UTF8.self)
   }
@@ -88,7 +88,7 @@ extension EntryReader {
           Problem(
             at: timeoutRange,
             "the timeout is longer than every=\(everyRange.map { printable(entry.bytes[$0.octets]) } ?? interval.text)",
-            why: "a probe would still run when the next one is due", mend: "make timeout= shorter or every= longer"))
+            why: "a probe would still run when the next one is due", fix: "make timeout= shorter or every= longer"))
       }
       timing.timeout = timing.every
     }
@@ -106,7 +106,7 @@ extension EntryReader {
       guard error == .malformed else { throw outside(option, bounds) }
       throw Problem(
         at: option.valueRange, "\"\(option.text)\" is not a time",
-        mend: option.value.contains(UInt8(ascii: "."))
+        fix: option.value.contains(UInt8(ascii: "."))
           ? "write whole numbers: 1.5s is 1500ms" : "write a number with ms, s, m or h, for example 5s or 500ms")
     }
     guard (least...most).contains(duration) else { throw outside(option, bounds) }
@@ -114,14 +114,14 @@ extension EntryReader {
   }
 
   private func outside(_ option: Option, _ bounds: String) -> Problem {
-    Problem(at: option.valueRange, "\(option.key)=\(option.text) is out of range", mend: "write a time from \(bounds)")
+    Problem(at: option.valueRange, "\(option.key)=\(option.text) is out of range", fix: "write a time from \(bounds)")
   }
 
   private func count(_ option: Option) throws(Problem) -> Int {
     guard let number = wholeNumber(option.value), (1...100).contains(number) else {
       throw Problem(
         at: option.valueRange, "\(option.key)=\(option.text) is out of range",
-        mend: "write a whole number from 1 to 100")
+        fix: "write a whole number from 1 to 100")
     }
     return number
   }

@@ -1,6 +1,6 @@
 // The forms of a check, `tcp:443` or `https:443/owa/healthcheck.htm`, and which options go with which.
 
-/// What stands before the colon.
+/// What comes before the colon.
 enum CheckForm: String, CaseIterable, Sendable {
   case tcp, smtp, smtps, imap, imaps, pop3, pop3s, http, https, tls, agent, exec
 
@@ -74,7 +74,7 @@ extension EntryReader {
       throw Problem(
         at: token.range, "\"\(printable(text))\" is not a check",
         why: suggestion(for: word, among: CheckForm.allCases.map(\.rawValue)),
-        mend: "write for example tcp:443 or https:443/owa/healthcheck.htm")
+        fix: "write for example tcp:443 or https:443/owa/healthcheck.htm")
     }
     if form == .exec {
       let start = min(colon + 1, text.endIndex) - text.startIndex
@@ -85,13 +85,13 @@ extension EntryReader {
     let slash = hasPath ? rest.firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex : rest.endIndex
     let port = rest[..<slash]
     guard colon < text.endIndex, !port.isEmpty else {
-      throw Problem(at: token.range.behind, "the port is missing", mend: "write for example \(form.example)")
+      throw Problem(at: token.range.after, "the port is missing", fix: "write for example \(form.example)")
     }
     let start = colon + 1 - text.startIndex
     guard let number = wholeNumber(port), (1...65535).contains(number) else {
       throw Problem(
         at: token.range.part(start..<start + port.count), "\"\(printable(port))\" is not a port",
-        mend: "write a number from 1 to 65535, for example \(form.example)")
+        fix: "write a number from 1 to 65535, for example \(form.example)")
     }
     let path = hasPath ? try pagePath(token.range.part(start + port.count..<text.count), form) : ""
     return WrittenForm(form: form, port: UInt16(number), path: path)
@@ -102,7 +102,7 @@ extension EntryReader {
     guard path.first == UInt8(ascii: "/"), !path.contains(0) else {
       throw Problem(
         at: range, "this is not the whole path of a program", why: "nothing is searched for it",
-        mend: "write for example \(CheckForm.exec.example)")
+        fix: "write for example \(CheckForm.exec.example)")
     }
     return String(decoding: path, as: UTF8.self)
   }
@@ -111,14 +111,14 @@ extension EntryReader {
     let octets = try entry.string(Token(range: range, isQuoted: false), limit: 4_096)
     guard !octets.isEmpty else {
       throw Problem(
-        at: range.behind, "the path is missing", why: "the start page of a server says little about its services",
-        mend: "write for example \(form.example)")
+        at: range.after, "the path is missing", why: "the start page of a server says little about its services",
+        fix: "write for example \(form.example)")
     }
     guard octets.count <= 1_024, octets.allSatisfy({ (0x21...0x7E).contains($0) }), !octets.contains(UInt8(ascii: "#"))
     else {
       throw Problem(
         at: range, "this cannot be the path of a page",
-        mend: "write up to 1024 ASCII signs without spaces and \"#\"; others are written %XX, as browsers do")
+        fix: "write up to 1024 ASCII characters without spaces and \"#\"; others are written %XX, as browsers do")
     }
     return String(decoding: octets, as: UTF8.self)
   }

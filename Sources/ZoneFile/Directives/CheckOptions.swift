@@ -38,7 +38,7 @@ extension EntryReader {
     {
       report(
         Problem(
-          at: option.keyRange, "\(option.key)= is given and no TLS is begun", mend: "add starttls=use, or leave it out")
+          at: option.keyRange, "\(option.key)= is given and no TLS is begun", fix: "add starttls=use, or leave it out")
       )
     }
     return kind(written, values)
@@ -83,7 +83,7 @@ extension EntryReader {
     guard form.options.contains(option.key) else {
       throw Problem(
         at: option.keyRange, "\(form.rawValue) checks have no option \(option.key)=",
-        why: "it belongs to \(CheckForm.having(option.key))", mend: "leave it out, or choose another form")
+        why: "it belongs to \(CheckForm.having(option.key))", fix: "leave it out, or choose another form")
     }
     switch option.key {
     case "status": values.statuses = try statuses(option)
@@ -113,7 +113,7 @@ extension EntryReader {
   }
 
   private func notOneOf(_ option: Option, _ choices: String) -> Problem {
-    Problem(at: option.valueRange, "\(option.key)=\(option.text) has no meaning here", mend: "write \(choices)")
+    Problem(at: option.valueRange, "\(option.key)=\(option.text) has no meaning here", fix: "write \(choices)")
   }
 
   /// `200`, `200-299`, `200,401`
@@ -128,7 +128,7 @@ extension EntryReader {
       else {
         throw Problem(
           at: option.valueRange, "status=\(option.text) is not a list of HTTP status codes",
-          mend: "write codes from 200 to 599 and ranges of them, for example status=200 or status=200-299,401")
+          fix: "write codes from 200 to 599 and ranges of them, for example status=200 or status=200-299,401")
       }
       statuses.append(UInt16(first)...UInt16(last))
     }
@@ -144,12 +144,12 @@ extension EntryReader {
       default: false
       }
     }
-    // A final dot is DNS's own; neither HTTP nor TLS knows it.
+    // A final dot is a matter of DNS; HTTP and TLS do not use it.
     let name = octets.last == UInt8(ascii: ".") ? octets.dropLast() : octets
     guard isName, (1...253).contains(name.count) else {
       throw Problem(
         at: range, "\"\(printable(octets))\" in \(option.key)= is not a host name",
-        mend: "write a name such as mail.kreis.example")
+        fix: "write a name such as mail.kreis.example")
     }
     return String(decoding: name, as: UTF8.self)
   }
@@ -169,7 +169,7 @@ extension EntryReader {
     else {
       throw Problem(
         at: option.valueRange, "\"\(option.text)\" in helo= is not an address in brackets",
-        mend: "write a host name such as rondo1.kreis.example, or [192.0.2.53] or [IPv6:2001:db8::53]")
+        fix: "write a host name such as rondo1.kreis.example, or [192.0.2.53] or [IPv6:2001:db8::53]")
     }
     return address.family == .ipv4 ? "[\(address)]" : "[IPv6:\(address)]"
   }
@@ -184,7 +184,7 @@ extension EntryReader {
     switch printable(option.value[..<colon]) {
     case "ca" where !value.isEmpty:
       let octets = try entry.string(Token(range: range, isQuoted: false), limit: 4_096)
-      guard !octets.contains(0) else { throw Problem(at: range, "the path holds a zero octet", mend: "write a path") }
+      guard !octets.contains(0) else { throw Problem(at: range, "the path holds a zero octet", fix: "write a path") }
       let file = String(decoding: octets, as: UTF8.self)
       return .authority(file: completed(file, from: path))
     case "name" where !value.isEmpty: return .systemFor(name: try hostName(option, value, range))

@@ -14,7 +14,7 @@ extension EntryReader {
         if let first = sources.first(where: { $0.address.family == address.family }) {
           throw Problem(
             at: range, "source= has a second \(address.family.inWords) address", why: "\(first.address) is its first",
-            mend: "leave one of each family; a probe comes from the one of its node's family")
+            fix: "leave one of each family; a probe comes from the one of its node's family")
         }
         sources.append(AddressUse(address: address, range: range))
       } catch {
@@ -32,7 +32,7 @@ extension EntryReader {
     guard let reason = isLinkLocal ? "it means nothing without an interface" : address.unfitness else { return }
     throw Problem(
       at: range, "\(address) cannot be the source of a probe", why: reason,
-      mend: "write an address of the host that runs Rondo")
+      fix: "write an address of the host that runs Rondo")
   }
 }
 

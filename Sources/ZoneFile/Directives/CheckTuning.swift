@@ -23,7 +23,7 @@ extension EntryReader {
       report(
         Problem(
           at: range, "fast= is longer than every=", why: "it is the interval while a change is pending",
-          mend: "make fast= shorter, or leave it out"))
+          fix: "make fast= shorter, or leave it out"))
     }
     timing.fast = timing.every
   }
@@ -33,7 +33,7 @@ extension EntryReader {
     let digits = option.value.last == UInt8(ascii: "%") ? option.value.dropLast() : option.value
     guard let number = wholeNumber(digits), number <= most else {
       throw Problem(
-        at: option.valueRange, "\(option.key)=\(option.text) is out of range", mend: "write from 0% to \(most)%")
+        at: option.valueRange, "\(option.key)=\(option.text) is out of range", fix: "write from 0% to \(most)%")
     }
     return number
   }
@@ -44,13 +44,13 @@ extension EntryReader {
     guard parts.count == 2, let failures = wholeNumber(parts[0]), let checks = wholeNumber(parts[1]) else {
       throw Problem(
         at: option.valueRange, "\"\(option.text)\" does not say how many failures of how many checks",
-        mend: "write for example flaky=10/20 for ten of the last twenty, or flaky=off")
+        fix: "write for example flaky=10/20 for ten of the last twenty, or flaky=off")
     }
     guard (1...FlakyRule.mostChecks).contains(checks), (1...checks).contains(failures) else {
       throw Problem(
         at: option.valueRange, "flaky=\(option.text) is out of range",
         why: "the last \(FlakyRule.mostChecks) checks are remembered",
-        mend: "write at least 1 failure, and no more of them than checks")
+        fix: "write at least 1 failure, and no more of them than checks")
     }
     return FlakyRule(failures: failures, within: checks)
   }

@@ -26,7 +26,7 @@ extension Reader {
       report(
         Problem(
           at: check.name.range, "a check cannot be named \"none\"", why: "check=none means that nothing is checked",
-          mend: "choose another name"))
+          fix: "choose another name"))
       return
     }
     let earlier = draft.declarations.check(named: check.name.name).map { draft.declarations.checks[$0].name }
@@ -53,17 +53,17 @@ extension Reader {
     report(
       Problem(
         at: use.range, "the \(subject) \"\(use.name)\" is defined twice",
-        why: "its first definition is at \(log.place(of: earlier.range))", mend: "remove or rename one of them"))
+        why: "its first definition is at \(log.position(of: earlier.range))", fix: "remove or rename one of them"))
     return false
   }
 
-  /// A node and a pool of one name would be told apart in a ROTATE, but by no operator.
+  /// A node and a pool of one name could be distinguished in a ROTATE, but not by an operator.
   private mutating func checkOtherKind(_ use: NameUse, _ subject: String, _ other: String, earlier: NameUse?) {
     guard let earlier else { return }
     report(
       Problem(
         at: use.range, "the \(subject) \"\(use.name)\" has the name of a \(other)",
-        why: "the \(other) is defined at \(log.place(of: earlier.range))", mend: "rename one of them"))
+        why: "the \(other) is defined at \(log.position(of: earlier.range))", fix: "rename one of them"))
   }
 
   mutating func declarePool() throws(Problem) {
@@ -80,8 +80,8 @@ extension Reader {
       report(
         Problem(
           at: range, "\(subject) has no check=",
-          why: "there is no default: a node that nobody tests stays in the answers when it is down",
-          mend: "add check= with the name of a $CHECK, or check=none if that is meant"))
+          why: "there is no default: a node that is not tested stays in the answers when it is down",
+          fix: "add check= with the name of a $CHECK, or check=none if that is meant"))
     }
     return .none
   }
@@ -93,8 +93,8 @@ extension Reader {
     if let earlier = draft.declarations.authority {
       throw Problem(
         at: first.range, "$AUTHORITY is given twice",
-        why: "all $ZONE zones share the one at \(log.place(of: earlier.range))",
-        mend: "remove one; a zone with other name servers gets its own SOA and NS records")
+        why: "all $ZONE zones share the one at \(log.position(of: earlier.range))",
+        fix: "remove one; a zone with other name servers gets its own SOA and NS records")
     }
     draft.declarations.authority = try read { (reader) throws(Problem) in reader.authority() }
   }
@@ -106,8 +106,8 @@ extension Reader {
     if let earlier = draft.declarations.site(named: site.name.name).map({ draft.declarations.sites[$0] }) {
       throw Problem(
         at: site.name.range, "the site \"\(site.name.name)\" is defined twice",
-        why: "its first definition is at \(log.place(of: earlier.name.range))",
-        mend: "put its networks together in one place")
+        why: "its first definition is at \(log.position(of: earlier.name.range))",
+        fix: "put its networks together in one place")
     }
     let name = site.name
     var own: [AddressPrefix: SourceRange] = [:]
@@ -117,7 +117,7 @@ extension Reader {
         report(
           Problem(
             at: use.range, "this network belongs to the site \"\(earlier.site)\" already",
-            why: "it is listed at \(log.place(of: earlier.range))", mend: "remove one of them"))
+            why: "it is listed at \(log.position(of: earlier.range))", fix: "remove one of them"))
       } else {
         own[use.prefix] = use.range
         site.prefixes.append(use)
@@ -131,8 +131,8 @@ extension Reader {
       if let same = draft.declarations.subnetSource(use.prefix) {
         report(
           Problem(
-            at: use.range, "this network is believed already", why: "it is listed at \(log.place(of: same))",
-            mend: "remove one of them"))
+            at: use.range, "this network is believed already", why: "it is listed at \(log.position(of: same))",
+            fix: "remove one of them"))
       } else {
         draft.declarations.addSubnetSource(use)
       }
@@ -145,7 +145,7 @@ extension Reader {
         report(
           Problem(
             at: reference.range, "\(reference.address) is a reference already",
-            why: "it is named at \(log.place(of: earlier))", mend: "remove one of them"))
+            why: "it is named at \(log.position(of: earlier))", fix: "remove one of them"))
       } else {
         draft.declarations.add(reference)
       }

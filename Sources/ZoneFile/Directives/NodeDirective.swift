@@ -18,7 +18,7 @@ extension EntryReader {
       report(
         Problem(
           at: node.name.range, "the node \"\(node.name.name)\" has no address",
-          mend: "write its IPv4 address, its IPv6 address or both behind the name"))
+          fix: "write its IPv4 address, its IPv6 address or both after the name"))
     }
     if let site = arguments.options.first {
       do throws(Problem) {
@@ -34,13 +34,13 @@ extension EntryReader {
     if let reason = address.unfitness {
       throw Problem(
         at: range, "\(address) cannot be the address of a node", why: reason,
-        mend: "write the address at which clients reach the node")
+        fix: "write the address at which clients reach the node")
     }
     if let first = node.addresses.first(where: { $0.address.family == address.family }) {
       throw Problem(
         at: range, "the node \"\(node.name.name)\" has a second \(address.family.inWords) address",
         why: "\(first.address) is its first",
-        mend: "define a second node for it: each address is tested by itself")
+        fix: "define a second node for it: each address is tested by itself")
     }
     node.addresses.append(AddressUse(address: address, range: range))
   }
@@ -59,7 +59,7 @@ extension IPAddress {
     }
     if first == 0xFF { return "it is a multicast address" }
     if octets.prefix(10).allSatisfy({ $0 == 0 }), octets.dropFirst(10).prefix(2).allSatisfy({ $0 == 0xFF }) {
-      return "it is an IPv4 address in IPv6 clothes"
+      return "it is an IPv4-mapped IPv6 address"
     }
     return nil
   }

@@ -14,7 +14,7 @@ extension EntryReader {
       report(
         Problem(
           at: pool.name.range, "the pool \"\(pool.name.name)\" has no member",
-          mend: "write the names of its nodes behind the name"))
+          fix: "write the names of its nodes after the name"))
     }
     return (pool, gates(arguments.options))
   }
@@ -29,7 +29,7 @@ extension EntryReader {
         guard seen.insert(member.name).inserted else {
           throw Problem(
             at: token.range, "the node \"\(member.name)\" is twice in the \(subject)",
-            why: "each node has one share of the answers", mend: "remove one of them")
+            why: "each node has one share of the answers", fix: "remove one of them")
         }
         members.append(member)
       } catch {
@@ -47,9 +47,9 @@ extension EntryReader {
     if uses.count > 1 {
       report(
         Problem(
-          at: option.valueRange, "check=none stands together with a check",
+          at: option.valueRange, "check=none is given together with a check",
           why: "\"none\" means that nothing is checked",
-          mend: "write either none or the names of checks"))
+          fix: "write either none or the names of checks"))
     }
     return Gates.none
   }
@@ -70,14 +70,14 @@ extension EntryReader {
         report(
           Problem(
             at: token.range.part(length + 1..<text.count), "\"\(printable(text[(star + 1)...]))\" is not a weight",
-            mend: "write a whole number from 1 to 1000 behind the \"*\", for example ex1*3"))
+            fix: "write a whole number from 1 to 1000 after the \"*\", for example ex1*3"))
         continue
       }
       names.append(Token(range: token.range.part(0..<length), isQuoted: token.isQuoted))
       weights.append(weight)
     }
     let members = members(names, of: subject)
-    // Fewer members than names means an error was reported, and nobody looks at the weights.
+    // Fewer members than names means an error was reported, and the weights are not used.
     return (members, weights)
   }
 }

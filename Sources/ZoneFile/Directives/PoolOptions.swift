@@ -8,10 +8,10 @@ extension EntryReader {
     "check", "need", "warn", "observe", "backup", "answers", "order", "prefer", "all-down", "min-live", "min-ttl",
     "slow-start",
   ]
-  /// Groups of backups, and what else is counted in a pool, for which more would be a slip.
+  /// Groups of backups, and what else is counted in a pool, where more would be a mistake.
   private static let mostInPool = 100
 
-  /// Reads all options but `check=`; what is wrong with one is reported and the default stands.
+  /// Reads all options but `check=`; what is wrong with one is reported, and the default holds.
   mutating func poolOptions(_ options: [Option], weights: [Int]) -> PoolOptions {
     var pool = PoolOptions()
     pool.weights = weights
@@ -44,7 +44,7 @@ extension EntryReader {
       let seconds = try entry.seconds(option.token, field: "min-ttl")
       guard (1...3600).contains(seconds) else {
         throw Problem(
-          at: option.valueRange, "min-ttl=\(option.text) is out of range", mend: "write a time from 1s to 1h")
+          at: option.valueRange, "min-ttl=\(option.text) is out of range", fix: "write a time from 1s to 1h")
       }
       pool.policy.minTTL = seconds
     default: pool.policy.slowStart = try duration(option, from: .seconds(1), to: .seconds(3600), "1s to 1h")
@@ -59,7 +59,7 @@ extension EntryReader {
       guard let count = wholeNumber(option.value), (1...EntryReader.mostInPool).contains(count) else {
         throw Problem(
           at: option.valueRange, "need= cannot be \"\(option.text)\"",
-          mend: "write all, any, or how many of the checks a node must pass")
+          fix: "write all, any, or how many of the checks a node must pass")
       }
       return .atLeast(count)
     }

@@ -33,12 +33,12 @@ extension Reader {
     if word == "$GENERATE" {
       return Problem(
         at: first.range, "Rondo does not have $GENERATE", why: "it is an extension of BIND",
-        mend: "write the records out one by one")
+        fix: "write the records out one by one")
     }
     return Problem(
       at: first.range, "there is no directive \(word)",
       why: suggestion(for: word, among: Reader.directives),
-      mend: "an owner name that begins with \"$\" is written \\$")
+      fix: "an owner name that begins with \"$\" is written \\$")
   }
 
   /// `$ORIGIN name`: what completes the relative names below.
@@ -52,7 +52,7 @@ extension Reader {
 
   /// `$TTL time`: the TTL of records below that state none (RFC 2308 §4).
   private mutating func readDefaultTTL() throws(Problem) {
-    // After a broken $TTL the records below shall not be said to have none.
+    // After a broken $TTL the records below are not to be reported as having none.
     if scope.defaultTTL == nil { scope.defaultTTL = 3600 }
     var fields = FieldReader(entry, from: 1, origin: nil, subject: "$TTL")
     let ttl = try fields.seconds("the TTL")
@@ -66,7 +66,7 @@ extension Reader {
     let token = try fields.next("the path")
     let path = try entry.string(token, limit: 4096)
     guard !path.isEmpty, !path.contains(0) else {
-      throw Problem(at: token.range, "the path is empty or holds a zero octet", mend: "write the path of a file")
+      throw Problem(at: token.range, "the path is empty or holds a zero octet", fix: "write the path of a file")
     }
     var include = Include(path: String(decoding: path, as: UTF8.self), range: token.range, origin: nil)
     if !fields.isAtEnd { include.origin = try fields.name("the origin of the included file") }
@@ -100,20 +100,20 @@ extension Reader {
   mutating func openZone(_ zone: ZoneDraft, named: SourceRange) throws(Problem) {
     guard let apex = zone.apex else { return }
     if let first = draft.zones.zone(at: apex) {
-      let place = log.place(of: draft.zones.list[first].range)
+      let place = log.position(of: draft.zones.list[first].range)
       if zone.origin == .soaRecord, scope.zone == first {
         throw Problem(
           at: named, "the zone \"\(apex)\" has a second SOA",
           why: draft.zones.list[first].origin == .zoneDirective
             ? "$ZONE at \(place) gave it one already" : "its first is at \(place)",
-          mend: "remove one of the two")
+          fix: "remove one of the two")
       }
       throw Problem(
         at: named, "the zone \"\(apex)\" is begun twice", why: "it begins at \(place) already",
-        mend: "put its records together in one place")
+        fix: "put its records together in one place")
     }
     var zone = zone
-    // Its names are made up in part.
+    // Part of its names are guesses.
     if draft.zones.filesWithoutOrigin.contains(zone.range.file) { zone.isIncomplete = true }
     draft.zones.append(zone, at: apex)
     scope.open(zone: draft.zones.list.count - 1, apex: apex)

@@ -1,4 +1,4 @@
-// `$SITE name prefix…`, `$ECS prefix…` and `$REFERENCE tcp:port address…`: where askers are, which resolvers may tell it
+// `$SITE name prefix…`, `$ECS prefix…` and `$REFERENCE tcp:port address…`: where askers are, which resolvers may state it
 // for others, and how this host knows that it is not cut off.
 
 import DNS
@@ -14,7 +14,7 @@ extension EntryReader {
       report(
         Problem(
           at: site.range, "the site \"\(site.name)\" has no network",
-          mend: "write the networks its askers are in behind the name, for example 10.1.0.0/16"))
+          fix: "write the networks its askers are in after the name, for example 10.1.0.0/16"))
     }
     return networks
   }
@@ -39,21 +39,21 @@ extension EntryReader {
     guard let address = IPAddress(String(decoding: text[..<slash], as: UTF8.self)), !token.isQuoted else {
       throw Problem(
         at: token.range, "\"\(printable(text))\" is not a network",
-        mend: "write an address, a \"/\" and the number of bits in common, for example 10.1.0.0/16 or 2001:db8:1::/48")
+        fix: "write an address, a \"/\" and the number of bits in common, for example 10.1.0.0/16 or 2001:db8:1::/48")
     }
     let most = address.octets.count * 8
     guard slash < text.endIndex else { return AddressPrefix(address: address, length: most) }
     guard let length = wholeNumber(text[(slash + 1)...]), length <= most else {
       throw Problem(
         at: token.range.part(slash + 1 - text.startIndex..<text.count),
-        "\"\(printable(text[(slash + 1)...]))\" is not the length of a network", mend: "write from 0 to \(most) bits")
+        "\"\(printable(text[(slash + 1)...]))\" is not the length of a network", fix: "write from 0 to \(most) bits")
     }
     let prefix = AddressPrefix(address: network(of: address, length), length: length)
     guard prefix.address == address else {
       throw Problem(
-        at: token.range, "\(address)/\(length) has bits set behind its length",
+        at: token.range, "\(address)/\(length) has bits set after its length",
         why: "it is an address in the network \(prefix.address)/\(length)",
-        mend: "write \(prefix.address)/\(length), or a greater length")
+        fix: "write \(prefix.address)/\(length), or a greater length")
     }
     return prefix
   }
@@ -67,14 +67,14 @@ extension EntryReader {
 
   // MARK: $ECS
 
-  /// `$ECS prefix…`, as often as one likes.
+  /// `$ECS prefix…`, any number of times.
   mutating func subnetSources() -> [PrefixUse] {
     let sources = prefixes(arguments(from: 1, of: "$ECS", known: []).words)
     if entry.tokens.count == 1 {
       report(
         Problem(
           at: entry.tokens[0].range, "$ECS names no network",
-          mend: "write the networks of the resolvers whose client subnets are to be believed, for example 10.0.0.53"))
+          fix: "write the networks of the resolvers whose client subnets are to be believed, for example 10.0.0.53"))
     }
     return sources
   }
@@ -87,13 +87,13 @@ extension EntryReader {
     guard let form = words.first else {
       throw Problem(
         at: entry.tokens[0].range, "$REFERENCE does not say what it tests",
-        mend: "write tcp: and a port, then addresses, for example tcp:443 192.0.2.1")
+        fix: "write tcp: and a port, then addresses, for example tcp:443 192.0.2.1")
     }
     let port = try referencePort(form)
     if words.count == 1 {
       throw Problem(
-        at: form.range.behind, "$REFERENCE names no address",
-        mend: "write hosts on the way to the other sites, for example their routers")
+        at: form.range.after, "$REFERENCE names no address",
+        fix: "write hosts on the way to the other sites, for example their routers")
     }
     var references: [ReferenceDraft] = []
     for token in words.dropFirst() {
@@ -113,7 +113,7 @@ extension EntryReader {
     else {
       throw Problem(
         at: token.range, "\"\(printable(text))\" does not say what a reference is tested by",
-        why: "references are only to show that they can be reached", mend: "write tcp: and a port, for example tcp:443")
+        why: "references are only to show that they can be reached", fix: "write tcp: and a port, for example tcp:443")
     }
     return UInt16(port)
   }

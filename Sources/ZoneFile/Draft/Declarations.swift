@@ -9,7 +9,7 @@ struct NameUse: Sendable {
   var range: SourceRange
 }
 
-/// What gates a pool: nothing, said aloud, or checks that must all pass.
+/// What gates a pool: explicitly nothing, or checks.
 enum Gates: Sendable {
   case none
   case checks([NameUse])

@@ -1,13 +1,13 @@
 // A set of names that finds the ancestors of a name in it, without making a name of each of them.
 //
-// A name has up to 127 ancestors, and every record of a file may ask. So only those ancestors are looked up whose length
-// some name of the set has.
+// A name has up to 127 ancestors, and every record of a file may ask. So only ancestors are looked up whose length some
+// name of the set has.
 
 import DNS
 
 struct NameSet: Sendable {
   private var names = NameTable()
-  /// By length in octets: whether a name of the set is so long.
+  /// By length in octets: whether the set has a name of that length.
   private var lengths = Array(repeating: false, count: DomainName.maximumLength + 1)
 
   var isEmpty: Bool { names.count == 0 }

@@ -2,8 +2,8 @@
 
 import DNS
 
-/// Where the parts of a record stand.
-struct RecordPlaces: Sendable {
+/// Where the parts of a record are.
+struct RecordRanges: Sendable {
   /// The first word of the entry.
   var range: SourceRange
   var typeRange: SourceRange
@@ -11,41 +11,41 @@ struct RecordPlaces: Sendable {
   var lastField: SourceRange
 }
 
-/// A record with its places.
+/// A record with its ranges.
 struct RecordDraft: Sendable {
   /// Of a record before the SOA of its zone, for which no TTL is written; more than a TTL may be (RFC 2181 §8).
   static let undecidedTTL = UInt32.max
 
   var record: Record
-  var places: RecordPlaces
+  var ranges: RecordRanges
 
   var owner: DomainName { record.owner }
   var ttl: UInt32 { record.ttl }
   var type: RecordType { record.type }
   var data: RecordData { record.data }
-  var range: SourceRange { places.range }
-  var typeRange: SourceRange { places.typeRange }
-  var lastField: SourceRange { places.lastField }
+  var range: SourceRange { ranges.range }
+  var typeRange: SourceRange { ranges.typeRange }
+  var lastField: SourceRange { ranges.lastField }
 }
 
-/// The records of a zone with their places.
+/// The records of a zone with their ranges.
 struct RecordDrafts: Sendable {
   private(set) var list = RecordList()
-  private(set) var places: [RecordPlaces] = []
-  /// Those that the zone has already, by index; they leave with the building of the zone.
+  private(set) var ranges: [RecordRanges] = []
+  /// Those that the zone has already, by index; they are left out when the zone is built.
   private(set) var duplicates: Set<Int> = []
 
   mutating func append(_ draft: RecordDraft) {
     list.append(draft.record)
-    places.append(draft.places)
+    ranges.append(draft.ranges)
   }
 
-  /// Appends an A record from a line without signs outside ASCII; owner in wire form, the file by its number.
-  mutating func append(_ owner: [UInt8], ttl: UInt32, address: UInt32, file: Int, _ places: RecordPlaces) {
-    let first = places.range
+  /// Appends an A record from a line in ASCII; owner in wire form, the file by its number.
+  mutating func append(_ owner: [UInt8], ttl: UInt32, address: UInt32, file: Int, _ ranges: RecordRanges) {
+    let first = ranges.range
     let column = Int(first.start - first.lineStart) + 1
     list.append(owner, ttl: ttl, address: address, at: (file, Int(first.line), column))
-    self.places.append(places)
+    self.ranges.append(ranges)
   }
 
   /// The number that a file has here.
@@ -53,25 +53,25 @@ struct RecordDrafts: Sendable {
 
   mutating func insert(_ draft: RecordDraft, at index: Int) {
     list.insert(draft.record, at: index)
-    places.insert(draft.places, at: index)
+    ranges.insert(draft.ranges, at: index)
   }
 
   mutating func setTTL(_ ttl: UInt32, at index: Int) { list.setTTL(ttl, at: index) }
 
-  /// Leaves the records at these indices, which rise, and gives them back.
+  /// Removes the records at these indices, which are ascending, and returns them.
   mutating func removeAll(at indices: [Int]) -> [RecordDraft] {
     let removed = indices.map { self[$0] }
     let gone = Set(indices)
     list.removeAll(at: gone)
     var index = -1
-    places.removeAll { _ in
+    ranges.removeAll { _ in
       index += 1
       return gone.contains(index)
     }
     return removed
   }
 
-  mutating func noteDuplicate(at index: Int) { duplicates.insert(index) }
+  mutating func markDuplicate(at index: Int) { duplicates.insert(index) }
 
   /// The records of some types, in their order.
   func drafts(where isWanted: (RecordType) -> Bool) -> [RecordDraft] {
@@ -81,7 +81,7 @@ struct RecordDrafts: Sendable {
 
 extension RecordDrafts: RandomAccessCollection {
   var startIndex: Int { 0 }
-  var endIndex: Int { places.count }
+  var endIndex: Int { ranges.count }
 
-  subscript(index: Int) -> RecordDraft { RecordDraft(record: list[index], places: places[index]) }
+  subscript(index: Int) -> RecordDraft { RecordDraft(record: list[index], ranges: ranges[index]) }
 }

@@ -10,10 +10,10 @@ struct RotationDraft: Sendable {
 
   var owner: DomainName
   var ttl: UInt32
-  /// The TTL where written, else the word ROTATE.
+  /// The TTL where written, otherwise the word ROTATE.
   var ttlRange: SourceRange
   var source: Source
-  /// Of a pool written out; else as good as none.
+  /// Of a rotation that lists its nodes; otherwise the defaults.
   var options = PoolOptions()
   /// The first word of the entry.
   var range: SourceRange

@@ -68,7 +68,7 @@ struct EntryReader {
           Problem(
             at: token.range, "there is a space beside the \"=\" of \(key)=",
             why: "an option is one word",
-            mend:
+            fix:
               "write \(key)=\(printable(entry.text(entry.tokens[passed + parts - 2])).drop { $0 == "=" }) without spaces"
           ))
         passed += parts - 1
@@ -82,7 +82,7 @@ struct EntryReader {
             Problem(
               at: token.range, "\"\(printable(entry.text(token)))\" comes after an option",
               why: "in \(subject) options such as \(known.first ?? "key")= come last",
-              mend: known.contains("check")
+              fix: known.contains("check")
                 ? "move it before the first option; several checks are separated by commas: check=one,other"
                 : "move it before the first option"))
         }
@@ -94,18 +94,18 @@ struct EntryReader {
             at: option.keyRange, "\(subject) has no option \"\(printable(option.key))\"",
             why: EntryReader.checkOptions.contains(option.key) && subject != "$CHECK"
               ? "it belongs to $CHECK" : suggestion(for: option.key, among: known),
-            mend: known.isEmpty
+            fix: known.isEmpty
               ? "remove it" : "its options are " + known.map { $0 + "=" }.joined(separator: ", ")))
       } else if arguments.options.contains(where: { $0.key == option.key }) {
         report(
           Problem(
             at: option.keyRange, "the option \(option.key)= is given twice", why: "it is not clear which one counts",
-            mend: "remove one of them"))
+            fix: "remove one of them"))
       } else if option.value.isEmpty {
         report(
           Problem(
             at: option.valueRange, "the option \(option.key)= has no value",
-            mend: "write the value right after the \"=\", without a space"))
+            fix: "write the value right after the \"=\", without a space"))
       } else {
         arguments.options.append(option)
       }
@@ -113,8 +113,8 @@ struct EntryReader {
     return arguments
   }
 
-  /// Of how many words an option is made that is written with spaces, `every = 5s`, `every= 5s` or `every =5s`; nil where it
-  /// is none.
+  /// How many words make up an option that is written with spaces, `every = 5s`, `every= 5s` or `every =5s`; nil where
+  /// this is not one.
   private func spacedOption(at position: Int, _ known: [String]) -> Int? {
     let words = entry.tokens[position...].prefix(3).map { $0.isQuoted ? "" : printable(entry.text($0)).lowercased() }
     guard let first = words.first, words.count > 1 else { return nil }

@@ -20,11 +20,11 @@ struct Entry: Sendable {
   var startsWithSpace = false
   /// A problem was reported; what the entry says is not to be relied on.
   var isBroken = false
-  /// A sign in it has been warned of: what follows from that needs no second message.
+  /// A character in it has been warned of: what follows from that needs no second message.
   var isDoubtful = false
   /// The first comment in the entry, from its ";" on.
   fileprivate(set) var comment: SourceRange?
-  /// Whether a token has a quotation mark behind an "=".
+  /// Whether a token has a quotation mark after an "=".
   fileprivate(set) var hasQuotedValue = false
 
   /// The octets between the quotation marks, or of the bare word; escapes not yet resolved.
@@ -35,7 +35,7 @@ struct Entry: Sendable {
     return bytes[range]
   }
 
-  /// The quotation mark inside the first token that has one behind an "=".
+  /// The quotation mark inside the first token that has one after an "=".
   var innerQuote: SourceRange? {
     guard hasQuotedValue, let token = tokens.first(where: \.hasQuotedValue) else { return nil }
     let text = text(token)
@@ -50,7 +50,7 @@ struct Entry: Sendable {
   }
 }
 
-/// Cuts the octets of one file into entries. Knows no records: an unbalanced sign is all it can complain about.
+/// Cuts the octets of one file into entries. Knows no records: it reports unbalanced quotation marks and parentheses only.
 struct EntryScanner {
   /// Words in one entry: as many strings as the longest TXT record could hold.
   private static let tokenLimit = 65_536
@@ -65,7 +65,7 @@ struct EntryScanner {
   init(file: Int, bytes: [UInt8]) {
     self.file = file
     self.bytes = bytes
-    // A UTF-8 byte order mark, as Windows editors write it, says nothing and is passed over.
+    // A UTF-8 byte order mark, as Windows editors write it, has no meaning and is skipped.
     at = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     lineStart = at
   }
@@ -73,7 +73,7 @@ struct EntryScanner {
   /// A place in the line at hand.
   func range(_ octets: Range<Int>) -> SourceRange { range(octets.lowerBound, octets.upperBound) }
 
-  /// Goes on at the beginning of the next line, which somebody has found.
+  /// Continues at the beginning of the next line, which the caller has found.
   mutating func goOn(to start: Int) {
     at = start
     line += 1
@@ -125,10 +125,10 @@ struct EntryScanner {
         at += 1
       case UInt8(ascii: ")"):
         if parenthesis == nil {
-          problems.note(
+          problems.add(
             Problem(
               at: range(at, at + 1), "this \")\" closes nothing", why: "there is no \"(\" before it in this entry",
-              mend: "remove it, or put \"(\" where the record's fields begin"))
+              fix: "remove it, or put \"(\" where the record's fields begin"))
         }
         parenthesis = nil
         at += 1
@@ -148,12 +148,12 @@ struct EntryScanner {
 
   private func add(_ token: Token, to entry: inout Entry, _ problems: inout [Problem]) {
     guard entry.tokens.count < EntryScanner.tokenLimit else {
-      // Said once: at a broken entry nobody counts on.
+      // Reported once: a broken entry is not counted further.
       if problems.isEmpty {
-        problems.note(
+        problems.add(
           Problem(
             at: token.range, "this entry has more than \(EntryScanner.tokenLimit) words",
-            mend: "end it with the line, or look for a parenthesis that is closed too late"))
+            fix: "end it with the line, or look for a parenthesis that is closed too late"))
       }
       return
     }
@@ -200,10 +200,10 @@ struct EntryScanner {
       return token
     }
     at = lineEnd
-    problems.note(
+    problems.add(
       Problem(
         at: range(start, start + 1), "the string that begins here has no closing quotation mark on its line",
-        mend: "put \" at its end; a quotation mark inside a string is written \\\""))
+        fix: "put \" at its end; a quotation mark inside a string is written \\\""))
     return Token(range: range(start, at), isQuoted: false)
   }
 
@@ -224,10 +224,10 @@ struct EntryScanner {
     return nil
   }
 
-  /// A word; behind an "=" it may hold a quoted string, whose fitness there is the reader's to judge.
+  /// A word; after an "=" it may hold a quoted string, and the reader decides whether it may.
   private mutating func scanWord(_ problems: inout [Problem]) -> Token {
     let start = at
-    // A string in the word may go on over line ends; the word stands where it begins.
+    // A string in the word may go on over line ends; the word is where it begins.
     var place = range(at, at)
     var hasQuotedValue = false
     scan: while true {
@@ -241,12 +241,12 @@ struct EntryScanner {
         hasQuotedValue = true
         _ = scanQuoted(&problems)
       case UInt8(ascii: "\""):
-        problems.note(.innerQuote(at: range(at, at + 1)))
+        problems.add(.innerQuote(at: range(at, at + 1)))
         _ = scanQuoted(&problems)
       case UInt8(ascii: "\\"): skipEscapable()
       case let octet:
         let end = endOfControlOctets()
-        problems.note(controlOctets(octet, at..<end))
+        problems.add(controlOctets(octet, at..<end))
         at = end
       }
     }
@@ -294,12 +294,12 @@ struct EntryScanner {
       why: octet == 0
         ? "a zone config file is plain text, and this may be UTF-16 or no text at all"
         : "a zone config file is plain text",
-      mend: octet == 0
+      fix: octet == 0
         ? "save it as UTF-8"
         : "remove it, or write it as \(printable([octet])) if the name or string really holds it")
   }
 
-  /// Passes one octet, or a backslash with the octet it protects.
+  /// Skips one octet, or a backslash with the octet it protects.
   private mutating func skipEscapable() {
     let isEscape = bytes[at] == UInt8(ascii: "\\")
     at += 1
@@ -309,10 +309,10 @@ struct EntryScanner {
   private func unclosed(_ parenthesis: SourceRange) -> Problem {
     Problem(
       at: parenthesis, "this \"(\" is never closed", why: "all that follows would belong to this one record",
-      mend: "put \")\" after the last field of the record")
+      fix: "put \")\" after the last field of the record")
   }
 
-  /// Goes on at the first line that looks like a new entry: it begins in column one with a name or a directive.
+  /// Continues at the first line that looks like a new entry: it begins in column one with a name or a directive.
   private mutating func resume(after parenthesis: SourceRange) {
     at = parenthesis.octets.lowerBound
     line = Int(parenthesis.line)
@@ -337,14 +337,14 @@ struct EntryScanner {
 extension Problem {
   static func innerQuote(at range: SourceRange) -> Problem {
     Problem(
-      at: range, "a quotation mark stands inside a word",
-      mend: "put the whole word in quotation marks, or write \\\" for the sign itself")
+      at: range, "there is a quotation mark inside a word",
+      fix: "put the whole word in quotation marks, or write \\\" for the mark itself")
   }
 }
 
 extension [Problem] {
   /// Adds a problem of one entry, as long as it could still be shown.
-  fileprivate mutating func note(_ problem: @autoclosure () -> Problem) {
+  fileprivate mutating func add(_ problem: @autoclosure () -> Problem) {
     if count < DiagnosticLog.limit { append(problem()) }
   }
 }

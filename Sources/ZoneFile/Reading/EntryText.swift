@@ -25,7 +25,7 @@ extension Entry {
     guard octets.count <= limit else {
       throw Problem(
         at: token.range, "the string has \(octets.count) octets, and \(limit) are allowed",
-        mend: isOneOfMany ? "split it into several quoted strings; readers of the record join them" : "shorten it")
+        fix: isOneOfMany ? "split it into several quoted strings; readers of the record join them" : "shorten it")
     }
     return octets
   }
@@ -41,11 +41,11 @@ extension Entry {
         throw Problem(
           at: token.range, "\(field) \(printable(text, limit: 30)) is too long a time",
           why: "the most is \(TTLText.maximum) seconds, about 68 years (RFC 2181 §8)",
-          mend: "write a shorter time, for example 1h")
+          fix: "write a shorter time, for example 1h")
       case .malformed:
         throw Problem(
           at: token.range, "\(field) \"\(printable(text))\" is not a time",
-          mend: "write seconds, or numbers with the units w d h m s, for example 3600 or 1h30m")
+          fix: "write seconds, or numbers with the units w d h m s, for example 3600 or 1h30m")
       }
     }
   }
@@ -55,30 +55,30 @@ extension Entry {
     let text = text(token)
     if text.count <= 64, let address = IPAddress(text: text) { return address }
     let word = String(decoding: text.prefix(64), as: UTF8.self)
-    let mend: String
+    let fix: String
     if word.hasPrefix("http://") || word.hasPrefix("https://") {
-      mend = "write the address alone; how it is tested is said by $CHECK, for example https:443/path"
+      fix = "write the address alone; $CHECK says how it is tested, for example https:443/path"
     } else if word.contains(",") {
-      mend = "write the address without the comma; several are separated by spaces"
+      fix = "write the address without the comma; several are separated by spaces"
     } else if let colon = word.lastIndex(of: ":"), IPAddress(String(word[..<colon]))?.family == .ipv4 {
-      mend = "write the address without the port, which belongs to $CHECK, for example tcp:443"
+      fix = "write the address without the port, which belongs to $CHECK, for example tcp:443"
     } else if word.hasPrefix("["), !word.hasSuffix("]") {
-      mend = "write the address without brackets and port, which belongs to $CHECK, for example tcp:443"
+      fix = "write the address without brackets and port, which belongs to $CHECK, for example tcp:443"
     } else if word.contains("/") {
-      mend = "write the address alone, without / and prefix length"
+      fix = "write the address alone, without / and prefix length"
     } else if word.contains("%") {
-      mend = "write the address alone, without % and interface"
+      fix = "write the address alone, without % and interface"
     } else if word.hasPrefix("[") {
-      mend = "write the address without brackets"
+      fix = "write the address without brackets"
     } else if word.contains(":") {
-      mend = "write up to eight groups of hexadecimal digits with colons, for example 2001:db8::11"
+      fix = "write up to eight groups of hexadecimal digits with colons, for example 2001:db8::11"
     } else if word.utf8.allSatisfy({ $0 == UInt8(ascii: ".") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
     {
-      mend = "write four numbers from 0 to 255 with dots, without leading zeros, for example 192.0.2.11"
+      fix = "write four numbers from 0 to 255 with dots, without leading zeros, for example 192.0.2.11"
     } else {
-      mend = "write the address in numbers, not as a name, for example 192.0.2.11 or 2001:db8::11"
+      fix = "write the address in numbers, not as a name, for example 192.0.2.11 or 2001:db8::11"
     }
-    throw Problem(at: token.range, "\"\(printable(text))\" is not an IP address", mend: mend)
+    throw Problem(at: token.range, "\"\(printable(text))\" is not an IP address", fix: fix)
   }
 
   /// A domain name, and a warning when it looks as if its final dot was forgotten.
@@ -94,7 +94,7 @@ extension Entry {
     }
   }
 
-  /// A mailbox as SOA writes it: the first dot stands for the "@" (RFC 1035 §8).
+  /// A mailbox as SOA writes it: the first dot takes the place of the "@" (RFC 1035 §8).
   func mailbox(_ token: Token, origin: DomainName?) throws(Problem) -> (
     name: DomainName, warning: Problem?
   ) {
@@ -104,7 +104,7 @@ extension Entry {
         separator: "\\.")
       throw Problem(
         at: token.range, "the contact is written with \"@\"", why: "in DNS its place is taken by a dot",
-        mend: "write \(local).\(printable(text[(at + 1)...])).")
+        fix: "write \(local).\(printable(text[(at + 1)...])).")
     }
     return try name(token, origin: origin, field: "the contact")
   }
@@ -113,11 +113,11 @@ extension Entry {
 private func badEscape(at range: SourceRange) -> Problem {
   Problem(
     at: range, "this escape cannot be read",
-    why: "a backslash protects one sign, or stands before three digits up to 255",
-    mend: "write \\\\ for the backslash itself")
+    why: "a backslash protects one character, or comes before three digits up to 255",
+    fix: "write \\\\ for the backslash itself")
 }
 
-/// `mail.kreis.example` below the origin `kreis.example.`: the commonest slip in zone files.
+/// `mail.kreis.example` below the origin `kreis.example.`: the most common mistake in zone files.
 private func forgottenDot(_ text: ArraySlice<UInt8>, _ token: Token, _ origin: DomainName?) -> Problem? {
   guard let origin, text.last != UInt8(ascii: "."), text.contains(UInt8(ascii: ".")), origin.wire.count > 2,
     lowercased(text.last ?? 0) == lowercased(origin.wire[origin.wire.count - 2]), origin.labelCount > 1,
@@ -127,7 +127,7 @@ private func forgottenDot(_ text: ArraySlice<UInt8>, _ token: Token, _ origin: D
   return Problem(
     .warning, group: .forgottenDot, at: token.range, "this name means \"\(doubled)\"",
     why: "a name without final dot is completed with the origin \"\(origin)\"",
-    mend: "add a final dot if \"\(complete)\" is meant")
+    fix: "add a final dot if \"\(complete)\" is meant")
 }
 
 private func problem(_ error: NameTextError, _ text: ArraySlice<UInt8>, _ token: Token, _ field: String) -> Problem {
@@ -135,24 +135,25 @@ private func problem(_ error: NameTextError, _ text: ArraySlice<UInt8>, _ token:
   let range = token.range.part(error.range.lowerBound + quote..<error.range.upperBound + quote)
   switch error.reason {
   case .empty:
-    return Problem(at: token.range, "\(field) is empty", mend: "write a name; the root is a single dot")
+    return Problem(at: token.range, "\(field) is empty", fix: "write a name; the root is a single dot")
   case .emptyLabel:
     return Problem(
-      at: range, "\(field) has an empty part", why: "two dots stand in a row, or one in front", mend: "remove the dot")
+      at: range, "\(field) has an empty part", why: "there are two dots in a row, or one at the front",
+      fix: "remove the dot")
   case .labelTooLong(let octets):
     return Problem(
       at: range, "a part of \(field) has \(octets) octets", why: "between two dots there may be 63 (RFC 1035 §2.3.4)",
-      mend: "shorten it")
+      fix: "shorten it")
   case .nameTooLong(let octets):
     return Problem(
       at: range, "\(field) has \(octets) octets with its origin", why: "a name may have 255 (RFC 1035 §2.3.4)",
-      mend: "shorten it, or add a final dot if it is complete already")
+      fix: "shorten it, or add a final dot if it is complete already")
   case .badEscape:
     return badEscape(at: range)
   case .notASCII:
     return Problem(
       at: range, "\(field) has a letter outside ASCII", why: "in DNS such names are written in Punycode (IDNA A-label)",
-      mend: "write the form that begins with xn--, for example xn--mller-kva for m\u{FC}ller")
+      fix: "write the form that begins with xn--, for example xn--mller-kva for m\u{FC}ller")
   case .relativeWithoutOrigin:
     let isAlone = text.elementsEqual("@".utf8) || !text.contains(UInt8(ascii: "."))
     return Problem(
@@ -160,7 +161,7 @@ private func problem(_ error: NameTextError, _ text: ArraySlice<UInt8>, _ token:
       why: isAlone
         ? "there is no $ORIGIN to complete it with; other servers take it from their configuration"
         : "it has no final dot, and there is no $ORIGIN to complete it with",
-      mend: isAlone
+      fix: isAlone
         ? "write $ORIGIN and the zone's name with a final dot at the top, for example $ORIGIN kreis.example."
         : "end it with a dot: \(printable(text)). Otherwise write $ORIGIN or $ZONE above it")
   }

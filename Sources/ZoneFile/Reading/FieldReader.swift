@@ -1,4 +1,4 @@
-// Takes the fields of one entry one after the other: names, numbers, times, addresses, strings.
+// Reads the fields of one entry one after the other: names, numbers, times, addresses, strings.
 
 import DNS
 
@@ -50,35 +50,35 @@ struct FieldReader {
 
   var isAtEnd: Bool { position >= entry.tokens.count }
 
-  /// The field that is taken next; nil at the end.
+  /// The field that is read next; nil at the end.
   var peek: Token? { isAtEnd ? nil : entry.tokens[position] }
 
-  /// Where the next field stands, or is missing.
-  var following: SourceRange { peek?.range ?? last.behind }
+  /// Where the next field is, or is missing.
+  var following: SourceRange { peek?.range ?? last.after }
 
   mutating func warn(_ problem: Problem) { warnings.append(problem) }
 
-  /// The field taken last.
+  /// The field read last.
   var last: SourceRange { entry.tokens[max(0, min(position, entry.tokens.count) - 1)].range }
 
   mutating func next(_ field: String) throws(Problem) -> Token {
     guard position < entry.tokens.count else {
       throw Problem(
-        at: last.behind, "\(field) is missing", why: "\(subject) ends too early",
-        mend: "write it after \"\(printable(entry.text(entry.tokens[entry.tokens.count - 1]), limit: 40))\"")
+        at: last.after, "\(field) is missing", why: "\(subject) ends too early",
+        fix: "write it after \"\(printable(entry.text(entry.tokens[entry.tokens.count - 1]), limit: 40))\"")
     }
     position += 1
     return entry.tokens[position - 1]
   }
 
-  /// Complains about fields that nobody asked for.
+  /// Refuses fields after the last one.
   func finish() throws(Problem) {
     guard position < entry.tokens.count else { return }
     let token = entry.tokens[position]
     throw Problem(
       at: token.range, "\"\(printable(entry.text(token)))\" is one field too many",
       why: "\(subject) is complete before it",
-      mend: "remove it, or begin a comment with \";\"")
+      fix: "remove it, or begin a comment with \";\"")
   }
 
   mutating func name(_ field: String) throws(Problem) -> DomainName {
@@ -87,7 +87,7 @@ struct FieldReader {
     if looksNumeric(text), IPAddress(String(decoding: text, as: UTF8.self)) != nil {
       throw Problem(
         at: token.range, "\(field) is an address, and must be a name", why: "\(subject) points to a name",
-        mend: "give the address a name of its own by an A or AAAA record, and write that name here")
+        fix: "give the address a name of its own by an A or AAAA record, and write that name here")
     }
     if token.isQuoted, text.isEmpty { throw emptyName(token, field) }
     try refuseURL(token, field)
@@ -96,7 +96,7 @@ struct FieldReader {
     return name
   }
 
-  /// `https://mail.kreis.example/`, `mail.kreis.example:25`: octets that a name may have, and surely not meant.
+  /// `https://mail.kreis.example/`, `mail.kreis.example:25`: octets that a name may have, but surely not meant as one.
   private func refuseURL(_ token: Token, _ field: String) throws(Problem) {
     let text = entry.text(token)
     guard let colon = text.lastIndex(of: UInt8(ascii: ":")) else { return }
@@ -104,15 +104,15 @@ struct FieldReader {
     if rest.starts(with: "//".utf8) {
       throw Problem(
         at: token.range, "\(field) is a URL, and must be a name", why: "DNS knows hosts, and no pages",
-        mend: "write the name of the host alone")
+        fix: "write the name of the host alone")
     }
     guard let port = wholeNumber(rest), port <= 65_535, text[..<colon].contains(where: { $0 > 0x40 }) else { return }
     throw Problem(
       at: token.range, "\(field) has a port", why: "DNS gives addresses; of ports only SRV and SVCB records speak",
-      mend: "write \(printable(text[..<colon])) without \":\(port)\"")
+      fix: "write \(printable(text[..<colon])) without \":\(port)\"")
   }
 
-  /// Cheap, and true for every address: most names need no closer look.
+  /// Cheap, and true for every address: most names need no more than this test.
   private func looksNumeric(_ text: ArraySlice<UInt8>) -> Bool {
     guard let first = text.first, text.count <= 64 else { return false }
     return (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) || text.contains(UInt8(ascii: ":"))
@@ -126,7 +126,7 @@ struct FieldReader {
   }
 
   private func emptyName(_ token: Token, _ field: String) -> Problem {
-    Problem(at: token.range, "\(field) is empty", mend: "write a name; the root is a single dot")
+    Problem(at: token.range, "\(field) is empty", fix: "write a name; the root is a single dot")
   }
 
   mutating func number<Number: FixedWidthInteger & UnsignedInteger>(_ field: String, _: Number.Type) throws(Problem)
@@ -140,7 +140,7 @@ struct FieldReader {
       at: token.range,
       isNumber
         ? "\(field) \(printable(text, limit: 20)) is out of range" : "\(field) \"\(printable(text))\" is not a number",
-      mend: "write a whole number from 0 to \(Number.max)")
+      fix: "write a whole number from 0 to \(Number.max)")
   }
 
   /// A time of a record in seconds, with units.
@@ -157,7 +157,7 @@ struct FieldReader {
         at: token.range,
         "\"\(printable(entry.text(token)))\" is an \(address.family == .ipv4 ? "IPv4" : "IPv6") address",
         why: "\(subject) holds \(family == .ipv4 ? "IPv4" : "IPv6") addresses",
-        mend: "write the type \(address.family.recordType) before it")
+        fix: "write the type \(address.family.recordType) before it")
     }
     return address
   }

@@ -1,4 +1,4 @@
-// Opens the files and follows `$INCLUDE`; limits end the reading, a file that cannot be had does not.
+// Opens the files and follows `$INCLUDE`; limits end the reading, a file that cannot be loaded does not.
 
 import DNS
 
@@ -57,7 +57,7 @@ extension Reader {
     }
   }
 
-  /// The file that an `$INCLUDE` names; nil when it cannot be had, which is reported and ends nothing else.
+  /// The file that an `$INCLUDE` names; nil when it cannot be loaded, which is reported and ends nothing else.
   private mutating func openIncluded(
     _ include: Include, _ open: [OpenFile], _ load: (String) throws(LoadFailure) -> [UInt8]
   ) throws(Problem) -> OpenFile? {
@@ -67,14 +67,14 @@ extension Reader {
       report(
         Problem(
           at: include.range, "\"\(printable(path))\" includes itself", why: "it is already being read",
-          mend: "remove this $INCLUDE, or the one that leads here"))
+          fix: "remove this $INCLUDE, or the one that leads here"))
       return nil
     }
     guard open.count < ReadingLimits.depth else {
       report(
         Problem(
           at: include.range, "$INCLUDE goes deeper than \(ReadingLimits.depth) files",
-          mend: "include this file from one further up, or name it on the command line"))
+          fix: "include this file from one further up, or name it on the command line"))
       return nil
     }
     return try opened(path, named: include.range, load)
@@ -83,7 +83,7 @@ extension Reader {
   /// Loads a file.
   ///
   /// - Parameter range: the path in the `$INCLUDE`; nil for a file of the command line.
-  /// - Throws: when a limit ends the reading. A file that cannot be had is reported and read as empty.
+  /// - Throws: when a limit ends the reading. A file that cannot be loaded is reported and read as empty.
   private mutating func opened(
     _ path: String, named range: SourceRange?, _ load: (String) throws(LoadFailure) -> [UInt8]
   ) throws(Problem) -> OpenFile {
@@ -92,7 +92,7 @@ extension Reader {
     guard file < ReadingLimits.files else {
       throw Problem(
         at: place, "more than \(ReadingLimits.files) files are included",
-        mend: "join files, or look for files that include one another many times")
+        fix: "join files, or look for files that include one another many times")
     }
     var failure: LoadFailure?
     let bytes: [UInt8]
@@ -106,19 +106,19 @@ extension Reader {
       failure = error
     }
     octetsRead += bytes.count
-    noteFingerprint(of: bytes)
+    addToFingerprint(bytes)
     let isTooMuch = octetsRead > ReadingLimits.octets
     log.sources.append(SourceFile(path: path, bytes: isTooMuch ? [] : bytes, isLoaded: isLoaded))
     guard !isTooMuch else {
       throw Problem(
         at: place, "the files have more than \(ReadingLimits.octets >> 20) MiB together",
-        mend: "serve fewer zones from this server")
+        fix: "serve fewer zones from this server")
     }
     if let failure {
       report(
         Problem(
           at: place, "cannot read \"\(printable(path))\"", why: printable(failure.reason),
-          mend: failure.remedy
+          fix: failure.remedy
             ?? (range == nil
               ? "check the path and the rights of the file"
               : "check the path: it is taken from the directory of the including file")))
@@ -128,7 +128,7 @@ extension Reader {
       normalisedPath: normalised(path), originBefore: scope.origin, ownerBefore: scope.owner)
   }
 
-  private mutating func noteFingerprint(of bytes: [UInt8]) {
+  private mutating func addToFingerprint(_ bytes: [UInt8]) {
     fingerprint = SipHash.hash(bytes.span.octets, key: SipHash.Key(fingerprint, UInt64(bytes.count)))
   }
 
@@ -138,7 +138,7 @@ extension Reader {
     report(
       Problem(
         at: place, "the file is saved as UTF-16", why: "zone config files are ASCII or UTF-8 text",
-        mend: "save it again with the encoding UTF-8"))
+        fix: "save it again with the encoding UTF-8"))
     return false
   }
 }
@@ -149,7 +149,8 @@ func completed(_ path: String, from file: String) -> String {
   return file[...slash] + path
 }
 
-/// The path with "." and ".." resolved as text, for comparing only: links may lead elsewhere, and the depth ends those.
+/// The path with "." and ".." resolved as text, for comparing only: links may lead elsewhere, and the
+/// limit on depth ends those.
 private func normalised(_ path: String) -> String {
   var parts: [Substring] = []
   for part in path.split(separator: "/") where part != "." {

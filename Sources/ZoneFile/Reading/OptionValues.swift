@@ -1,4 +1,4 @@
-// What stands behind the "=" of an option, where several directives read it alike: numbers, choices, lists of names.
+// What comes after the "=" of an option, where several directives read it alike: numbers, choices, lists of names.
 
 extension EntryReader {
   /// Octets that the name of a node, check or pool may have.
@@ -19,8 +19,8 @@ extension EntryReader {
       throw Problem(
         at: token.range, "\"\(printable(text))\" cannot be the name of a \(subject)",
         why: text.count > 1 && text.contains(UInt8(ascii: ","))
-          ? "names stand apart by spaces here, without commas" : "",
-        mend: "use up to \(EntryReader.nameLimit) letters, digits, \"-\" and \"_\"")
+          ? "names are separated by spaces here, not by commas" : "",
+        fix: "use up to \(EntryReader.nameLimit) letters, digits, \"-\" and \"_\"")
     }
     return NameUse(name: String(decoding: text, as: UTF8.self), range: token.range)
   }
@@ -36,7 +36,7 @@ extension EntryReader {
     guard let number = wholeNumber(option.value), bounds.contains(number) else {
       throw Problem(
         at: option.valueRange, "\(option.key)=\(option.text) is out of range",
-        mend: "write a whole number from \(bounds.lowerBound) to \(bounds.upperBound)")
+        fix: "write a whole number from \(bounds.lowerBound) to \(bounds.upperBound)")
     }
     return number
   }
@@ -49,7 +49,7 @@ extension EntryReader {
     guard let choice = Choice(rawValue: option.text.lowercased()) else {
       throw Problem(
         at: option.valueRange, "\(option.key)= cannot be \"\(option.text)\"",
-        why: suggestion(for: option.text, among: words), mend: "write \(inWords(words))")
+        why: suggestion(for: option.text, among: words), fix: "write \(inWords(words))")
     }
     return choice
   }
@@ -63,7 +63,7 @@ extension EntryReader {
         let use = try declaredName(part.token, of: subject)
         guard seen.insert(use.name).inserted else {
           throw Problem(
-            at: part.valueRange, "the \(subject) \"\(use.name)\" is listed twice", mend: "remove one of them")
+            at: part.valueRange, "the \(subject) \"\(use.name)\" is listed twice", fix: "remove one of them")
         }
         names.append(use)
       } catch {

@@ -1,17 +1,17 @@
 // The line that big zones are made of: `owner [TTL] [IN] A address`, the owner one plain label or left out.
 //
-// Such lines are read in one pass, without words and without messages. Whatever is not exactly so, other types,
-// comments in between, signs with a meaning, all that is wrong, is left to the reader of entries, which reads these
-// lines too and comes to the same, only slower.
+// Such lines are read in one pass, without words and without messages. Everything else (other types, comments in between,
+// special characters, all mistakes) is left to the reader of entries, which reads these lines too, with the same outcome,
+// only slower.
 
 import DNS
 
-/// Where the parts of such a line stand, as offsets into the file.
+/// Where the parts of such a line are, as offsets into the file.
 struct PlainLine {
   /// Empty where the line begins with white space: the owner is the one of the line before.
   private(set) var owner: Range<Int>
   private(set) var ttl: UInt32?
-  /// The owner; or what stands first where there is none.
+  /// The owner; or what comes first where there is none.
   private(set) var firstWord: Range<Int>
   private(set) var type = 0..<0
   private(set) var address = 0..<0
@@ -24,35 +24,35 @@ struct PlainLine {
   init?(_ file: Span<UInt8>, at start: Int) {
     owner = PlainLine.label(file, at: start)
     firstWord = owner
-    var at = PlainLine.behindSpace(file, at: owner.upperBound)
+    var at = PlainLine.afterSpace(file, at: owner.upperBound)
     guard at > owner.upperBound, owner.count <= DomainName.maximumLabelLength else { return nil }
     if let (number, digits) = PlainLine.number(file, at: at) {
       ttl = number
-      noteFirst(digits)
-      at = PlainLine.behindSpace(file, at: digits.upperBound)
+      setFirstWord(digits)
+      at = PlainLine.afterSpace(file, at: digits.upperBound)
     }
     if PlainLine.letter(file, at: at) == UInt8(ascii: "i"), PlainLine.letter(file, at: at + 1) == UInt8(ascii: "n"),
-      PlainLine.behindSpace(file, at: at + 2) > at + 2
+      PlainLine.afterSpace(file, at: at + 2) > at + 2
     {
-      noteFirst(at..<at + 2)
-      at = PlainLine.behindSpace(file, at: at + 2)
+      setFirstWord(at..<at + 2)
+      at = PlainLine.afterSpace(file, at: at + 2)
     }
     guard PlainLine.letter(file, at: at) == UInt8(ascii: "a") else { return nil }
     type = at..<at + 1
-    noteFirst(type)
-    let addressStart = PlainLine.behindSpace(file, at: at + 1)
+    setFirstWord(type)
+    let addressStart = PlainLine.afterSpace(file, at: at + 1)
     guard addressStart > at + 1, let (value, addressEnd) = IPAddress.scanIPv4(file, at: addressStart) else {
       return nil
     }
     address = addressStart..<addressEnd
     addressValue = value
-    at = PlainLine.behindSpace(file, at: addressEnd)
+    at = PlainLine.afterSpace(file, at: addressEnd)
     if at < file.count, file[at] == UInt8(ascii: "\r") { at += 1 }
     guard at < file.count, file[at] == UInt8(ascii: "\n") else { return nil }
     end = at + 1
   }
 
-  private mutating func noteFirst(_ word: Range<Int>) {
+  private mutating func setFirstWord(_ word: Range<Int>) {
     if firstWord.isEmpty { firstWord = word }
   }
 
@@ -62,7 +62,7 @@ struct PlainLine {
   }
 
   @inline(__always)
-  private static func behindSpace(_ file: Span<UInt8>, at start: Int) -> Int {
+  private static func afterSpace(_ file: Span<UInt8>, at start: Int) -> Int {
     var at = start
     while at < file.count, file[at] == UInt8(ascii: " ") || file[at] == UInt8(ascii: "\t") { at += 1 }
     return at
@@ -87,7 +87,7 @@ struct PlainLine {
   /// A word of up to nine digits.
   @inline(__always)
   private static func number(_ file: Span<UInt8>, at start: Int) -> (value: UInt32, place: Range<Int>)? {
-    guard let (value, end) = TTLText.scanSeconds(file, at: start), behindSpace(file, at: end) > end else { return nil }
+    guard let (value, end) = TTLText.scanSeconds(file, at: start), afterSpace(file, at: end) > end else { return nil }
     return (value, start..<end)
   }
 }
@@ -115,7 +115,7 @@ extension Reader {
       if let ttl = line.ttl { scope.statedTTL = ttl }
       draft.zones.list[zone].records.append(
         owner, ttl: ttl, address: line.addressValue, file: file,
-        RecordPlaces(
+        RecordRanges(
           range: scanner.range(line.firstWord), typeRange: scanner.range(line.type),
           lastField: scanner.range(line.address)))
       scanner.goOn(to: line.end)

@@ -62,7 +62,7 @@ struct Reader {
       return nil
     }
     do throws(Problem) {
-      try checkSigns()
+      try checkCharacters()
     } catch {
       report(error)
       passBrokenEntry(first)
@@ -73,7 +73,7 @@ struct Reader {
       try readRecord()
     } catch {
       report(error)
-      // Said once; what follows is read as though the root were the origin.
+      // Reported once; what follows is read as though the root were the origin.
       if error.group == .withoutOrigin, scope.origin == nil {
         scope.origin = .root
         draft.zones.filesWithoutOrigin.insert(error.range.file)
@@ -91,7 +91,7 @@ struct Reader {
   }
 
   /// An entry that could not even be cut into words may still have begun a zone or named a node:
-  /// what follows is then not to be blamed for its absence.
+  /// what follows is then not to be reported because it is absent.
   private mutating func passBrokenEntry(_ first: Token) {
     markZoneIncomplete()
     if entry.tokens.contains(where: { entry.isKeyword($0, "SOA") || entry.isKeyword($0, "$ZONE") }) {

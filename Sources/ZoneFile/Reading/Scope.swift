@@ -1,4 +1,4 @@
-// What holds from one entry of a file to the next.
+// What carries over from one entry of a file to the next.
 
 import DNS
 
@@ -21,7 +21,7 @@ struct Scope {
     self.owner = owner
   }
 
-  /// A zone does not depend on what stood above it, `$TTL` and `$ORIGIN` apart.
+  /// A zone does not depend on what is above it, `$TTL` and `$ORIGIN` apart.
   mutating func open(zone: Int, apex: DomainName?) {
     self.zone = zone
     statedTTL = nil

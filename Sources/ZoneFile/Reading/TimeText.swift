@@ -1,9 +1,9 @@
 // Times as operators write them: `1h30m`, `500ms`, `3600`.
 
-/// Why a text is no time.
+/// Why a text is not a time.
 enum TimeTextError: Error {
   case malformed
-  /// Over what the field can hold.
+  /// More than the field can hold.
   case overflow
 }
 
@@ -76,7 +76,7 @@ private func sum(_ text: ArraySlice<UInt8>, unit scale: (String) -> Int?) throws
     guard !number.isEmpty, unit.count <= 2, !unit.isEmpty || number.count == text.count,
       let factor = scale(String(decoding: unit, as: UTF8.self).lowercased())
     else { throw .malformed }
-    // Twelve digits are over every limit and still far from the end of Int.
+    // Twelve digits are over every limit and far below the greatest Int.
     let value = number.drop { $0 == UInt8(ascii: "0") }
     guard value.count <= 12 else {
       overflowed = true

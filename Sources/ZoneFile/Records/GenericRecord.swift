@@ -18,12 +18,13 @@ extension FieldReader {
     guard octets.count == length else {
       throw Problem(
         at: lengthRange, "\(length) octets are announced, and \(octets.count) follow",
-        why: "two hexadecimal digits make an octet", mend: "write \(octets.count), or complete the data")
+        why: "two hexadecimal digits make an octet", fix: "write \(octets.count), or complete the data")
     }
     guard let data = RecordData(type, octets: octets) else {
       throw Problem(
-        at: sign.range, "these octets are no data of \(subject)", why: "a field of it is cut short or out of range",
-        mend: "write the data as \(type) records are usually written")
+        at: sign.range, "these octets are not the data of \(subject)",
+        why: "a field of it is cut short or out of range",
+        fix: "write the data as \(type) records are usually written")
     }
     return data
   }
@@ -38,8 +39,8 @@ extension FieldReader {
         guard let digit = hexadecimalDigit(sign) else {
           let start = index + (token.isQuoted ? 1 : 0)
           throw Problem(
-            at: token.range.part(start..<start + 1), "\(field) has a sign that is no hexadecimal digit",
-            why: "octets are written as two of 0–9 and a–f each", mend: "remove or mend it")
+            at: token.range.part(start..<start + 1), "\(field) has a character that is not a hexadecimal digit",
+            why: "octets are written as two of 0–9 and a–f each", fix: "remove or fix it")
         }
         if let first = high {
           octets.append(first << 4 | digit)
@@ -52,9 +53,9 @@ extension FieldReader {
     guard high == nil else {
       throw Problem(
         at: last, "\(field) has an odd number of hexadecimal digits", why: "two digits make an octet",
-        mend: "look for a digit that is missing or too many")
+        fix: "look for a digit that is missing or too many")
     }
-    guard !octets.isEmpty else { throw Problem(at: last, "\(field) is empty", mend: "write it in hexadecimal") }
+    guard !octets.isEmpty else { throw Problem(at: last, "\(field) is empty", fix: "write it in hexadecimal") }
     guard octets.count <= 65_000 else {
       throw Problem(at: last, "\(field) has more than 65000 octets", why: "no DNS message can carry it")
     }

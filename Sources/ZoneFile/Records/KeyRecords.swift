@@ -1,6 +1,6 @@
 // Records that carry a digest of a key or certificate: TLSA, SMIMEA, SSHFP, DS (RFC 6698, RFC 8162, RFC 4255, RFC 4034).
 //
-// A digest whose length is not that of its algorithm is a copy gone wrong: it would lock people out, so it is refused.
+// A digest whose length is not that of its algorithm is a copy gone wrong: it would lock clients out, so it is refused.
 
 import DNS
 
@@ -44,7 +44,7 @@ extension FieldReader {
     if let length, octets.count != length {
       throw Problem(
         at: start, "\(field) has \(octets.count) octets", why: "\(kind) has \(length)",
-        mend: "copy it again; it has \(length * 2) hexadecimal digits")
+        fix: "copy it again; it has \(length * 2) hexadecimal digits")
     }
     return octets
   }

@@ -46,7 +46,7 @@ extension FieldReader {
       else {
         throw Problem(
           at: token.range, "\"\(printable(entry.text(token)))\" cannot be the \(unit) of \(field)",
-          mend: unit == "seconds"
+          fix: unit == "seconds"
             ? "write a number from 0 to 59.999, or \(positive) or \(negative)"
             : "write a whole number from 0 to \(most)")
       }
@@ -56,10 +56,10 @@ extension FieldReader {
     guard entry.isKeyword(hemisphere, positive) || entry.isKeyword(hemisphere, negative) else {
       throw Problem(
         at: hemisphere.range, "\"\(printable(entry.text(hemisphere)))\" is no hemisphere of \(field)",
-        mend: "write \(positive) or \(negative)")
+        fix: "write \(positive) or \(negative)")
     }
     guard total <= limit * 3_600_000 else {
-      throw Problem(at: start, "\(field) is over \(limit) degrees", mend: "write at most \(limit) degrees")
+      throw Problem(at: start, "\(field) is over \(limit) degrees", fix: "write at most \(limit) degrees")
     }
     return entry.isKeyword(hemisphere, positive) ? total : -total
   }
@@ -72,12 +72,12 @@ extension FieldReader {
     guard let value = decimal(number, places: 2), (least...most).contains(value) else {
       throw Problem(
         at: token.range, "\"\(printable(text))\" cannot be \(field)",
-        mend: "write metres from \(least / 100) to \(most / 100) with at most two decimals, for example 12.50m")
+        fix: "write metres from \(least / 100) to \(most / 100) with at most two decimals, for example 12.50m")
     }
     return value
   }
 
-  /// A decimal number times 10^places; nil when it is none, or too long to be meant.
+  /// A decimal number times 10^places; nil when it is not one, or too long to be meant.
   private func decimal(_ text: ArraySlice<UInt8>, places: Int) -> Int? {
     let digits: ClosedRange<UInt8> = UInt8(ascii: "0")...UInt8(ascii: "9")
     let isNegative = text.first == UInt8(ascii: "-")

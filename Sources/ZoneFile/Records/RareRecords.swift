@@ -20,9 +20,9 @@ extension FieldReader {
     }
   }
 
-  /// A value that is none of what the field can hold.
-  private func unfit(_ token: Token, _ field: String, _ mend: String) -> Problem {
-    Problem(at: token.range, "\"\(printable(entry.text(token)))\" cannot be \(field)", mend: mend)
+  /// A value that the field cannot hold.
+  private func unfit(_ token: Token, _ field: String, _ fix: String) -> Problem {
+    Problem(at: token.range, "\"\(printable(entry.text(token)))\" cannot be \(field)", fix: fix)
   }
 
   private func text(_ token: Token) -> String { printable(entry.text(token)) }
@@ -139,7 +139,7 @@ extension FieldReader {
     default:
       throw Problem(
         at: last, "\(field) has the unknown kind \(kind)",
-        mend: "write 0 for none, 1 for IPv4, 2 for IPv6 or 3 for a name")
+        fix: "write 0 for none, 1 for IPv4, 2 for IPv6 or 3 for a name")
     }
   }
 
@@ -201,7 +201,7 @@ extension FieldReader {
     }
     let kind = try number("the kind of relay", UInt8.self)
     guard kind < 0x80 else {
-      throw Problem(at: last, "the kind of relay \(kind) is out of range", mend: "write 0 to 3")
+      throw Problem(at: last, "the kind of relay \(kind) is out of range", fix: "write 0 to 3")
     }
     data.append(UInt8(bit) << 7 | kind)
     try appendHost(kind, of: "the relay", to: &data)

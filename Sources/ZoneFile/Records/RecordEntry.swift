@@ -3,7 +3,7 @@
 import DNS
 import Model
 
-/// What stands before the RDATA, and where the RDATA begins.
+/// What comes before the RDATA, and where the RDATA begins.
 struct RecordHead {
   var owner: DomainName
   var ttl: UInt32?
@@ -30,7 +30,7 @@ extension Reader {
         guard data.bytes.count <= RecordData.mostOctets else {
           throw Problem(
             at: fields.last, "the record has more than \(RecordData.mostOctets) octets",
-            why: "no DNS message can carry it", mend: "shorten it, or divide it into several records")
+            why: "no DNS message can carry it", fix: "shorten it, or divide it into several records")
         }
         try fields.finish()
         reportWarnings(of: fields)
@@ -40,7 +40,7 @@ extension Reader {
             record: Record(
               owner: head.owner, ttl: try ttl(of: head), type: type, data: data,
               location: log.location(of: entry.tokens[0].range)),
-            places: RecordPlaces(
+            ranges: RecordRanges(
               range: entry.tokens[0].range, typeRange: head.type.range, lastField: fields.last)))
       }
     } catch {
@@ -49,7 +49,7 @@ extension Reader {
     }
   }
 
-  /// Should the entry be the SOA, then its zone begins here however wrong it is.
+  /// If the entry is the SOA, its zone begins here however wrong it is.
   private var looksLikeStartOfAuthority: Bool {
     entry.tokens.dropFirst(entry.startsWithSpace ? 0 : 1).prefix(3)
       .first { !isTTLOrClass($0) }.map { entry.isKeyword($0, "SOA") } ?? false
@@ -75,7 +75,7 @@ extension Reader {
       throw Problem(
         at: first.range, "this record has no owner name",
         why: "it begins with white space, and there is no record before it",
-        mend: "write the name in column one, or @ for the origin")
+        fix: "write the name in column one, or @ for the origin")
     }
     var head = RecordHead(
       owner: owner, ttl: nil, ttlRange: nil, type: first, fields: position)
@@ -87,7 +87,7 @@ extension Reader {
         guard head.ttl == nil else {
           throw Problem(
             at: token.range, "the record has a second TTL", why: "the type is expected here",
-            mend: "remove one of them; if the second belongs to the record's data, its type is missing before it")
+            fix: "remove one of them; if the second belongs to the record's data, its type is missing before it")
         }
         head.ttl = try entry.seconds(token, field: "the TTL")
         head.ttlRange = token.range
@@ -95,7 +95,7 @@ extension Reader {
         guard number == RecordClass.internet else {
           throw Problem(
             at: token.range, "the class \(printable(entry.text(token)).uppercased()) is not served",
-            why: "Rondo answers for the Internet", mend: "write IN, or leave the class out")
+            why: "Rondo answers for the Internet", fix: "write IN, or leave the class out")
         }
         hasClass = true
       } else {
@@ -105,9 +105,9 @@ extension Reader {
       }
     }
     throw Problem(
-      at: entry.tokens[entry.tokens.count - 1].range.behind, "the record has no type",
+      at: entry.tokens[entry.tokens.count - 1].range.after, "the record has no type",
       why: entry.startsWithSpace ? "" : "the first word of a line is the owner name",
-      mend: "write for example A and an address; a line without owner name begins with white space")
+      fix: "write for example A and an address; a line without owner name begins with white space")
   }
 
   /// The class that the token names, by mnemonic or as `CLASSnnn` (RFC 3597 §5).
@@ -134,12 +134,12 @@ extension Reader {
     }
     let word = printable(text).uppercased()
     if let instead = LaterGrammar.standIns[word] {
-      throw Problem(at: token.range, "Rondo has no \(word) records", mend: instead)
+      throw Problem(at: token.range, "Rondo has no \(word) records", fix: instead)
     }
     let near = suggestion(for: word, among: RecordFormat.mnemonics + ["ROTATE"])
     throw Problem(
       at: token.range, "\"\(printable(text))\" is not a record type", why: near,
-      mend: "the types are \((RecordFormat.everydayMnemonics + ["ROTATE"]).sorted().joined(separator: ", "))"
+      fix: "the types are \((RecordFormat.everydayMnemonics + ["ROTATE"]).sorted().joined(separator: ", "))"
         + ", those of docs/zone-file.md, and TYPEnnn for others"
         + (entry.startsWithSpace || !near.isEmpty
           ? "" : "; a line whose owner name is that of the record above begins with white space"))
@@ -149,9 +149,9 @@ extension Reader {
   private func servable(_ type: RecordType, _ token: Token) throws(Problem) -> RecordType {
     if type.isMeta {
       throw Problem(
-        at: token.range, "\(type) is no type of records",
+        at: token.range, "\(type) is not a type of records",
         why: "the number belongs to questions and messages (RFC 6895 §3.1)",
-        mend: "write the number of a type that holds data")
+        fix: "write the number of a type that holds data")
     }
     return type
   }
@@ -164,14 +164,14 @@ extension Reader {
       Problem(
         at: head.type.range, "\(type) records belong to a signed zone, and this version of Rondo does not sign",
         why:
-          "served unsigned, the zone would fail for everybody who validates as long as the zone above has a DS for it",
-        mend:
+          "served unsigned, the zone would fail for every resolver that validates as long as the zone above has a DS for it",
+        fix:
           "leave it on a server that signs; or have the DS removed, wait until its TTL is over, and leave out RRSIG, NSEC, NSEC3, NSEC3PARAM and DNSKEY"
       )
     }
   }
 
-  /// The TTL written, else `$TTL`, else the TTL written last in this zone (RFC 1035 §5.1, RFC 2308 §4).
+  /// The TTL written, or else `$TTL`, or else the TTL written last in this zone (RFC 1035 §5.1, RFC 2308 §4).
   ///
   /// A SOA without TTL has stated its MINIMUM. So only zones begun by `$ZONE`, and those only at their top, can
   /// have records for which there is no TTL at all: that is an error, not a guess.
@@ -181,14 +181,14 @@ extension Reader {
       return ttl
     }
     if let ttl = scope.defaultTTL ?? scope.statedTTL { return ttl }
-    // Before the SOA of its zone a record waits for the SOA's TTL. Where no zone could be begun, the TTL may have stood in
-    // what is wrong already.
+    // Before the SOA of its zone a record waits for the SOA's TTL. Where no zone could be begun, the TTL may have been in
+    // what has been reported already.
     guard let zone = scope.zone else { return RecordDraft.undecidedTTL }
     guard draft.zones.list[zone].apex != nil else { return 0 }
     throw .missingTTL(at: head.type.range)
   }
 
-  /// SOA: begins a zone. Without a TTL it has its own MINIMUM for one, as BIND reads it.
+  /// SOA: begins a zone. Without a TTL its MINIMUM is used as one, as in BIND.
   private mutating func readStartOfAuthority(_ head: RecordHead, _ fields: inout FieldReader) throws(Problem) {
     var soa = try fields.startOfAuthority()
     let minimumRange = fields.last
@@ -201,8 +201,8 @@ extension Reader {
       report(
         Problem(
           .warning, at: head.type.range, "this SOA record is in the zone already",
-          why: "it is the same as the one at \(log.place(of: draft.zones.list[first].range)), and left out",
-          mend: "remove it"))
+          why: "it is the same as the one at \(log.position(of: draft.zones.list[first].range)), and left out",
+          fix: "remove it"))
     } else {
       try openZone(
         ZoneDraft(
@@ -234,7 +234,7 @@ extension Reader {
 }
 
 extension StartOfAuthority {
-  /// Whether two SOA records of one zone say the same; their TTLs do not matter.
+  /// Whether two SOA records of one zone have the same data; their TTLs do not matter.
   fileprivate func isSame(as other: StartOfAuthority) -> Bool {
     var other = other
     other.ttl = ttl
@@ -246,7 +246,7 @@ extension Problem {
   static func missingTTL(at range: SourceRange) -> Problem {
     Problem(
       at: range, "this record has no TTL",
-      why: "no $TTL stands above it, and no record of its zone states one",
-      mend: "write a TTL before the type, for example 60, or $TTL 1h at the top of the file")
+      why: "there is no $TTL above it, and no record of its zone states one",
+      fix: "write a TTL before the type, for example 60, or $TTL 1h at the top of the file")
   }
 }

@@ -1,6 +1,6 @@
 // RDATA of each type: presentation form to wire form (RFC 1035 §3.3, RFC 3596, RFC 8659).
 //
-// What is nothing but fields is read by the table (TabledFields.swift); what needs more than a few lines has a file of its
+// What is only fields is read by the table (TabledFields.swift); what needs more than a few lines has a file of its
 // own beside this one.
 
 import DNS
@@ -28,7 +28,7 @@ extension FieldReader {
       throw Problem(
         at: following, "the data of \(subject) must be written in hexadecimal",
         why: "it has no other form (RFC 3597 §5)",
-        mend: "write \\# , the number of octets and the octets, for example \\# 4 c0000201")
+        fix: "write \\# , the number of octets and the octets, for example \\# 4 c0000201")
     }
   }
 
@@ -37,7 +37,7 @@ extension FieldReader {
     if let token = peek, entry.tokens.last?.range == token.range, wholeNumber(entry.text(token)) == nil {
       throw Problem(
         at: token.range, "the preference of this MX record is missing",
-        why: "a number stands before the name of the mail server", mend: "write MX 10 \(printable(entry.text(token)))")
+        why: "a number comes before the name of the mail server", fix: "write MX 10 \(printable(entry.text(token)))")
     }
     var data = RecordData()
     data.append(try number("the preference", UInt16.self))
@@ -70,7 +70,7 @@ extension FieldReader {
     guard isPlain, !tag.isEmpty else {
       throw Problem(
         at: last, "\"\(printable(tag[...]))\" is not a CAA tag",
-        mend: "write issue, issuewild or iodef before the value")
+        fix: "write issue, issuewild or iodef before the value")
     }
     data.appendString(tag)
     let token = try next("the value")
@@ -96,7 +96,8 @@ extension FieldReader {
     let start = following
     let data = try genericData(.soa)
     guard let primary = data.name(0), let contact = data.name(1) else {
-      throw Problem(at: start, "these octets are no data of \(subject)", mend: "write its two names and five numbers")
+      throw Problem(
+        at: start, "these octets are not the data of \(subject)", fix: "write its two names and five numbers")
     }
     let numbers = Array(data.bytes.suffix(20))
     func number(_ index: Int) -> UInt32 { numbers[index * 4..<index * 4 + 4].reduce(0) { $0 << 8 | UInt32($1) } }

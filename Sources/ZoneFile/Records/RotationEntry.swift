@@ -35,8 +35,8 @@ extension EntryReader {
     let arguments = arguments(from: head.fields, of: "ROTATE", known: EntryReader.poolOptions)
     guard let first = arguments.words.first else {
       throw Problem(
-        at: head.type.range.behind, "ROTATE names no pool and no node",
-        mend: "write the name of a $POOL, or of nodes with check=")
+        at: head.type.range.after, "ROTATE names no pool and no node",
+        fix: "write the name of a $POOL, or of nodes with check=")
     }
     if arguments.words.count == 1, arguments.options.isEmpty, entry.tokens.count == head.fields + 1,
       !entry.text(first).contains(UInt8(ascii: "*"))

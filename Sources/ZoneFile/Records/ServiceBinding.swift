@@ -27,7 +27,7 @@ extension FieldReader {
       if ranges[parameter.key] != nil {
         throw Problem(
           at: written.range, "the parameter \(printable(written.keyText)) is given twice",
-          why: "each key may be there once (RFC 9460 §2.1)", mend: "remove one of them")
+          why: "each key may be there once (RFC 9460 §2.1)", fix: "remove one of them")
       }
       ranges[parameter.key] = written.range
       parameters.append(parameter)
@@ -38,7 +38,7 @@ extension FieldReader {
         Problem(
           .warning, at: firstRange, "the parameters of this record are ignored",
           why: "priority 0 means that it only names an alias (RFC 9460 §2.4.2)",
-          mend: "remove them, or write a priority from 1 on"))
+          fix: "remove them, or write a priority from 1 on"))
     }
     parameters.sort { $0.key < $1.key }
     for parameter in parameters {
@@ -49,20 +49,20 @@ extension FieldReader {
     return data
   }
 
-  /// What one parameter demands of the others (RFC 9460 §7.1.1, §8).
+  /// What one parameter requires of the others (RFC 9460 §7.1.1, §8).
   private func checkTogether(
     _ parameters: [ServiceParameter], _ ranges: [ServiceParameter.Key: SourceRange]
   ) throws(Problem) {
     if let range = ranges[.noDefaultALPN], ranges[.alpn] == nil {
       throw Problem(
-        at: range, "no-default-alpn stands without alpn", why: "then no protocol at all is left (RFC 9460 §7.1.1)",
-        mend: "add for example alpn=h2")
+        at: range, "no-default-alpn is given without alpn", why: "then no protocol at all is left (RFC 9460 §7.1.1)",
+        fix: "add for example alpn=h2")
     }
     guard let list = parameters.first(where: { $0.key == .mandatory }), let range = ranges[.mandatory] else { return }
     for key in list.mandatoryKeys where ranges[key] == nil {
       throw Problem(
         at: range, "a parameter that is said to be mandatory is missing",
-        why: "key\(key.rawValue) is listed and not there (RFC 9460 §8)", mend: "add it, or take it off the list")
+        why: "key\(key.rawValue) is listed and not there (RFC 9460 §8)", fix: "add it, or take it off the list")
     }
   }
 
@@ -72,14 +72,14 @@ extension FieldReader {
     let token = try next("the parameter")
     let text = entry.text(token)
     guard let equals = text.firstIndex(of: UInt8(ascii: "=")) else {
-      return WrittenParameter(range: token.range, keyText: text, value: nil, valueRange: token.range.behind)
+      return WrittenParameter(range: token.range, keyText: text, value: nil, valueRange: token.range.after)
     }
     var valueToken = Token(
       range: token.range.part(equals + 1 - text.startIndex..<text.count), isQuoted: token.hasQuotedValue)
     if token.hasQuotedValue, text.last != UInt8(ascii: "\"") || text.count < equals - text.startIndex + 3 {
       throw Problem(
         at: token.range, "something follows the closing quotation mark of a value",
-        mend: "put a space between two parameters")
+        fix: "put a space between two parameters")
     }
     valueToken.hasQuotedValue = false
     return WrittenParameter(
@@ -94,7 +94,7 @@ extension FieldReader {
       throw Problem(
         at: keyRange, "\"\(word)\" is not a parameter",
         why: suggestion(for: word, among: ServiceParameter.Key.knownNames),
-        mend: "the parameters are \(ServiceParameter.Key.knownNames.joined(separator: ", ")), and keyNNNNN for others")
+        fix: "the parameters are \(ServiceParameter.Key.knownNames.joined(separator: ", ")), and keyNNNNN for others")
     }
     let value =
       word.hasPrefix("key") ? written.value ?? [] : try wireValue(of: key, named: word, written)
@@ -102,7 +102,7 @@ extension FieldReader {
     guard parameter.isWellFormed else {
       throw Problem(
         at: written.range, "these octets are no value of the parameter \(word)",
-        why: "the key has a name and a form of its own", mend: "write it by its name")
+        why: "the key has a name and a form of its own", fix: "write it by its name")
     }
     return parameter
   }
@@ -114,40 +114,40 @@ extension FieldReader {
     let value = written.value ?? []
     if key == .noDefaultALPN || key == .obliviousHTTP {
       guard value.isEmpty else {
-        throw Problem(at: written.valueRange, "\(word) has a value", why: "it takes none", mend: "write \(word) alone")
+        throw Problem(at: written.valueRange, "\(word) has a value", why: "it takes none", fix: "write \(word) alone")
       }
       return []
     }
     guard !value.isEmpty else {
       throw Problem(
         at: written.valueRange, "the parameter \(word) has no value",
-        mend: "write the value right after the \"=\", without a space")
+        fix: "write the value right after the \"=\", without a space")
     }
     switch key {
     case .mandatory: return try mandatory(value, written)
     case .alpn: return try protocols(value, written)
     case .port:
       guard let port = UInt16(String(decoding: value, as: UTF8.self)), value.first != UInt8(ascii: "+") else {
-        throw invalid(written, "is not a port", mend: "write a whole number from 0 to 65535")
+        throw invalid(written, "is not a port", fix: "write a whole number from 0 to 65535")
       }
       return [UInt8(port >> 8), UInt8(port & 0xFF)]
     case .ipv4Hint: return try addresses(value, .ipv4, written)
     case .ipv6Hint: return try addresses(value, .ipv6, written)
     case .encryptedClientHello:
       guard let octets = base64(value[...]) else {
-        throw invalid(written, "is not base64", mend: "copy it again as the web server printed it")
+        throw invalid(written, "is not base64", fix: "copy it again as the web server printed it")
       }
       return octets
     default: return value
     }
   }
 
-  private func invalid(_ written: WrittenParameter, _ what: String, why: String = "", mend: String) -> Problem {
+  private func invalid(_ written: WrittenParameter, _ what: String, why: String = "", fix: String) -> Problem {
     Problem(
-      at: written.valueRange, "\"\(printable((written.value ?? [])[...], limit: 40))\" \(what)", why: why, mend: mend)
+      at: written.valueRange, "\"\(printable((written.value ?? [])[...], limit: 40))\" \(what)", why: why, fix: fix)
   }
 
-  /// `mandatory`: keys, put into order; itself it never lists (RFC 9460 §8).
+  /// `mandatory`: keys in ascending order, never its own (RFC 9460 §8).
   private func mandatory(_ value: [UInt8], _ written: WrittenParameter) throws(Problem) -> [UInt8] {
     var keys: Set<ServiceParameter.Key> = []
     for part in value.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
@@ -155,7 +155,7 @@ extension FieldReader {
         throw invalid(
           written, "is not a list of parameters",
           why: "\"\(printable(part))\" is unknown, there twice, or mandatory itself",
-          mend: "write the names of parameters of this record with commas, for example alpn,port")
+          fix: "write the names of parameters of this record with commas, for example alpn,port")
       }
     }
     return keys.sorted().flatMap { [UInt8($0.rawValue >> 8), UInt8($0.rawValue & 0xFF)] }
@@ -172,8 +172,8 @@ extension FieldReader {
         at += 1
         guard at < value.count, value[at] == UInt8(ascii: ",") || value[at] == UInt8(ascii: "\\") else {
           throw invalid(
-            written, "has a backslash that protects nothing", why: "in a list it stands before \",\" or \"\\\" only",
-            mend: "write \\\\ in front of the comma that belongs to a name")
+            written, "has a backslash that protects nothing", why: "in a list it comes before \",\" or \"\\\" only",
+            fix: "write \\\\ in front of the comma that belongs to a name")
         }
         items[items.count - 1].append(value[at])
       default: items[items.count - 1].append(value[at])
@@ -182,7 +182,7 @@ extension FieldReader {
     }
     guard items.allSatisfy({ (1...255).contains($0.count) }) else {
       throw invalid(
-        written, "is not a list of protocols", why: "each has 1 to 255 octets", mend: "write for example h3,h2")
+        written, "is not a list of protocols", why: "each has 1 to 255 octets", fix: "write for example h3,h2")
     }
     return items.flatMap { [UInt8($0.count)] + $0 }
   }
@@ -197,7 +197,7 @@ extension FieldReader {
         throw invalid(
           written, "is not a list of \(family == .ipv4 ? "IPv4" : "IPv6") addresses",
           why: "\"\(printable(part, limit: 40))\" is none",
-          mend: "write for example \(family == .ipv4 ? "192.0.2.1,192.0.2.2" : "2001:db8::1,2001:db8::2")")
+          fix: "write for example \(family == .ipv4 ? "192.0.2.1,192.0.2.2" : "2001:db8::1,2001:db8::2")")
       }
       octets += address.octets
     }

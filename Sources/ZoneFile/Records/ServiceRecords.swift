@@ -12,12 +12,12 @@ extension FieldReader {
     let portRange = last
     data.append(port)
     let host = try name("the target")
-    // "." says that the service does not exist; its port says nothing.
+    // "." means that the service does not exist; its port has no meaning.
     if port == 0, !host.isRoot {
       warn(
         Problem(
           .warning, at: portRange, "the port is 0", why: "no client can connect to it",
-          mend:
+          fix:
             "write the port of the service, from 1 to 65535, for example 443; a service that does not exist has the target ."
         ))
     }
@@ -39,7 +39,7 @@ extension FieldReader {
       throw Problem(
         at: last, "the flags \"\(printable(flags[...]))\" are not letters and digits",
         why: "RFC 3403 §4.1 allows no others",
-        mend: "write for example \"S\", \"A\", \"U\" or \"\"")
+        fix: "write for example \"S\", \"A\", \"U\" or \"\"")
     }
     data.appendString(flags)
     data.appendString(try string("the services"))
@@ -52,7 +52,7 @@ extension FieldReader {
         Problem(
           .warning, at: expressionRange, "this NAPTR record has both a regular expression and a replacement",
           why: "only one of them may be there, and many ignore such a record (RFC 3403 §4.1)",
-          mend: "write \"\" for the expression, or . for the replacement"))
+          fix: "write \"\" for the expression, or . for the replacement"))
     }
     data.append(replacement, isCompressible: false)
     return data
@@ -68,7 +68,7 @@ extension FieldReader {
     guard !target.isEmpty else {
       throw Problem(
         at: token.range, "the URI is empty", why: "RFC 7553 §4.4 asks for a target",
-        mend: "write it in quotation marks, for example \"https://kreis.example/\"")
+        fix: "write it in quotation marks, for example \"https://kreis.example/\"")
     }
     data.append(target)
     return data

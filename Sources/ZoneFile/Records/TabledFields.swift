@@ -1,4 +1,4 @@
-// RDATA that is nothing but fields, one after the other: read as the table of types says (RecordFormats.swift).
+// RDATA that is only fields, one after the other: read by the table of types (RecordFormats.swift).
 
 import DNS
 
@@ -77,8 +77,8 @@ extension FieldReader {
     } while !isAtEnd
     guard let octets = base64(text[...]) else {
       throw Problem(
-        at: first, "\(field) is not base64", why: "its signs are A–Z a–z 0–9 + / and one or two = at the end",
-        mend: "copy it again as a whole")
+        at: first, "\(field) is not base64", why: "its characters are A–Z a–z 0–9 + / and one or two = at the end",
+        fix: "copy it again as a whole")
     }
     return octets
   }
@@ -94,7 +94,7 @@ extension FieldReader {
       throw Problem(
         at: token.range, "\"\(printable(entry.text(token)))\" cannot be \(field)",
         why: "it has 64 bits (RFC 6742 §2.1.2)",
-        mend: "write four groups of hexadecimal digits with colons, for example 0014:4fff:ff20:ee64")
+        fix: "write four groups of hexadecimal digits with colons, for example 0014:4fff:ff20:ee64")
     }
     return values.compactMap { $0 }.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
   }
@@ -108,7 +108,7 @@ extension FieldReader {
     guard values.count == count, !values.contains(nil) else {
       throw Problem(
         at: token.range, "\"\(printable(entry.text(token)))\" is not an EUI-\(count * 8) address",
-        mend: "write \(count) octets of two hexadecimal digits each with hyphens, for example 00-00-5e-00-53-2a")
+        fix: "write \(count) octets of two hexadecimal digits each with hyphens, for example 00-00-5e-00-53-2a")
     }
     return values.compactMap { $0 }
   }
@@ -121,7 +121,7 @@ extension FieldReader {
       let text = entry.text(token)
       guard text.count <= 16, let type = RecordType(mnemonic: text) ?? RecordType(numbered: printable(text)) else {
         throw Problem(
-          at: token.range, "\"\(printable(text))\" is not a record type", mend: "write types such as A, NS or TYPE65280"
+          at: token.range, "\"\(printable(text))\" is not a record type", fix: "write types such as A, NS or TYPE65280"
         )
       }
       let (window, bit) = (UInt8(type.rawValue >> 8), Int(type.rawValue & 0xFF))

@@ -1,4 +1,4 @@
-// TXT records that do not say what was meant: cut by a comment, or split by blanks.
+// TXT records that do not say what was meant: cut short by a comment, or split at spaces.
 
 import DNS
 
@@ -6,7 +6,7 @@ extension Reader {
   /// How texts begin that have parts divided by semicolons, or may be at a name once.
   private static let policies = ["v=spf1", "v=DKIM1", "v=DMARC1", "v=STSv1", "v=TLSRPTv1"]
 
-  /// Said when a TXT record has been read: its words are at hand.
+  /// Called when a TXT record has been read and its words are still at hand.
   mutating func adviseText(from fields: Int) {
     let words = entry.tokens.dropFirst(fields)
     guard let first = words.first, !words.contains(where: \.isQuoted) else { return adviseJoints(words) }
@@ -18,13 +18,13 @@ extension Reader {
         Problem(
           .warning, at: comment, "the text ends before this \";\"",
           why: "it begins a comment, since the text has no quotation marks",
-          mend: "put the whole text in quotation marks" + (isPolicy ? ": \"v=DKIM1; k=rsa; p=…\"" : "")))
+          fix: "put the whole text in quotation marks" + (isPolicy ? ": \"v=DKIM1; k=rsa; p=…\"" : "")))
     } else if words.count > 1 {
       report(
         Problem(
           .warning, at: first.range, "these \(words.count) words become \(words.count) strings",
           why: "readers join the strings of a TXT record without the spaces between them",
-          mend: "put the whole text in quotation marks"))
+          fix: "put the whole text in quotation marks"))
     }
   }
 
@@ -35,7 +35,7 @@ extension Reader {
       "-all", "~all", "?all", "+all", "include:", "ip4:", "ip6:", "redirect=", "mx ", "mx:", "mx/", "a:", "exists:",
     ]
     for (before, word) in zip(words, words.dropFirst()) {
-      // With a space behind it, so that "mx" at the end is the mechanism and "mx1.example.com" is not.
+      // With a space after it, so that "mx" at the end is the mechanism and "mx1.example.com" is not.
       let text = entry.text(word) + [UInt8(ascii: " ")]
       guard entry.text(before).last != UInt8(ascii: " "), mechanisms.contains(where: { text.starts(with: $0.utf8) })
       else {
@@ -44,7 +44,7 @@ extension Reader {
       report(
         Problem(
           .warning, at: word.range, "there is no space between this string and the one before it",
-          why: "readers join the strings of a TXT record as they are", mend: "begin this string with a space"))
+          why: "readers join the strings of a TXT record as they are", fix: "begin this string with a space"))
       return
     }
   }

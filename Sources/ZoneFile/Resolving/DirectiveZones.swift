@@ -10,13 +10,13 @@ extension Resolver {
       let zone = zones.list[index]
       guard let apex = zone.apex else { continue }
       guard let authority = declarations.authority else {
-        // One line mends them all.
+        // One line fixes them all.
         if !saidMissing {
           log.report(
             Problem(
               at: zone.range, "$ZONE needs an $AUTHORITY, and there is none",
               why: "it names the name servers and the contact of such zones",
-              mend: "add for example $AUTHORITY ns1.kreis.example. ns2.kreis.example. contact=hostmaster.kreis.example."
+              fix: "add for example $AUTHORITY ns1.kreis.example. ns2.kreis.example. contact=hostmaster.kreis.example."
             ))
         }
         saidMissing = true
@@ -31,8 +31,8 @@ extension Resolver {
         data.append(server.name, isCompressible: true)
         let record = Record(
           owner: apex, ttl: zone.directiveTTL, type: .ns, data: data, location: log.location(of: server.range))
-        let places = RecordPlaces(range: server.range, typeRange: server.range, lastField: server.range)
-        zones.list[index].records.insert(RecordDraft(record: record, places: places), at: position)
+        let ranges = RecordRanges(range: server.range, typeRange: server.range, lastField: server.range)
+        zones.list[index].records.insert(RecordDraft(record: record, ranges: ranges), at: position)
       }
     }
   }

@@ -1,7 +1,7 @@
 // Which zone a record belongs to: the open one where the owner lies in it, otherwise the one that its name says.
 //
 // Lines of a master file have no order: files printed from a database or sorted by name begin with whatever comes first
-// (RFC 1035 §5.2 asks for a SOA at the apex, not at the top). So names are asked when all has been read.
+// (RFC 1035 §5.2 asks for a SOA at the apex, not at the top). So the zone is chosen by name, when all has been read.
 
 import DNS
 
@@ -73,20 +73,20 @@ struct Placement {
   /// A record that lies in no zone is never asked for, and left out with a warning, as other servers do; but a ROTATE is a
   /// name that clients are to use, so leaving it out would take the service off the net: an error.
   private func reportOutside(_ strays: RecordDrafts, _ position: Int, _ zones: ZoneDrafts) {
-    guard !zones.filesWithoutOrigin.contains(strays.places[position].range.file) else { return }
+    guard !zones.filesWithoutOrigin.contains(strays.ranges[position].range.file) else { return }
     guard !zones.list.isEmpty else {
       log.report(.withoutZone) {
         Problem(
           at: strays[position].range, "no zone begins in what was read, and this record belongs to none",
-          why: "a SOA record or $ZONE begins a zone", mend: "add the SOA record of the zone, or $ZONE with its name")
+          why: "a SOA record or $ZONE begins a zone", fix: "add the SOA record of the zone, or $ZONE with its name")
       }
       return
     }
     log.report(.outsideZones) {
       Problem(
         .warning, at: strays[position].range, "\"\(strays[position].owner)\" is outside every zone",
-        why: "nobody is ever given this record, it is left out",
-        mend: "check the name and its final dot, or begin a zone for it with $ZONE")
+        why: "no client is ever given this record, so it is left out",
+        fix: "check the name and its final dot, or begin a zone for it with $ZONE")
     }
   }
 
@@ -96,14 +96,14 @@ struct Placement {
       log.report(.withoutZone) {
         Problem(
           at: rotation.range, "no zone begins in what was read, and this ROTATE belongs to none",
-          why: "a SOA record or $ZONE begins a zone", mend: "add the SOA record of the zone, or $ZONE with its name")
+          why: "a SOA record or $ZONE begins a zone", fix: "add the SOA record of the zone, or $ZONE with its name")
       }
       return
     }
     log.report(.error) {
       Problem(
         at: rotation.range, "\"\(rotation.owner)\" is outside every zone", why: "clients could not find this name",
-        mend: "check the name and its final dot, or begin a zone for it with $ZONE")
+        fix: "check the name and its final dot, or begin a zone for it with $ZONE")
     }
   }
 
@@ -141,7 +141,7 @@ struct Placement {
     guard children.contains(where: { $0 != nil }) else { return }
     let glue = Set(records.drafts { $0 == .ns }.compactMap { $0.owner == apex ? nil : $0.data.name(0) })
     let moving = records.indices.filter { position in
-      guard let child = children[records.list.owner(at: position)], records.places[position].range.file == file else {
+      guard let child = children[records.list.owner(at: position)], records.ranges[position].range.file == file else {
         return false
       }
       switch records.list.type(at: position) {

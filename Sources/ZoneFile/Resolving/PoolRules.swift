@@ -29,19 +29,19 @@ extension Resolver {
     if case .atLeast(let count) = pool.policy.need, count > pool.checks.count, let range = options.ranges["need"] {
       log.report(
         Problem(
-          at: range, "need=\(count) is more than the pool has checks", why: "no node could ever be well",
-          mend: pool.checks.isEmpty ? "leave it out" : "write at most \(pool.checks.count)"))
+          at: range, "need=\(count) is more than the pool has checks", why: "no node could ever be healthy",
+          fix: pool.checks.isEmpty ? "leave it out" : "write at most \(pool.checks.count)"))
     }
     let nodes = pool.allNodes.count
     if pool.policy.minLive > nodes, let range = options.ranges["min-live"] {
       log.report(
         Problem(
           at: range, "min-live=\(pool.policy.minLive) is more than the pool has nodes",
-          why: "it would always be short of nodes", mend: "write at most \(nodes)"))
+          why: "it would always be short of nodes", fix: "write at most \(nodes)"))
     }
     if pool.policy.allDown == .backupOnly, pool.backups.isEmpty, let range = options.ranges["all-down"] {
       log.report(
-        Problem(at: range, "all-down=backup-only needs backup=, and there is none", mend: "add backup= with a node"))
+        Problem(at: range, "all-down=backup-only needs backup=, and there is none", fix: "add backup= with a node"))
     }
   }
 
@@ -54,8 +54,8 @@ extension Resolver {
         if let other = roles[use.name] {
           log.report(
             Problem(
-              at: use.range, "the check \"\(use.name)\" stands in \(other) as well",
-              why: "a check has one role in a pool", mend: "remove it from one of them"))
+              at: use.range, "the check \"\(use.name)\" is in \(other) as well",
+              why: "a check has one role in a pool", fix: "remove it from one of them"))
         }
         roles[use.name] = role
       }
@@ -71,7 +71,7 @@ extension Resolver {
           at: use.range,
           names.contains(use.name)
             ? "the backup \"\(use.name)\" is a member of the pool" : "the backup \"\(use.name)\" is listed twice",
-          why: "a backup is answered when the nodes before it are out", mend: "remove one of them"))
+          why: "a backup is answered when the nodes before it are out", fix: "remove one of them"))
     }
   }
 
@@ -81,18 +81,18 @@ extension Resolver {
     if declarations.sites.isEmpty {
       log.report(
         Problem(
-          at: range, "prefer=site needs $SITE, and there is none", why: "nobody knows where askers are",
-          mend: "add for each site a line such as $SITE nord 10.1.0.0/16"))
+          at: range, "prefer=site needs $SITE, and there is none", why: "Rondo does not know where askers are",
+          fix: "add for each site a line such as $SITE nord 10.1.0.0/16"))
     } else if members.allSatisfy({ declarations.nodes[$0].site == nil }) {
       log.report(
         Problem(
-          at: range, "prefer=site needs nodes that say where they are", mend: "add site= to the $NODE of the members"))
+          at: range, "prefer=site needs nodes that say where they are", fix: "add site= to the $NODE of the members"))
     }
   }
 
   // MARK: Sources and references
 
-  /// An address that no probe could ever come from is a slip: a pool tests nodes of the other family only.
+  /// An address that no probe could ever come from is a mistake: a pool tests nodes of the other family only.
   func checkSources(of pools: [Pool]) {
     // For each check the families that the nodes it tests have.
     var families: [Int: Set<AddressFamily>] = [:]
@@ -108,12 +108,12 @@ extension Resolver {
         log.report(
           Problem(
             at: source.range, "no node that \"\(draft.name.name)\" tests has an \(family.inWords) address",
-            why: "a probe comes from the address of its node's family", mend: "leave \(source.address) out"))
+            why: "a probe comes from the address of its node's family", fix: "leave \(source.address) out"))
       }
     }
   }
 
-  /// A reference that is a node too would witness for itself.
+  /// A reference that is also a node would be a witness to its own failure.
   func checkReferences() {
     var nodes: [IPAddress: String] = [:]
     for node in declarations.nodes {
@@ -124,8 +124,8 @@ extension Resolver {
       log.report(
         Problem(
           at: reference.range, "the reference \(reference.address) is the node \"\(node)\"",
-          why: "a node that fails is no sign that this host is cut off",
-          mend: "name a host that is up whatever happens to the nodes, for example a router"))
+          why: "a node that fails does not show that this host is cut off",
+          fix: "name a host that is up whatever happens to the nodes, for example a router"))
     }
   }
 }

@@ -37,13 +37,13 @@ struct Resolver {
           Problem(
             at: use.range, "\"\(use.name)\" is a pool, and a node is needed here",
             why: "a pool has its own nodes and its own check",
-            mend: "list the nodes themselves, or write ROTATE \(use.name) with nothing else"))
+            fix: "list the nodes themselves, or write ROTATE \(use.name) with nothing else"))
       } else if declarations.check(named: use.name) != nil {
         log.report(
           Problem(
             at: use.range, "\"\(use.name)\" is a check, and a node is needed here",
             why: "checks are named by an option",
-            mend: "write check=\(use.name) after the nodes"))
+            fix: "write check=\(use.name) after the nodes"))
       } else {
         log.report(undefined(use, "node", among: declarations.nodes.lazy.map(\.name.name), directive: "$NODE"))
       }
@@ -62,7 +62,7 @@ struct Resolver {
           Problem(
             at: use.range,
             "\"\(use.name)\" is a \(declarations.node(named: use.name) != nil ? "node" : "pool"), and a check is needed here",
-            why: "nodes stand before the options", mend: "write the name of a $CHECK"))
+            why: "nodes come before the options", fix: "write the name of a $CHECK"))
       } else {
         log.report(undefined(use, "check", among: declarations.checks.lazy.map(\.name.name), directive: "$CHECK"))
       }
@@ -77,7 +77,7 @@ struct Resolver {
     return Problem(
       at: use.range, "\(subject) \"\(use.name)\" is not defined",
       why: suggestion(for: use.name, among: names),
-      mend: "define it with \(directive), above or below its use")
+      fix: "define it with \(directive), above or below its use")
   }
 
   // MARK: Rotations
@@ -117,7 +117,7 @@ struct Resolver {
         log.report(
           Problem(
             at: use.range, "\"\(use.name)\" is a node, and ROTATE does not say how it is tested",
-            mend: "add check= with the name of a $CHECK, or check=none if that is meant; or write the name of a pool"))
+            fix: "add check= with the name of a $CHECK, or check=none if that is meant; or write the name of a pool"))
       } else {
         log.report(undefined(use, "pool", among: declarations.pools.lazy.map(\.name.name), directive: "$POOL"))
       }
@@ -130,13 +130,13 @@ struct Resolver {
 
   // MARK: The whole
 
-  /// Without a zone, every query would be refused: surely not what was meant.
+  /// Without a zone, every query would be refused: surely not intended.
   func refuseNothing(_ zones: ZoneDrafts) {
     guard zones.list.isEmpty, !log.hasErrors, !log.sources.isEmpty else { return }
     log.report(
       Problem(
         at: .wholeFile(0), "no zone begins here", why: "Rondo would refuse every query",
-        mend: "begin a zone with a SOA record, or with $ZONE and $AUTHORITY"))
+        fix: "begin a zone with a SOA record, or with $ZONE and $AUTHORITY"))
   }
 
   /// The configuration of files without errors; nil where a part is missing all the same.

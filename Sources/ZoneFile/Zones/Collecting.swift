@@ -27,7 +27,7 @@ extension ZoneContents {
       switch contents.add(at: position, of: records, apex: apex) {
       case .fine: break
       case .duplicate(let first):
-        zone.records.noteDuplicate(at: position)
+        zone.records.markDuplicate(at: position)
         log.report(.warning) { .duplicate(drafts[position], of: drafts[first], log) }
       case .differingTTL(let first):
         log.report(.warning) { .differingTTL(drafts[position], from: drafts[first], log) }
@@ -42,8 +42,8 @@ extension ZoneContents {
       log.report(.error) {
         Problem(
           at: rotation.typeRange, "\"\(rotation.owner)\" has a second ROTATE",
-          why: "the first is at \(log.place(of: zone.rotations[first].typeRange))",
-          mend: "keep one, with a pool that holds all the nodes")
+          why: "the first is at \(log.position(of: zone.rotations[first].typeRange))",
+          fix: "keep one, with a pool that holds all the nodes")
       }
     }
     if contents.hasDifferingTTLs {
@@ -61,22 +61,22 @@ extension Problem {
     Problem(
       at: record.typeRange, "the \(record.type) records of \"\(record.owner)\" fit into no answer",
       why:
-        "from \(log.place(of: first.typeRange)) to here they are more than 65,535 octets, the longest message (RFC 1035 §4.2.2)",
-      mend: "leave some out, or divide them among several names")
+        "from \(log.position(of: first.typeRange)) to here they are more than 65,535 octets, the longest message (RFC 1035 §4.2.2)",
+      fix: "leave some out, or divide them among several names")
   }
 
   fileprivate static func secondAlias(_ record: RecordDraft, after first: RecordDraft, _ log: DiagnosticLog) -> Problem
   {
     Problem(
       at: record.typeRange, "\"\(record.owner)\" has a second \(record.type)",
-      why: "the first is at \(log.place(of: first.typeRange)), and a name can stand for one other name only",
-      mend: "remove one of them")
+      why: "the first is at \(log.position(of: first.typeRange)), and a name can stand for one other name only",
+      fix: "remove one of them")
   }
 
   fileprivate static func duplicate(_ record: RecordDraft, of first: RecordDraft, _ log: DiagnosticLog) -> Problem {
     Problem(
       .warning, at: record.typeRange, "this \(record.type) record is in the zone already",
-      why: "it is the same as the one at \(log.place(of: first.typeRange)), and left out", mend: "remove it")
+      why: "it is the same as the one at \(log.position(of: first.typeRange)), and left out", fix: "remove it")
   }
 
   fileprivate static func differingTTL(_ record: RecordDraft, from first: RecordDraft, _ log: DiagnosticLog) -> Problem
@@ -84,7 +84,7 @@ extension Problem {
     Problem(
       .warning, at: record.typeRange, "the \(record.type) records of \"\(record.owner)\" have different TTLs",
       why:
-        "\(record.ttl) here and \(first.ttl) at \(log.place(of: first.typeRange)); the lowest is used for all (RFC 2181 §5.2)",
-      mend: "give them the same TTL")
+        "\(record.ttl) here and \(first.ttl) at \(log.position(of: first.typeRange)); the lowest is used for all (RFC 2181 §5.2)",
+      fix: "give them the same TTL")
   }
 }

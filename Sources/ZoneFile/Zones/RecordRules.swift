@@ -1,4 +1,4 @@
-// Where DNAME, DS, SVCB, HTTPS and NS records may stand, and beside what (RFC 6672 §2, RFC 4035 §2.4, RFC 9460 §2.4,
+// Where DNAME, DS, SVCB, HTTPS and NS records may be, and beside what (RFC 6672 §2, RFC 4035 §2.4, RFC 9460 §2.4,
 // RFC 4592 §4.2).
 
 import DNS
@@ -28,33 +28,33 @@ extension ZoneChecker {
         Problem(
           at: record.typeRange, "\"\(record.owner)\" has both DNAME and NS records",
           why:
-            "the NS at \(log.place(of: zone.records[server].typeRange)) hands over the names that DNAME renames (RFC 6672 §2.3)",
-          mend: "remove one of them"))
+            "the NS at \(log.position(of: zone.records[server].typeRange)) hands over the names that DNAME renames (RFC 6672 §2.3)",
+          fix: "remove one of them"))
     }
     if record.owner.isWildcard {
       log.report(
         Problem(
-          .warning, at: record.range, "a DNAME stands at the wildcard \"\(record.owner)\"",
+          .warning, at: record.range, "there is a DNAME at the wildcard \"\(record.owner)\"",
           why: "resolvers differ in what they make of it (RFC 6672 §3.3)",
-          mend: "write a DNAME at each name that is meant"))
+          fix: "write a DNAME at each name that is meant"))
     }
     if let target = record.data.name(0), target.isAtOrBelow(record.owner) {
       log.report(
         Problem(
           .warning, at: record.lastField, "the DNAME of \"\(record.owner)\" leads back below itself",
-          why: "the name grows with each turn until nobody follows it", mend: "write a name outside of it"))
+          why: "the name grows with each turn until resolvers give up", fix: "write a name outside of it"))
     }
   }
 
   private func warnOfWildcardServers(_ record: RecordDraft) {
     log.report(
       Problem(
-        .warning, at: record.range, "name servers stand at the wildcard \"\(record.owner)\"",
+        .warning, at: record.range, "there are name servers at the wildcard \"\(record.owner)\"",
         why: "they hand over that name alone, and what resolvers make of the others is not defined (RFC 4592 §4.2)",
-        mend: "write NS records at each name that is to be handed over"))
+        fix: "write NS records at each name that is to be handed over"))
   }
 
-  /// Records below a DNAME must not exist (RFC 6672 §2.4): nobody would ever be given them.
+  /// Records below a DNAME must not exist (RFC 6672 §2.4): no client would ever be given them.
   private func checkRenamed(_ zone: ZoneDraft, _ apex: DomainName, _ contents: ZoneContents) {
     guard !contents.renamed.isEmpty else { return }
     let covering = contents.coveringNames(apex: apex)
@@ -77,9 +77,9 @@ extension ZoneChecker {
 
   private func renamed(_ owner: DomainName, _ range: SourceRange, below renaming: DomainName) -> Problem {
     Problem(
-      at: range, "this record of \"\(owner)\" stands below a DNAME",
+      at: range, "this record of \"\(owner)\" is below a DNAME",
       why: "all names below \"\(renaming)\" are renamed, and have no records of their own (RFC 6672 §2.4)",
-      mend: "remove it, or the DNAME")
+      fix: "remove it, or the DNAME")
   }
 
   // MARK: DS
@@ -90,9 +90,9 @@ extension ZoneChecker {
       Problem(
         record.owner == apex ? .error : .warning, at: record.typeRange,
         record.owner == apex
-          ? "a DS stands at the name of the zone itself" : "\"\(record.owner)\" has a DS and no NS records",
+          ? "there is a DS at the name of the zone itself" : "\"\(record.owner)\" has a DS and no NS records",
         why: "DS speaks of a zone that is handed over, in the zone that hands it over (RFC 4035 §2.4)",
-        mend: record.owner == apex ? "give it to the zone above" : "add the NS records of that zone, or remove the DS"))
+        fix: record.owner == apex ? "give it to the zone above" : "add the NS records of that zone, or remove the DS"))
   }
 
   // MARK: SVCB, HTTPS
@@ -117,7 +117,7 @@ extension ZoneChecker {
         log.report(
           Problem(
             .warning, at: record.typeRange, "this \(record.type) record is an alias of its own name",
-            why: "clients go round in a circle, and give up", mend: "write another name, or a priority from 1 on"))
+            why: "clients go round in a circle, and give up", fix: "write another name, or a priority from 1 on"))
       }
     }
     for record in bindings where !record.isAliasMode {
@@ -126,8 +126,8 @@ extension ZoneChecker {
         Problem(
           .warning, at: record.typeRange, "this \(record.type) record of \"\(record.owner)\" is never used",
           why:
-            "the one at \(log.place(of: alias.typeRange)) has priority 0, and then the others are ignored (RFC 9460 §2.4.1)",
-          mend: "remove the alias, or this record"))
+            "the one at \(log.position(of: alias.typeRange)) has priority 0, and then the others are ignored (RFC 9460 §2.4.1)",
+          fix: "remove the alias, or this record"))
     }
   }
 }

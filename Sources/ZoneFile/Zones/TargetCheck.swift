@@ -1,10 +1,11 @@
-// Where NS, MX, SRV and CNAME records point to: to a name that has what is looked for there, as far as we can see.
+// Where NS, MX, SRV and CNAME records point to: whether that name has what resolvers look for there, as far as the
+// served zones show.
 
 import DNS
 
 /// What the served zones know of a name.
 private enum TargetFinding {
-  /// In no served zone, in one handed over to others, or in one with errors: nothing can be said.
+  /// In no served zone, in one handed over to others, or in one with errors: nothing is known.
   case unknown
   case address
   case rotation
@@ -28,7 +29,7 @@ private struct RecordPosition: Hashable {
   var index: Int
 }
 
-/// Where the CNAMEs lead that begin at a record. Found once for each: a million of them may stand one after the other.
+/// Where the CNAMEs lead that begin at a record. Found once for each: a million of them may follow one another.
 private struct AliasEnds {
   enum End {
     case fine, rotation, nothing, endless
@@ -57,7 +58,7 @@ extension ZoneChecker {
 
   func checkTargets() {
     var ends = AliasEnds(zones)
-    // One server name of $AUTHORITY stands for an NS record in every $ZONE.
+    // One server name of $AUTHORITY is an NS record in every $ZONE.
     var seen: Set<SourceRange> = []
     for (zone, zoneDraft) in zones.list.enumerated() where zoneDraft.apex != nil {
       let records = zoneDraft.records
@@ -68,7 +69,7 @@ extension ZoneChecker {
         case .cname: checkAlias(at: position, &ends)
         case .mx, .srv: checkTarget(at: position)
         case .ns:
-          if zoneDraft.origin == .zoneDirective, !seen.insert(records.places[index].lastField).inserted { continue }
+          if zoneDraft.origin == .zoneDirective, !seen.insert(records.ranges[index].lastField).inserted { continue }
           servers.append((index, lookUp(from: position)))
         default: break
         }
@@ -107,13 +108,13 @@ extension ZoneChecker {
 
   /// A name whose final dot was forgotten has been reported already, and what follows from it needs no second message.
   private func isReported(_ position: RecordPosition) -> Bool {
-    zones.forgottenDots.contains(zones.list[position.zone].records.places[position.index].lastField)
+    zones.forgottenDots.contains(zones.list[position.zone].records.ranges[position.index].lastField)
   }
 
   // MARK: NS
 
   /// A zone with no server that has an address cannot be reached at all; a server without one beside others that have, or
-  /// below a cut, is a lame delegation, which hurts and harms nothing else.
+  /// below a cut, is a lame delegation, which slows resolvers and breaks nothing else.
   private func checkServers(_ servers: [(position: Int, finding: TargetFinding)], of zone: Int) {
     let records = zones.list[zone].records
     let atApex = servers.filter { server in
@@ -135,12 +136,12 @@ extension ZoneChecker {
         }
       case .rotation:
         let record = records[position]
-        // Resolvers keep the addresses of name servers apart from answers; they must not come and go with mail's health.
+        // Resolvers cache the addresses of name servers separately; they must not come and go with the health of mail nodes.
         log.report(
           Problem(
             at: record.lastField, "the name server \"\(target(of: record))\" is a ROTATE name",
             why: "the address of a name server must not change with the health of mail nodes",
-            mend: "give it A and AAAA records with the addresses of the host that runs Rondo"))
+            fix: "give it A and AAAA records with the addresses of the host that runs Rondo"))
       case .alias(let alias): warnOfAlias(records[position], alias)
       default: break
       }
@@ -151,7 +152,7 @@ extension ZoneChecker {
     Problem(
       severity, at: record.lastField, "the name server \"\(target(of: record))\" has no address",
       why: "its name lies in a zone of this configuration, so resolvers expect the address here" + beside,
-      mend: "add an A or AAAA record for it")
+      fix: "add an A or AAAA record for it")
   }
 
   // MARK: MX, SRV
@@ -164,7 +165,7 @@ extension ZoneChecker {
         let record = record(at: position)
         return Problem(
           .warning, at: record.lastField, "the target \"\(target(of: record))\" has no address",
-          why: "its name lies in a zone of this configuration", mend: "add A, AAAA or ROTATE for it, or fix the name")
+          why: "its name lies in a zone of this configuration", fix: "add A, AAAA or ROTATE for it, or fix the name")
       }
     case .alias(let alias): warnOfAlias(record(at: position), alias)
     default: break
@@ -176,8 +177,8 @@ extension ZoneChecker {
       let alias = self.record(at: alias)
       return Problem(
         .warning, at: record.lastField, "the target \"\(target(of: record))\" of \(record.type) is a CNAME",
-        why: "the CNAME is at \(log.place(of: alias.typeRange)), and many do not follow it there (RFC 2181 §10.3)",
-        mend: "write \"\(target(of: alias))\" here")
+        why: "the CNAME is at \(log.position(of: alias.typeRange)), and many do not follow it there (RFC 2181 §10.3)",
+        fix: "write \"\(target(of: alias))\" here")
     }
   }
 
@@ -193,7 +194,7 @@ extension ZoneChecker {
         return Problem(
           .warning, at: record.typeRange, "\"\(record.owner)\" reaches its nodes by way of a CNAME",
           why: "browsers then ask for the Kerberos ticket of \"\(target(of: record))\", and logon can fail",
-          mend: "write ROTATE at \"\(record.owner)\" itself")
+          fix: "write ROTATE at \"\(record.owner)\" itself")
       }
     case .nothing:
       guard !isReported(position) else { return }
@@ -201,7 +202,7 @@ extension ZoneChecker {
         let record = record(at: position)
         return Problem(
           .warning, at: record.lastField, "the CNAME of \"\(record.owner)\" leads nowhere",
-          why: "the zone has no such name", mend: "mend the name, or add records for it")
+          why: "the zone has no such name", fix: "fix the name, or add records for it")
       }
     case .endless:
       log.report(.warning) { [self] in
@@ -209,7 +210,7 @@ extension ZoneChecker {
         return Problem(
           .warning, at: record.lastField,
           "the CNAME of \"\(record.owner)\" leads through more than eight CNAMEs or in a circle",
-          why: "resolvers give up", mend: "point it to the last name directly")
+          why: "resolvers give up", fix: "point it to the last name directly")
       }
     }
   }

@@ -31,15 +31,15 @@ struct ZoneChecker {
             at: zone.rotations[rotation].typeRange,
             "\"\(zone.rotations[rotation].owner)\" has both ROTATE and \(zone.records[address].type)",
             why:
-              "the address at \(log.place(of: zone.records[address].typeRange)) would be answered in good and bad health",
-            mend: "remove it, and make it a $NODE of the pool if clients shall use it")
+              "the address at \(log.position(of: zone.records[address].typeRange)) would be answered in good and bad health",
+            fix: "remove it, and make it a $NODE of the pool if clients shall use it")
         }
       }
     }
   }
 
-  /// A CNAME stands alone (RFC 1034 §3.6.2). Other data beside it is an error and no warning: a resolver that has
-  /// cached the CNAME never asks for them, so that answers would depend on who asked before.
+  /// A CNAME is alone at its name (RFC 1034 §3.6.2). Other data beside it is an error, not a warning: a resolver that has
+  /// cached the CNAME never asks for them, so that answers would depend on what was asked before.
   private func checkAlias(_ position: Int, _ owner: OwnerContents, _ zone: ZoneDraft) {
     let isAtApex = zone.apex.map { zone.records.list.isOwner(of: position, $0) } ?? false
     let record = [owner.address, owner.nameServer, owner.other].compactMap(\.value).min()
@@ -49,8 +49,8 @@ struct ZoneChecker {
       log.report(
         Problem(
           at: alias.typeRange, "the name of the zone itself, \"\(alias.owner)\", cannot be a CNAME",
-          why: "it has SOA and NS records, and a CNAME stands alone (RFC 1034 §3.6.2)",
-          mend: "write ROTATE with a pool, or A and AAAA records"))
+          why: "it has SOA and NS records, and a CNAME must be alone at its name (RFC 1034 §3.6.2)",
+          fix: "write ROTATE with a pool, or A and AAAA records"))
       return
     }
     let beside: (type: String, range: SourceRange)
@@ -64,8 +64,9 @@ struct ZoneChecker {
     log.report(.error) { [self] in
       Problem(
         at: alias.typeRange, "\"\(alias.owner)\" has a CNAME and other records",
-        why: "\(beside.type) is at \(log.place(of: beside.range)), and a CNAME stands alone (RFC 1034 §3.6.2)",
-        mend: "remove the CNAME or the others")
+        why:
+          "\(beside.type) is at \(log.position(of: beside.range)), and a CNAME must be alone at its name (RFC 1034 §3.6.2)",
+        fix: "remove the CNAME or the others")
     }
   }
 
@@ -103,7 +104,7 @@ struct ZoneChecker {
       .warning, at: range, "this record of \"\(owner)\" is never answered",
       why: contents.servedChildren.contains(cut)
         ? "the name belongs to the zone \"\(cut)\"" : "NS records hand \"\(cut)\" over to other name servers",
-      mend: "move it to the zone \"\(cut)\", or remove it")
+      fix: "move it to the zone \"\(cut)\", or remove it")
   }
 
   // MARK: The apex
@@ -116,6 +117,6 @@ struct ZoneChecker {
     log.report(
       Problem(
         at: zone.range, "the zone \"\(apex)\" has no NS record", why: "resolvers could not tell who answers for it",
-        mend: "write one for each name server at the zone's own name, for example @ NS ns1.kreis.example."))
+        fix: "write one for each name server at the zone's own name, for example @ NS ns1.kreis.example."))
   }
 }

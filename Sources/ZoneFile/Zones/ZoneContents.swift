@@ -1,4 +1,4 @@
-// What each owner of a zone has: what the checks of a zone look things up in.
+// What each owner of a zone has: the index in which the checks of a zone look names up.
 
 import DNS
 import Model
@@ -27,7 +27,7 @@ struct OwnerContents {
 
 /// Records of one owner and type (RFC 2181 §5).
 private struct RRset {
-  /// Beyond so many records they are told apart by a set of what they say, not by comparing each with each.
+  /// From so many records on, duplicates are found by a set of their data, not by comparing each with each.
   static let mostCompared = 8
 
   var type: RecordType
@@ -36,7 +36,7 @@ private struct RRset {
   var first: UInt32
   var newest: UInt32
   var count: UInt32 = 1
-  /// Of its records in a reply, where pointers stand for their owner.
+  /// Of its records in a reply, where a pointer takes the place of each owner.
   var octets: UInt32
   /// The RRset of the same owner that was found before.
   var earlierSet: OptionalIndex
@@ -57,7 +57,7 @@ struct ZoneContents {
   private var crowded: [SetKey: Int] = [:]
   /// For each record the one before it in its RRset.
   private var earlierRecord: [OptionalIndex] = []
-  /// What the records of RRsets with many of them say.
+  /// The data of the records of RRsets with many of them.
   private var said: [Int: Set<[UInt8]>] = [:]
   private(set) var hasDifferingTTLs = false
 
@@ -78,16 +78,16 @@ struct ZoneContents {
   /// Beyond so many RRsets at one owner they are found by a table, not one after the other.
   private static let mostWalked = 16
 
-  /// What adding a record brought to light.
+  /// What adding a record has shown.
   enum Finding {
     case fine
     /// The same record is in the RRset that begins at this index already.
     case duplicate(of: Int)
-    /// The RRset began with another TTL at this index; said once for each set.
+    /// The RRset began with another TTL at this index; reported once for each set.
     case differingTTL(from: Int)
     /// There is another CNAME, or DNAME, at this index.
     case secondAlias(of: Int)
-    /// With this record the RRset, which began at this index, fits into no message; said once for each set.
+    /// With this record the RRset, which began at this index, fits into no message; reported once for each set.
     case tooLong(from: Int)
   }
 
@@ -102,7 +102,7 @@ struct ZoneContents {
     let octets = 12 + UInt32(records.dataLength(at: position))
     let room = ZoneContents.room(beside: records.owners.length(of: owner))
     guard let set = set(type, of: owner) else {
-      note(type, at: position, owner)
+      setFirst(type, at: position, owner)
       rrsets.append(
         RRset(
           type: type, lowestTTL: ttl, first: UInt32(position), newest: UInt32(position), octets: octets,
@@ -155,7 +155,7 @@ struct ZoneContents {
     return nil
   }
 
-  /// Whether the RRset has a record that says the same as the one at `position`.
+  /// Whether the RRset has a record with the same data as the one at `position`.
   private mutating func isSaid(at position: Int, in set: Int, of records: RecordList) -> Bool {
     if said[set] != nil {
       return said[set]?.insert(records.data(at: position).canonicalBytes).inserted == false
@@ -174,7 +174,7 @@ struct ZoneContents {
     return false
   }
 
-  private mutating func note(_ type: RecordType, at position: Int, _ owner: Int) {
+  private mutating func setFirst(_ type: RecordType, at position: Int, _ owner: Int) {
     switch type {
     case .a, .aaaa: if owners[owner].address.value == nil { owners[owner].address.value = position }
     case .cname: owners[owner].alias.value = position

@@ -40,7 +40,7 @@ enum UsageError: Error, Hashable {
     case .unexpectedValue(let option, let command): "\(command.rawValue): \(quoted(option)) takes no value"
     case .repeatedOption(let option, let command): "\(command.rawValue): \(quoted(option)) is given twice"
     case .badValue(let value, let option, let command, let expected):
-      "\(command.rawValue): \(quoted(value)) is no value for \(quoted(option)); it takes \(expected)"
+      "\(command.rawValue): invalid value \(quoted(value)) for \(quoted(option)); it takes \(expected)"
     case .conflict(let one, let other, let command):
       "\(command.rawValue): \(quoted(one)) and \(quoted(other)) exclude each other"
     case .missingCompanion(let option, let other, let command):
