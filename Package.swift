@@ -34,11 +34,13 @@ let withoutReflection: [SwiftSetting] =
 let fuzzing: Target =
   Context.environment["RONDO_FUZZ"] == nil
   ? .testTarget(
-    name: "FuzzingTests", dependencies: ["DNS", "Model", "ZoneFile", "Answering", "Linux", "Server"],
+    name: "FuzzingTests",
+    dependencies: ["DNS", "Model", "ZoneFile", "Answering", "Policy", "Reporting", "Linux", "Server"],
     path: "Tests/Fuzzing",
     exclude: ["Entry.swift", "Corpus", "Dictionaries"], swiftSettings: houseRules)
   : .executableTarget(
-    name: "fuzzing", dependencies: ["DNS", "Model", "ZoneFile", "Answering", "Linux", "Server"], path: "Tests/Fuzzing",
+    name: "fuzzing", dependencies: ["DNS", "Model", "ZoneFile", "Answering", "Policy", "Reporting", "Linux", "Server"],
+    path: "Tests/Fuzzing",
     exclude: ["CorpusTests.swift", "Corpus", "Dictionaries"],
     swiftSettings: houseRules + [.unsafeFlags(["-parse-as-library"])])
 
@@ -63,13 +65,22 @@ let package = Package(
     .systemLibrary(name: "CLinux"),
     // System calls, descriptors, sockets, epoll, threads: the only room that acts.
     .target(name: "Linux", dependencies: ["CLinux", "DNS"], swiftSettings: rarelyRun),
-    // Threads, listeners, checks on real sockets, status page, control socket.
+    // What is probed for a configuration, who is handed out and why, how fast a fault is noticed. Pure.
     .target(
-      name: "Server", dependencies: ["DNS", "Model", "ZoneFile", "Answering", "Health", "Linux"],
+      name: "Policy", dependencies: ["DNS", "Model", "ZoneFile", "Answering", "Health"], swiftSettings: rarelyRun),
+    // What operators read: status in all its forms, log lines, explanations, timelines. Pure.
+    .target(
+      name: "Reporting", dependencies: ["DNS", "Model", "ZoneFile", "Answering", "Health", "Policy"],
+      swiftSettings: rarelyRun),
+    // Threads, listeners, checks on real sockets, control socket.
+    .target(
+      name: "Server",
+      dependencies: ["DNS", "Model", "ZoneFile", "Answering", "Health", "Policy", "Reporting", "Linux"],
       swiftSettings: rarelyRun),
     // The commands.
     .executableTarget(
-      name: "rondo", dependencies: ["DNS", "Model", "ZoneFile", "Answering", "Health", "Linux", "Server"],
+      name: "rondo",
+      dependencies: ["DNS", "Model", "ZoneFile", "Answering", "Health", "Policy", "Reporting", "Linux", "Server"],
       swiftSettings: withoutReflection),
 
     // Not shipped: the pieces of the answer path, to have their instructions counted.
@@ -104,10 +115,19 @@ let package = Package(
       name: "HealthTests", dependencies: ["DNS", "Model", "Health", "TestSupport"], swiftSettings: houseRules),
     .testTarget(name: "LinuxTests", dependencies: ["DNS", "Linux", "TestSupport"], swiftSettings: houseRules),
     .testTarget(
-      name: "ServerTests",
-      dependencies: ["DNS", "Model", "ZoneFile", "Answering", "Health", "Linux", "Server", "TestSupport"],
+      name: "PolicyTests", dependencies: ["DNS", "Model", "ZoneFile", "Answering", "Health", "Policy", "TestSupport"],
       swiftSettings: houseRules),
-    .testTarget(name: "RondoTests", dependencies: ["DNS", "rondo"], swiftSettings: houseRules),
+    .testTarget(
+      name: "ReportingTests",
+      dependencies: ["DNS", "Model", "ZoneFile", "Answering", "Health", "Policy", "Reporting", "TestSupport"],
+      swiftSettings: houseRules),
+    .testTarget(
+      name: "ServerTests",
+      dependencies: [
+        "DNS", "Model", "ZoneFile", "Answering", "Health", "Policy", "Reporting", "Linux", "Server", "TestSupport",
+      ],
+      swiftSettings: houseRules),
+    .testTarget(name: "RondoTests", dependencies: ["DNS", "Policy", "Reporting", "rondo"], swiftSettings: houseRules),
     // The built binary against real clients over real sockets.
     .testTarget(
       name: "IntegrationTests", dependencies: ["DNS", "Linux", "rondo", "TestSupport"], swiftSettings: houseRules),

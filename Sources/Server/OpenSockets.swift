@@ -3,6 +3,7 @@
 
 internal import DNS
 internal import Linux
+internal import Reporting
 
 /// The sockets of one listening address, as one worker has them.
 final class ListeningSockets: Sendable {
@@ -25,7 +26,7 @@ final class OpenSockets: Sendable {
   private let control: Shared<UnixListener>?
   let signals: SignalSource
   /// All that is listened at, for log and status.
-  let names: [StatusReport.Listener]
+  let names: [Listener]
 
   init(_ options: ServerOptions, _ rights: ServiceRights) throws(ServerFailure) {
     do throws(Errno) {
@@ -34,7 +35,7 @@ final class OpenSockets: Sendable {
     } catch {
       throw ServerFailure("signals cannot be taken: \(error)")
     }
-    var names: [StatusReport.Listener] = []
+    var names: [Listener] = []
     workers = try OpenSockets.listen(options.listening, threads: options.threads, &names)
     if let endpoint = options.status {
       let listener = try OpenSockets.opening(.status, "\(endpoint)") { () throws(Errno) in
@@ -42,14 +43,14 @@ final class OpenSockets: Sendable {
       }
       let bound = try? listener.localEndpoint
       names.append(
-        StatusReport.Listener(.status, "\(bound ?? endpoint)", awaiting: OpenSockets.awaited(endpoint)))
+        Listener(.status, "\(bound ?? endpoint)", awaiting: OpenSockets.awaited(endpoint)))
       status = Shared(listener)
     } else {
       status = nil
     }
     if let path = options.control {
       control = if let opened = rights.control { opened } else { try OpenSockets.openControl(path, as: rights.user) }
-      names.append(StatusReport.Listener(.control, path))
+      names.append(Listener(.control, path))
     } else {
       control = nil
     }
@@ -92,7 +93,7 @@ final class OpenSockets: Sendable {
   // MARK: DNS
 
   private static func listen(
-    _ listening: ServerOptions.Listening, threads: Int, _ names: inout [StatusReport.Listener]
+    _ listening: ServerOptions.Listening, threads: Int, _ names: inout [Listener]
   ) throws(ServerFailure) -> [[ListeningSockets]] {
     var workers: [[ListeningSockets]] = Array(repeating: [], count: threads)
     for endpoint in try endpoints(listening) {
@@ -104,8 +105,8 @@ final class OpenSockets: Sendable {
         if worker == 0, let local = try? sockets.udp.localEndpoint { bound = local }
         workers[worker].append(sockets)
       }
-      names.append(StatusReport.Listener(.dnsUDP, "\(bound)", awaiting: awaited(bound)))
-      names.append(StatusReport.Listener(.dnsTCP, "\(bound)", awaiting: awaited(bound)))
+      names.append(Listener(.dnsUDP, "\(bound)", awaiting: awaited(bound)))
+      names.append(Listener(.dnsTCP, "\(bound)", awaiting: awaited(bound)))
     }
     return workers
   }
@@ -144,7 +145,7 @@ final class OpenSockets: Sendable {
   // MARK: Failures
 
   static func opening<Value: ~Copyable>(
-    _ service: StatusReport.Listener.Service, _ address: String, as user: String? = nil,
+    _ service: Listener.Service, _ address: String, as user: String? = nil,
     _ open: () throws(Errno) -> Value
   ) throws(ServerFailure) -> Value {
     do throws(Errno) {
@@ -163,7 +164,7 @@ final class OpenSockets: Sendable {
 
   /// What to do about it.
   private static func advice(
-    _ error: Errno, _ service: StatusReport.Listener.Service, _ user: String?
+    _ error: Errno, _ service: Listener.Service, _ user: String?
   ) -> String {
     let option =
       switch service {

@@ -10,6 +10,8 @@ internal import DNS
 internal import Health
 internal import Linux
 internal import Model
+internal import Policy
+internal import Reporting
 package import ZoneFile
 
 /// Runs the server until a signal ends it.

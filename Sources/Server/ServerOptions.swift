@@ -2,6 +2,8 @@
 
 package import DNS
 package import Linux
+package import Policy
+package import Reporting
 
 /// The settings of a server; what belongs to zones and nodes is in the files.
 package struct ServerOptions: Sendable {

@@ -6,6 +6,7 @@
 // user: what the user may not read or write is an error, and no line of such a file is ever shown.
 
 internal import Linux
+internal import Reporting
 
 /// The user whose rights the server has, and what was made before it had only those.
 package struct ServiceRights: Sendable {

@@ -1,5 +1,6 @@
 // Target `http`: a request to the status port, whole and in pieces; both have one reading.
 
+import Reporting
 import Server
 
 func runHTTP(_ octets: [UInt8]) throws(Flaw) {

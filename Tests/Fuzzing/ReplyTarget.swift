@@ -1,6 +1,7 @@
 // Target `reply`: what a server sent to `rondo query`, read and printed.
 
 import DNS
+import Reporting
 
 func runReply(_ octets: [UInt8]) throws(Flaw) {
   let message: ReceivedMessage

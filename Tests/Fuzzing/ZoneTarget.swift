@@ -3,7 +3,7 @@
 import Answering
 import DNS
 import Model
-import Server
+import Reporting
 import ZoneFile
 
 /// Names per zone that are asked; more would only make an input slow.

@@ -1,6 +1,8 @@
 // Command lines as operators type them: what is understood, and with which defaults.
 
 import DNS
+import Policy
+import Reporting
 import Server
 import Testing
 

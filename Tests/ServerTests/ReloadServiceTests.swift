@@ -3,6 +3,7 @@
 import Health
 import Testing
 
+@testable import Reporting
 @testable import Server
 
 private func after(_ seconds: Int64) -> MonotonicTime { MonotonicTime(nanoseconds: seconds * 1_000_000_000) }

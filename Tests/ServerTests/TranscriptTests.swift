@@ -5,6 +5,7 @@ import Health
 import Model
 import Testing
 
+@testable import Reporting
 @testable import Server
 
 @Suite("Probe transcript")

@@ -5,6 +5,9 @@ package enum AddressFamily: String, Sendable, CaseIterable {
 
   /// The record type that carries an address of this family.
   package var recordType: RecordType { self == .ipv4 ? .a : .aaaa }
+
+  /// The family as people write it.
+  package var displayName: String { self == .ipv4 ? "IPv4" : "IPv6" }
 }
 
 /// An address in network octet order.

@@ -40,7 +40,7 @@ extension PoolLoss: CustomStringConvertible {
   /// Goes on after the name of the pool: `would have 0 healthy nodes in IPv4 instead of 1, and needs 1`
   package var description: String {
     let nodes = healthyAfter == 1 ? "node" : "nodes"
-    let place = family == .ipv4 ? "IPv4" : "IPv6"
+    let place = family.displayName
     // Where the count stays, what is lost is a node that no check has proved out.
     let change =
       healthyAfter < healthyBefore

@@ -1,6 +1,7 @@
 // What background threads have done, on its way to the control thread.
 
 internal import Linux
+internal import Reporting
 internal import Synchronization
 
 /// Messages that the reader has not yet fetched. There are as many as there is work under way, which is bounded.

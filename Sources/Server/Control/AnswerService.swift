@@ -4,6 +4,8 @@ internal import Answering
 internal import DNS
 internal import Health
 internal import Linux
+internal import Policy
+internal import Reporting
 
 /// All workers; none before the first round of checks is over.
 struct AnswerService: ~Copyable {
@@ -75,8 +77,8 @@ struct AnswerService: ~Copyable {
   }
 
   /// The sums over all workers.
-  func counters() -> StatusReport.AnswerCounters {
-    var sum = StatusReport.AnswerCounters()
+  func counters() -> AnswerCounters {
+    var sum = AnswerCounters()
     for counters in workers.map(\.link.counters) {
       sum.queries[.init(.udp, .ipv4), default: 0] += counters.udpQueries.ipv4.current
       sum.queries[.init(.udp, .ipv6), default: 0] += counters.udpQueries.ipv6.current

@@ -4,6 +4,8 @@
 
 internal import Answering
 internal import Health
+internal import Policy
+internal import Reporting
 internal import ZoneFile
 
 extension Daemon {

@@ -8,6 +8,8 @@ internal import DNS
 internal import Health
 internal import Linux
 internal import Model
+internal import Policy
+internal import Reporting
 internal import ZoneFile
 
 extension Daemon {

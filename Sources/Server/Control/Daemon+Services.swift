@@ -4,6 +4,8 @@ internal import Answering
 internal import DNS
 internal import Health
 internal import Linux
+internal import Policy
+internal import Reporting
 internal import ZoneFile
 
 extension Daemon {
@@ -67,7 +69,7 @@ extension Daemon {
   /// All that there is to tell at this moment.
   func view() -> DaemonView {
     DaemonView(
-      host: hostName(), localTime: LocalTime(.now), startedAt: startedAt, files: options.files,
+      clock: DaemonView.ClockPair(monotonic: .now, civil: .now), host: hostName(), localTime: .now, startedAt: startedAt, files: options.files,
       listeners: listeners.standings,
       readiness: readiness,
       configuration: zones.configuration, loadedAt: zones.loadedAt, lastReload: zones.lastReload,

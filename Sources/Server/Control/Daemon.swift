@@ -11,10 +11,9 @@ internal import Answering
 internal import DNS
 internal import Health
 internal import Linux
+internal import Policy
+internal import Reporting
 internal import ZoneFile
-
-/// The version, as `rondo version` prints it.
-package let rondoVersion = "0.1.0"
 
 /// A running server, seen from its control thread: a loop around five services, each with state of its own.
 struct Daemon: ~Copyable {
@@ -244,7 +243,7 @@ struct Daemon: ~Copyable {
     zones.moveSerials(handingOut: zones.followsAddresses ? health.addressesOfPools : [])
     answers.publish(currentSnapshot(at: now))
     if answers.isRunning { secondaries.announce(zones.announceable) }
-    health.logStandings(at: now)
+    health.logLevels(at: now)
   }
 
   /// The snapshot that the verdicts of this moment give.
@@ -279,4 +278,12 @@ extension MonotonicTime {
 
 extension UnixTime {
   static var now: UnixTime { UnixTime(milliseconds: WallClock.nowInMilliseconds()) }
+}
+
+extension LocalTime {
+  /// That of this host.
+  static var now: LocalTime {
+    let (offset, zone) = WallClock.localOffset(at: UnixTime.now.seconds)
+    return LocalTime(offsetSeconds: offset, zone: zone)
+  }
 }

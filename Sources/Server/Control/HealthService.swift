@@ -8,15 +8,9 @@ internal import DNS
 internal import Health
 internal import Linux
 internal import Model
+internal import Policy
+internal import Reporting
 internal import ZoneFile
-
-/// Sums over all probes since the start, those of earlier configurations included.
-struct ProbeCounts {
-  var probes: UInt64 = 0
-  var failures: UInt64 = 0
-  var changes: UInt64 = 0
-  var publications: UInt64 = 0
-}
 
 /// The checks of a configuration, and what they have found.
 struct HealthService: ~Copyable {
@@ -40,7 +34,7 @@ struct HealthService: ~Copyable {
   private var lateStarters: Set<ProbeTarget> = []
   private var watches = Watches()
   /// How pools stood when last looked at, for the log.
-  private var standings = PoolStandings()
+  private var levels = PoolLevels()
   /// When answers have to be published anew although no verdict has changed; nil if never.
   private var nextRenewal: MonotonicTime?
   private var random = KeyedRandom()
@@ -49,6 +43,8 @@ struct HealthService: ~Copyable {
   private(set) var awaitsFirstResults = false
   /// A plan that is tried before it takes the place of the present one.
   private var trial: TrialPlan?
+  /// For its new targets.
+  private var trialTLS = TLSContexts()
   /// Whether something has happened on which its losses depend since they were looked for.
   private var trialHasNews = false
 
@@ -312,23 +308,23 @@ struct HealthService: ~Copyable {
   var addressesOfPools: [[IPAddress]] { poolAnswers.addresses }
 
   /// Logs what has become of each pool.
-  mutating func logStandings(at now: MonotonicTime) {
-    for pool in poolAnswers.takeRefreshed() { logStanding(of: plan.pools[pool], pool, at: now) }
+  mutating func logLevels(at now: MonotonicTime) {
+    for pool in poolAnswers.takeRefreshed() { logLevel(of: plan.pools[pool], pool, at: now) }
   }
 
-  private mutating func logStanding(of pool: HealthPlan.PlannedPool, _ number: Int, at now: MonotonicTime) {
+  private mutating func logLevel(of pool: HealthPlan.PlannedPool, _ number: Int, at now: MonotonicTime) {
     guard pool.isChecked else { return }
     for family in AddressFamily.allCases {
       let members = pool.members.filter { $0.address.family == family }
       guard !members.isEmpty else { continue }
       let selection = plan.view(of: number, family: family, by: monitor, histories, at: now).selection
       let known = plan.members(of: pool, by: monitor, PoolHistory()).filter { $0.address.family == family }
-      for line in standings.lines(
-        forPool: pool.name, family: family,
-        PoolStandings.View(
+      let changes = levels.changes(
+        ofPool: pool.name, family: family,
+        PoolLevels.View(
           selection, of: members.map { (plan.nodes[$0.node], $0.address) },
           outOnPurpose: known.count { $0.order == .drained || $0.isInMaintenance }), at: now)
-      { log.write(line) }
+      for change in changes { log.write(LogLine(change, ofPool: pool.name, family: family)) }
     }
   }
 
@@ -361,7 +357,8 @@ struct HealthService: ~Copyable {
 
   /// Begins to check what another plan has and the present one has not, beside all that is checked as before.
   mutating func beginTrial(of loaded: LoadedConfiguration, at now: MonotonicTime, _ epoll: borrowing Epoll) {
-    let trial = TrialPlan(of: loaded, besideTargets: plan.targets.count)
+    let trial = TrialPlan(loaded, besideTargets: plan.targets.count)
+    trialTLS = loaded.tls
     self.trial = trial
     trialHasNews = true
     guard !trial.newcomers.isEmpty else { return }
@@ -388,7 +385,7 @@ struct HealthService: ~Copyable {
 
   /// The same of a plan that was not on trial.
   func losses(of loaded: LoadedConfiguration) -> [TrialLoss] {
-    losses(of: TrialPlan(of: loaded, besideTargets: plan.targets.count), .max)
+    losses(of: TrialPlan(loaded, besideTargets: plan.targets.count), .max)
   }
 
   private func losses(of trial: TrialPlan, _ limit: Int) -> [TrialLoss] {
@@ -436,7 +433,7 @@ struct HealthService: ~Copyable {
     let actions = monitor.replaceTargets(with: plan.targets, continuing: predecessors, at: now)
     for case .abandon(let probe) in actions { probes.abandon(probe) }
     watches.renumber(HealthPlan.successors(of: formerTargets, among: plan.targets))
-    standings.keep(pools: plan.pools.map(\.name))
+    levels.keep(pools: plan.pools.map(\.name))
     histories.keep(plan)
     // New nodes are probed at once; on this machine's own network their verdict follows within milliseconds.
     advance(to: now, epoll)
@@ -447,12 +444,19 @@ struct HealthService: ~Copyable {
   /// What a probe of a target verifies certificates with. New targets of a trial have the authorities that were read for
   /// it; the others keep those that their verdicts so far rest on.
   private func tls(at target: Int) -> TLSContexts {
-    guard let trial, target >= plan.targets.count else { return tls }
-    return trial.tls
+    guard trial != nil, target >= plan.targets.count else { return tls }
+    return trialTLS
   }
 
   private func logFaults(of tls: TLSContexts) {
     for fault in tls.faults { log.write(.tlsUnavailable(reason: fault)) }
+  }
+}
+
+extension TrialPlan {
+  /// - Parameter targetCount: how many targets the plan in force has.
+  fileprivate init(_ loaded: LoadedConfiguration, besideTargets targetCount: Int) {
+    self.init(loaded.plan, loaded.succession, besideTargets: targetCount, formerPools: loaded.formerPools)
   }
 }
 

@@ -5,6 +5,7 @@
 
 internal import Health
 internal import Linux
+internal import Reporting
 
 /// The file `health` in the state directory.
 struct HealthStore {

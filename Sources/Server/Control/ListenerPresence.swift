@@ -6,17 +6,18 @@
 internal import DNS
 internal import Health
 internal import Linux
+internal import Reporting
 
 /// The listeners, each with what is known of its address.
 struct ListenerPresence {
   /// Between two looks.
   private static let period = Duration.seconds(2)
 
-  private(set) var standings: [StatusReport.Listener]
+  private(set) var standings: [Listener]
   private let addresses: [IPAddress]
   private var nextLook: MonotonicTime?
 
-  init(of listeners: [StatusReport.Listener]) {
+  init(of listeners: [Listener]) {
     standings = listeners
     addresses = Set(listeners.compactMap(\.awaited)).sorted { "\($0)" < "\($1)" }
     nextLook = addresses.isEmpty ? nil : .now

@@ -7,6 +7,8 @@ internal import DNS
 internal import Health
 internal import Linux
 internal import Model
+internal import Policy
+internal import Reporting
 internal import ZoneFile
 
 /// A configuration with all that is made from it, ready to be served.

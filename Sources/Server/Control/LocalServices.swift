@@ -4,6 +4,7 @@
 
 internal import Health
 internal import Linux
+internal import Reporting
 
 /// The connections of status port and control socket.
 struct LocalServices: ~Copyable {

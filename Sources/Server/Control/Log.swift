@@ -1,6 +1,7 @@
 // Where log lines go: standard error, with the journal's level prefix or a time stamp.
 
 internal import Linux
+internal import Reporting
 
 struct Log: Sendable {
   private let isJournal: Bool
@@ -28,7 +29,7 @@ struct Log: Sendable {
   func drain(within limit: Duration) { writer?.drain(within: limit) }
 
   /// How the log is doing; see `LogWriter`.
-  func standing(now: Int64) -> StatusReport.LogStanding { writer?.standing(now: now) ?? .init() }
+  func standing(now: Int64) -> LogLag { writer?.standing(now: now) ?? .init() }
 
   private static func style(_ isJournal: Bool) -> LogStyle { isJournal ? .journal : .stamped(.now) }
 }

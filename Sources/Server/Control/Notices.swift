@@ -5,6 +5,7 @@
 
 internal import DNS
 internal import Linux
+internal import Reporting
 
 /// The notices under way.
 struct Notices: ~Copyable {
@@ -19,12 +20,12 @@ struct Notices: ~Copyable {
     /// How often in a row nothing could be sent from here, and until when nothing is.
     var failures = 0
     var restsUntil: Int64?
-    var counters: StatusReport.Secondary
+    var counters: SecondaryCounters
 
     init(_ target: NoticeTarget, from source: IPAddress?) {
       self.target = target
       self.source = source
-      counters = StatusReport.Secondary(address: target.endpoint.description)
+      counters = SecondaryCounters(address: target.endpoint.description)
       counters.source = source?.description
     }
 
@@ -175,7 +176,7 @@ struct Notices: ~Copyable {
   private static let serverFailure = UInt8(2)
 
   /// How each secondary stands.
-  var standings: [StatusReport.Secondary] {
+  var standings: [SecondaryCounters] {
     secondaries.map { secondary in
       var standing = secondary.counters
       standing.pending = secondary.pending.count

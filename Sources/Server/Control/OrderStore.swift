@@ -3,6 +3,7 @@
 // Handed over to be written at once when one is given or withdrawn; read at the start.
 
 internal import Health
+internal import Reporting
 
 /// The file `orders` in the state directory.
 struct OrderStore {

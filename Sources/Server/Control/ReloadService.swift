@@ -8,6 +8,7 @@
 
 internal import Health
 internal import Linux
+internal import Reporting
 
 struct ReloadService: ~Copyable {
   /// Who asked for a reload.

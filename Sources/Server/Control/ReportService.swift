@@ -7,6 +7,7 @@
 
 internal import Health
 internal import Linux
+internal import Reporting
 
 /// Octets that several connections send.
 final class SharedOctets: Sendable {

@@ -1,5 +1,8 @@
 // The requests of the two local services: HTTP on the status port, one word on the control socket.
 
+package import Policy
+package import Reporting
+
 /// Reads the head of an HTTP request.
 struct HTTPReader: RequestReader {
   static let answerLimit: Int64 = 60_000_000_000

@@ -4,6 +4,7 @@ internal import Answering
 internal import DNS
 internal import Health
 internal import Linux
+internal import Reporting
 internal import ZoneFile
 
 /// Notices that go out, transfers that workers report.
@@ -29,7 +30,7 @@ struct SecondaryService: ~Copyable {
   }
 
   /// How each secondary stands.
-  var standings: [StatusReport.Secondary] { notices.standings }
+  var standings: [SecondaryCounters] { notices.standings }
 
   // MARK: Time
 

@@ -1,6 +1,7 @@
 // The book of serials and its file.
 
 internal import Linux
+internal import Reporting
 
 /// The file `serials` in the state directory.
 struct SerialStore {

@@ -1,10 +1,11 @@
 // What control knows of zone transfers: sums for each zone, and which of them are worth a line in the log.
 
 internal import DNS
+internal import Reporting
 
 /// Counts since the start, by apex.
 struct TransferLedger {
-  private(set) var counters: [DomainName: StatusReport.TransferCounters] = [:]
+  private(set) var counters: [DomainName: TransferCounters] = [:]
 
   /// Refusals are told of so often in a minute; who knocks more often than that fills no disk.
   private static let mostRefusals = 6
@@ -13,14 +14,14 @@ struct TransferLedger {
   private var refusals = 0
 
   mutating func enter(refusedDatagrams counts: [DomainName: UInt64]) {
-    for (apex, count) in counts { counters[apex, default: StatusReport.TransferCounters()].refused += count }
+    for (apex, count) in counts { counters[apex, default: TransferCounters()].refused += count }
   }
 
   /// Counts one and returns its line, if it is to have one.
   ///
   /// - Parameter now: monotonic nanoseconds.
   mutating func enter(_ report: TransferReport, now: Int64) -> LogLine? {
-    var sum = counters[report.apex] ?? StatusReport.TransferCounters()
+    var sum = counters[report.apex] ?? TransferCounters()
     defer { counters[report.apex] = sum }
     sum.octets += report.octets
     switch report.outcome {

@@ -8,6 +8,7 @@ internal import Answering
 internal import DNS
 internal import Health
 internal import Linux
+internal import Reporting
 internal import ZoneFile
 
 /// The zones that are served at this moment.

@@ -7,6 +7,7 @@ internal import DNS
 internal import Health
 package import Linux
 internal import Model
+internal import Policy
 package import ZoneFile
 
 /// What probing a node or pool came to.

@@ -4,6 +4,8 @@ internal import DNS
 internal import Health
 internal import Linux
 internal import Model
+internal import Policy
+internal import Reporting
 
 /// All probes under way.
 struct Probes: ~Copyable {

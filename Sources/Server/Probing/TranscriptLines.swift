@@ -5,6 +5,7 @@
 internal import DNS
 internal import Health
 internal import Model
+internal import Reporting
 
 struct TranscriptLines {
   private static let mostLines = 40

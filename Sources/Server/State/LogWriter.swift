@@ -4,6 +4,7 @@
 // counted, and the log says so where the gap is.
 
 internal import Linux
+internal import Reporting
 
 final class LogWriter: Sendable {
   /// A few seconds of the busiest log there is.
@@ -36,10 +37,10 @@ final class LogWriter: Sendable {
   /// How the log is doing.
   ///
   /// - Parameter now: monotonic nanoseconds.
-  func standing(now: Int64) -> StatusReport.LogStanding {
+  func standing(now: Int64) -> LogLag {
     let standing = outbox.standing
     let waited = standing.busySince.map { now - $0 } ?? 0
-    return StatusReport.LogStanding(
+    return LogLag(
       lostLines: standing.lost, lastLossSeconds: standing.lastLoss.map { (now - $0) / 1_000_000_000 },
       stuckSeconds: waited >= LogWriter.patience ? waited / 1_000_000_000 : nil)
   }

@@ -5,6 +5,7 @@
 
 internal import Health
 internal import Linux
+internal import Reporting
 
 struct StateAtStart {
   private(set) var memory = HealthMemory()

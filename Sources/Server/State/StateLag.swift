@@ -2,6 +2,7 @@
 
 internal import Health
 internal import Linux
+internal import Reporting
 
 /// Watches how far the state files are behind.
 struct StateLag {
@@ -9,7 +10,7 @@ struct StateLag {
   /// Since when each file has been reported to be behind, in monotonic nanoseconds.
   private var reported: [StateFile: Int64] = [:]
 
-  private static let patience = StatusReport.StateFileStanding.patience * 1_000_000_000
+  private static let patience = StateFileLag.patience * 1_000_000_000
 
   init(of writer: StateWriter?) { self.writer = writer }
 
@@ -44,11 +45,11 @@ struct StateLag {
   }
 
   /// How each file is doing; empty for `--state none`.
-  func standings(at now: MonotonicTime) -> [StatusReport.StateFileStanding] {
+  func standings(at now: MonotonicTime) -> [StateFileLag] {
     guard let writer else { return [] }
     return StateFile.allCases.map { file in
       let standing = writer.standing(of: file)
-      return StatusReport.StateFileStanding(
+      return StateFileLag(
         name: file.name, behindSeconds: standing.behindSince.map { (now.nanoseconds - $0) / 1_000_000_000 },
         fault: standing.fault)
     }

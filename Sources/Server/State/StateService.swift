@@ -2,6 +2,7 @@
 
 internal import Health
 internal import Linux
+internal import Reporting
 
 struct StateService: ~Copyable {
   /// A client who gave an order and is answered once the order is on disk.
@@ -75,7 +76,7 @@ struct StateService: ~Copyable {
   }
 
   /// How each file is doing; empty for `--state none`.
-  func standings(at now: MonotonicTime) -> [StatusReport.StateFileStanding] { lag.standings(at: now) }
+  func standings(at now: MonotonicTime) -> [StateFileLag] { lag.standings(at: now) }
 
   // MARK: The end
 

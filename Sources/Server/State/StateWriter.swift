@@ -6,21 +6,8 @@
 
 internal import Health
 internal import Linux
+internal import Reporting
 internal import Synchronization
-
-/// A file of the state directory.
-enum StateFile: Int, Sendable, CaseIterable {
-  // In the order in which they are written when several wait.
-  case orders, serials, health
-
-  var name: String {
-    switch self {
-    case .orders: "orders"
-    case .serials: "serials"
-    case .health: "health"
-    }
-  }
-}
 
 /// Names one content that was handed over; later ones of the same file are greater.
 struct StateTicket: Hashable, Sendable {

@@ -7,6 +7,7 @@
 internal import Answering
 internal import DNS
 internal import Linux
+internal import Policy
 
 /// The answer loop of one UDP socket.
 struct DatagramWorker: ~Copyable {

@@ -3,6 +3,7 @@
 internal import Answering
 internal import DNS
 internal import Linux
+internal import Reporting
 
 /// All sessions of a worker, and the memory they share.
 struct TCPSessions: ~Copyable {

@@ -3,27 +3,8 @@
 internal import Answering
 internal import DNS
 internal import Linux
+internal import Reporting
 internal import Synchronization
-
-/// The end of one transfer over TCP.
-struct TransferReport: Sendable {
-  enum Outcome: Sendable {
-    /// The whole zone was handed to the kernel.
-    case complete
-    /// The connection ended before.
-    case broken
-    case refused
-  }
-
-  var outcome: Outcome
-  var apex: DomainName
-  var serial: UInt32
-  var client: IPAddress
-  /// Of the messages, without their two octets of length.
-  var octets: UInt64 = 0
-  /// From the query to the end, in nanoseconds.
-  var duration: Int64 = 0
-}
 
 /// The reports that control has not yet fetched. The lock is held for as long as something is added or all is
 /// taken.

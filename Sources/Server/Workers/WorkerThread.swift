@@ -2,6 +2,7 @@
 
 internal import Answering
 internal import Linux
+internal import Policy
 internal import Synchronization
 
 /// What control and a worker share.

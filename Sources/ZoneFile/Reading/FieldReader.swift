@@ -155,8 +155,8 @@ struct FieldReader {
     guard address.family == family else {
       throw Problem(
         at: token.range,
-        "\"\(printable(entry.text(token)))\" is an \(address.family == .ipv4 ? "IPv4" : "IPv6") address",
-        why: "\(subject) holds \(family == .ipv4 ? "IPv4" : "IPv6") addresses",
+        "\"\(printable(entry.text(token)))\" is an \(address.family.displayName) address",
+        why: "\(subject) holds \(family.displayName) addresses",
         fix: "write the type \(address.family.recordType) before it")
     }
     return address

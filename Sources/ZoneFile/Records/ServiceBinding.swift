@@ -195,7 +195,7 @@ extension FieldReader {
       guard part.count <= 64, let address = IPAddress(String(decoding: part, as: UTF8.self)), address.family == family
       else {
         throw invalid(
-          written, "is not a list of \(family == .ipv4 ? "IPv4" : "IPv6") addresses",
+          written, "is not a list of \(family.displayName) addresses",
           why: "\"\(printable(part, limit: 40))\" is none",
           fix: "write for example \(family == .ipv4 ? "192.0.2.1,192.0.2.2" : "2001:db8::1,2001:db8::2")")
       }

@@ -1,6 +1,8 @@
 // What the operator asked for: the command line as a value, every default filled in.
 
 import DNS
+internal import Policy
+internal import Reporting
 import Server
 
 /// One command with its options.

@@ -3,6 +3,8 @@
 import Answering
 import DNS
 import Health
+internal import Policy
+internal import Reporting
 import Server
 
 extension Invocation {

@@ -2,6 +2,7 @@
 
 import Linux
 import Model
+internal import Reporting
 import Server
 import ZoneFile
 

@@ -2,6 +2,7 @@
 
 import DNS
 import Linux
+internal import Reporting
 import Server
 
 /// Asks the daemon and prints what it says.

@@ -1,6 +1,7 @@
 // `rondo drain`, `rondo force`, `rondo resume`: what an operator orders of a node.
 
 import Health
+internal import Policy
 import Server
 
 /// Gives the order and prints what holds now.

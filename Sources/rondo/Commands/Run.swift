@@ -1,6 +1,8 @@
 // From an invocation to what it does.
 
 import Linux
+internal import Policy
+internal import Reporting
 import Server
 
 /// How a command ended, as the process tells it.

@@ -2,6 +2,7 @@
 
 import DNS
 import Linux
+internal import Policy
 import Server
 import ZoneFile
 

@@ -2,6 +2,7 @@
 
 import DNS
 import Linux
+internal import Reporting
 import Server
 
 /// Prints the status once, or until interrupted.

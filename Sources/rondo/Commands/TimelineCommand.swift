@@ -1,6 +1,8 @@
 // `rondo timeline`: how long a failed node can be in anybody's answers, at worst.
 
 import Linux
+internal import Policy
+internal import Reporting
 import Server
 import ZoneFile
 

@@ -1,0 +1,210 @@
+// What the checks say about each node, and the summary of it by address and by node.
+
+package import DNS
+package import Health
+
+extension StatusReport {
+  package struct Node: Sendable {
+    package var name: String
+    package var site: String?
+    package var addresses: [NodeAddress]
+    /// What an operator has ordered of it, above its checks; nil if nothing.
+    package var order: Order?
+
+    package init(name: String, site: String?, addresses: [NodeAddress]) {
+      self.name = name
+      self.site = site
+      self.addresses = addresses
+    }
+  }
+
+  package struct NodeAddress: Sendable {
+    package var address: IPAddress
+    /// The checks of all pools the node is in; empty when they all say `check=none`.
+    package var checks: [Check]
+
+    package init(address: IPAddress, checks: [Check]) {
+      self.address = address
+      self.checks = checks
+    }
+  }
+
+  /// One check against one address.
+  package struct Check: Sendable {
+    package enum State: String, Sendable {
+      case up, down
+      /// Out because the node said itself that it is not to be used.
+      case maintenance
+      /// No verdict yet: no probe has told anything about the address.
+      case unknown
+    }
+
+    /// Who says that the state is what it is.
+    package enum Origin: String, Sendable {
+      case checks
+      /// The node itself, asked by a check.
+      case node
+      /// The view from before a restart; no probe has confirmed it yet.
+      case memory
+      /// The view from before this host was cut off.
+      case isolation
+      case nobody
+      /// An operator, of a whole node.
+      case order
+    }
+
+    /// How the last probe ended.
+    package enum Result: String, Sendable {
+      case ok, failed
+      /// The node said that it is not to be used.
+      case maintenance
+      /// This host could not ask.
+      case nothingLearnt = "nothing-learnt"
+    }
+
+    /// What the check is to the pools that ask for it: the weightiest of its roles.
+    package enum Role: String, Sendable { case gate, warn, observe }
+
+    /// The name given by `$CHECK`.
+    package var name: String
+    package var role = Role.gate
+    /// What is probed, as the zone config file writes it: `tcp:443`.
+    package var kind: String
+    package var state: State
+    package var origin = Origin.checks
+    /// Probes have told nothing for three intervals: the state is the last one seen.
+    package var isStale = false
+    /// How much longer it stays out although it is well, after repeated changes; nil unless that alone keeps it out.
+    package var holdLeftSeconds: Int64?
+    /// How near the state is to changing, such as `failing 1 of 3`; nil when nothing is under way.
+    package var detail: String?
+    /// When the check got into its state.
+    package var since: UnixTime
+    /// What took it out, and behind `; now` what it fails with by now; of a check that is up why its last probe failed,
+    /// or `warning: …` about a node that is well. Nil when there is nothing to say.
+    package var reason: String?
+    /// What took it out, as one of a small set of words; nil unless it is out.
+    package var cause: String?
+    /// Nil when no probe has seen any.
+    package var certificate: Certificate?
+    /// Nil before the first.
+    package var lastResult: Result?
+    /// When the last probe ended; nil before the first.
+    package var lastProbeAt: UnixTime?
+    /// How long the last successful probe took; nil before the first.
+    package var latencyMicroseconds: Int64?
+    package var consecutiveFailures = 0
+    package var consecutiveSuccesses = 0
+    /// Probes ended, failures among them, and changes of state, since the configuration was loaded.
+    package var probes: UInt64 = 0
+    package var failures: UInt64 = 0
+    package var changes: UInt64 = 0
+
+    package init(name: String, kind: String, state: State, since: UnixTime) {
+      self.name = name
+      self.kind = kind
+      self.state = state
+      self.since = since
+    }
+  }
+
+  /// The certificate of an address, as a check saw it last.
+  package struct Certificate: Hashable, Sendable {
+    /// What is wrong, as the kind of condition that it is and in words.
+    package struct Fault: Hashable, Sendable {
+      package var kind: Condition.Kind
+      package var words: String
+
+      package init(_ kind: Condition.Kind, _ words: String) {
+        self.kind = kind
+        self.words = words
+      }
+    }
+
+    package var expiresAt: UnixTime
+    /// Names that it should cover and does not.
+    package var uncoveredNames: [String] = []
+    package var faults: [Fault] = []
+
+    package init(expiresAt: UnixTime) { self.expiresAt = expiresAt }
+  }
+
+  /// The checks of an address or a node taken together.
+  package enum NodeState: String, Sendable {
+    case up, down
+    /// All its checks are out, and the node itself says so; or an operator has drained it.
+    case maintenance
+    /// An operator says so, whatever the checks find.
+    case forcedUp = "forced-up"
+    case forcedDown = "forced-down"
+    /// Some checks fail, others do not.
+    case partial
+    case unknown
+    /// No pool asks for a check.
+    case unchecked
+  }
+}
+
+extension StatusReport.Check.State {
+  package var isOut: Bool { self == .down || self == .maintenance }
+}
+
+extension StatusReport.Check {
+  /// It fails, and only warns.
+  package var isWarning: Bool { role == .warn && state.isOut }
+}
+
+extension StatusReport.NodeState {
+  /// The checks that only warn or observe decide nothing.
+  package init(_ all: some Collection<StatusReport.Check>) {
+    let checks = all.filter { $0.role == .gate }
+    let out = checks.count { $0.state.isOut }
+    self =
+      if checks.isEmpty { .unchecked } else if out == checks.count {
+        checks.contains { $0.state == .down } ? .down : .maintenance
+      } else if out > 0 {
+        .partial
+      } else if checks.contains(where: { $0.state == .unknown }) { .unknown } else { .up }
+  }
+}
+
+extension StatusReport.NodeAddress {
+  package var state: StatusReport.NodeState { .init(checks) }
+}
+
+extension StatusReport.Node {
+  package var checks: [StatusReport.Check] { addresses.flatMap(\.checks) }
+
+  /// What its checks say, whatever is ordered.
+  package var checkedState: StatusReport.NodeState { .init(checks) }
+
+  package var state: StatusReport.NodeState {
+    switch order?.kind {
+    case .drained: .maintenance
+    case .forcedUp: .forcedUp
+    case .forcedDown: .forcedDown
+    case nil: checkedState
+    }
+  }
+
+  /// Who says so: of a node without an order the first check that takes it out, or else the first that decides.
+  package var origin: StatusReport.Check.Origin {
+    if order != nil { return .order }
+    let gates = checks.filter { $0.role == .gate }
+    return (gates.first { $0.state.isOut } ?? gates.first)?.origin ?? .nobody
+  }
+
+  /// When the order was given, or the last time any of the node's checks changed state; nil for a node without checks.
+  package var since: UnixTime? { order.map { UnixTime(seconds: $0.since) } ?? checks.map(\.since).max() }
+
+  /// The order in words, or the first failing check: `owa at 192.0.2.11: connection refused`; nil when none is down.
+  package var reason: String? {
+    if let order { return order.description }
+    for address in addresses {
+      for check in address.checks where check.state.isOut && check.role == .gate {
+        return "\(check.name) at \(address.address): \(check.reason ?? "check fails")"
+      }
+    }
+    return nil
+  }
+}

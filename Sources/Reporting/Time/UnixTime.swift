@@ -1,0 +1,99 @@
+// Civil time as the status and the log show it: UTC, counted from 1970, written as RFC 3339 or as an age.
+//
+// The daemon measures with MonotonicTime; this type is only for what people and other programs read.
+
+/// An instant of civil time: milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
+package struct UnixTime: Hashable, Sendable {
+  package var milliseconds: Int64
+
+  package init(milliseconds: Int64) { self.milliseconds = milliseconds }
+  package init(seconds: Int64) { self.milliseconds = seconds * 1_000 }
+
+  /// Whole seconds since 1970, rounded down.
+  package var seconds: Int64 { flooredQuotient(milliseconds, 1_000) }
+
+  /// Whole seconds from `earlier` to this instant; zero when the clock was set back in between.
+  package func seconds(since earlier: UnixTime) -> Int64 { max(0, (milliseconds - earlier.milliseconds) / 1_000) }
+}
+
+extension UnixTime: Comparable {
+  package static func < (one: UnixTime, other: UnixTime) -> Bool { one.milliseconds < other.milliseconds }
+}
+
+extension UnixTime: CustomStringConvertible {
+  /// `2026-11-24T10:03:21Z` (RFC 3339 §5.6).
+  package var description: String { "\(date)T\(clock)Z" }
+
+  /// `2026-11-24T10:03:21.042Z`
+  package var withMilliseconds: String {
+    "\(date)T\(clock).\(zeroPadded(milliseconds - seconds * 1_000, width: 3))Z"
+  }
+
+  /// `Tue, 24 Nov 2026 10:03:21 GMT`, the date of an HTTP message (RFC 9110 §5.6.7).
+  package var httpDate: String {
+    let (year, month, day) = civilDate
+    let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]  // day 0 was a Thursday
+    let weekday = weekdays[Int(days - flooredQuotient(days, 7) * 7)]
+    let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    return
+      "\(weekday), \(zeroPadded(day, width: 2)) \(months[Int(month) - 1]) \(zeroPadded(year, width: 4)) \(clock) GMT"
+  }
+
+  private var date: String {
+    let (year, month, day) = civilDate
+    return "\(zeroPadded(year, width: 4))-\(zeroPadded(month, width: 2))-\(zeroPadded(day, width: 2))"
+  }
+
+  private var clock: String {
+    let second = seconds - days * 86_400
+    return [second / 3_600, second / 60 % 60, second % 60].map { zeroPadded($0, width: 2) }.joined(separator: ":")
+  }
+
+  private var days: Int64 { flooredQuotient(seconds, 86_400) }
+
+  /// The proleptic Gregorian date, by counting in eras of 400 years that begin on a 1 March
+  /// (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`).
+  private var civilDate: (year: Int64, month: Int64, day: Int64) {
+    let shifted = days + 719_468  // days since 0000-03-01
+    let era = flooredQuotient(shifted, 146_097)
+    let dayOfEra = shifted - era * 146_097
+    let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let monthFromMarch = (5 * dayOfYear + 2) / 153
+    let day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
+    let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
+    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
+  }
+}
+
+/// A span for people in its two largest units: `42s`, `3m`, `2h 05m`, `4d 07h`.
+package func spanText(seconds: Int64) -> String {
+  switch seconds {
+  case ..<60: "\(max(0, seconds))s"
+  case ..<3_600: "\(seconds / 60)m"
+  case ..<86_400: "\(seconds / 3_600)h \(zeroPadded(seconds / 60 % 60, width: 2))m"
+  default: "\(seconds / 86_400)d \(zeroPadded(seconds / 3_600 % 24, width: 2))h"
+  }
+}
+
+/// Microseconds for people, in milliseconds to three digits: `0.412 ms`, `12.3 ms`, `1204 ms`.
+package func latencyText(microseconds: Int64) -> String {
+  let whole = microseconds / 1_000
+  let rest = microseconds % 1_000
+  return switch microseconds {
+  case ..<10_000: "\(whole).\(zeroPadded(rest, width: 3)) ms"
+  case ..<100_000: "\(whole).\(rest / 100) ms"
+  default: "\(whole) ms"
+  }
+}
+
+/// `number` in decimal, filled with zeros on the left to at least `width` digits.
+package func zeroPadded(_ number: Int64, width: Int) -> String {
+  let digits = String(number.magnitude)
+  return (number < 0 ? "-" : "") + String(repeating: "0", count: max(0, width - digits.count)) + digits
+}
+
+/// The quotient rounded down, also for times before 1970.
+private func flooredQuotient(_ dividend: Int64, _ divisor: Int64) -> Int64 {
+  dividend / divisor - (dividend % divisor < 0 ? 1 : 0)
+}

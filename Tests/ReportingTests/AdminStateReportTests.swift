@@ -1,0 +1,116 @@
+// What every channel says of nodes that operators have drained or forced.
+
+import DNS
+import Health
+import Testing
+
+@testable import Policy
+@testable import Reporting
+
+@Suite("Orders in the report")
+struct AdminStateReportTests {
+  /// The sample with ex1 drained, `access` and `relay` answering with ex2 alone.
+  private func drained(_ kind: Order.Kind = .drained) -> StatusReport {
+    var report = StatusReport.sample()
+    report.nodes[0].order = Order(kind, author: "anna", reason: "<patching>", since: report.now.seconds - 200)
+    for pool in report.pools.indices {
+      for family in report.pools[pool].families.indices {
+        report.pools[pool].families[family].members[0].order = kind
+        if kind.isOut { report.pools[pool].families[family].handedOut.removeFirst() }
+      }
+    }
+    return report
+  }
+
+  @Test("A drained node is no alarm, and is told: first line, tables, page, JSON and metrics")
+  func drainedReport() {
+    let report = drained()
+    #expect(report.severity == .ok && report.pools.allSatisfy { $0.state == .ok })
+    #expect(report.headline == "2 pools, 2 nodes, no check fails; drained: ex1")
+    #expect(report.nodes[0].state == .maintenance && report.nodes[0].origin == .order)
+    #expect(report.nodes[1].origin == .checks)
+    #expect(
+      text(report.text).contains(
+        """
+        access  ok     ipv4    ex2          ex1(drained)  owa
+        access  ok     ipv6    ex2          ex1(drained)  owa
+        relay   ok     ipv4    ex2          ex1(drained)  owa
+
+        NODE  ORDERED  SINCE   BY    REASON
+        ex1   drained  3m ago  anna  <patching>
+
+        NODE  SITE  ADDRESS         CHECK        STATE  SINCE       LATENCY   REASON
+        ex1   nord  192.0.2.11      owa tcp:443  up     4h 03m ago  1.234 ms  -
+
+        """))
+    let page = text(report.page(refresh: .byHand))
+    #expect(page.contains("</span> drained</span> by anna: &lt;patching&gt;, <time datetime=\"2026-11-24T10:00:01Z\""))
+    let metrics = text(report.metrics)
+    #expect(
+      metrics.contains(
+        "rondo_node_order{node=\"ex1\",site=\"nord\",state=\"maintenance\",origin=\"order\",author=\"anna\","
+          + "reason=\"<patching>\"} 1\n"))
+    #expect(metrics.contains("rondo_node_order_timestamp_seconds{node=\"ex1\"} 1795514401\n"))
+    #expect(metrics.contains("rondo_severity 0\n"))
+    #expect(
+      text(report.json).contains(
+        """
+              "state": "maintenance",
+              "origin": "order",
+              "since": "2026-11-24T10:00:01Z",
+              "reason": "drained by anna: <patching>",
+              "order": {
+                "kind": "drained",
+                "author": "anna",
+                "reason": "<patching>",
+                "since": "2026-11-24T10:00:01Z"
+              },
+
+        """))
+  }
+
+  @Test("A forced node is a warning; forced down it is missed as any other, and what its checks find is counted")
+  func forcedReport() {
+    let up = drained(.forcedUp)
+    #expect(up.attention.word == .warning && up.nodes[0].state == .forcedUp)
+    #expect(up.headline == "forced up: ex1")
+    #expect(text(up.page(refresh: .byHand)).contains("</span> forced up</span> by anna"))
+    var down = drained(.forcedDown)
+    #expect(down.attention.word == .redundancyLost && down.nodes[0].state == .forcedDown)
+    #expect(
+      down.headline
+        == "pool access: only ex2 left (IPv4), only ex2 left (IPv6); and 1 more pool; forced down: ex1")
+    down.nodes[1].order = Order(.forcedDown, author: "b", reason: "", since: 0)
+    #expect(down.headline.hasSuffix("; forced down: ex1 and 1 more"))
+    var failing = drained()
+    failing.nodes[0].addresses[0].checks[0].fail("connection refused", since: 0)
+    #expect(failing.headline == "2 pools, 2 nodes; 1 node with failing checks; drained: ex1")
+  }
+
+  @Test("Who is drained and handed out for want of anybody else is lost service, in words of its own")
+  func lastResort() {
+    var report = drained()
+    let family = report.pools[1].families[0]
+    report.pools[1].families[0].handedOut = [family.members[0]]
+    report.pools[1].families[0].live = []
+    report.pools[1].families[0].isFailOpen = true
+    report.pools[1].families[0].emergency = .allDownDrained
+    #expect(report.attention.word == .serviceLost)
+    #expect(
+      report.headline.hasPrefix("pool relay: only drained nodes are left (IPv4), these are handed out; drained: ex1"))
+    #expect(text(report.json).contains("\"state\": \"all-down-drained\""))
+  }
+
+  @Test("The log: by whom and why, escaped as everything is")
+  func log() {
+    func words(_ line: LogLine) -> String { text(line.rendered(.journal)) }
+    let order = Order(.drained, author: "anna", reason: "patch \"day\"", since: 7)
+    #expect(words(.ordered(order, node: "ex1")) == #"<5>node-drained node=ex1 by=anna reason="patch \"day\"""# + "\n")
+    #expect(
+      words(.ordered(Order(.forcedUp, author: "uid 7", reason: "", since: 7), node: "ex1"))
+        == "<4>node-forced node=ex1 state=up by=\"uid 7\" reason=\"\"\n")
+    #expect(
+      words(.resumed(order, node: "ex1", by: "bert", after: 60))
+        == #"<5>node-resumed node=ex1 was=drained by=bert reason="patch \"day\"" lasted_s=60"# + "\n")
+  }
+}
