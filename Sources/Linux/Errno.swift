@@ -9,7 +9,7 @@ package struct Errno: Error, RawRepresentable, Hashable, Sendable {
 
   package init(rawValue: Int32) { self.rawValue = rawValue }
 
-  /// What the last failed call of this thread left behind.
+  /// Why the last failed call of this thread failed.
   static var current: Errno { Errno(rawValue: errno) }
 }
 
@@ -20,10 +20,6 @@ extension Errno {
   package static let noSuchFileOrDirectory = Errno(rawValue: ENOENT)
   /// EINTR
   package static let interrupted = Errno(rawValue: EINTR)
-  /// EIO
-  package static let ioError = Errno(rawValue: EIO)
-  /// EBADF
-  package static let badFileDescriptor = Errno(rawValue: EBADF)
   /// EAGAIN, on Linux the same as EWOULDBLOCK
   package static let wouldBlock = Errno(rawValue: EAGAIN)
   /// ENOMEM
@@ -32,8 +28,6 @@ extension Errno {
   package static let permissionDenied = Errno(rawValue: EACCES)
   /// EEXIST
   package static let fileExists = Errno(rawValue: EEXIST)
-  /// ENOTDIR
-  package static let notDirectory = Errno(rawValue: ENOTDIR)
   /// EISDIR
   package static let isDirectory = Errno(rawValue: EISDIR)
   /// EINVAL
@@ -44,24 +38,18 @@ extension Errno {
   package static let tooManyOpenFiles = Errno(rawValue: EMFILE)
   /// EFBIG
   package static let fileTooLarge = Errno(rawValue: EFBIG)
-  /// ENOSPC
-  package static let noSpace = Errno(rawValue: ENOSPC)
   /// EROFS
   package static let readOnlyFileSystem = Errno(rawValue: EROFS)
   /// EPIPE
   package static let brokenPipe = Errno(rawValue: EPIPE)
   /// ENAMETOOLONG
   package static let nameTooLong = Errno(rawValue: ENAMETOOLONG)
-  /// EMSGSIZE
-  package static let messageTooLong = Errno(rawValue: EMSGSIZE)
   /// EAFNOSUPPORT
   package static let addressFamilyNotSupported = Errno(rawValue: EAFNOSUPPORT)
   /// EADDRINUSE
   package static let addressInUse = Errno(rawValue: EADDRINUSE)
   /// EADDRNOTAVAIL
   package static let addressNotAvailable = Errno(rawValue: EADDRNOTAVAIL)
-  /// ENETDOWN
-  package static let networkDown = Errno(rawValue: ENETDOWN)
   /// ENETUNREACH
   package static let networkUnreachable = Errno(rawValue: ENETUNREACH)
   /// ECONNABORTED
@@ -70,8 +58,6 @@ extension Errno {
   package static let connectionReset = Errno(rawValue: ECONNRESET)
   /// ENOBUFS
   package static let noBufferSpace = Errno(rawValue: ENOBUFS)
-  /// ENOTCONN
-  package static let notConnected = Errno(rawValue: ENOTCONN)
   /// ECHILD
   package static let noChild = Errno(rawValue: ECHILD)
   /// ENOSYS
@@ -90,6 +76,19 @@ extension Errno {
   package static let isConnected = Errno(rawValue: EISCONN)
 }
 
+extension Errno {
+  /// Whether a TCP connection can fail with it by what the peer or the network does, which the kernel learns from a
+  /// reset, from silence or by ICMP; all other errors come of this host's own rules and limits.
+  package var isOfNetwork: Bool {
+    switch rawValue {
+    case ECONNREFUSED, ECONNRESET, ECONNABORTED, EPIPE, ETIMEDOUT, ENETUNREACH, EHOSTUNREACH, EHOSTDOWN, ENONET,
+      ENOPROTOOPT, EMSGSIZE, EOPNOTSUPP, EPROTO:
+      true
+    default: false
+    }
+  }
+}
+
 extension Errno: CustomStringConvertible {
   /// The constant's name, `ECONNREFUSED`; wraps `strerrorname_np(3)`.
   package var name: String {
@@ -101,16 +100,5 @@ extension Errno: CustomStringConvertible {
   package var description: String {
     // As above.
     unsafe strerrordesc_np(rawValue).map { unsafe String(cString: $0) } ?? "unknown error \(rawValue)"
-  }
-}
-
-/// Makes a system call, again when a signal interrupts it (EINTR), and throws what it fails with.
-@inline(__always) @discardableResult
-func call<Result: FixedWidthInteger & SignedInteger>(_ body: () -> Result) throws(Errno) -> Result {
-  while true {
-    let result = body()
-    if result >= 0 { return result }
-    let error = Errno.current
-    guard error == .interrupted else { throw error }
   }
 }

@@ -11,7 +11,7 @@ package struct FileDescriptor: ~Copyable, Sendable {
   /// Takes over the duty to close `number`.
   init(owning number: Int32) { self.number = number }
 
-  // An error of close(2) tells nothing that could still be acted on, and Linux has let go of the number even after EINTR.
+  // Nothing can be done about an error of close(2), and Linux has let go of the number even after EINTR.
   deinit { _ = Glibc.close(number) }
 }
 
@@ -28,7 +28,7 @@ extension FileDescriptor {
   func read(into buffer: inout MutableRawSpan) throws(Errno) -> Int {
     try unsafe buffer.withUnsafeMutableBytes { (bytes) throws(Errno) in
       // The span's memory outlives the call and is as long as said.
-      try call { unsafe Glibc.read(number, bytes.baseAddress, bytes.count) }
+      try call("read") { unsafe Glibc.read(number, bytes.baseAddress, bytes.count) }
     }
   }
 
@@ -36,7 +36,7 @@ extension FileDescriptor {
   func write(_ bytes: RawSpan) throws(Errno) -> Int {
     try unsafe bytes.withUnsafeBytes { (bytes) throws(Errno) in
       // As above.
-      try call { unsafe Glibc.write(number, bytes.baseAddress, bytes.count) }
+      try call("write") { unsafe Glibc.write(number, bytes.baseAddress, bytes.count) }
     }
   }
 

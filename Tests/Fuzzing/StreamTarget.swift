@@ -69,7 +69,7 @@ private func socketPair() throws(Errno) -> (client: Int32, server: Int32) {
   var numbers: [Int32] = [-1, -1]
   let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
   // The kernel fills in two numbers.
-  try call { unsafe socketpair(AF_UNIX, type, 0, &numbers) }
+  try call("socketpair") { unsafe socketpair(AF_UNIX, type, 0, &numbers) }
   return (numbers[0], numbers[1])
 }
 

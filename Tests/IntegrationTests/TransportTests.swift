@@ -96,7 +96,7 @@ struct TransportTests {
   func replySource() throws {
     let families = loopbackHasIPv6 ? ["0.0.0.0:0", "[::]:0"] : ["0.0.0.0:0"]
     let rondo = try RunningRondo(zone, listen: families)
-    let mine = try localAddresses().map(\.address).filter { !$0.isLinkLocal } + [IPAddress(ipv4: 127, 0, 0, 5)]
+    let mine = localAddresses() + [IPAddress(ipv4: 127, 0, 0, 5)]
     for server in rondo.dns {
       for address in mine where address.family == server.address.family {
         for transport in ["+notcp", "+tcp"] {
@@ -121,8 +121,4 @@ private final class OpenClient {
     try connection.send(framed(query("mail.it.example", id: id)))
     #expect(try #require(Reply(try connection.receiveMessage())).id == id)
   }
-}
-
-extension IPAddress {
-  fileprivate var isLinkLocal: Bool { family == .ipv6 && octets[0] == 0xFE && octets[1] & 0xC0 == 0x80 }
 }

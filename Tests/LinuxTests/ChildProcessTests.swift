@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Child processes", .serialized)
 struct ChildProcessTests {
-  @Test("An exit code is told, with the first line of what was said", arguments: [0, 1, 2, 3, 255])
+  @Test("An exit code is reported, with the first line of what was said", arguments: [0, 1, 2, 3, 255])
   func exitCode(_ code: Int32) throws {
     let ending = try run(shell("echo 'mail queue: 7'; echo more; exit \(code)"))
     #expect(ending.status == .exited(code))
@@ -22,7 +22,7 @@ struct ChildProcessTests {
     #expect(ending.firstLine.isEmpty)
   }
 
-  @Test("A first line without an end, with a carriage return, or behind spaces is taken as it stands")
+  @Test("A first line without an end, with a carriage return, or after spaces is taken as it stands")
   func lines() throws {
     #expect(text(try run(shell("printf 'no end'"))) == "no end")
     #expect(text(try run(shell("printf 'dos line \\r\\nnext'"))) == "dos line")
@@ -31,7 +31,7 @@ struct ChildProcessTests {
     #expect(text(try run(shell("printf ' \\r '"))) == "")
   }
 
-  @Test("A death by signal is told by the signal's name")
+  @Test("A death by signal is reported by the signal's name")
   func signal() throws {
     let ending = try run(shell("kill -TERM $$"))
     #expect(ending.status == .signalled(15))
@@ -92,7 +92,7 @@ struct ChildProcessTests {
     _ = listener.number
   }
 
-  @Test("What a program prints beyond the bound is not read, and it is told")
+  @Test("What a program prints beyond the bound is not read, and that is reported")
   func hugeOutput() throws {
     let long = try run(shell("head -c 3000 /dev/zero | tr '\\0' x"))
     #expect(long.firstLine == [UInt8](repeating: UInt8(ascii: "x"), count: ChildProcess.longestLine))
@@ -185,7 +185,7 @@ struct ChildProcessTests {
     #expect(pids.allSatisfy { !exists($0) })
   }
 
-  @Test("An ending is told once")
+  @Test("An ending is reported once")
   func once() throws {
     var child = try ChildProcess(shell("exit 4"))
     #expect(try wait(for: &child).status == .exited(4))

@@ -2,6 +2,7 @@
 
 import DNS
 import Linux
+import TestSupport
 import Testing
 
 @Suite("DatagramBatch")
@@ -20,7 +21,7 @@ struct DatagramTests {
     #expect(try other.receive() == [5, 4])
   }
 
-  @Test("The asker's address and port are told without and with an array", arguments: loopbacks)
+  @Test("The asker's address and port are there without and with an array", arguments: loopbacks)
   func peer(_ loopback: IPAddress) throws {
     let socket = try UDPSocket(boundTo: SocketEndpoint(loopback, port: 0))
     let client = try UDPClient(to: socket.localEndpoint, timeout: patience)
@@ -30,7 +31,6 @@ struct DatagramTests {
     #expect(try batch.receive(from: socket, waiting: .forFirst) == 1)
     let endpoint = try client.localEndpoint
     #expect(batch.peer(0).endpoint == endpoint)
-    #expect(batch.peerPort(0) == endpoint.port)
     #expect(batch.peerFamily(0) == loopback.family)
     #expect(batch.peer(0).high == (loopback.family == .ipv4 ? 0x7F00_0001_0000_0000 : 0))
     #expect(batch.peer(0).low == (loopback.family == .ipv4 ? 0 : 1))
@@ -166,13 +166,13 @@ struct UDPSocketTests {
     let wildcard = try #require(IPAddress("::"))
     let socket = try UDPSocket(boundTo: SocketEndpoint(wildcard, port: 0))
     let port = try socket.localEndpoint.port
-    for local in try localAddresses() where local.address.family == .ipv6 {
+    for local in localAddresses() where local.family == .ipv6 {
       let client = try UDPClient(
-        to: SocketEndpoint(local.address, port: port), from: IPAddress("::1"), timeout: patience)
+        to: SocketEndpoint(local, port: port), from: IPAddress("::1"), timeout: patience)
       try client.send([1, 2])
       var batch = DatagramBatch()
       #expect(try answer(1, on: socket, with: &batch).sent == 1)
-      #expect(try client.receive() == [2, 1], "asked \(local.address)")
+      #expect(try client.receive() == [2, 1], "asked \(local)")
     }
   }
 

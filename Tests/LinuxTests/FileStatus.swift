@@ -1,7 +1,20 @@
-// What the tests must know of files and the module does not tell: modes, sockets left behind, signals.
+// What the tests must know of files and the module does not return: modes, sockets left behind, signals.
 
 import Glibc
 import Linux
+
+/// Errors that only tests name.
+extension Errno {
+  static let ioError = Errno(rawValue: EIO)
+  static let noSpace = Errno(rawValue: ENOSPC)
+  static let messageTooLong = Errno(rawValue: EMSGSIZE)
+}
+
+/// Removes a file, not a folder.
+func removeFile(_ path: String) throws {
+  // The string becomes a C string that outlives the call.
+  guard unsafe unlink(path) == 0 else { throw Errno(rawValue: errno) }
+}
 
 /// The permission bits of what is at `path`.
 func fileMode(of path: String) throws -> UInt32 {
@@ -147,7 +160,6 @@ func keepAliveOptions(of number: Int32) throws -> [Int32] {
   [
     try tcpOption(SO_KEEPALIVE, of: number, level: SOL_SOCKET), try tcpOption(TCP_KEEPIDLE, of: number),
     try tcpOption(TCP_KEEPINTVL, of: number), try tcpOption(TCP_KEEPCNT, of: number),
-    try tcpOption(TCP_USER_TIMEOUT, of: number),
   ]
 }
 

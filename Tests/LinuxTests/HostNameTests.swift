@@ -1,4 +1,4 @@
-// The name that this host gives itself, told by the kernel and /etc/hosts and by nobody else.
+// The name that this host gives itself, from the kernel and /etc/hosts and nowhere else.
 
 import Testing
 

@@ -2,6 +2,7 @@
 
 import DNS
 import Linux
+import TestSupport
 import Testing
 
 /// Long enough for a machine under load; no test waits so long when things are right.
@@ -17,9 +18,9 @@ let loopbacks: [IPAddress] = {
   return [ipv4, ipv6]
 }()
 
-let hasIPv6 = ((try? localAddresses()) ?? []).contains { $0.address == IPAddress("::1") }
+let hasIPv6 = localAddresses().contains { $0 == IPAddress("::1") }
 
-/// Waits until epoll tells something of `source`.
+/// Waits until epoll reports something of `source`.
 func wait(
   for interest: Epoll.Interest, of source: borrowing some Pollable & ~Copyable
 ) throws -> Epoll.Readiness {
@@ -60,5 +61,5 @@ func octets(_ span: RawSpan) -> [UInt8] {
 
 /// A path that no other test has.
 func scratchPath(_ name: String) throws -> String {
-  "/tmp/rondo-test-\(processID)-\(try randomSeed().0)-\(name)"
+  "/tmp/rondo-test-\(processID)-\(UInt64.random(in: 0 ... .max))-\(name)"
 }

@@ -28,7 +28,7 @@ struct StateDirectoryTests {
     #expect(throws: StateFileError.system(.noSuchFileOrDirectory)) { try folder.rename("aside", to: "other") }
   }
 
-  @Test("The names in a folder are told whole, up to the limit, or not at all")
+  @Test("The names in a folder are returned whole, up to the limit, or not at all")
   func folderNames() throws {
     let path = try scratchPath("names")
     try makeDirectory(path)
@@ -41,11 +41,11 @@ struct StateDirectoryTests {
     #expect(try names(inFolder: path, atMost: 10).sorted() == files)
     #expect(try names(inFolder: path, atMost: 2).count == 2)
     #expect(throws: Errno.noSuchFileOrDirectory) { _ = try names(inFolder: path + "/none", atMost: 10) }
-    var told = 0
+    var returned = 0
     #expect(throws: Errno.ioError) {
       _ = try collectNames(atMost: 10) { () throws(Errno) in
-        told += 1
-        guard told < 3 else { throw .ioError }
+        returned += 1
+        guard returned < 3 else { throw .ioError }
         return "orders"
       }
     }

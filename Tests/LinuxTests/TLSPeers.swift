@@ -143,7 +143,7 @@ struct TLSServer: ~Copyable {
         """))
     defer { try? removeFile(log) }
     var port: UInt16?
-    try eventually("s_server tells its port") {
+    try eventually("s_server prints its port") {
       let lines = String(decoding: (try? readFile(log, limit: 65_536)) ?? [], as: UTF8.self).split(separator: "\n")
       port = lines.first { $0.hasPrefix("ACCEPT ") }?.split(separator: ":").last.flatMap { UInt16($0) }
       return port != nil

@@ -148,7 +148,7 @@ struct TLSSessionTests {
     let server = try TLSServer(which)
     let failure = try refusal(open(server.endpoint, .ca(file: authority.file)))
     #expect(failure == .certificate(code: code, reason: reason))
-    // And accepted, and told whole, by who does not verify.
+    // And accepted, and reported whole, without verification.
     var session = try open(server.endpoint, .none)
     try session.finishHandshake()
     #expect(session.peer?.certificate == (try authority.der(which)))
@@ -191,7 +191,7 @@ struct TLSSessionTests {
     }
   }
 
-  @Test("The server is told the name, and chooses its certificate by it")
+  @Test("The server receives the name, and chooses its certificate by it")
   func serverName() throws {
     let (certificate, key) = (authority.certificate(.other), authority.key(.other))
     let server = try TLSServer(.good, "-rev -servername other.kreis.example -cert2 \(certificate) -key2 \(key)")
@@ -316,7 +316,7 @@ struct TLSHostileTests {
       let connection = try connect(to: listener.localEndpoint)
       let context = try TLSClientContext(TLSLibrary(), verifying: .none)
       let session = try TLSSession(context, over: connection, serverName: "x.example", expecting: .anyone)
-      let server = try accept(from: listener).take()
+      let server = try accept(from: listener).takeConnection()
       self.session = session
       self.server = server
     }
@@ -343,7 +343,7 @@ struct TLSHostileTests {
   }
 
   @Test(
-    "A server that speaks something else is told as such",
+    "A server that speaks something else is reported as such",
     arguments: [
       "220 mx.kreis.example ESMTP\r\n", "* OK IMAP4rev1 ready\r\n", "+OK POP3 ready\r\n",
       "HTTP/1.1 400 Bad Request\r\n\r\n",
@@ -355,7 +355,7 @@ struct TLSHostileTests {
     #expect(failure?.description == "the server does not speak TLS on this port")
   }
 
-  @Test("A server that closes, or resets, in the middle is told as such")
+  @Test("A server that closes, or resets, in the middle is reported as such")
   func closes() throws {
     var pair = try Pair()
     #expect(try pair.session.handshake() == .wantsRead)
@@ -381,7 +381,7 @@ struct TLSHostileTests {
     #expect([.socket(.brokenPipe), .socket(.connectionReset)].contains(failure))
   }
 
-  @Test("An alert is told by its name")
+  @Test("An alert is reported by its name")
   func alert() throws {
     var pair = try Pair()
     let failure = try pair.failure(after: [0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x28])

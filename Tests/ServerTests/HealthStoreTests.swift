@@ -44,7 +44,7 @@ struct HealthStoreTests {
     #expect(store.nextDeadline(after: next) == next + .seconds(120))
 
     let file = folder + "/health"
-    try removeFile(file)
+    try FileManager.default.removeItem(atPath: file)
     store.writeIfDue(monitor, at: next + .seconds(119))
     writer.finish(within: .seconds(10))
     #expect(!fileExists(file))

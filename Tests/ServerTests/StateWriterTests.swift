@@ -72,7 +72,7 @@ struct StateWriterTests {
   @Test("A content that cannot be written is told of, kept, and written once the disk allows")
   func retries() throws {
     let disk = Disk()
-    disk.fail(.system(.noSpace))
+    disk.fail(.system(Errno(rawValue: ENOSPC)))
     let writer = try writer(disk)
     let ticket = writer.keep(as: .serials) { [1] }
     #expect(becomes { writer.standing(of: .serials).fault == "No space left on device" })

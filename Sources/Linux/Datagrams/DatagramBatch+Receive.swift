@@ -23,7 +23,7 @@ extension DatagramBatch {
     let number = socket.number
     do throws(Errno) {
       // The kernel fills at most `capacity` headers, and through them only the arena.
-      count = try Int(call { unsafe recvmmsg(number, arriving, UInt32(capacity), flags, nil) })
+      count = try Int(call("recvmmsg") { unsafe recvmmsg(number, arriving, UInt32(capacity), flags, nil) })
     } catch .wouldBlock {
       return 0
     }
@@ -34,7 +34,7 @@ extension DatagramBatch {
     return count
   }
 
-  /// Keeps what the kernel told of one datagram.
+  /// Keeps what the kernel wrote about one datagram.
   @inline(__always)
   private mutating func note(arrived index: Int) {
     // In bounds (see the arena).

@@ -36,12 +36,15 @@ extension DatagramBatch {
   package mutating func send(to socket: borrowing UDPSocket) -> SendTally {
     let replies = gatherReplies(withSource: socket.asksDestination)
     count = 0
+    let number = socket.number
     var tally = SendTally()
     var next = 0
     while next < replies {
       // The headers from `next` up to `replies` were filled by `gatherReplies`.
-      let taken = unsafe Int(
-        sendmmsg(socket.number, leaving + next, UInt32(replies - next), SocketFlag.doNotWait | SocketFlag.noSignal))
+      let taken = Int(
+        attempt("sendmmsg") {
+          unsafe sendmmsg(number, leaving + next, UInt32(replies - next), SocketFlag.doNotWait | SocketFlag.noSignal)
+        })
       if taken > 0 {
         next += taken
         tally.sent += taken

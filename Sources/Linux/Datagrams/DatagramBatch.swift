@@ -12,7 +12,7 @@
 //   slots     capacity × 12                      `Slot`, what the answer path reads and writes
 //   headers   2 × capacity × (64 + 16)           mmsghdr and iovec, for each direction
 //
-// Buffers are a cache line longer than their use, lest the heads of all queries compete for the same cache set.
+// Buffers are a cache line longer than their use, so that the heads of all queries do not share one cache set.
 //
 // What a worker calls for each query is inlined into it (@inlinable): as calls across modules these views cost 360
 // instructions a query, inlined 110, the system calls not counted.
@@ -175,10 +175,6 @@ extension DatagramBatch {
     // In bounds (see the arena).
     return unsafe slots[index].isCut
   }
-
-  /// The source port of the query at `index`; a query from port 0 is never to be answered.
-  @inlinable @inline(__always)
-  package func peerPort(_ index: Int) -> UInt16 { peer(index).port }
 
   /// The family of the address that asked at `index`.
   package func peerFamily(_ index: Int) -> AddressFamily { peer(index).family }

@@ -6,7 +6,7 @@ internal import Glibc
 /// An epoll instance with room for the events of one wait; wraps `epoll(7)`.
 @safe
 package struct Epoll: ~Copyable {
-  /// What a descriptor is watched for. Errors and hang-ups are always told.
+  /// What a descriptor is watched for. Errors and hang-ups are always reported.
   package struct Interest: OptionSet, Sendable {
     package let rawValue: UInt32
     package init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -17,8 +17,6 @@ package struct Epoll: ~Copyable {
     package static let writable = Interest(rawValue: EPOLLOUT.rawValue)
     /// EPOLLRDHUP: the peer will send nothing more.
     package static let peerFinished = Interest(rawValue: EPOLLRDHUP.rawValue)
-    /// EPOLLET: told once when it comes to be, not as long as it is so.
-    package static let edgeTriggered = Interest(rawValue: EPOLLET.rawValue)
   }
 
   /// What came to be of a descriptor.
@@ -32,10 +30,8 @@ package struct Epoll: ~Copyable {
     package static let writable = Readiness(rawValue: EPOLLOUT.rawValue)
     /// EPOLLRDHUP
     package static let peerFinished = Readiness(rawValue: EPOLLRDHUP.rawValue)
-    /// EPOLLERR: the next call on it tells which error.
+    /// EPOLLERR: the next call on it says which error.
     package static let failed = Readiness(rawValue: EPOLLERR.rawValue)
-    /// EPOLLHUP
-    package static let hungUp = Readiness(rawValue: EPOLLHUP.rawValue)
   }
 
   /// The token a descriptor was added with, and what came to be of it.
@@ -45,16 +41,16 @@ package struct Epoll: ~Copyable {
   }
 
   private let descriptor: FileDescriptor
-  /// The most events that one wait tells; the rest come with the next.
+  /// The most events that one wait returns; the rest come with the next.
   package let capacity: Int
-  /// How many events the last wait told.
+  /// How many events the last wait returned.
   package private(set) var count = 0
   // `capacity` elements, initialised; an index below `count` ≤ `capacity` is in bounds.
   private let events: UnsafeMutablePointer<epoll_event>
 
   /// Wraps `epoll_create1(2)`.
   package init(capacity: Int = 128) throws(Errno) {
-    descriptor = FileDescriptor(owning: try call { epoll_create1(Int32(EPOLL_CLOEXEC)) })
+    descriptor = FileDescriptor(owning: try call("epoll_create1") { epoll_create1(Int32(EPOLL_CLOEXEC)) })
     self.capacity = max(capacity, 1)
     unsafe events = .allocate(capacity: self.capacity)
     unsafe events.initialize(repeating: epoll_event(), count: self.capacity)
@@ -82,10 +78,10 @@ package struct Epoll: ~Copyable {
   private func control(_ operation: Int32, _ number: Int32, _ token: UInt64, _ interest: Interest) throws(Errno) {
     // The kernel copies the event during the call; its union is only ever used as `u64`.
     var event = unsafe epoll_event(events: interest.rawValue, data: epoll_data_t(u64: token))
-    try call { unsafe epoll_ctl(descriptor.number, operation, number, &event) }
+    try call("epoll_ctl") { unsafe epoll_ctl(descriptor.number, operation, number, &event) }
   }
 
-  /// Waits for events, `timeout` at most (rounded up to milliseconds; nil for ever), and returns how many `event` can tell.
+  /// Waits for events, `timeout` at most (rounded up to milliseconds; nil for ever), and returns how many `event` has.
   ///
   /// Returns 0 after the time-out, and earlier when a signal interrupts it: the caller looks at its clock anyhow.
   /// Wraps `epoll_wait(2)`.
@@ -97,13 +93,15 @@ package struct Epoll: ~Copyable {
   package mutating func wait(milliseconds: Int32?) throws(Errno) -> Int {
     count = 0
     // The kernel writes at most `capacity` elements.
-    let told = unsafe epoll_wait(descriptor.number, events, Int32(clamping: capacity), milliseconds ?? -1)
-    if told < 0 {
+    let found = attempt("epoll_wait") {
+      unsafe epoll_wait(descriptor.number, events, Int32(clamping: capacity), milliseconds ?? -1)
+    }
+    if found < 0 {
       let error = Errno.current
       guard error == .interrupted else { throw error }
       return 0
     }
-    count = Int(told)
+    count = Int(found)
     return count
   }
 
@@ -115,7 +113,7 @@ package struct Epoll: ~Copyable {
     return unsafe Event(token: event.data.u64, readiness: Readiness(rawValue: event.events))
   }
 
-  /// Rounded up, lest a loop wake just before its timer and spin; 0 for what is past.
+  /// Rounded up, so that a loop does not wake just before its timer and spin; 0 for what is past.
   private static func milliseconds(_ span: Duration) -> Int32 {
     let (seconds, attoseconds) = span.components
     guard seconds >= 0, attoseconds >= 0 else { return 0 }

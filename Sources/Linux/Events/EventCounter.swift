@@ -9,10 +9,10 @@ package struct EventCounter: ~Copyable, Sendable {
 
   package init() throws(Errno) {
     descriptor = FileDescriptor(
-      owning: try call { eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK)) })
+      owning: try call("eventfd") { eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK)) })
   }
 
-  /// Adds one, which wakes who waits.
+  /// Adds one, which wakes the thread that waits.
   package func signal() {
     // The only failures are an overflow after 2⁶⁴−2 signals, where it is readable anyhow, and a closed descriptor, which
     // cannot be while this value lives.

@@ -38,7 +38,7 @@ package struct SignalSource: ~Copyable, Sendable {
     for signal in signals { unsafe sigaddset(&set, signal.number) }
     let error = unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
     guard error == 0 else { throw Errno(rawValue: error) }
-    let number = try call { unsafe signalfd(-1, &set, Int32(SFD_CLOEXEC | SFD_NONBLOCK)) }
+    let number = try call("signalfd") { unsafe signalfd(-1, &set, Int32(SFD_CLOEXEC | SFD_NONBLOCK)) }
     descriptor = FileDescriptor(owning: number)
   }
 
@@ -55,7 +55,7 @@ package struct SignalSource: ~Copyable, Sendable {
     do throws(Errno) {
       // The kernel writes one whole record of plain numbers.
       try unsafe withUnsafeMutableBytes(of: &record) { (bytes) throws(Errno) in
-        _ = try call { unsafe read(descriptor.number, bytes.baseAddress, bytes.count) }
+        _ = try call("read") { unsafe read(descriptor.number, bytes.baseAddress, bytes.count) }
       }
     } catch .wouldBlock {
       return nil

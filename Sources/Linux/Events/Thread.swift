@@ -65,7 +65,7 @@ package struct Thread: ~Copyable, Sendable {
     discard self
   }
 
-  /// All signals but those by which the processor reports a fault, which must reach who prints the backtrace.
+  /// All signals but those by which the processor reports a fault, which must reach the handler that prints the backtrace.
   private static func signalsToBlock() -> sigset_t {
     var mask = sigset_t()
     // As above.

@@ -8,18 +8,12 @@ internal import Glibc
 package func makeDirectory(_ path: String, mode: UInt32 = 0o755) throws(Errno) -> Bool {
   do throws(Errno) {
     // The string becomes a C string that outlives the call.
-    try call { unsafe mkdir(path, mode) }
+    try call("mkdir") { unsafe mkdir(path, mode) }
     return true
   } catch .fileExists {
     guard try FileIdentity(path: path, following: true).isDirectory else { throw .fileExists }
     return false
   }
-}
-
-/// Removes a file, not a folder; wraps `unlink(2)`.
-package func removeFile(_ path: String) throws(Errno) {
-  // As above.
-  try call { unsafe unlink(path) }
 }
 
 /// Whether anything is at `path`; wraps `access(2)` with F_OK.
@@ -29,13 +23,13 @@ package func fileExists(_ path: String) -> Bool {
 }
 
 /// Throws what keeps this process from running the file at `path` as a program, such as `.noSuchFileOrDirectory`; whether
-/// it is one, only running it tells. Wraps `access(2)` with X_OK.
+/// it is one shows only when it runs. Wraps `access(2)` with X_OK.
 package func requireProgram(_ path: String) throws(FileFailure) {
   // Of a folder the right to execute means another thing.
   try requireRegularFile(path)
   do throws(Errno) {
     // As above.
-    try call { unsafe access(path, X_OK) }
+    try call("access") { unsafe access(path, X_OK) }
   } catch {
     throw .system(error)
   }
@@ -53,7 +47,7 @@ struct FileIdentity {
   init(path: String, in folder: Int32 = AT_FDCWD, following: Bool = false) throws(Errno) {
     var status = stat()
     // The call fills in a structure of its caller's.
-    try call { unsafe fstatat(folder, path, &status, following ? 0 : AT_SYMLINK_NOFOLLOW) }
+    try call("fstatat") { unsafe fstatat(folder, path, &status, following ? 0 : AT_SYMLINK_NOFOLLOW) }
     self.init(status)
   }
 
@@ -61,7 +55,7 @@ struct FileIdentity {
   init(descriptor number: Int32) throws(Errno) {
     var status = stat()
     // As above.
-    try call { unsafe fstat(number, &status) }
+    try call("fstat") { unsafe fstat(number, &status) }
     self.init(status)
   }
 

@@ -15,7 +15,7 @@ func names(inFolder number: Int32, atMost limit: Int) throws(Errno) -> [String] 
 
 private func names(inFolder path: String, of parent: Int32, atMost limit: Int) throws(Errno) -> [String] {
   // The string becomes a C string that outlives the call. A description of its own, for the stream closes it.
-  let number = try call { unsafe openat(parent, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+  let number = try call("openat") { unsafe openat(parent, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
   guard let stream = unsafe fdopendir(number) else {
     let error = Errno.current
     close(number)
@@ -36,7 +36,7 @@ private func names(inFolder path: String, of parent: Int32, atMost limit: Int) t
   }
 }
 
-/// The names that `next` tells until it tells nil, but for `.` and `..`.
+/// The names that `next` returns until it returns nil, but for `.` and `..`.
 func collectNames(atMost limit: Int, _ next: () throws(Errno) -> String?) throws(Errno) -> [String] {
   var names: [String] = []
   while names.count < limit, let name = try next() {

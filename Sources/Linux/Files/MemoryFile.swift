@@ -11,7 +11,7 @@ struct MemoryFile: ~Copyable {
   init(_ octets: [UInt8]) throws(FileFailure) {
     do throws(Errno) {
       // The name is for those who look into /proc. MFD_CLOEXEC, which glibc's headers hide.
-      let file = FileDescriptor(owning: try call { unsafe memfd_create("rondo", 1) })
+      let file = FileDescriptor(owning: try call("memfd_create") { unsafe memfd_create("rondo", 1) })
       try file.writeAll(octets.octets)
       descriptor = file
     } catch {

@@ -52,7 +52,7 @@ private func openRegularFile(_ path: String, limit: Int) throws(FileFailure) -> 
     // Without waiting, and without becoming the terminal's process, if it has been replaced meanwhile.
     let flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
     // The string becomes a C string that outlives the call.
-    return FileDescriptor(owning: try call { unsafe open(path, flags) })
+    return FileDescriptor(owning: try call("open") { unsafe open(path, flags) })
   }
   let number = file.number
   let identity = try naming { () throws(Errno) in try FileIdentity(descriptor: number) }

@@ -65,7 +65,7 @@ extension [UInt8] {
   fileprivate func write(from start: Int, to number: Int32) throws(Errno) -> Int {
     try unsafe octets.extracting(start..<count).withUnsafeBytes { (bytes) throws(Errno) in
       // The array's memory outlives the call and is as long as said.
-      try call { unsafe Glibc.write(number, bytes.baseAddress, bytes.count) }
+      try call("write") { unsafe Glibc.write(number, bytes.baseAddress, bytes.count) }
     }
   }
 }

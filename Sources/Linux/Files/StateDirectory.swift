@@ -33,7 +33,7 @@ package struct StateDirectory: ~Copyable {
   package init(_ path: String) throws(StateFileError) {
     do throws(Errno) {
       // The string becomes a C string that outlives the call.
-      folder = FileDescriptor(owning: try call { unsafe Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) })
+      folder = FileDescriptor(owning: try call("open") { unsafe Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) })
     } catch {
       throw .system(error)
     }
@@ -72,19 +72,15 @@ package struct StateDirectory: ~Copyable {
       let file = try open(temporary, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
       try file.writeAll(octets.octets)
       // Not subject to the umask, as the mode of open(2) is.
-      try call { fchmod(file.number, mode) }
-      try call { fsync(file.number) }
+      try call("fchmod") { fchmod(file.number, mode) }
+      try call("fsync") { fsync(file.number) }
       // Strings become C strings that outlive the call.
-      try call { unsafe renameat(folder.number, temporary, folder.number, name) }
+      try call("renameat") { unsafe renameat(folder.number, temporary, folder.number, name) }
     } catch {
       try? remove(temporary)
       throw reason(for: error)
     }
-    do throws(Errno) {
-      try call { fsync(folder.number) }
-    } catch {
-      throw .system(error)
-    }
+    try syncFolder()
   }
 
   /// Gives a file another name; a file that has that name already is left alone, and is an error.
@@ -93,16 +89,30 @@ package struct StateDirectory: ~Copyable {
   package func rename(_ name: String, to other: String) throws(StateFileError) {
     do throws(Errno) {
       try renameKeeping(name, to: other)
-      try call { fsync(folder.number) }
     } catch {
       throw reason(for: error)
+    }
+    try syncFolder()
+  }
+
+  /// Has the folder's names survive a loss of power, as far as its file system can: some, such as FUSE, cannot sync a
+  /// folder and say so by EINVAL.
+  private func syncFolder() throws(StateFileError) {
+    do throws(Errno) {
+      try call("fsync") { fsync(folder.number) }
+    } catch .invalidArgument {
+      // The file is in place; nothing more can be done for it.
+    } catch {
+      throw .system(error)
     }
   }
 
   private func renameKeeping(_ name: String, to other: String) throws(Errno) {
     do throws(Errno) {
       // As above.
-      try call { unsafe renameat2(folder.number, name, folder.number, other, StateDirectory.noReplacement) }
+      try call("renameat2") {
+        unsafe renameat2(folder.number, name, folder.number, other, StateDirectory.noReplacement)
+      }
     } catch .invalidArgument, .notImplemented {
       // A file system or kernel without that flag, such as NFS: look first, and rename then.
       try renameAfterLooking(name, to: other)
@@ -115,7 +125,7 @@ package struct StateDirectory: ~Copyable {
       _ = try kind(of: other)
     } catch .noSuchFileOrDirectory {
       // As above.
-      try call { unsafe renameat(folder.number, name, folder.number, other) }
+      try call("renameat") { unsafe renameat(folder.number, name, folder.number, other) }
       return
     }
     throw .fileExists
@@ -166,14 +176,14 @@ package struct StateDirectory: ~Copyable {
   private func kind(of name: String) throws(Errno) -> mode_t {
     var status = stat()
     // The call fills in a structure of its caller's.
-    try call { unsafe fstatat(folder.number, name, &status, AT_SYMLINK_NOFOLLOW) }
+    try call("fstatat") { unsafe fstatat(folder.number, name, &status, AT_SYMLINK_NOFOLLOW) }
     return status.st_mode & S_IFMT
   }
 
   private func remove(_ name: String) throws(StateFileError) {
     do throws(Errno) {
       // As above.
-      try call { unsafe unlinkat(folder.number, name, 0) }
+      try call("unlinkat") { unsafe unlinkat(folder.number, name, 0) }
     } catch {
       throw .system(error)
     }
@@ -184,7 +194,7 @@ package struct StateDirectory: ~Copyable {
       throw .noSuchFileOrDirectory
     }
     // As above.
-    let number = try call { unsafe openat(folder.number, name, flags | O_NOFOLLOW | O_CLOEXEC, mode) }
+    let number = try call("openat") { unsafe openat(folder.number, name, flags | O_NOFOLLOW | O_CLOEXEC, mode) }
     return FileDescriptor(owning: number)
   }
 
@@ -203,7 +213,7 @@ package struct StateDirectory: ~Copyable {
     var status = stat()
     let number = file.number
     // As above.
-    try call { unsafe fstat(number, &status) }
+    try call("fstat") { unsafe fstat(number, &status) }
     return status.st_mode & S_IFMT == S_IFREG
   }
 }

@@ -64,16 +64,16 @@ package struct TrustedFolder: ~Copyable {
     let parent = descriptor.number
     do throws(Errno) {
       // The string becomes a C string that outlives the call.
-      try call { unsafe mkdirat(parent, name, 0o700) }
+      try call("mkdirat") { unsafe mkdirat(parent, name, 0o700) }
     } catch .fileExists {
       return false
     }
     // Not replaced meanwhile: nobody else may remove what is root's here.
-    let number = try call { unsafe openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) }
+    let number = try call("openat") { unsafe openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) }
     let folder = FileDescriptor(owning: number)
     guard try FileStatus(folder).userID == geteuid() else { throw .notPermitted }
-    try call { fchmod(number, mode) }
-    try call { fchown(number, user.userID, user.groupID) }
+    try call("fchmod") { fchmod(number, mode) }
+    try call("fchown") { fchown(number, user.userID, user.groupID) }
     return true
   }
 
@@ -85,11 +85,11 @@ package struct TrustedFolder: ~Copyable {
     let parent = descriptor.number
     // As above. O_PATH allows no fchown(2).
     let folder = FileDescriptor(
-      owning: try call { unsafe openat(parent, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) })
+      owning: try call("openat") { unsafe openat(parent, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) })
     let most = 1_000
     let found = try names(inFolder: folder.number, atMost: most + 1)
     guard found.count <= most, found.allSatisfy(isOurs) else { return false }
-    try call { fchown(folder.number, user.userID, user.groupID) }
+    try call("fchown") { fchown(folder.number, user.userID, user.groupID) }
     return true
   }
 
@@ -138,7 +138,7 @@ private struct FileStatus {
     var status = stat()
     let number = file.number
     // The call fills in a structure of its caller's.
-    try call { unsafe fstat(number, &status) }
+    try call("fstat") { unsafe fstat(number, &status) }
     userID = status.st_uid
     mode = status.st_mode
   }

@@ -12,7 +12,7 @@ internal import Glibc
 /// A running program in a process group of its own.
 ///
 /// What it starts in turn and does not move to another group ends with it: a check leaves nothing behind. When this value
-/// dies before `takeEnding` has told the ending, all is killed and waited for, a second at most.
+/// dies before `takeEnding` has returned the ending, all is killed and waited for, a second at most.
 package struct ChildProcess: ~Copyable, Sendable {
   /// Readable when the program has ended: its pidfd.
   private let descriptor: FileDescriptor
@@ -40,7 +40,7 @@ package struct ChildProcess: ~Copyable, Sendable {
       try spawn(command, output: pipe.input)
     }
     do throws(Errno) {
-      descriptor = FileDescriptor(owning: try call { pidfd_open_np(pid, 0) })
+      descriptor = FileDescriptor(owning: try call("pidfd_open") { pidfd_open_np(pid, 0) })
     } catch {
       endGroup(pid)
       _ = try? waitFor(P_PID, pid, WEXITED)
@@ -60,7 +60,7 @@ package struct ChildProcess: ~Copyable, Sendable {
     _ = try? waitFor(ChildProcess.byDescriptor, descriptor.number, WEXITED | WNOHANG)
   }
 
-  /// Ends the program and all that it has started, at once; its ending is told as usual. Wraps `kill(2)` with SIGKILL.
+  /// Ends the program and all that it has started, at once; its ending is reported as usual. Wraps `kill(2)` with SIGKILL.
   package func kill() {
     guard !isReaped else { return }
     endGroup(processID)
@@ -158,7 +158,7 @@ extension ChildProcess {
     package let isCutShort: Bool
   }
 
-  /// What the kernel tells of an ending.
+  /// What the kernel reports of an ending.
   package enum Status: Hashable, Sendable {
     /// By itself, with this exit code, 0–255.
     case exited(Int32)
@@ -227,14 +227,16 @@ extension SpawnFailure: CustomStringConvertible {
       error == .noSuchFileOrDirectory
         ? "\(path): there is no such program, or the interpreter in its first line is missing"
         : "\(path) cannot be run: \(error)"
-    case .watch: "a program cannot be watched by pidfd_open(2), which needs Linux 5.4: \(error)"
+    case .watch:
+      error == .notImplemented
+        ? "a program cannot be watched: pidfd_open(2) needs Linux 5.4" : "a program cannot be watched: \(error)"
     }
   }
 }
 
 /// Kills a process group and its leader, which is not reaped, even if it has moved to another group.
 ///
-/// Who is not ours to kill, or dead already, is passed over.
+/// A process that is not ours to kill, or dead already, is passed over.
 private func endGroup(_ leader: Int32) {
   _ = Glibc.kill(-leader, SIGKILL)
   _ = Glibc.kill(leader, SIGKILL)
@@ -245,7 +247,7 @@ private func waitFor(_ kind: idtype_t, _ number: Int32, _ options: Int32) throws
   var record = unsafe siginfo_t()
   // The kernel fills in the caller's structure, or leaves it as zeros if there is nothing to tell; for a child the union
   // holds these two numbers.
-  try call { unsafe waitid(kind, id_t(number), &record, options) }
+  try call("waitid") { unsafe waitid(kind, id_t(number), &record, options) }
   guard unsafe record._sifields._sigchld.si_pid != 0 else { return nil }
   let status = unsafe record._sifields._sigchld.si_status
   return unsafe record.si_code == Int32(CLD_EXITED) ? .exited(status) : .signalled(status)

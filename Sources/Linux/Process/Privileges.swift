@@ -24,17 +24,17 @@ private enum SocketCapability: UInt32, CaseIterable {
 /// Throws `.notPermitted` if this process may not become the user, or could become root again.
 package func becomeUser(_ user: ServiceUser) throws(Errno) {
   let identity = user.identity
-  try call { prctl_np(PR_SET_NO_NEW_PRIVS, 1) }
+  try call("prctl") { prctl_np(PR_SET_NO_NEW_PRIVS, 1) }
   try emptyBoundingSet()
   _ = prctl_clear_ambient_capabilities()
-  try call { prctl_np(PR_SET_KEEPCAPS, 1) }
-  // Root's own groups would outlive the change. Who is not root cannot set groups, and needs not.
-  if UserIdentity.current.isRoot { try call { unsafe setgroups(user.groups.count, user.groups) } }
-  try call { setresgid(identity.groupID, identity.groupID, identity.groupID) }
-  try call { setresuid(identity.userID, identity.userID, identity.userID) }
+  try call("prctl") { prctl_np(PR_SET_KEEPCAPS, 1) }
+  // Root's own groups would outlive the change. A user other than root cannot set groups, and need not.
+  if UserIdentity.current.isRoot { try call("setgroups") { unsafe setgroups(user.groups.count, user.groups) } }
+  try call("setresgid") { setresgid(identity.groupID, identity.groupID, identity.groupID) }
+  try call("setresuid") { setresuid(identity.userID, identity.userID, identity.userID) }
   try verify(identity)
   try keepCapabilities(SocketCapability.allCases.reduce(0) { $0 | 1 << UInt64($1.rawValue) })
-  try call { prctl_np(PR_SET_KEEPCAPS, 0) }
+  try call("prctl") { prctl_np(PR_SET_KEEPCAPS, 0) }
   if !identity.isRoot, setuid(0) == 0 { throw .notPermitted }
 }
 
@@ -54,8 +54,8 @@ private func verify(_ identity: UserIdentity) throws(Errno) {
   var users: (real: UInt32, effective: UInt32, saved: UInt32) = (0, 0, 0)
   var groups: (real: UInt32, effective: UInt32, saved: UInt32) = (0, 0, 0)
   // Calls that fill in numbers of their caller's.
-  try call { unsafe getresuid(&users.real, &users.effective, &users.saved) }
-  try call { unsafe getresgid(&groups.real, &groups.effective, &groups.saved) }
+  try call("getresuid") { unsafe getresuid(&users.real, &users.effective, &users.saved) }
+  try call("getresgid") { unsafe getresgid(&groups.real, &groups.effective, &groups.saved) }
   guard users == (identity.userID, identity.userID, identity.userID),
     groups == (identity.groupID, identity.groupID, identity.groupID)
   else { throw .notPermitted }
@@ -67,7 +67,7 @@ private func emptyBoundingSet() throws(Errno) {
     // EINVAL: the kernel has no more of them.
     guard prctl_np(PR_CAPBSET_READ, capability) >= 0 else { return }
     do throws(Errno) {
-      try call { prctl_np(PR_CAPBSET_DROP, capability) }
+      try call("prctl") { prctl_np(PR_CAPBSET_DROP, capability) }
     } catch .notPermitted {
       // Without CAP_SETPCAP, as in some containers: there no_new_privs alone keeps programs from gaining rights.
       return
@@ -81,10 +81,10 @@ private func keepCapabilities(_ mask: UInt64) throws(Errno) {
   let none = __user_cap_data_struct(effective: 0, permitted: 0, inheritable: 0)
   var sets = [none, none]
   // Version 3 has two structures of 32 capabilities each, which the calls fill in or read.
-  try call { unsafe capget_np(&header, &sets) }
+  try call("capget") { unsafe capget_np(&header, &sets) }
   for index in sets.indices {
     let kept = sets[index].permitted & UInt32(truncatingIfNeeded: mask >> UInt64(32 * index))
     sets[index] = __user_cap_data_struct(effective: kept, permitted: kept, inheritable: 0)
   }
-  try call { unsafe capset_np(&header, &sets) }
+  try call("capset") { unsafe capset_np(&header, &sets) }
 }

@@ -1,4 +1,4 @@
-// This process: its number, arguments, environment, end, and its random seed.
+// This process: its number, arguments, environment and end.
 
 internal import CLinux
 internal import Glibc
@@ -40,7 +40,7 @@ package func raiseDescriptorLimit() throws(Errno) -> UInt64 {
   return UInt64(limit.rlim_cur)
 }
 
-/// Makes the process fit to live: descriptors 0–2 are open, lest a socket become what the log is written to, and a pipe
+/// Makes the process fit to live: descriptors 0–2 are open, so that the log is never written to a socket, and a pipe
 /// whose reader has gone is an error, not a signal.
 ///
 /// To be called before all else. Wraps `fcntl(2)`, `open(2)`, `signal(2)`.
@@ -64,13 +64,3 @@ package func exit(_ code: Int32) -> Never { Glibc.exit(code) }
 
 /// Ends the process without anything that is done at an end; wraps `_exit(2)`.
 package func exitAtOnce(_ code: Int32) -> Never { _exit(code) }
-
-/// 16 unpredictable octets from the kernel, as two numbers; wraps `getrandom(2)`.
-package func randomSeed() throws(Errno) -> (UInt64, UInt64) {
-  var seed: (UInt64, UInt64) = (0, 0)
-  // Up to 256 octets come whole, into the caller's own tuple of numbers.
-  try unsafe withUnsafeMutableBytes(of: &seed) { (bytes) throws(Errno) in
-    _ = try call { unsafe getrandom(bytes.baseAddress, bytes.count, 0) }
-  }
-  return seed
-}

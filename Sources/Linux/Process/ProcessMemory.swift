@@ -41,6 +41,6 @@ package func offerToOutOfMemoryKiller() {
 package func fileSize(_ path: String) throws(Errno) -> Int {
   var status = stat()
   // The kernel fills our structure in, or fails.
-  try call { unsafe stat(path, &status) }
+  try call("stat") { unsafe stat(path, &status) }
   return Int(status.st_size)
 }

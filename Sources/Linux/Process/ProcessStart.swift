@@ -55,7 +55,7 @@ enum DescriptorLimit {
     get throws(Errno) {
       var limit = rlimit()
       // The call fills in a structure of its caller's.
-      try call { unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) }
+      try call("getrlimit") { unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) }
       return limit
     }
   }
@@ -64,6 +64,6 @@ enum DescriptorLimit {
   static func set(_ limit: rlimit, of process: Int32 = 0) throws(Errno) {
     var limit = limit
     // The call reads a structure of its caller's.
-    try call { unsafe prlimit(process, Int32(RLIMIT_NOFILE.rawValue), &limit, nil) }
+    try call("prlimit") { unsafe prlimit(process, Int32(RLIMIT_NOFILE.rawValue), &limit, nil) }
   }
 }

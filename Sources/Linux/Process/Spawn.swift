@@ -175,12 +175,12 @@ struct Pipe: ~Copyable {
     var numbers: (output: Int32, input: Int32) = (-1, -1)
     // The kernel writes two numbers into a tuple of two.
     try unsafe withUnsafeMutableBytes(of: &numbers) { (bytes) throws(Errno) in
-      _ = try call { unsafe pipe2(bytes.baseAddress?.assumingMemoryBound(to: Int32.self), O_CLOEXEC) }
+      _ = try call("pipe2") { unsafe pipe2(bytes.baseAddress?.assumingMemoryBound(to: Int32.self), O_CLOEXEC) }
     }
     let output = FileDescriptor(owning: numbers.output)
     let input = FileDescriptor(owning: numbers.input)
-    let flags = try call { fcntl(numbers.output, F_GETFL) }
-    try call { fcntl(numbers.output, F_SETFL, flags | O_NONBLOCK) }
+    let flags = try call("fcntl") { fcntl(numbers.output, F_GETFL) }
+    try call("fcntl") { fcntl(numbers.output, F_SETFL, flags | O_NONBLOCK) }
     self.output = output
     self.input = input
   }

@@ -1,4 +1,4 @@
-// The process supervisor (systemd): telling it how we are, and knowing whether it reads our standard error.
+// The process supervisor (systemd): its notifications, and whether it reads our standard error.
 
 internal import CLinux
 internal import Glibc
@@ -6,7 +6,7 @@ internal import Glibc
 /// Sends a state such as `READY=1`, `RELOADING=1\nMONOTONIC_USEC=…`, `STOPPING=1`, `WATCHDOG=1` or `STATUS=…`.
 ///
 /// One datagram to the Unix socket that `$NOTIFY_SOCKET` names, a path or after `@` an abstract name: the protocol of
-/// `sd_notify(3)`. Returns false if no supervisor asked to be told. Never waits: throws `.wouldBlock` if the supervisor has
+/// `sd_notify(3)`. Returns false if no supervisor asked for it. Never waits: throws `.wouldBlock` if the supervisor has
 /// not read what it was sent before.
 @discardableResult
 package func notifySupervisor(

@@ -11,7 +11,7 @@ extension FileDescriptor {
   ) throws(Errno) -> FileDescriptor {
     let domain = family == .ipv4 ? AF_INET : AF_INET6
     let socket = FileDescriptor(
-      owning: try call { Glibc.socket(domain, type | flags | SocketFlag.closeOnExec, 0) })
+      owning: try call("socket") { Glibc.socket(domain, type | flags | SocketFlag.closeOnExec, 0) })
     // Otherwise an IPv6 wildcard would take the IPv4 port as well and show its askers as ::ffff:a.b.c.d.
     if family == .ipv6 { try socket.setOption(SocketLevel.ipv6, IPV6_V6ONLY, 1) }
     return socket
@@ -26,7 +26,7 @@ extension FileDescriptor {
   func setOption<Value: BitwiseCopyable>(_ level: Int32, _ option: Int32, structure value: Value) throws(Errno) {
     // The kernel reads `size` octets of a value that lives for the call.
     _ = try unsafe withUnsafePointer(to: value) { (pointer) throws(Errno) in
-      try call { unsafe setsockopt(number, level, option, pointer, socklen_t(MemoryLayout<Value>.size)) }
+      try call("setsockopt") { unsafe setsockopt(number, level, option, pointer, socklen_t(MemoryLayout<Value>.size)) }
     }
   }
 
@@ -36,7 +36,7 @@ extension FileDescriptor {
     var size = socklen_t(MemoryLayout<Value>.size)
     // The kernel writes at most `size` octets, and any bits are a value.
     _ = try unsafe withUnsafeMutablePointer(to: &value) { (pointer) throws(Errno) in
-      try call { unsafe getsockopt(number, level, option, pointer, &size) }
+      try call("getsockopt") { unsafe getsockopt(number, level, option, pointer, &size) }
     }
     return value
   }
@@ -45,7 +45,7 @@ extension FileDescriptor {
   func bind(to endpoint: SocketEndpoint) throws(Errno) {
     _ = try unsafe SocketAddress(endpoint).withPointer { (address, length) throws(Errno) in
       // The address outlives the call.
-      try call { unsafe Glibc.bind(number, address, length) }
+      try call("bind") { unsafe Glibc.bind(number, address, length) }
     }
   }
 
@@ -53,7 +53,7 @@ extension FileDescriptor {
   func connect(to endpoint: SocketEndpoint) throws(Errno) {
     _ = try unsafe SocketAddress(endpoint).withPointer { (address, length) throws(Errno) in
       // As above.
-      try call { unsafe Glibc.connect(number, address, length) }
+      try call("connect") { unsafe Glibc.connect(number, address, length) }
     }
   }
 
@@ -62,17 +62,17 @@ extension FileDescriptor {
     var address = SocketAddress()
     _ = try unsafe address.withMutablePointer { (address, length) throws(Errno) in
       // The kernel fills in no more than the length says.
-      try call { unsafe getsockname(number, address, length) }
+      try call("getsockname") { unsafe getsockname(number, address, length) }
     }
     return address.endpoint
   }
 
-  /// The address a socket is connected to; wraps `getpeername(2)`, throws `.notConnected`.
+  /// The address a socket is connected to; wraps `getpeername(2)`, throws ENOTCONN.
   func peerEndpoint() throws(Errno) -> SocketEndpoint {
     var address = SocketAddress()
     _ = try unsafe address.withMutablePointer { (address, length) throws(Errno) in
       // As above.
-      try call { unsafe getpeername(number, address, length) }
+      try call("getpeername") { unsafe getpeername(number, address, length) }
     }
     return address.endpoint
   }

@@ -8,7 +8,7 @@ internal import Glibc
 /// It never blocks unless `DatagramBatch.receive` is asked to wait.
 package struct UDPSocket: ~Copyable, Sendable {
   let descriptor: FileDescriptor
-  /// Bound to `0.0.0.0` or `::`: each query tells to which address it came, so that the reply can leave from there.
+  /// Bound to `0.0.0.0` or `::`: each query comes with the address it was sent to, so that the reply can leave from there.
   let asksDestination: Bool
 
   /// Wraps `socket(2)` and `bind(2)`; port 0 lets the kernel choose.

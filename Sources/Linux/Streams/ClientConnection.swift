@@ -47,7 +47,7 @@ package struct ClientConnection: ~Copyable, Sendable, StreamConnection {
     }
   }
 
-  /// The kernel tells a TCP connect that took too long as EINPROGRESS, a Unix one as EAGAIN.
+  /// The kernel reports a TCP connect that took too long as EINPROGRESS, a Unix one as EAGAIN.
   private static func waiting(_ connect: () throws(Errno) -> Void) throws(Errno) {
     do throws(Errno) {
       try connect()

@@ -5,7 +5,7 @@ internal import DNS
 extension StreamBuffer {
   package mutating func removeAll() { consume(count) }
 
-  /// Adds octets behind the contents; they must fit into the room.
+  /// Adds octets after the contents; they must fit into the room.
   package mutating func append(_ octets: [UInt8]) {
     guard !octets.isEmpty else { return }
     var room = room()

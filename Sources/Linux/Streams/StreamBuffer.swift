@@ -30,7 +30,7 @@ package struct StreamBuffer: ~Copyable {
   package var count: Int { end - start }
   @inlinable @inline(__always)
   package var isEmpty: Bool { start == end }
-  /// How many octets fit behind the contents as they lie.
+  /// How many octets fit after the contents as they lie.
   @inlinable @inline(__always)
   package var roomCount: Int { capacity - end }
 
@@ -45,7 +45,7 @@ package struct StreamBuffer: ~Copyable {
     }
   }
 
-  /// The free octets behind the contents; `makeRoom` first to have them all.
+  /// The free octets after the contents; `makeRoom` first to have them all.
   @inlinable @inline(__always) @_lifetime(&self)
   package mutating func room() -> MutableRawSpan {
     // See `memory`; the view lives no longer than the access to `self`.

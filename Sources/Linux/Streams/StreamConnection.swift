@@ -24,7 +24,7 @@ extension StreamConnection where Self: ~Copyable {
     do throws(Errno) {
       let received = try unsafe buffer.withUnsafeMutableBytes { (bytes) throws(Errno) in
         // The span's memory outlives the call and is as long as said.
-        try call { unsafe recv(number, bytes.baseAddress, bytes.count, 0) }
+        try call("recv") { unsafe recv(number, bytes.baseAddress, bytes.count, 0) }
       }
       return received == 0 ? .endOfStream : .octets(received)
     } catch .wouldBlock {
@@ -38,7 +38,7 @@ extension StreamConnection where Self: ~Copyable {
     do throws(Errno) {
       let sent = try unsafe bytes.withUnsafeBytes { (bytes) throws(Errno) in
         // As above.
-        try call { unsafe send(number, bytes.baseAddress, bytes.count, SocketFlag.noSignal) }
+        try call("send") { unsafe send(number, bytes.baseAddress, bytes.count, SocketFlag.noSignal) }
       }
       return .octets(sent)
     } catch .wouldBlock {
@@ -53,7 +53,7 @@ extension StreamConnection where Self: ~Copyable {
 
   /// Tells the peer that nothing more will be sent, and still reads; wraps `shutdown(2)` with SHUT_WR.
   package func finishSending() throws(Errno) {
-    try call { Glibc.shutdown(number, Int32(SHUT_WR)) }
+    try call("shutdown") { Glibc.shutdown(number, Int32(SHUT_WR)) }
   }
 }
 

@@ -21,7 +21,7 @@ package struct TCPConnection: ~Copyable, Sendable, StreamConnection {
     get throws(Errno) { try descriptor.peerEndpoint() }
   }
 
-  /// Has the kernel ask a silent peer whether it is still there, from which a cut cable is told by `.timedOut`.
+  /// Has the kernel ask a silent peer whether it is still there, so that a cut cable ends the connection with `.timedOut`.
   ///
   /// The first question after `idle`, the next ones every `interval`, until `count` of them are unanswered; times are rounded
   /// up to whole seconds of 1–32,767, `count` is 1–127. Sets TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT, SO_KEEPALIVE.
@@ -30,15 +30,6 @@ package struct TCPConnection: ~Copyable, Sendable, StreamConnection {
     try descriptor.setOption(SocketLevel.tcp, TCP_KEEPINTVL, Self.wholeSeconds(interval))
     try descriptor.setOption(SocketLevel.tcp, TCP_KEEPCNT, Int32(clamping: min(max(count, 1), 127)))
     try descriptor.setOption(SOL_SOCKET, SO_KEEPALIVE, 1)
-  }
-
-  /// Has the kernel give the connection up, told by `.timedOut`, when the peer acknowledges nothing for `timeout`.
-  ///
-  /// Counts in milliseconds, at least one, and takes the place of the count of `setKeepAlive` where both are set: a question
-  /// that is due finds the peer silent for longer. Sets TCP_USER_TIMEOUT.
-  package func setUserTimeout(_ timeout: Duration) throws(Errno) {
-    let milliseconds = timeout / .milliseconds(1)
-    try descriptor.setOption(SocketLevel.tcp, TCP_USER_TIMEOUT, Int32(min(max(milliseconds.rounded(.up), 1), 1e9)))
   }
 
   private static func wholeSeconds(_ span: Duration) -> Int32 {
@@ -88,7 +79,7 @@ package struct TCPConnect: ~Copyable, Sendable {
     do throws(Errno) {
       try socket.connect(to: target)
     } catch .inProgress {
-      // What epoll will tell of.
+      // Epoll will report the result.
     }
     descriptor = socket
     self.target = target
@@ -107,7 +98,7 @@ package struct TCPConnect: ~Copyable, Sendable {
   /// Looks without waiting; throws what the connect failed with, such as `.connectionRefused`, and is then not to be
   /// called again.
   ///
-  /// Wraps a second `connect(2)`, which tells in one call both whether the first is over and how.
+  /// Wraps a second `connect(2)`, which says in one call both whether the first is over and how.
   package func progress() throws(Errno) -> Progress {
     do throws(Errno) {
       try descriptor.connect(to: target)
@@ -128,7 +119,7 @@ package struct TCPConnect: ~Copyable, Sendable {
     return connection()
   }
 
-  /// The connection, for who has been told by `progress` that it is connected.
+  /// The connection, after `progress` has returned `.connected`.
   package consuming func connection() -> TCPConnection { TCPConnection(descriptor) }
 
   /// Gives up; the peer sees a reset if it had got so far.

@@ -32,11 +32,11 @@ package struct TCPListener: ~Copyable, Sendable {
     try socket.setOption(SOL_SOCKET, SO_REUSEADDR, 1)
     if sharing == .shared { try socket.setOption(SOL_SOCKET, SO_REUSEPORT, 1) }
     try socket.setOption(SocketLevel.tcp, TCP_NODELAY, 1)
-    // Only a saving: a kernel without it tells of connections sooner.
+    // Only a saving: a kernel without it reports connections sooner.
     if turn == .spoken { try? socket.setOption(SocketLevel.tcp, TCP_DEFER_ACCEPT, 1) }
     if presence == .awaited { try socket.allowMissingAddress(endpoint.address.family) }
     try socket.bind(to: endpoint)
-    try call { listen(socket.number, backlog) }
+    try call("listen") { listen(socket.number, backlog) }
     descriptor = socket
   }
 
@@ -66,7 +66,7 @@ package struct TCPListener: ~Copyable, Sendable {
     var address = SocketAddress()
     let number = try unsafe address.withMutablePointer { (address, length) throws(Errno) in
       // The kernel fills in no more than the length says.
-      try call {
+      try call("accept4") {
         unsafe accept4(descriptor.number, address, length, SocketFlag.nonBlocking | SocketFlag.closeOnExec)
       }
     }
@@ -93,5 +93,5 @@ package struct Accepted: ~Copyable, Sendable {
   package let peer: PeerAddress
 
   /// Gives the connection away.
-  package consuming func take() -> TCPConnection { connection }
+  package consuming func takeConnection() -> TCPConnection { connection }
 }

@@ -40,7 +40,7 @@ package struct UnixListener: ~Copyable, Sendable {
     _ socket: borrowing FileDescriptor, to place: borrowing SocketPlace, mode: UInt32
   ) throws(Errno) {
     let number = socket.number
-    try call { fchmod(number, mode) }
+    try call("fchmod") { fchmod(number, mode) }
     let before = umask(0)
     defer { _ = umask(before) }
     try socket.bind(to: try place.address)
@@ -53,7 +53,7 @@ package struct UnixListener: ~Copyable, Sendable {
       let file = try place.identity
       if let owner { try place.give(to: owner) }
       let number = socket.number
-      try call { Glibc.listen(number, 64) }
+      try call("listen") { Glibc.listen(number, 64) }
       return file
     } catch {
       try? place.remove()
@@ -64,7 +64,7 @@ package struct UnixListener: ~Copyable, Sendable {
   /// The next connection that waits; nil when none does. Wraps `accept4(2)`.
   package func accept() throws(Errno) -> UnixConnection? {
     do throws(Errno) {
-      let number = try call {
+      let number = try call("accept4") {
         accept4(descriptor.number, nil, nil, SocketFlag.nonBlocking | SocketFlag.closeOnExec)
       }
       return UnixConnection(FileDescriptor(owning: number))
@@ -90,7 +90,7 @@ private struct SocketPlace: ~Copyable {
     guard !name.isEmpty, name != ".", name != ".." else { throw .isDirectory }
     let parent = parent(of: path)
     // The string becomes a C string that outlives the call.
-    folder = FileDescriptor(owning: try call { unsafe open(parent, __O_PATH | O_DIRECTORY | O_CLOEXEC) })
+    folder = FileDescriptor(owning: try call("open") { unsafe open(parent, __O_PATH | O_DIRECTORY | O_CLOEXEC) })
   }
 
   /// By way of the open folder where the system shows it, for `bind(2)` and `connect(2)` know no folders.
@@ -111,13 +111,13 @@ private struct SocketPlace: ~Copyable {
   /// Wraps `unlinkat(2)`.
   func remove() throws(Errno) {
     // As above.
-    try call { unsafe unlinkat(folder.number, name, 0) }
+    try call("unlinkat") { unsafe unlinkat(folder.number, name, 0) }
   }
 
   /// Wraps `fchownat(2)`; never follows a link.
   func give(to user: UserIdentity) throws(Errno) {
     // As above.
-    try call { unsafe fchownat(folder.number, name, user.userID, user.groupID, AT_SYMLINK_NOFOLLOW) }
+    try call("fchownat") { unsafe fchownat(folder.number, name, user.userID, user.groupID, AT_SYMLINK_NOFOLLOW) }
   }
 
   func removeStaleSocket() throws(Errno) {
@@ -147,7 +147,7 @@ package struct UnixConnection: ~Copyable, Sendable, StreamConnection {
 
   package var number: Int32 { descriptor.number }
 
-  /// Who is at the other end.
+  /// The process at the other end.
   package struct Peer: Hashable, Sendable {
     package let processID: Int32
     package let userID: UInt32
@@ -199,14 +199,14 @@ struct UnixAddress {
 extension FileDescriptor {
   /// A new Unix socket, closed on exec; wraps `socket(2)`.
   static func unixSocket(type: Int32 = SocketFlag.stream, flags: Int32 = 0) throws(Errno) -> FileDescriptor {
-    FileDescriptor(owning: try call { Glibc.socket(AF_UNIX, type | flags | SocketFlag.closeOnExec, 0) })
+    FileDescriptor(owning: try call("socket") { Glibc.socket(AF_UNIX, type | flags | SocketFlag.closeOnExec, 0) })
   }
 
   /// Wraps `bind(2)`.
   func bind(to address: UnixAddress) throws(Errno) {
     _ = try unsafe address.withPointer { (address, length) throws(Errno) in
       // The address outlives the call.
-      try call { unsafe Glibc.bind(number, address, length) }
+      try call("bind") { unsafe Glibc.bind(number, address, length) }
     }
   }
 
@@ -214,7 +214,7 @@ extension FileDescriptor {
   func connect(to address: UnixAddress) throws(Errno) {
     _ = try unsafe address.withPointer { (address, length) throws(Errno) in
       // As above.
-      try call { unsafe Glibc.connect(number, address, length) }
+      try call("connect") { unsafe Glibc.connect(number, address, length) }
     }
   }
 }

@@ -173,8 +173,6 @@ enum OpenSSL {
   static let hostNoCommonName: UInt32 = 0x20
   /// X509_V_FLAG_PARTIAL_CHAIN
   static let verifyPartialChain: UInt = 0x80000
-  /// X509_V_OK
-  static let verifyOK = 0
 
   /// SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE, SSL_ERROR_SYSCALL, SSL_ERROR_ZERO_RETURN
   static let wantRead: Int32 = 2
@@ -196,8 +194,6 @@ enum OpenSSL {
   /// X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE
   static let verifyNoIssuer = 20
   static let verifyNoIssuerOfLeaf = 21
-  /// SSL_R_APPLICATION_DATA_AFTER_CLOSE_NOTIFY
-  static let reasonDataAfterClose: UInt = 291
   /// SSL_R_UNEXPECTED_EOF_WHILE_READING
   static let reasonUnexpectedEOF: UInt = 294
   /// SSL_AD_REASON_OFFSET: the number of an alert that the peer sent, plus this, is the reason.

@@ -16,7 +16,7 @@ package struct TLSLibrary: Sendable {
 
   /// Loads `libcrypto.so.3` and `libssl.so.3`, and ignores SIGPIPE from now on.
   ///
-  /// OpenSSL writes to sockets by `write(2)`; without the signal a write to a closed connection is told by EPIPE. Wraps
+  /// OpenSSL writes to sockets by `write(2)`; without the signal a write to a closed connection fails with EPIPE. Wraps
   /// `dlopen(3)`, `dlsym(3)`, `signal(2)`, `OPENSSL_init_ssl(3)`. The host's `openssl.cnf` is not read: what it demands of this
   /// host's own connections, such as `MinProtocol`, says nothing about the clients of a node.
   package init() throws(TLSLibraryError) {

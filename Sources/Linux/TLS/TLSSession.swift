@@ -62,7 +62,7 @@ package struct TLSSession: ~Copyable, Sendable {
 
   /// Prepares a session and sends nothing yet.
   ///
-  /// `serverName` is told to the server (SNI, RFC 6066 §3) so that it can choose a certificate, and is not verified; that is
+  /// `serverName` is sent to the server (SNI, RFC 6066 §3) so that it can choose a certificate, and is not verified; that is
   /// what `identity` says. Throws `.setup`, for instance for a name that is none.
   package init(
     _ context: borrowing TLSClientContext, over connection: consuming TCPConnection, serverName: String?,
@@ -80,7 +80,7 @@ package struct TLSSession: ~Copyable, Sendable {
     try handle.attach(to: connection.number)
     functions.clearErrors()
     // The end of the handshake and what is said next are sent one after the other, and neither may wait for an answer.
-    // Who has closed by now is told by the handshake.
+    // If the peer has closed by now, the handshake fails and says so.
     try? connection.sendWithoutDelay()
     self.functions = functions
     self.handle = handle
@@ -135,7 +135,7 @@ package struct TLSSession: ~Copyable, Sendable {
 
   /// Says goodbye (`close_notify`); wraps `SSL_shutdown(3)`.
   ///
-  /// `.wantsWrite`: not yet said. `.wantsRead`: said, and the peer has not answered; who does not want to wait for that may
+  /// `.wantsWrite`: not yet said. `.wantsRead`: said, and the peer has not answered; a caller that does not want to wait may
   /// let go of the session now. `.done`: both have said it, or there is nobody to say it to any more.
   package mutating func shutdown() -> TLSProgress {
     guard !hasFailed else { return .done }

@@ -1,4 +1,4 @@
-// The memory of one TLS session, what it is told before the handshake, and what it knows after it.
+// The memory of one TLS session, what is set before the handshake, and what is known after it.
 
 internal import CLinux
 internal import DNS
@@ -84,7 +84,7 @@ extension TLSSessionHandle {
     guard length > 0 else { return [] }
     var octets = [UInt8](repeating: 0, count: Int(length))
     unsafe octets.withUnsafeMutableBufferPointer { buffer in
-      // Writes as many octets as it said it would, and moves the pointer behind them.
+      // Writes as many octets as it said it would, and moves the pointer past them.
       var end = buffer.baseAddress
       _ = unsafe functions.encodeCertificate(certificate, &end)
     }

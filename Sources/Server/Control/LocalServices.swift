@@ -44,7 +44,9 @@ struct LocalServices: ~Copyable {
   mutating func acceptStatusConnections(_ epoll: borrowing Epoll) {
     do throws(Errno) {
       while let accepted = try sockets.acceptStatus() {
-        statusExchanges.add(accepted.take(), epoll, now: MonotonicClock.now()) { Daemon.Token.status($0).rawValue }
+        statusExchanges.add(accepted.takeConnection(), epoll, now: MonotonicClock.now()) {
+          Daemon.Token.status($0).rawValue
+        }
       }
     } catch {
       statusExchanges.dropOldest()

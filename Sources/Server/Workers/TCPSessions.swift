@@ -58,7 +58,7 @@ struct TCPSessions: ~Copyable {
   mutating func open(_ accepted: consuming Accepted, now: Int64, counters: WorkerCounters) -> UInt64 {
     if count >= limit { closeLongestIdle(counters) }
     let peer = accepted.peer
-    let session = TCPSession(accepted.take(), peer: peer, now: now)
+    let session = TCPSession(accepted.takeConnection(), peer: peer, now: now)
     if sources.mayBeFull(session.source) { makeRoom(for: session.source, counters) }
     sources.enter(session.source)
     let slot = firstFree ?? slots.count
