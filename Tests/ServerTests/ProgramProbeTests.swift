@@ -75,9 +75,9 @@ struct ProgramProbeTests {
     #expect(bench.start(0, target("/bin/sleep", "600")) == nil)
     #expect(try bench.turn(&ends) == 1)
     #expect(bench.probes.abandon(Bench.id(0)) == nil)
-    #expect(bench.probes.dyingCount == 1)
+    #expect(bench.probes.dying.count == 1)
     #expect(try bench.turn(&ends) == 1)
-    #expect(bench.probes.dyingCount == 0)
+    #expect(bench.probes.dying.count == 0)
     // Nothing is left that would be told again and again.
     #expect(try bench.epoll.wait(timeout: .zero) == 0)
     #expect(ends.isEmpty)
@@ -95,7 +95,7 @@ struct ProgramProbeTests {
     for number in 0..<HealthMonitor.maximumConcurrentPrograms { bench.probes.abandon(Bench.id(number)) }
     let refused = bench.start(99, target("/bin/true"))
     #expect(refused?.outcome.description == "local: 16 killed programs have not ended yet")
-    while bench.probes.dyingCount > 0 { _ = try bench.turn(&ends) }
+    while bench.probes.dying.count > 0 { _ = try bench.turn(&ends) }
     #expect(bench.start(99, target("/bin/true")) == nil)
     while ends[Bench.id(99)] == nil { _ = try bench.turn(&ends) }
     #expect(ends[Bench.id(99)] == .success)
@@ -130,12 +130,12 @@ struct ProgramProbeTests {
     #expect(MonotonicClock.now() - begun < 30_000_000_000)
 
     #expect(bench.probes.abandon(Bench.id(0))?.node == "ex1")
-    #expect(bench.probes.lateLaunchCount == 1)
+    #expect(bench.probes.lateLaunches.count == 1)
     #expect(
       bench.start(2, target(hung.path))?.outcome.description
         == "local: an earlier start of \(hung.path) has not come to its end: look at the disk that it is on")
     hung.release()
-    while bench.probes.lateLaunchCount + bench.probes.dyingCount > 0 { _ = try bench.turn(&ends) }
+    while bench.probes.lateLaunches.count + bench.probes.dying.count > 0 { _ = try bench.turn(&ends) }
     #expect(try bench.epoll.wait(timeout: .zero) == 0)
     #expect(bench.start(3, target("/bin/true")) == nil)
     while ends[Bench.id(3)] == nil { _ = try bench.turn(&ends) }

@@ -84,13 +84,11 @@ struct Probes: ~Copyable {
   /// Programs that are being started.
   private var launches: [ProbeID: ProgramLaunch] = [:]
   /// The same for probes that were given up meanwhile: what comes of them is killed.
-  private var lateLaunches: [ProbeID: ProgramLaunch] = [:]
+  private(set) var lateLaunches: [ProbeID: ProgramLaunch] = [:]
   private var launchThreads = LaunchThreads()
   /// Programs that were killed and have not ended yet: one that is stuck in the kernel, say in a file system that has
   /// gone, dies when it comes out, and nobody waits for that.
-  private var dying: [CheckProgram] = []
-  var dyingCount: Int { dying.count }
-  var lateLaunchCount: Int { lateLaunches.count }
+  private(set) var dying: [CheckProgram] = []
   /// What programs start with.
   var programStart: ProcessStart?
   /// Connections whose probe is over.
@@ -241,9 +239,6 @@ struct Probes: ~Copyable {
   /// When `sweep` is due; nil if no connection is being ended.
   var nextDeadline: MonotonicTime? { farewells.nextDeadline }
 
-  /// Connections that are being ended.
-  var farewellCount: Int { farewells.count }
-
   /// Closes connections that their nodes have not closed in time.
   mutating func sweep(at now: MonotonicTime) { farewells.sweep(at: now) }
 
@@ -308,8 +303,8 @@ struct Probes: ~Copyable {
 
   /// Sends what is unsent and reads what there is.
   private static func converse(_ probe: Probe) -> Dialogue.Step {
-    flush(probe)
-    guard probe.demand == nil else { return .wait }
+    let end = flush(probe)
+    guard end == .wait, probe.demand == nil else { return end }
     for _ in 0..<readsPerLook {
       let event: Dialogue.Event
       do throws(ChannelFailure) {
@@ -345,8 +340,7 @@ struct Probes: ~Copyable {
         step = beginTLS(demand, probe)
       case .send(let octets):
         probe.unsent += octets
-        Probes.flush(probe)
-        step = .wait
+        step = Probes.flush(probe)
       case .startTLS(let demand, let octets):
         probe.demand = demand
         step = .send(octets)
@@ -403,21 +397,27 @@ struct Probes: ~Copyable {
     }
   }
 
-  /// What cannot be sent is no end yet: the node may have said why before it closed, and reading tells.
-  private static func flush(_ probe: Probe) {
+  /// Sends what is unsent, as far as the kernel has room for it; anything but `.wait` is the end of the probe.
+  ///
+  /// That the node or the network refuses it is no end yet: the node may have said why before it closed, and is read
+  /// next. A fault of this host is one, for the node is not to be blamed for an answer to what was never sent.
+  private static func flush(_ probe: Probe) -> Dialogue.Step {
     while !probe.unsent.isEmpty {
       do throws(ChannelFailure) {
         switch try probe.channel.write(probe.unsent) {
         case .octets(let sent): probe.unsent.removeFirst(sent)
         case .waits(let interest):
           probe.interest.formUnion(interest)
-          return
+          return .wait
         case .endOfStream: probe.unsent = []
         }
       } catch {
         probe.unsent = []
+        let event = event(for: error)
+        if case .localFault = event { return probe.take(event) }
       }
     }
+    return .wait
   }
 
   /// What a failure of the connection means for the dialogue.
@@ -445,20 +445,23 @@ struct Probes: ~Copyable {
   }
 
   /// Whose fault an error is: the node's, the network's, or this host's.
+  ///
+  /// An error that no peer and no router can cause is this host's, whatever it is: a node must not be taken out because,
+  /// say, the limit of descriptors that epoll watches is reached (ENOSPC).
   private static func event(for error: Errno) -> Dialogue.Event {
     switch error {
     case .connectionRefused: .failed(.connectionRefused)
     case .connectionReset: .failed(.connectionReset)
-    case .hostUnreachable: .failed(.noRouteToHost)
+    case .hostUnreachable, .hostDown: .failed(.noRouteToHost)
     case .networkUnreachable: .failed(.networkUnreachable)
     case .timedOut: .timedOut
     case .tooManyOpenFiles, .tooManyOpenFilesInSystem: .localFault(.outOfDescriptors)
     case .addressNotAvailable: .localFault(.noSourcePort)
     case .noBufferSpace, .noMemory: .localFault(.outOfMemory)
     case .notPermitted, .permissionDenied: .localFault(.notPermitted)
-    case .invalidArgument, .badFileDescriptor, .addressFamilyNotSupported:
-      .localFault(.systemError(code: error.rawValue))
-    default: .failed(.networkError(code: error.rawValue))
+    default:
+      error.isOfNetwork
+        ? .failed(.networkError(code: error.rawValue)) : .localFault(.systemError(code: error.rawValue))
     }
   }
 }
