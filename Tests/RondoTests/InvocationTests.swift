@@ -116,9 +116,10 @@ struct InvocationTests {
 
   @Test("check")
   func check() throws {
-    #expect(try parse("check m.zone") == .check(CheckOptions(files: ["m.zone"], strict: false, output: .text)))
+    #expect(try parse("check m.zone") == .check(CheckCommandOptions(files: ["m.zone"], strict: false, output: .text)))
     #expect(
-      try parse("check --json a --strict b") == .check(CheckOptions(files: ["a", "b"], strict: true, output: .json)))
+      try parse("check --json a --strict b")
+        == .check(CheckCommandOptions(files: ["a", "b"], strict: true, output: .json)))
   }
 
   @Test("status")

@@ -4,9 +4,9 @@
 struct ArgumentReader {
   let command: Command
   private(set) var operands: [String] = []
-  private var values: [Option: [String]] = [:]
+  private var values: [CommandOption: [String]] = [:]
   /// How a flag or option was given, even without a value.
-  private var given: Set<Option> = []
+  private var given: Set<CommandOption> = []
 
   /// Takes `--option value`, `--option=value`, flags and operands in any order; after `--` all are operands.
   init(_ command: Command, _ arguments: some Sequence<String>) throws(UsageError) {
@@ -22,11 +22,11 @@ struct ArgumentReader {
         operands.append(word)
         continue
       }
-      try take(option: word, followedBy: &rest)
+      try readOption(word, followedBy: &rest)
     }
   }
 
-  private mutating func take(option word: String, followedBy rest: inout ArraySlice<String>) throws(UsageError) {
+  private mutating func readOption(_ word: String, followedBy rest: inout ArraySlice<String>) throws(UsageError) {
     let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let name = String(parts[0])
     guard let option = command.options.first(where: { $0.isNamed(name) }) else {
@@ -49,15 +49,15 @@ struct ArgumentReader {
     return rest.popFirst()
   }
 
-  func has(_ flag: Option) -> Bool { given.contains(flag) }
+  func has(_ flag: CommandOption) -> Bool { given.contains(flag) }
 
   /// All values of an option, in the order given.
-  func values(_ option: Option) -> [String] { values[option] ?? [] }
+  func values(_ option: CommandOption) -> [String] { values[option] ?? [] }
 
-  func value(_ option: Option) -> String? { values[option]?.first }
+  func value(_ option: CommandOption) -> String? { values[option]?.first }
 
   /// The value of an option as a number in decimal digits.
-  func number(_ option: Option, in range: ClosedRange<Int>) throws(UsageError) -> Int? {
+  func number(_ option: CommandOption, in range: ClosedRange<Int>) throws(UsageError) -> Int? {
     guard let text = value(option) else { return nil }
     guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(text), range.contains(number) else {
       throw .badValue(

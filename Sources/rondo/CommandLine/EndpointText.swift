@@ -6,7 +6,7 @@ extension SocketEndpoint {
   /// Reads `192.0.2.1:53`, `[2001:db8::1]:53`, and, where there is a default port, an address alone,
   /// an IPv6 one with or without brackets.
   init(
-    _ text: String, defaultPort: UInt16? = nil, for option: Option, of command: Command
+    _ text: String, defaultPort: UInt16? = nil, for option: CommandOption, of command: Command
   ) throws(UsageError) {
     guard let endpoint = SocketEndpoint(text, defaultPort: defaultPort) else {
       let example = defaultPort == nil ? "an address with a port" : "an address with or without a port"

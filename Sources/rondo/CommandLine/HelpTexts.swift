@@ -21,8 +21,8 @@ func helpText(_ command: Command?) -> String {
 
 private let overviewHelp = """
   Rondo answers DNS queries for the names of your mail service with the
-  addresses of the nodes that are well, in rotating order. It checks the nodes
-  itself and takes one that fails out of the answers.
+  addresses of the nodes that are healthy, in rotating order. It checks the
+  nodes itself and takes one that fails out of the answers.
 
   Usage: rondo COMMAND [OPTION]... [FILE]...
 
@@ -31,13 +31,13 @@ private let overviewHelp = """
     serve FILE...       runs the daemon in the foreground
     status              shows which nodes are up and what clients are given
     reload              makes the running daemon read its files again
-    explain NAME        tells why the running daemon answers a name as it does
+    explain NAME        shows why the running daemon answers a name as it does
     probe NAME FILE...  runs the checks of a node or pool once and shows them
     query NAME [TYPE]   asks a DNS server and prints its answer
     drain NODE          takes a node out of the answers, for maintenance
     force NODE up|down  hands a node out, or not, whatever its checks say
     resume NODE         lets the checks of a node decide again
-    timeline FILE...    tells how long a failed node is in answers, at worst
+    timeline FILE...    shows how long a failed node is in answers, at worst
     version             prints the version
     help [COMMAND]      shows this, or the help for one command
 
@@ -261,7 +261,7 @@ private let probeHelp = """
     rondo probe ex1 /etc/rondo/mail.zone
     rondo probe access /etc/rondo/mail.zone
 
-  Exit status: 0 all are well, 1 some are not, 2 wrong usage or an error in a
+  Exit status: 0 all pass, 1 some do not, 2 wrong usage or an error in a
   file.
 
   """
@@ -269,8 +269,8 @@ private let probeHelp = """
 private let explainHelp = """
   Asks the running daemon why it answers a name as it does: which zone and which
   line of the files, which pool, who is in the answers and who is out since when
-  and why, and the very answer that is given at this moment. Asking takes nobody's
-  turn in the rotation.
+  and why, and the very answer that is given at this moment. Asking does not
+  advance the rotation.
 
   Usage: rondo explain NAME [TYPE] [OPTION]...
 

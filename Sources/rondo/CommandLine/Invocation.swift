@@ -8,7 +8,7 @@ import Server
 /// One command with its options.
 enum Invocation: Hashable {
   case serve(ServeOptions)
-  case check(CheckOptions)
+  case check(CheckCommandOptions)
   case status(StatusOptions)
   case reload(ReloadOptions)
   case timeline(TimelineOptions)
@@ -47,7 +47,7 @@ struct ServeOptions: Hashable {
   var user: String?
   /// The file with the secrets of server cookies; nil for one of this process alone.
   var cookieSecrets: String?
-  /// What tells this instance from others; nil to tell nobody.
+  /// The NSID that names this instance; nil for none.
   var identifier: String?
   /// Nil for no limit.
   var rateLimit: RateLimitOptions?
@@ -55,7 +55,7 @@ struct ServeOptions: Hashable {
   var transferAllow = NetworkList()
   /// The file with the keys, one of which must sign transfers; nil for none.
   var transferKey: String?
-  /// The secondaries that are told when a zone has changed.
+  /// The secondaries that are notified when a zone has changed.
   var notify: [NoticeTarget] = []
 }
 
@@ -88,7 +88,7 @@ struct RateLimitOptions: Hashable {
 }
 
 /// `rondo check`
-struct CheckOptions: Hashable {
+struct CheckCommandOptions: Hashable {
   /// At least one zone config file.
   var files: [String]
   /// Whether warnings count as errors.
@@ -114,7 +114,7 @@ struct StatusOptions: Hashable {
 struct ReloadOptions: Hashable {
   /// Whether it is done although a pool loses its last healthy node.
   var force = false
-  /// The control socket of the daemon that is told.
+  /// The control socket of the daemon.
   var control = Defaults.control
 }
 
@@ -150,7 +150,7 @@ struct OrderOptions: Hashable {
   var request: OrderRequest
   /// What the order is to be known by, beside the user who gives it; nil for the user alone.
   var author: String?
-  /// The control socket of the daemon that is told.
+  /// The control socket of the daemon.
   var control = Defaults.control
 }
 

@@ -20,14 +20,14 @@ extension Invocation {
   }
 
   private static func parse(_ command: Command, _ arguments: ArraySlice<String>) throws(UsageError) -> Invocation {
-    // Who asks for help gets it, whatever else stands on the line.
+    // A request for help is answered, whatever else is on the line.
     if arguments.prefix(while: { $0 != "--" }).contains(where: { $0 == "--help" || $0 == "-h" }) {
       return .help(command)
     }
     let reader = try ArgumentReader(command, arguments)
     switch command {
     case .serve: return .serve(try ServeOptions(reader))
-    case .check: return .check(try CheckOptions(reader))
+    case .check: return .check(try CheckCommandOptions(reader))
     case .status: return .status(try StatusOptions(reader))
     case .reload: return .reload(try ReloadOptions(reader))
     case .timeline: return .timeline(try TimelineOptions(reader))
@@ -71,7 +71,7 @@ extension ServeOptions {
     }
     statusHosts = try ServeOptions.statusHosts(reader.values(.statusAllowHost))
     if status == nil, statusHosts != StatusHosts() {
-      throw .conflict(Option.statusAllowHost.name, "\(Option.status.name) none", of: .serve)
+      throw .conflict(CommandOption.statusAllowHost.name, "\(CommandOption.status.name) none", of: .serve)
     }
     if let path = reader.value(.control) { control = path == "none" ? nil : path }
     if let path = reader.value(.state) { state = path == "none" ? nil : path }
@@ -82,7 +82,7 @@ extension ServeOptions {
     if let text = reader.value(.identifier) {
       guard text.utf8.count <= AnswerSettings.longestIdentifier else {
         throw .badValue(
-          text, option: Option.identifier.name, of: .serve,
+          text, option: CommandOption.identifier.name, of: .serve,
           expected: "a text of at most \(AnswerSettings.longestIdentifier) octets")
       }
       identifier = text
@@ -93,7 +93,7 @@ extension ServeOptions {
     notify = try ServeOptions.noticeTargets(reader.values(.notify), hasKeys: transferKey != nil)
     if !notify.isEmpty, transferAllow.texts.isEmpty, transferKey == nil {
       throw .missingCompanion(
-        Option.notify.name, needs: Option.transferAllow.name, of: .serve)
+        CommandOption.notify.name, needs: CommandOption.transferAllow.name, of: .serve)
     }
   }
 
@@ -101,13 +101,13 @@ extension ServeOptions {
     var hosts = StatusHosts()
     for name in names where !hosts.allow(name) {
       throw .badValue(
-        name, option: Option.statusAllowHost.name, of: .serve,
+        name, option: CommandOption.statusAllowHost.name, of: .serve,
         expected: "a host name without a port, such as ns1.example; addresses are always allowed")
     }
     return hosts
   }
 
-  private static func endpoints(_ texts: [String], for option: Option) throws(UsageError) -> [SocketEndpoint] {
+  private static func endpoints(_ texts: [String], for option: CommandOption) throws(UsageError) -> [SocketEndpoint] {
     var endpoints: [SocketEndpoint] = []
     for text in texts {
       let endpoint = try SocketEndpoint(text, defaultPort: Defaults.dnsPort, for: option, of: .serve)
@@ -125,11 +125,12 @@ extension ServeOptions {
       var target = NoticeTarget(
         try SocketEndpoint(String(parts[0]), defaultPort: Defaults.dnsPort, for: .notify, of: .serve))
       if targets.contains(where: { $0.endpoint == target.endpoint }) {
-        throw .repeatedOption("\(Option.notify.name) \(parts[0])", of: .serve)
+        throw .repeatedOption("\(CommandOption.notify.name) \(parts[0])", of: .serve)
       }
       for part in parts.dropFirst() { try target.add(part, of: text) }
       if target.key != .first, target.key != .unsigned, !hasKeys {
-        throw .missingCompanion("\(Option.notify.name) \(text)", needs: Option.transferKey.name, of: .serve)
+        throw .missingCompanion(
+          "\(CommandOption.notify.name) \(text)", needs: CommandOption.transferKey.name, of: .serve)
       }
       targets.append(target)
     }
@@ -144,14 +145,14 @@ extension NoticeTarget {
       guard source == nil, let address = IPAddress(String(part.dropFirst(7))), address.family == endpoint.address.family
       else {
         throw .badValue(
-          text, option: Option.notify.name, of: .serve,
+          text, option: CommandOption.notify.name, of: .serve,
           expected: "an address of this host and of the secondary's family, such as 192.0.2.53,source=198.51.100.53")
       }
       source = address
     } else {
       guard key == .first, let key = Key(option: part) else {
         throw .badValue(
-          text, option: Option.notify.name, of: .serve,
+          text, option: CommandOption.notify.name, of: .serve,
           expected: "the name of a key after the address, such as 192.0.2.53,key=backup, or key=none")
       }
       self.key = key
@@ -178,8 +179,9 @@ extension RateLimitOptions {
   /// Nil when no limit is given.
   init?(_ reader: ArgumentReader) throws(UsageError) {
     guard let rate = try reader.number(.rateLimit, in: 1...1_000_000) else {
-      for option in [Option.rateLimitSource, .rateLimitSlip, .rateLimitExempt] where !reader.values(option).isEmpty {
-        throw .missingCompanion(option.name, needs: Option.rateLimit.name, of: .serve)
+      for option in [CommandOption.rateLimitSource, .rateLimitSlip, .rateLimitExempt]
+      where !reader.values(option).isEmpty {
+        throw .missingCompanion(option.name, needs: CommandOption.rateLimit.name, of: .serve)
       }
       return nil
     }
@@ -191,7 +193,7 @@ extension RateLimitOptions {
 }
 
 extension NetworkList {
-  init(_ reader: ArgumentReader, _ option: Option) throws(UsageError) {
+  init(_ reader: ArgumentReader, _ option: CommandOption) throws(UsageError) {
     var prefixes = ClientPrefixes()
     for text in reader.values(option) {
       guard prefixes.add(text) else {
@@ -204,7 +206,7 @@ extension NetworkList {
   }
 }
 
-extension CheckOptions {
+extension CheckCommandOptions {
   init(_ reader: ArgumentReader) throws(UsageError) {
     self.init(files: try reader.files(), strict: reader.has(.strict), output: reader.has(.json) ? .json : .text)
   }
@@ -242,7 +244,7 @@ extension ExplainOptions {
     if let text = reader.value(.from) {
       guard let address = IPAddress(text) else {
         throw .badValue(
-          text, option: Option.from.name, of: .explain, expected: "an address, such as 192.0.2.7 or 2001:db8::7")
+          text, option: CommandOption.from.name, of: .explain, expected: "an address, such as 192.0.2.7 or 2001:db8::7")
       }
       asker = address
     }
@@ -277,14 +279,14 @@ extension OrderOptions {
     let reason = reader.value(.reason) ?? ""
     guard let request = OrderRequest(verb, node, reason: reason) else {
       throw .badValue(
-        reason, option: Option.reason.name, of: command,
+        reason, option: CommandOption.reason.name, of: command,
         expected: "a text of at most \(OrderRequest.longestReason) characters")
     }
     self.init(request: request)
     if let text = reader.value(.by) {
       guard OrderAuthor.isName(text) else {
         throw .badValue(
-          text, option: Option.by.name, of: command,
+          text, option: CommandOption.by.name, of: command,
           expected: "a name of at most \(OrderAuthor.longestName) characters without parentheses, such as patch-job-7")
       }
       author = text
@@ -297,7 +299,7 @@ extension StatusOptions {
   init(_ reader: ArgumentReader) throws(UsageError) {
     try reader.allowNoOperands()
     if reader.has(.json) && reader.has(.watch) {
-      throw .conflict(Option.json.name, Option.watch.name, of: .status)
+      throw .conflict(CommandOption.json.name, CommandOption.watch.name, of: .status)
     }
     self.init(output: reader.has(.json) ? .json : .text, repetition: reader.has(.watch) ? .watch : .once)
     if let text = reader.value(.status) { endpoint = try SocketEndpoint(text, for: .status, of: .status) }

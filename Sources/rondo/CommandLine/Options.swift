@@ -1,7 +1,7 @@
 // Which options each command has, in this version and in later ones.
 
 /// An option by its name, and whether a value follows.
-struct Option: Hashable {
+struct CommandOption: Hashable {
   enum Form: Hashable {
     case flag
     case value
@@ -24,49 +24,49 @@ struct Option: Hashable {
   func isNamed(_ word: String) -> Bool { name == word || otherNames.contains(word) }
 }
 
-extension Option {
-  static let listen = Option("--listen", .list)
-  static let status = Option("--status", .value)
-  static let statusAllowHost = Option("--status-allow-host", .list)
-  static let control = Option("--control", .value)
-  static let startWait = Option("--start-wait", .value)
-  static let force = Option("--force", .flag)
-  static let threads = Option("--threads", .value)
-  static let state = Option("--state", .value)
-  static let user = Option("--user", .value)
-  static let cookieSecrets = Option("--cookie-secrets", .value)
-  static let rateLimit = Option("--rate-limit", .value)
-  static let rateLimitSource = Option("--rate-limit-source", .value)
-  static let rateLimitSlip = Option("--rate-limit-slip", .value)
-  static let rateLimitExempt = Option("--rate-limit-exempt", .list)
-  static let transferAllow = Option("--transfer-allow", .list)
-  static let notify = Option("--notify", .list)
-  static let transferKey = Option("--transfer-key", .value)
-  static let identifier = Option("--nsid", .value)
-  static let strict = Option("--strict", .flag)
-  static let from = Option("--from", .value)
-  static let json = Option("--json", .flag)
-  static let watch = Option("--watch", .flag)
-  static let reason = Option("--reason", .value)
-  static let by = Option("--by", .value)
-  static let evenIfLast = Option("--even-if-last", .flag)
+extension CommandOption {
+  static let listen = CommandOption("--listen", .list)
+  static let status = CommandOption("--status", .value)
+  static let statusAllowHost = CommandOption("--status-allow-host", .list)
+  static let control = CommandOption("--control", .value)
+  static let startWait = CommandOption("--start-wait", .value)
+  static let force = CommandOption("--force", .flag)
+  static let threads = CommandOption("--threads", .value)
+  static let state = CommandOption("--state", .value)
+  static let user = CommandOption("--user", .value)
+  static let cookieSecrets = CommandOption("--cookie-secrets", .value)
+  static let rateLimit = CommandOption("--rate-limit", .value)
+  static let rateLimitSource = CommandOption("--rate-limit-source", .value)
+  static let rateLimitSlip = CommandOption("--rate-limit-slip", .value)
+  static let rateLimitExempt = CommandOption("--rate-limit-exempt", .list)
+  static let transferAllow = CommandOption("--transfer-allow", .list)
+  static let notify = CommandOption("--notify", .list)
+  static let transferKey = CommandOption("--transfer-key", .value)
+  static let identifier = CommandOption("--nsid", .value)
+  static let strict = CommandOption("--strict", .flag)
+  static let from = CommandOption("--from", .value)
+  static let json = CommandOption("--json", .flag)
+  static let watch = CommandOption("--watch", .flag)
+  static let reason = CommandOption("--reason", .value)
+  static let by = CommandOption("--by", .value)
+  static let evenIfLast = CommandOption("--even-if-last", .flag)
 
-  static let short = Option("--short", .flag, also: "+short")
-  static let tcp = Option("--tcp", .flag, also: "+tcp", "+vc")
-  static let ignore = Option("--ignore", .flag, also: "+ignore", "+ignoretc")
-  static let noEDNS = Option("--noedns", .flag, also: "+noedns")
-  static let dnssec = Option("--dnssec", .flag, also: "+dnssec", "+do")
-  static let noRecursion = Option("--norecurse", .flag, also: "+norecurse", "+norec", "+nordflag")
-  static let identity = Option("--nsid", .flag, also: "+nsid")
-  static let subnet = Option("--subnet", .value, also: "+subnet", "+client")
-  static let time = Option("--time", .value, also: "+time", "+timeout")
-  static let tries = Option("--tries", .value, also: "+tries")
-  static let reverse = Option("--reverse", .value, also: "-x")
-  static let port = Option("--port", .value, also: "-p")
+  static let short = CommandOption("--short", .flag, also: "+short")
+  static let tcp = CommandOption("--tcp", .flag, also: "+tcp", "+vc")
+  static let ignore = CommandOption("--ignore", .flag, also: "+ignore", "+ignoretc")
+  static let noEDNS = CommandOption("--noedns", .flag, also: "+noedns")
+  static let dnssec = CommandOption("--dnssec", .flag, also: "+dnssec", "+do")
+  static let noRecursion = CommandOption("--norecurse", .flag, also: "+norecurse", "+norec", "+nordflag")
+  static let identity = CommandOption("--nsid", .flag, also: "+nsid")
+  static let subnet = CommandOption("--subnet", .value, also: "+subnet", "+client")
+  static let time = CommandOption("--time", .value, also: "+time", "+timeout")
+  static let tries = CommandOption("--tries", .value, also: "+tries")
+  static let reverse = CommandOption("--reverse", .value, also: "-x")
+  static let port = CommandOption("--port", .value, also: "-p")
 }
 
 extension Command {
-  var options: [Option] {
+  var options: [CommandOption] {
     switch self {
     case .serve:
       [

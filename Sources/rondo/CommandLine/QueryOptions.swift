@@ -39,7 +39,8 @@ extension QueryOptions {
     if let text = reader.value(.reverse) {
       guard let address = IPAddress(text) else {
         throw .badValue(
-          text, option: Option.reverse.name, of: .query, expected: "an address, such as 192.0.2.11 or 2001:db8::11")
+          text, option: CommandOption.reverse.name, of: .query,
+          expected: "an address, such as 192.0.2.11 or 2001:db8::11")
       }
       self.init(name: QueryMessage.reverseName(of: address))
       type = .ptr
@@ -50,7 +51,7 @@ extension QueryOptions {
     if let text = servers.first { server = try QueryOptions.server(text.dropFirst()) }
     if let number = try reader.number(.port, in: 1...65_535) {
       if let text = servers.first, try QueryOptions.server(text.dropFirst(), port: UInt16(number)).port != number {
-        throw .conflict(Option.port.name, text, of: .query)
+        throw .conflict(CommandOption.port.name, text, of: .query)
       }
       server.port = UInt16(number)
     }
@@ -58,7 +59,9 @@ extension QueryOptions {
     tries = try reader.number(.tries, in: 1...10) ?? tries
     if reader.has(.short) { output = .short }
     if reader.has(.noRecursion) { asksRecursion = false }
-    if reader.has(.tcp) && reader.has(.ignore) { throw .conflict(Option.tcp.name, Option.ignore.name, of: .query) }
+    if reader.has(.tcp) && reader.has(.ignore) {
+      throw .conflict(CommandOption.tcp.name, CommandOption.ignore.name, of: .query)
+    }
     // Over UDP a server may answer ANY with one RRset alone (RFC 8482 §4).
     let isForAll = type == .any && !reader.has(.ignore)
     transport = reader.has(.tcp) || isForAll ? .tcp : reader.has(.ignore) ? .udpAlone : .udpThenTCP
@@ -116,8 +119,8 @@ extension QueryOptions {
   }
 
   private mutating func readExtensions(_ reader: ArgumentReader) throws(UsageError) {
-    for option in [Option.dnssec, .identity, .subnet] where reader.has(.noEDNS) && reader.has(option) {
-      throw .conflict(Option.noEDNS.name, option.name, of: .query)
+    for option in [CommandOption.dnssec, .identity, .subnet] where reader.has(.noEDNS) && reader.has(option) {
+      throw .conflict(CommandOption.noEDNS.name, option.name, of: .query)
     }
     guard !reader.has(.noEDNS) else {
       extensions = nil
@@ -129,7 +132,8 @@ extension QueryOptions {
     if let text = reader.value(.subnet) {
       guard let subnet = QueryMessage.Subnet(text) else {
         throw .badValue(
-          text, option: Option.subnet.name, of: .query, expected: "a network such as 192.0.2.0/24 or 2001:db8::/56")
+          text, option: CommandOption.subnet.name, of: .query,
+          expected: "a network such as 192.0.2.0/24 or 2001:db8::/56")
       }
       extensions.subnet = subnet
     }

@@ -7,7 +7,7 @@ import Server
 import ZoneFile
 
 /// Prints every message about the files; fails if there is an error, or with `--strict` a warning.
-func check(_ options: CheckOptions) -> Int32 {
+func check(_ options: CheckCommandOptions) -> Int32 {
   let result = loadConfiguration(files: options.files)
   let errors = result.diagnostics.count { $0.severity == .error }
   let warnings = result.diagnostics.count { $0.severity == .warning }

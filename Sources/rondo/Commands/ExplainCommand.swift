@@ -1,4 +1,4 @@
-// `rondo explain`: why a name is answered as it is, told by the running daemon.
+// `rondo explain`: why a name is answered as it is, by the running daemon.
 
 import DNS
 import Linux

@@ -4,7 +4,7 @@ import Linux
 import Server
 import ZoneFile
 
-/// Runs each check once and shows what is said; 0 when all are well, 1 when not, 2 when there is nothing to run.
+/// Runs each check once and shows what is said; 0 when all pass, 1 when not, 2 when there is nothing to run.
 func probe(_ options: ProbeOptions, startedAs start: ProcessStart) -> Int32 {
   guard let configuration = readFiles(options.files) else { return ExitStatus.usage }
   do throws(ForegroundFailure) {

@@ -5,7 +5,7 @@ internal import Policy
 internal import Reporting
 import Server
 
-/// How a command ended, as the process tells it.
+/// How a command ended, as the exit status says it.
 enum ExitStatus {
   static let done: Int32 = 0
   /// Something is wrong, or could not be done.

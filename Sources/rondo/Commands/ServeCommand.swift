@@ -6,7 +6,7 @@ internal import Policy
 import Server
 import ZoneFile
 
-/// Runs the daemon; returns once it has been told to stop.
+/// Runs the daemon; returns once a signal has stopped it.
 func serve(_ options: ServeOptions, startedAs start: ProcessStart) -> Int32 {
   var serverOptions = ServerOptions(options)
   serverOptions.start = start

@@ -13,7 +13,7 @@ func timeline(_ options: TimelineOptions) -> Int32 {
   return show(String(decoding: options.output == .json ? timeline.json : timeline.text, as: UTF8.self))
 }
 
-/// Reads the files for a command that needs them without an error; what is wrong is told on standard error.
+/// Reads the files for a command that needs them without an error; errors are written to standard error.
 func readFiles(_ files: [String]) -> Configuration? {
   let result = loadConfiguration(files: files)
   for diagnostic in result.diagnostics where diagnostic.severity == .error || result.configuration == nil {

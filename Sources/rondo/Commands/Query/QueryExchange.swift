@@ -1,6 +1,6 @@
 // Sends a query and waits for its reply, over UDP first and over TCP where the reply does not fit.
 //
-// Who answers may be hostile: what does not belong to the query is passed over, and no step takes longer than its time.
+// The server may be hostile: what does not belong to the query is passed over, and no step takes longer than its time.
 
 import DNS
 import Linux
@@ -47,7 +47,7 @@ struct QueryExchange {
   }
 
   mutating func run(_ transport: QueryOptions.Transport, tries: Int) throws(Failure) -> Reply {
-    // Each attempt ends before its outcome is worded: `stray` is what it has left behind.
+    // Each attempt ends before its outcome is worded: `stray` is what it has left over.
     if transport != .tcp {
       let attempt = overUDP(tries: tries)
       if case .cutOff = attempt, transport == .udpThenTCP {
