@@ -134,25 +134,6 @@ struct ReadmeTests {
     }
   }
 
-  @Test("No page has a phrase that docs/contributing.md rules out", arguments: documents)
-  func phrases(document: String) throws {
-    // What the program prints is in blocks and code spans, and is not the page's own prose.
-    var isInside = false
-    let prose = try text(document).split(separator: "\n", omittingEmptySubsequences: false).filter { line in
-      guard line.hasPrefix("```") else { return !isInside }
-      isInside.toggle()
-      return false
-    }
-    let words = prose.joined(separator: " ").replacing(#/`[^`]*`/#, with: "").lowercased()
-    let ruledOut = [
-      "hang on ", "hangs on ", "belongs into", "has the say", "no value for", "nobody's turn", "nothing learnt",
-      " is told", " are told", " is well", " are well", " lest ", " mend ", " mended", " stands beside", "for who ",
-      "to who ", "of who ",
-    ]
-    let found = ruledOut.filter { words.contains($0) }
-    #expect(found.isEmpty, "\(document)")
-  }
-
   /// As the web pages of repositories make it: letters, digits and hyphens.
   private func anchor(of heading: String) -> String {
     heading.drop { "# ".contains($0) }.lowercased().replacing(" ", with: "-").filter {
