@@ -12,9 +12,6 @@ extension CheckPlan {
   /// The longest time from a fault to the verdict `down`, for a node that says nothing any more.
   package var slowestDetection: Duration { slowestDetection(answer: timeout) }
 
-  /// The same for a node that refuses, or fails in another way at once.
-  package var slowestRefusalDetection: Duration { slowestDetection(answer: .zero) }
-
   /// The longest time from a fault to the verdict, for a node whose failures come after `answer`.
   ///
   /// Proof. The last probe that could succeed started before the fault, and while nothing is pending the next starts
@@ -57,19 +54,10 @@ extension CheckPlan {
     return max(slowestDetection, every + silence + answer + EarlyProbe.leastGap + answer)
   }
 
-  /// The longest time from a fault to the verdict beside somebody else who is well, and a `quickWitness`.
-  package var witnessedDetection: Duration { slowestDetection(witnessWithin: CheckPlan.quickWitness) }
-
   /// The longest time from a fault to the verdict if nobody else is there to be heard either: then it is believed
   /// without a witness after `patience`, by the next probe.
   func slowestDetection(patience: Duration) -> Duration {
     max(slowestDetection, every + timeout + patience + slowestFastStart(timeout) + timeout)
-  }
-
-  /// The longest time from the end of a fault to the verdict `up`, for a node that answers within `answer` and was out
-  /// once in a calm time; later outs are held longer (`HoldDown`).
-  package func slowestReturn(answer: Duration) -> Duration {
-    every + slowestFastStart(answer) * (rise - 1) + answer
   }
 }
 

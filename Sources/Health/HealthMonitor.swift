@@ -180,7 +180,6 @@ package struct HealthMonitor: Sendable {
   // MARK: What can be read
 
   package var targetCount: Int { slots.count }
-  package var liveProbeCount: Int { probeSlots.claimedCount }
   /// Targets that are due and wait for a slot; many of them for long mean that the maximum is too low.
   package var waitingTargetCount: Int { line.count + programLine.count }
 

@@ -14,7 +14,7 @@ internal import Model
 package struct HoldDown: Hashable, Sendable {
   static let first = Duration.seconds(10)
   static let longest = Duration.seconds(600)
-  /// Time up that takes back one step. Not less than `longest`: the bound below rests on it.
+  /// Time up that takes back one step. Not less than `longest`: the bound in `HoldDownTests` rests on it.
   static let calm = Duration.seconds(600)
   static let highestStep = 7
 
@@ -45,27 +45,5 @@ package struct HoldDown: Hashable, Sendable {
 
   static func span(atStep step: Int) -> Duration {
     step == 0 ? .zero : min(first * (1 << (step - 1)), longest)
-  }
-
-  /// No target changes its verdict more often than this within a stretch of time of this length: 25 times in an hour,
-  /// and 15 times in one that begins at the highest step. For as long as it is remembered: after a restart that finds no
-  /// memory, or one that is too old, all begins anew.
-  ///
-  /// Proof. Let the changes for the worse be numbered. After number *i* the target stays out for the span of its step
-  /// *s(i)*, and no change of kind is made sooner either, so number *i* + 1 comes at least that much later. Without
-  /// calm *s* is 0, 1, 2 … 7, 7 …, and the sum of the spans says how many fit. Calm of 600 s lowers all later steps by
-  /// one at most, which shortens the rest of the sum by the difference of its last and its first span: no more than
-  /// 600 s. So calm never makes room for more. Between two changes for the worse there is one change for the better
-  /// at most, and one before the first and one behind the last.
-  package static func mostChanges(within stretch: Duration, fromStep first: Int = 0) -> Int {
-    var outs = 1
-    var step = first
-    var passed = Duration.zero
-    while true {
-      passed += span(atStep: step)
-      guard passed <= stretch else { return 2 * outs + 1 }
-      outs += 1
-      step = min(step + 1, highestStep)
-    }
   }
 }

@@ -92,9 +92,6 @@ package struct Judgement: Hashable, Sendable {
 
   package var isHealthy: Bool { !state.isOut }
 
-  /// When the target may come back at the earliest; nil unless it is out.
-  package var heldUntil: MonotonicTime? { state.isOut ? since + hold.span : nil }
-
   // MARK: Results
 
   /// Takes the end of a probe that lasted `latency`.

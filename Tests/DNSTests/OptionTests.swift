@@ -94,8 +94,8 @@ func replyOptions() {
   #expect(
     written { ReplyOption.appendIdentifier(identifier.span.octets, to: &$0, at: $1, limit: $2) } == "000300036e7331")
   #expect(
-    written { ReplyOption.append(.filtered, text: text.span.octets, to: &$0, at: $1, limit: $2) }
-      == "000f000e001172617465206c696d69746564")
+    written { ReplyOption.append(.prohibited, text: text.span.octets, to: &$0, at: $1, limit: $2) }
+      == "000f000e001272617465206c696d69746564")
   #expect(
     written { ReplyOption.append(.notAuthoritative, text: nothing.span.octets, to: &$0, at: $1, limit: $2) }
       == "000f00020014")
@@ -108,7 +108,7 @@ func shortError() {
   let text = Array("rate limited".utf8)
   for limit in 0...30 {
     let option = written(limit: limit) {
-      ReplyOption.append(.filtered, text: text.span.octets, to: &$0, at: $1, limit: $2)
+      ReplyOption.append(.prohibited, text: text.span.octets, to: &$0, at: $1, limit: $2)
     }
     #expect(option?.count == (limit >= 23 ? 36 : limit >= 11 ? 12 : nil), "\(limit)")
   }

@@ -60,7 +60,7 @@ private func ask(
   _ name: DomainName, of zone: Zone, _ snapshot: AnswerSnapshot, _ rooms: ReplyRooms
 ) throws(Flaw) {
   let below = name.prepending(Array("q".utf8))
-  let beside = name.isBelow(zone.apex) ? name.parent?.prepending(Array("*".utf8)) : nil
+  let beside = name != zone.apex && name.isAtOrBelow(zone.apex) ? name.parent?.prepending(Array("*".utf8)) : nil
   for name in [name, below, beside].compactMap({ $0 }) {
     for type in [1, 2, 16, 28, 255] as [UInt8] {
       let query = [0, 7, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0] + name.wire + [0, type, 0, 1]

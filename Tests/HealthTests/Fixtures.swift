@@ -1,8 +1,9 @@
 // Short ways to say what the tests of this room are full of.
 
 import DNS
-import Health
 import Model
+
+@testable import Health
 
 extension MonotonicTime {
   /// This long after the clock's start.
@@ -32,4 +33,28 @@ extension ProbeTarget {
     let address = IPAddress(ipv4: 203, 0, 113, UInt8(number))
     return ProbeTarget(node: "reference", address: address, check: "reference", plan: plan, role: .reference)
   }
+}
+
+// MARK: What only tests ask
+
+extension HealthMonitor {
+  /// How many probes are under way.
+  var liveProbeCount: Int { probeSlots.claimedCount }
+}
+
+extension Judgement {
+  /// When the target may come back at the earliest; nil unless it is out.
+  var heldUntil: MonotonicTime? { state.isOut ? since + hold.span : nil }
+}
+
+extension CheckPlan {
+  /// The longest time from a fault to the verdict `down`, for a node that refuses or fails in another way at once.
+  var slowestRefusalDetection: Duration { slowestDetection(answer: .zero) }
+
+  /// The same beside another target that passes, with a `quickWitness`.
+  var witnessedDetection: Duration { slowestDetection(witnessWithin: CheckPlan.quickWitness) }
+
+  /// The longest time from the end of a fault to the verdict `up`, for a node that answers within `answer` and was out
+  /// once in a calm time; later outs are held longer (`HoldDown`).
+  func slowestReturn(answer: Duration) -> Duration { every + max(fast, answer) * (rise - 1) + answer }
 }

@@ -69,9 +69,6 @@ struct LogEventTests {
         == "<5>start version=0.1.0 pid=812 files=a.zone,b.zone threads=4\n")
     #expect(journal(.listening(.init(.dnsUDP, "[::]:53"))) == "<6>listening service=dns-udp address=[::]:53\n")
     #expect(
-      journal(.listenFailed(.init(.status, "127.0.0.1:8053"), reason: "address already in use"))
-        == "<3>listen-failed service=status address=127.0.0.1:8053 reason=\"address already in use\"\n")
-    #expect(
       journal(.ready(zones: 3, pools: 2, nodes: 2, afterMilliseconds: 41))
         == "<5>ready zones=3 pools=2 nodes=2 after_ms=41\n")
     #expect(journal(.stopping(cause: "SIGTERM")) == "<5>stopping cause=SIGTERM\n")

@@ -146,10 +146,10 @@ struct TimelineTests {
       #expect(group.end(of: fault) == fault.detection + .seconds(30))
     }
     let silent = try #require(group.faults.last)
-    #expect(silent.detection == silent.plan.witnessedDetection)
+    #expect(silent.detection == silent.plan.slowestDetection(witnessWithin: CheckPlan.quickWitness))
     #expect(group.besideSlow == silent.plan.slowestDetection(witnessWithin: .milliseconds(900)))
     let refusal = try #require(group.faults.first)
-    #expect(refusal.detection == refusal.plan.slowestRefusalDetection)
+    #expect(refusal.detection == refusal.plan.slowestDetection(answer: .zero))
   }
 
   @Test("References are the witnesses where there are any, else other nodes; a program needs none")

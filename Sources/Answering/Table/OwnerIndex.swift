@@ -49,7 +49,7 @@ struct OwnerIndex: Sendable {
   private var ownerMask: UInt32
   private var words: [UInt64]
   /// The owners that no slot has, in the order of `isOrdered`.
-  private var crowdedOut: [OwnerID] = []
+  private(set) var crowdedOut: [OwnerID] = []
 
   /// Builds the index of the names in `names`.
   ///
@@ -183,8 +183,6 @@ struct OwnerIndex: Sendable {
     }
     return findCrowdedOut(name, in: message)
   }
-
-  var crowdedOutCount: Int { crowdedOut.count }
 
   /// Looks among the owners that no slot has.
   private func findCrowdedOut(_ name: NameInMessage, in message: RawSpan) -> OwnerID? {

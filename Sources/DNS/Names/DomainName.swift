@@ -89,10 +89,6 @@ public struct DomainName: Sendable {
     return at == extra && isSame(wire.span.extracting(extra...), ancestor.wire.span)
   }
 
-  package func isBelow(_ ancestor: DomainName) -> Bool {
-    wire.count > ancestor.wire.count && isAtOrBelow(ancestor)
-  }
-
   /// The wire form in lower case: equal for equal names.
   package var canonicalWire: [UInt8] { wire.map(lowercased) }
 }

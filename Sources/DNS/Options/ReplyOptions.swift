@@ -6,10 +6,7 @@
 /// An extended error's number (RFC 8914 §5.2).
 public enum ExtendedError: UInt16, Sendable {
   case other = 0
-  case staleAnswer = 3
-  case notReady = 14
   case blocked = 15
-  case filtered = 17
   case prohibited = 18
   case notAuthoritative = 20
   case notSupported = 21

@@ -13,10 +13,8 @@ public struct RecordType: RawRepresentable, Hashable, Sendable {
   @inlinable public static var cname: RecordType { RecordType(rawValue: 5) }
   @inlinable public static var soa: RecordType { RecordType(rawValue: 6) }
   @inlinable public static var ptr: RecordType { RecordType(rawValue: 12) }
-  @inlinable public static var hinfo: RecordType { RecordType(rawValue: 13) }
   @inlinable public static var mx: RecordType { RecordType(rawValue: 15) }
   @inlinable public static var txt: RecordType { RecordType(rawValue: 16) }
-  @inlinable public static var rp: RecordType { RecordType(rawValue: 17) }
   @inlinable public static var aaaa: RecordType { RecordType(rawValue: 28) }
   @inlinable public static var loc: RecordType { RecordType(rawValue: 29) }
   @inlinable public static var srv: RecordType { RecordType(rawValue: 33) }

@@ -40,16 +40,6 @@ extension LogLine {
     LogLine(.notice, "address-present", [LogField("address", address)])
   }
 
-  /// A socket could not be opened.
-  package static func listenFailed(_ listener: Listener, reason: String) -> LogLine {
-    LogLine(
-      .error, "listen-failed",
-      [
-        LogField("service", listener.service.rawValue), LogField("address", listener.address),
-        LogField("reason", reason),
-      ])
-  }
-
   /// Every check has given its first verdict, or the wait for it is over.
   package static func ready(zones: Int, pools: Int, nodes: Int, afterMilliseconds: Int64) -> LogLine {
     LogLine(
