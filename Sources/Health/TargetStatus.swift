@@ -3,7 +3,7 @@
 import DNS
 import Model
 
-/// Who says that a target is as it is. What an operator has ordered concerns whole nodes, see `Order`.
+/// Who says that a target is as it is. What an operator has decided concerns whole nodes, see `Order`.
 package enum StatusOrigin: Hashable, Sendable {
   /// Nobody has heard of it yet.
   case nobody

@@ -133,6 +133,8 @@ package struct ServiceRights: Sendable {
 
   /// The files of the state folder, with what an interrupted write or an unreadable file has left beside them.
   private static func isStateFile(_ name: String) -> Bool {
-    ["health", "orders", "serials"].contains { name == $0 || name.hasPrefix("\($0).") || name.hasPrefix("\($0)-") }
+    ["health", "admin-states", "serials"].contains {
+      name == $0 || name.hasPrefix("\($0).") || name.hasPrefix("\($0)-")
+    }
   }
 }

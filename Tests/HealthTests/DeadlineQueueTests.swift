@@ -7,7 +7,7 @@ import Testing
 
 struct DeadlineQueueTests {
   @Test("Deadlines come out in order of time, equal ones in order of key")
-  func order() {
+  func adminState() {
     var queue = DeadlineQueue(capacity: 4)
     for (key, second) in [(3, 2), (1, 5), (0, 2), (2, 1)] { queue.schedule(key, at: .at(.seconds(second))) }
     #expect(Self.drained(queue) == [2, 0, 3, 1])
@@ -36,7 +36,7 @@ struct DeadlineQueueTests {
       #expect(queue.first?.deadline.nanoseconds == earliest?.value, "seed \(seed)")
       #expect(queue.count == model.count, "seed \(seed)")
     }
-    // A heap that is out of order somewhere below shows it when it is emptied.
+    // A heap that is out of admin state somewhere below shows it when it is emptied.
     let inOrder = model.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map(\.key)
     #expect(Self.drained(queue) == inOrder, "seed \(seed)")
   }

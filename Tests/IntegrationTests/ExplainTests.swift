@@ -73,7 +73,7 @@ struct ExplainCommandTests {
     let result = try rondo("explain", "mail.it.example", "--control", scratch.file("none.sock"))
     #expect(result.status == 1)
     #expect(result.output == "")
-    #expect(result.errors.hasPrefix("rondo: no daemon takes orders at \(scratch.path)/none.sock: "))
+    #expect(result.errors.hasPrefix("rondo: no daemon listens at \(scratch.path)/none.sock: "))
     #expect(result.errors.contains("is it running"))
   }
 }

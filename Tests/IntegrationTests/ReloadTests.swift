@@ -78,7 +78,7 @@ struct ReloadTests {
   func nobodyThere() throws {
     let result = try rondo("reload", "--control", "/nonexistent/control.sock")
     #expect(result.status == 1)
-    #expect(result.errors.hasPrefix("rondo: no daemon takes orders at /nonexistent/control.sock: "))
+    #expect(result.errors.hasPrefix("rondo: no daemon listens at /nonexistent/control.sock: "))
   }
 
   @Test("The control socket is for its user and group alone")

@@ -78,7 +78,9 @@ struct SpecialFileTests {
   func state() throws {
     let scratch = try Scratch()
     try makeDirectory(scratch.file("state"))
-    for name in ["health", "orders", "serials"] { #expect(unsafe mkfifo(scratch.file("state/\(name)"), 0o600) == 0) }
+    for name in ["health", "admin-states", "serials"] {
+      #expect(unsafe mkfifo(scratch.file("state/\(name)"), 0o600) == 0)
+    }
     let rondo = try RunningRondo(zone, in: scratch)
     #expect(try rondo.addresses().count == 2)
     #expect(try rondo.stop().status == 0)

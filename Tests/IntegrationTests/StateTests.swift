@@ -67,43 +67,44 @@ struct StateTests {
     let rondo = try RunningRondo(zone)
     let drained = try IntegrationTests.rondo("drain", "ex2", "--control", rondo.controlPath)
     #expect(drained.status == 0 && !drained.output.contains("not on disk"))
-    let orders = try String(contentsOfFile: rondo.scratch.file("state/orders"), encoding: .utf8)
+    let orders = try String(contentsOfFile: rondo.scratch.file("state/admin-states"), encoding: .utf8)
     #expect(orders.contains("drained\tex2\t"))
     // A folder in the place of the file cannot be replaced, as little as a file on a full disk.
-    try FileManager.default.removeItem(atPath: rondo.scratch.file("state/orders"))
+    try FileManager.default.removeItem(atPath: rondo.scratch.file("state/admin-states"))
     try FileManager.default.createDirectory(
-      atPath: rondo.scratch.file("state/orders/x"), withIntermediateDirectories: true)
+      atPath: rondo.scratch.file("state/admin-states/x"), withIntermediateDirectories: true)
     let resumed = try IntegrationTests.rondo("resume", "ex2", "--control", rondo.controlPath)
     #expect(resumed.status == 0 && resumed.output.contains("a restart before then loses it"))
-    _ = try rondo.line { $0.contains(" state-not-kept reason=\"orders: ") }
-    try FileManager.default.removeItem(atPath: rondo.scratch.file("state/orders"))
-    _ = try rondo.line { $0.contains(" state-kept-again file=orders") }
-    #expect(try String(contentsOfFile: rondo.scratch.file("state/orders"), encoding: .utf8).hasSuffix("end 0\n"))
+    _ = try rondo.line { $0.contains(" state-not-kept reason=\"admin-states: ") }
+    try FileManager.default.removeItem(atPath: rondo.scratch.file("state/admin-states"))
+    _ = try rondo.line { $0.contains(" state-kept-again file=admin-states") }
+    #expect(try String(contentsOfFile: rondo.scratch.file("state/admin-states"), encoding: .utf8).hasSuffix("end 0\n"))
   }
 
   @Test("Files that cannot be used get a dated name and are reported, and leftovers of killed writes go")
   func unusableFiles() throws {
     let scratch = try Scratch()
     try FileManager.default.createDirectory(atPath: scratch.file("state"), withIntermediateDirectories: false)
-    try scratch.write("rondo-orders 9\nsomething new\n", to: "state/orders")
+    try scratch.write("rondo-admin-states 9\nsomething new\n", to: "state/admin-states")
     try scratch.write("rondo-health 1\nsaved x\n", to: "state/health")
     #expect(unsafe mkfifo(scratch.file("state/serials"), 0o600) == 0)
-    try scratch.write("half", to: "state/orders.17.new")
-    try scratch.write("notes of mine", to: "state/orders.new")
+    try scratch.write("half", to: "state/admin-states.17.new")
+    try scratch.write("notes of mine", to: "state/admin-states.new")
     let rondo = try RunningRondo(zone, in: scratch, options: ["--threads", "1", "--transfer-allow", "127.0.0.0/8"])
-    for file in ["orders", "health", "serials"] {
+    for file in ["admin-states", "health", "serials"] {
       _ = try rondo.line { $0.contains(" state-set-aside file=\(file) renamed=\(file).unusable-20") }
     }
     let status = try rondo.statusCommand()
-    #expect(status.status == 1 && status.output.contains("the state file orders was unusable at the start"))
+    #expect(status.status == 1 && status.output.contains("the state file admin-states was unusable at the start"))
     let serial = try #require(try Int(rondo.dig("+short", "it.example", "SOA").split(separator: " ")[2]))
     #expect(serial > 7 + 60_000, "nobody knows what was served before, so nothing below is")
     #expect(try rondo.stop().status == 0)
     let names = try FileManager.default.contentsOfDirectory(atPath: scratch.file("state")).sorted()
     let kinds = names.map { String($0.replacing("unusable-20", with: "?").split(separator: "?")[0]) }.sorted()
-    #expect(kinds == ["health", "health.", "orders.", "orders.new", "serials", "serials."])
-    let aside = try #require(names.first { $0.hasPrefix("orders.unusable") })
-    #expect(try String(contentsOfFile: scratch.file("state/\(aside)"), encoding: .utf8).hasPrefix("rondo-orders 9"))
+    #expect(kinds == ["admin-states.", "admin-states.new", "health", "health.", "serials", "serials."])
+    let aside = try #require(names.first { $0.hasPrefix("admin-states.unusable") })
+    let kept = try String(contentsOfFile: scratch.file("state/\(aside)"), encoding: .utf8)
+    #expect(kept.hasPrefix("rondo-admin-states 9"))
   }
 
   @Test(

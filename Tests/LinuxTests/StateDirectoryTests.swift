@@ -10,21 +10,21 @@ struct StateDirectoryTests {
   func rename() throws {
     let path = try scratchPath("state")
     try makeDirectory(path)
-    let names = ["orders", "aside", "taken"]
+    let names = ["admin-states", "aside", "taken"]
     defer {
       for name in names { try? removeFile("\(path)/\(name)") }
       removeDirectory(path)
     }
-    try write([1], to: path + "/orders")
+    try write([1], to: path + "/admin-states")
     try write([2], to: path + "/taken")
     let folder = try StateDirectory(path)
-    #expect(throws: StateFileError.system(.fileExists)) { try folder.rename("orders", to: "taken") }
-    #expect(throws: Errno.fileExists) { try folder.renameAfterLooking("orders", to: "taken") }
+    #expect(throws: StateFileError.system(.fileExists)) { try folder.rename("admin-states", to: "taken") }
+    #expect(throws: Errno.fileExists) { try folder.renameAfterLooking("admin-states", to: "taken") }
     #expect(try folder.read("taken", limit: 9) == [2])
-    try folder.rename("orders", to: "aside")
+    try folder.rename("admin-states", to: "aside")
     #expect(try folder.read("aside", limit: 9) == [1])
-    try folder.renameAfterLooking("aside", to: "orders")
-    #expect(try folder.read("orders", limit: 9) == [1])
+    try folder.renameAfterLooking("aside", to: "admin-states")
+    #expect(try folder.read("admin-states", limit: 9) == [1])
     #expect(throws: StateFileError.system(.noSuchFileOrDirectory)) { try folder.rename("aside", to: "other") }
   }
 
@@ -46,7 +46,7 @@ struct StateDirectoryTests {
       _ = try collectNames(atMost: 10) { () throws(Errno) in
         returned += 1
         guard returned < 3 else { throw .ioError }
-        return "orders"
+        return "admin-states"
       }
     }
   }

@@ -10,12 +10,12 @@ import Testing
 @Suite("Orders in the report")
 struct AdminStateReportTests {
   /// The sample with ex1 drained, `access` and `relay` answering with ex2 alone.
-  private func drained(_ kind: Order.Kind = .drained) -> StatusReport {
+  private func drained(_ kind: AdminState.Kind = .drained) -> StatusReport {
     var report = StatusReport.sample()
-    report.nodes[0].order = Order(kind, author: "anna", reason: "<patching>", since: report.now.seconds - 200)
+    report.nodes[0].adminState = AdminState(kind, author: "anna", reason: "<patching>", since: report.now.seconds - 200)
     for pool in report.pools.indices {
       for family in report.pools[pool].families.indices {
-        report.pools[pool].families[family].members[0].order = kind
+        report.pools[pool].families[family].members[0].adminState = kind
         if kind.isOut { report.pools[pool].families[family].handedOut.removeFirst() }
       }
     }
@@ -27,7 +27,7 @@ struct AdminStateReportTests {
     let report = drained()
     #expect(report.severity == .ok && report.pools.allSatisfy { $0.state == .ok })
     #expect(report.headline == "2 pools, 2 nodes, no check fails; drained: ex1")
-    #expect(report.nodes[0].state == .maintenance && report.nodes[0].origin == .order)
+    #expect(report.nodes[0].state == .maintenance && report.nodes[0].origin == .adminState)
     #expect(report.nodes[1].origin == .checks)
     #expect(
       text(report.text).contains(
@@ -48,19 +48,19 @@ struct AdminStateReportTests {
     let metrics = text(report.metrics)
     #expect(
       metrics.contains(
-        "rondo_node_order{node=\"ex1\",site=\"nord\",state=\"maintenance\",origin=\"order\",author=\"anna\","
+        "rondo_node_admin_state{node=\"ex1\",site=\"nord\",state=\"maintenance\",origin=\"operator\",author=\"anna\","
           + "reason=\"<patching>\"} 1\n"))
-    #expect(metrics.contains("rondo_node_order_timestamp_seconds{node=\"ex1\"} 1795514401\n"))
+    #expect(metrics.contains("rondo_node_admin_state_timestamp_seconds{node=\"ex1\"} 1795514401\n"))
     #expect(metrics.contains("rondo_severity 0\n"))
     #expect(
       text(report.json).contains(
         """
               "state": "maintenance",
-              "origin": "order",
+              "origin": "operator",
               "since": "2026-11-24T10:00:01Z",
               "reason": "drained by anna: <patching>",
-              "order": {
-                "kind": "drained",
+              "admin_state": {
+                "state": "drained",
                 "author": "anna",
                 "reason": "<patching>",
                 "since": "2026-11-24T10:00:01Z"
@@ -80,7 +80,7 @@ struct AdminStateReportTests {
     #expect(
       down.headline
         == "pool access: only ex2 left (IPv4), only ex2 left (IPv6); and 1 more pool; forced down: ex1")
-    down.nodes[1].order = Order(.forcedDown, author: "b", reason: "", since: 0)
+    down.nodes[1].adminState = AdminState(.forcedDown, author: "b", reason: "", since: 0)
     #expect(down.headline.hasSuffix("; forced down: ex1 and 1 more"))
     var failing = drained()
     failing.nodes[0].addresses[0].checks[0].fail("connection refused", since: 0)
@@ -104,13 +104,15 @@ struct AdminStateReportTests {
   @Test("The log: by whom and why, escaped as everything is")
   func log() {
     func words(_ line: LogLine) -> String { text(line.rendered(.journal)) }
-    let order = Order(.drained, author: "anna", reason: "patch \"day\"", since: 7)
-    #expect(words(.ordered(order, node: "ex1")) == #"<5>node-drained node=ex1 by=anna reason="patch \"day\"""# + "\n")
+    let adminState = AdminState(.drained, author: "anna", reason: "patch \"day\"", since: 7)
     #expect(
-      words(.ordered(Order(.forcedUp, author: "uid 7", reason: "", since: 7), node: "ex1"))
+      words(.adminStateSet(adminState, node: "ex1")) == #"<5>node-drained node=ex1 by=anna reason="patch \"day\"""#
+        + "\n")
+    #expect(
+      words(.adminStateSet(AdminState(.forcedUp, author: "uid 7", reason: "", since: 7), node: "ex1"))
         == "<4>node-forced node=ex1 state=up by=\"uid 7\" reason=\"\"\n")
     #expect(
-      words(.resumed(order, node: "ex1", by: "bert", after: 60))
+      words(.resumed(adminState, node: "ex1", by: "bert", after: 60))
         == #"<5>node-resumed node=ex1 was=drained by=bert reason="patch \"day\"" lasted_s=60"# + "\n")
   }
 }

@@ -63,10 +63,10 @@ struct AttentionSample: CustomTestStringConvertible, Sendable {
       $0.reported = [Condition(.reloadSlow, "", "a reload has been reading the files for 2m")]
     },
     AttentionSample(.nodeForced, .warning, "forced up: ex1") {
-      $0.nodes[0].order = Order(.forcedUp, author: "anna", reason: "", since: $0.now.seconds - 10)
+      $0.nodes[0].adminState = AdminState(.forcedUp, author: "anna", reason: "", since: $0.now.seconds - 10)
     },
     AttentionSample(.drainOverdue, .warning, "drained for 1d 00h: ex1") {
-      $0.nodes[0].order = Order(.drained, author: "anna", reason: "", since: $0.now.seconds - 86_401)
+      $0.nodes[0].adminState = AdminState(.drained, author: "anna", reason: "", since: $0.now.seconds - 86_401)
     },
     AttentionSample(.maintenanceOverdue, .warning, "in maintenance for 2d 00h: ex1") {
       $0.nodes[0].addresses[0].checks[0].announceMaintenance(since: $0.now.seconds - 2 * 86_400)
@@ -84,11 +84,11 @@ struct AttentionSample: CustomTestStringConvertible, Sendable {
     AttentionSample(.stateLag, .warning, "the state is 12 s behind") {
       $0.reported = [Condition(.stateLag, "health", "the state is 12 s behind")]
     },
-    AttentionSample(.stateSetAside, .warning, "the state file orders was unusable at the start") {
-      $0.reported = [Condition(.stateSetAside, "orders", "the state file orders was unusable at the start")]
+    AttentionSample(.stateSetAside, .warning, "the state file admin-states was unusable at the start") {
+      $0.reported = [Condition(.stateSetAside, "admin-states", "the state file admin-states was unusable at the start")]
     },
     AttentionSample(.drained, .ok, "2 pools, 2 nodes, no check fails; drained: ex1") {
-      $0.nodes[0].order = Order(.drained, author: "anna", reason: "", since: $0.now.seconds - 86_400)
+      $0.nodes[0].adminState = AdminState(.drained, author: "anna", reason: "", since: $0.now.seconds - 86_400)
     },
     AttentionSample(.maintenance, .ok, "2 pools, 2 nodes, no check fails; in maintenance: ex1") {
       $0.nodes[0].addresses[0].checks[0].announceMaintenance(since: $0.now.seconds - 60)
@@ -143,9 +143,9 @@ struct AttentionTests {
   }
 
   @Test("The worst leads, whatever comes first in the report; of each kind the first is told, and how many more")
-  func order() {
+  func adminState() {
     var report = StatusReport.withoutEx1()
-    report.nodes[1].order = Order(.forcedUp, author: "anna", reason: "", since: report.now.seconds)
+    report.nodes[1].adminState = AdminState(.forcedUp, author: "anna", reason: "", since: report.now.seconds)
     report.health.isolated = [.ipv6]
     let attention = report.attention
     #expect(attention.word == .isolated && attention.severity == .critical)

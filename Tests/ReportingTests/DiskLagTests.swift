@@ -10,7 +10,7 @@ struct UpkeepConditionTests {
   func conditions() {
     var report = StatusReport.sample()
     let calm = report.attention.findings.count
-    report.stateFiles = [.init(name: "orders", behindSeconds: 4), .init(name: "serials")]
+    report.stateFiles = [.init(name: "admin-states", behindSeconds: 4), .init(name: "serials")]
     #expect(report.attention.findings.count == calm)
     report.stateFiles[0].behindSeconds = 5
     report.stateFiles[1].fault = "No space left on device"
@@ -18,7 +18,7 @@ struct UpkeepConditionTests {
     let texts = report.attention.findings.filter { [.stateLag, .logLost].contains($0.kind) }.map(\.text)
     #expect(
       texts == [
-        "the state file orders has not been saved for 5 s: the disk is slow or hangs",
+        "the state file admin-states has not been saved for 5 s: the disk is slow or hangs",
         "the state file serials cannot be saved (No space left on device)",
         "standard error did not take 3 log lines in time: look at what reads the log",
       ])

@@ -11,11 +11,11 @@ import ZoneFile
 
 /// What a daemon that serves this configuration would explain, after the given outcomes of its first probes.
 private func view(
-  _ lines: String, failing: Set<String> = [], orders: [Int: Order] = [:]
+  _ lines: String, failing: Set<String> = [], adminStates: [Int: AdminState] = [:]
 ) throws -> ServedView {
   let configuration = try configuration(lines)
   var plan = HealthPlan(configuration)
-  plan.orders = orders
+  plan.adminStates = adminStates
   var random = SystemRandomNumberGenerator()
   var now = MonotonicTime(nanoseconds: 1_000_000_000)
   var monitor = HealthMonitor(targets: plan.targets, at: now, using: &random)
@@ -84,13 +84,13 @@ struct ExplanationTests {
   }
 
   @Test("What is ordered of a node is told above its checks, with author, reason and time")
-  func orders() throws {
-    func text(_ failing: Set<String>, _ orders: [Int: Order]) throws -> String {
+  func adminStates() throws {
+    func text(_ failing: Set<String>, _ adminStates: [Int: AdminState]) throws -> String {
       try explain(
         "mail.t.example", .a,
-        in: try view(nodes + "mail 60 ROTATE ex1 ex2 check=web", failing: failing, orders: orders))
+        in: try view(nodes + "mail 60 ROTATE ex1 ex2 check=web", failing: failing, adminStates: adminStates))
     }
-    let drained = Order(.drained, author: "anna", reason: "patching", since: 1_795_514_401)
+    let drained = AdminState(.drained, author: "anna", reason: "patching", since: 1_795_514_401)
     let told = try text([], [0: drained])
     #expect(
       told.contains(
@@ -105,7 +105,7 @@ struct ExplanationTests {
     let last = try text(["ex2"], [0: drained])
     #expect(last.contains("in   ex1") && last.contains("OUT  ex2"))
     #expect(last.contains("Only drained nodes are left that still work: they are handed out, since"))
-    let forced = try text(["ex2"], [1: Order(.forcedUp, author: "uid 7", reason: "", since: 1_795_514_401)])
+    let forced = try text(["ex2"], [1: AdminState(.forcedUp, author: "uid 7", reason: "", since: 1_795_514_401)])
     #expect(forced.contains("in   ex2 192.0.2.2\n           forced up by uid 7, since 2026-11-24T10:00:01Z, whatever"))
   }
 
@@ -210,12 +210,12 @@ struct ExplanationTests {
   func rotation() throws {
     var served = try view(nodes + "mail 60 ROTATE ex1 ex2 check=web")
     let table = served.snapshot.table
-    let orders = Set(
+    let adminStates = Set(
       try (0..<5).map { _ in
         served.snapshot = AnswerSnapshot(table: table.withOwnCounters(), runs: served.snapshot.runs)
         return try explain("mail.t.example", .a, in: served)
       })
-    #expect(orders.count == 1)
+    #expect(adminStates.count == 1)
   }
 
   @Test("The rate limit: what an asker's network may have, and that another is exempt")

@@ -125,7 +125,7 @@ let goldenJSON = #"""
                 "agent_percent": 100,
                 "slow_start_percent": 100,
                 "backup_group": 0,
-                "order": null,
+                "admin_state": "ready",
                 "maintenance": false,
                 "share_percent": 0
               },
@@ -136,7 +136,7 @@ let goldenJSON = #"""
                 "agent_percent": 100,
                 "slow_start_percent": 100,
                 "backup_group": 0,
-                "order": null,
+                "admin_state": "ready",
                 "maintenance": false,
                 "share_percent": 0
               }
@@ -149,7 +149,7 @@ let goldenJSON = #"""
                 "agent_percent": 100,
                 "slow_start_percent": 100,
                 "backup_group": 0,
-                "order": null,
+                "admin_state": "ready",
                 "maintenance": false,
                 "share_percent": 0
               },
@@ -160,7 +160,7 @@ let goldenJSON = #"""
                 "agent_percent": 100,
                 "slow_start_percent": 100,
                 "backup_group": 0,
-                "order": null,
+                "admin_state": "ready",
                 "maintenance": false,
                 "share_percent": 0
               }
@@ -177,7 +177,12 @@ let goldenJSON = #"""
         "origin": "checks",
         "since": "2026-11-24T10:00:01Z",
         "reason": "owa at 192.0.2.11: said \"<b>421</b>\" \u001b[2J & \\ 'Süd'\n",
-        "order": null,
+        "admin_state": {
+          "state": "ready",
+          "author": null,
+          "reason": null,
+          "since": null
+        },
         "addresses": [
           {
             "address": "192.0.2.11",

@@ -80,10 +80,10 @@ let goldenMetrics = #"""
   # TYPE rondo_pool_member_backup_group gauge
   rondo_pool_member_backup_group{pool="relay",family="ipv4",node="ex1",address="192.0.2.11"} 0
   rondo_pool_member_backup_group{pool="relay",family="ipv4",node="ex2",address="198.51.100.11"} 0
-  # HELP rondo_node_order Always 1: a node that an operator has drained or forced, by whom and why
-  # TYPE rondo_node_order gauge
-  # HELP rondo_node_order_timestamp_seconds Since when the admin state holds
-  # TYPE rondo_node_order_timestamp_seconds gauge
+  # HELP rondo_node_admin_state Always 1: a node that an operator has drained or forced, by whom and why
+  # TYPE rondo_node_admin_state gauge
+  # HELP rondo_node_admin_state_timestamp_seconds Since when the admin state holds
+  # TYPE rondo_node_admin_state_timestamp_seconds gauge
   # HELP rondo_node_up 1 if the check passes, 0 if it fails; no sample before the first verdict
   # TYPE rondo_node_up gauge
   rondo_node_up{node="ex1",site="nord",address="192.0.2.11",check="owa"} 0

@@ -190,21 +190,24 @@ struct InvocationTests {
   }
 
   @Test("drain, force and resume")
-  func orders() throws {
-    func order(_ verb: OrderRequest.Verb, _ reason: String = "", at control: String? = nil) throws -> Invocation {
-      var options = OrderOptions(request: try #require(OrderRequest(verb, "ex1", reason: reason)))
+  func adminStates() throws {
+    func adminState(_ verb: AdminStateRequest.Verb, _ reason: String = "", at control: String? = nil) throws
+      -> Invocation
+    {
+      var options = AdminStateOptions(request: try #require(AdminStateRequest(verb, "ex1", reason: reason)))
       if let control { options.control = control }
-      return .order(options)
+      return .adminState(options)
     }
-    #expect(try parse("drain ex1") == order(.drain))
-    #expect(try parse("drain --even-if-last ex1 --reason x --control /c") == order(.drainEvenIfLast, "x", at: "/c"))
+    #expect(try parse("drain ex1") == adminState(.drain))
+    #expect(
+      try parse("drain --even-if-last ex1 --reason x --control /c") == adminState(.drainEvenIfLast, "x", at: "/c"))
     let spoken = try Invocation(arguments: ["drain", "ex1", "--reason", " patch\nday "])
-    #expect(try spoken == order(.drain, "patch day"))
-    #expect(try parse("force ex1 up --reason=x") == order(.forceUp, "x"))
-    #expect(try parse("force ex1 down --control /c") == order(.forceDown, at: "/c"))
-    #expect(try parse("resume ex1") == order(.resume))
+    #expect(try spoken == adminState(.drain, "patch day"))
+    #expect(try parse("force ex1 up --reason=x") == adminState(.forceUp, "x"))
+    #expect(try parse("force ex1 down --control /c") == adminState(.forceDown, at: "/c"))
+    #expect(try parse("resume ex1") == adminState(.resume))
     for line in ["drain ex1", "force ex1 up", "resume ex1"] {
-      guard case .order(let options) = try parse("\(line) --by patch-job-7") else {
+      guard case .adminState(let options) = try parse("\(line) --by patch-job-7") else {
         Issue.record("\(line) is no order")
         continue
       }

@@ -57,15 +57,15 @@ struct StateWriterTests {
     #expect(becomes { disk.attempts == 1 })
     let begin = MonotonicClock.now()
     for number in 1...50 as ClosedRange<UInt8> { writer.keep(as: .health) { [number] } }
-    let order = writer.keep(as: .orders) { [9] }
+    let adminState = writer.keep(as: .adminStates) { [9] }
     let last = writer.keep(as: .health) { [51] }
     #expect(MonotonicClock.now() - begin < 1_000_000_000)
     #expect(!writer.isKept(first) && !writer.isKept(last))
     let since = try #require(writer.standing(of: .health).behindSince)
     #expect(since <= begin)
     disk.hang(false)
-    #expect(becomes { writer.isKept(last) && writer.isKept(order) })
-    #expect(disk.written(.health) == [[0], [51]] && disk.written(.orders) == [[9]])
+    #expect(becomes { writer.isKept(last) && writer.isKept(adminState) })
+    #expect(disk.written(.health) == [[0], [51]] && disk.written(.adminStates) == [[9]])
     #expect(writer.isKept(first) && writer.standing(of: .health).behindSince == nil)
   }
 
@@ -86,11 +86,11 @@ struct StateWriterTests {
   func finish() throws {
     let disk = Disk()
     let writer = try writer(disk)
-    let kept = writer.keep(as: .orders) { [1] }
+    let kept = writer.keep(as: .adminStates) { [1] }
     writer.finish(within: .seconds(10))
     #expect(writer.isKept(kept))
     disk.hang(true)
-    let lost = writer.keep(as: .orders) { [2] }
+    let lost = writer.keep(as: .adminStates) { [2] }
     let begin = MonotonicClock.now()
     writer.finish(within: .milliseconds(100))
     #expect(MonotonicClock.now() - begin < 5_000_000_000)
@@ -102,13 +102,13 @@ struct StateWriterTests {
   func setAside() throws {
     let disk = Disk()
     disk.fail(.system(.readOnlyFileSystem))
-    let writer = try writer(disk, setAside: [.orders: "orders.unusable-1"])
-    let ticket = writer.keep(as: .orders) { [1] }
-    #expect(becomes { writer.standing(of: .orders).fault?.contains("cannot be renamed: Read-only") == true })
-    #expect(disk.written(.orders).isEmpty)
+    let writer = try writer(disk, setAside: [.adminStates: "admin-states.unusable-1"])
+    let ticket = writer.keep(as: .adminStates) { [1] }
+    #expect(becomes { writer.standing(of: .adminStates).fault?.contains("cannot be renamed: Read-only") == true })
+    #expect(disk.written(.adminStates).isEmpty)
     disk.fail(nil)
     #expect(becomes { writer.isKept(ticket) })
-    #expect(disk.asides == ["orders.unusable-1"] && disk.written(.orders) == [[1]])
+    #expect(disk.asides == ["admin-states.unusable-1"] && disk.written(.adminStates) == [[1]])
   }
 
   @Test("On a real folder: leftovers of killed writes are removed, and nothing else")
@@ -116,18 +116,21 @@ struct StateWriterTests {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("rondo-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    let ours = ["orders.1.new", "health.4711.new", "serials.999999.new"]
-    let others = ["orders.new", "orders.1.new.txt", "zone.1.new", "health.x1.new", "orders.unusable-20260101T000000Z"]
+    let ours = ["admin-states.1.new", "health.4711.new", "serials.999999.new"]
+    let others = [
+      "admin-states.new", "admin-states.1.new.txt", "zone.1.new", "health.x1.new",
+      "admin-states.unusable-20260101T000000Z",
+    ]
     for name in ours + others { try Data().write(to: URL(fileURLWithPath: "\(folder)/\(name)")) }
     try FileManager.default.createDirectory(atPath: "\(folder)/health.2.new", withIntermediateDirectories: false)
-    try Data("mine".utf8).write(to: URL(fileURLWithPath: "\(folder)/orders"))
-    let writer = try StateWriter(directory: folder, setAside: [.orders: "orders.unusable-2"])
-    let ticket = writer.keep(as: .orders) { Array("new".utf8) }
+    try Data("mine".utf8).write(to: URL(fileURLWithPath: "\(folder)/admin-states"))
+    let writer = try StateWriter(directory: folder, setAside: [.adminStates: "admin-states.unusable-2"])
+    let ticket = writer.keep(as: .adminStates) { Array("new".utf8) }
     #expect(becomes { writer.isKept(ticket) })
     let left = try FileManager.default.contentsOfDirectory(atPath: folder)
-    #expect(Set(left) == Set(others + ["health.2.new", "orders", "orders.unusable-2"]))
-    #expect(FileManager.default.contents(atPath: "\(folder)/orders.unusable-2") == Data("mine".utf8))
-    #expect(FileManager.default.contents(atPath: "\(folder)/orders") == Data("new".utf8))
+    #expect(Set(left) == Set(others + ["health.2.new", "admin-states", "admin-states.unusable-2"]))
+    #expect(FileManager.default.contents(atPath: "\(folder)/admin-states.unusable-2") == Data("mine".utf8))
+    #expect(FileManager.default.contents(atPath: "\(folder)/admin-states") == Data("new".utf8))
   }
 }
 

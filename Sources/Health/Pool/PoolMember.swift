@@ -31,12 +31,12 @@ package struct PoolMember: Hashable, Sendable {
   package let site: String?
   /// When it came back after it had been out; nil if it never was.
   package let returned: MonotonicTime?
-  /// What an operator has ordered of its node; nil to go by the verdicts.
-  package let order: Order.Kind?
+  /// What an operator has decided of its node; nil to go by the verdicts.
+  package let adminState: AdminState.Kind?
 
   package init(
     _ address: IPAddress, verdicts: [HealthState], weight: Int = PoolMember.defaultWeight, percent: Int = 100,
-    group: Int = 0, site: String? = nil, returned: MonotonicTime? = nil, order: Order.Kind? = nil
+    group: Int = 0, site: String? = nil, returned: MonotonicTime? = nil, adminState: AdminState.Kind? = nil
   ) {
     self.address = address
     self.verdicts = verdicts
@@ -46,27 +46,27 @@ package struct PoolMember: Hashable, Sendable {
     self.group = group
     self.site = site
     self.returned = returned
-    self.order = order
+    self.adminState = adminState
   }
 
-  /// The same member under another order.
-  package func ordered(_ order: Order.Kind?) -> PoolMember {
+  /// The same member under another admin state.
+  package func with(_ adminState: AdminState.Kind?) -> PoolMember {
     PoolMember(
       address, verdicts: verdicts, weight: weight, percent: percent, group: group, site: site, returned: returned,
-      order: order)
+      adminState: adminState)
   }
 
-  /// The node says itself that it is not to be used, no order overrules that, and no other verdict keeps it out.
+  /// The node says itself that it is not to be used, no admin state overrules that, and no other verdict keeps it out.
   package var isInMaintenance: Bool {
-    order == nil && verdicts.contains(.maintenance) && !verdicts.contains(.down)
+    adminState == nil && verdicts.contains(.maintenance) && !verdicts.contains(.down)
   }
 
   /// Whether it is to be handed out for its own sake.
   package func isWell(_ need: Need) -> Bool { soundness(need) == .well }
 
-  /// By order, or else by the verdicts.
+  /// By the admin state, or without one by the verdicts.
   func soundness(_ need: Need) -> Soundness {
-    switch order {
+    switch adminState {
     case .forcedUp: .well
     case .drained, .forcedDown: .out
     case nil: proven(need)

@@ -84,15 +84,15 @@ package struct PoolSelection: Hashable, Sendable {
 
   /// Those who are drained and, as their checks prove, do their work; else those who are not proved out.
   private static func drainedInService(_ members: [PoolMember], _ need: Need) -> [PoolMember]? {
-    let drained = members.filter { $0.order == .drained }
+    let drained = members.filter { $0.adminState == .drained }
     return firstGroups(of: drained.filter { $0.proven(need) == .well }, atLeast: 1)
       ?? firstGroups(of: drained.filter { $0.proven(need) != .out }, atLeast: 1)
   }
 
-  /// Those of whom no order says that they are out; where there are none those who are drained, then all.
+  /// The members that no admin state takes out; if there are none the drained ones, then all.
   private static func leastForbidden(_ members: [PoolMember]) -> [PoolMember] {
-    let free = members.filter { $0.order?.isOut != true }
-    let drained = members.filter { $0.order == .drained }
+    let free = members.filter { $0.adminState?.isOut != true }
+    let drained = members.filter { $0.adminState == .drained }
     return free.isEmpty ? drained.isEmpty ? members : drained : free
   }
 

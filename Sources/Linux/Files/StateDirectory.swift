@@ -160,7 +160,7 @@ package struct StateDirectory: ~Copyable {
   private static let mostEntries = 100_000
   private static let mostRemoved = 1_000
 
-  /// `orders.4711.new`: the process number keeps two daemons apart that share a folder by mistake.
+  /// `admin-states.4711.new`: the process number keeps two daemons apart that share a folder by mistake.
   package static func temporaryName(for name: String) -> String { "\(name).\(processID).new" }
 
   /// Whether `candidate` is a name that `temporaryName` gives in some process.

@@ -48,8 +48,8 @@ package struct HealthPlan: Sendable {
   package let sites: [String]
   /// The names of the nodes, in the order of the configuration.
   package let nodes: [String]
-  /// What operators have ordered of nodes, by the index of the node.
-  package var orders: [Int: Order] = [:]
+  /// What operators have decided of nodes, by the index of the node.
+  package var adminStates: [Int: AdminState] = [:]
 
   package init(_ configuration: Configuration) {
     sites = configuration.sites.map(\.name)

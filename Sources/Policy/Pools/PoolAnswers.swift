@@ -1,7 +1,7 @@
 // What each pool hands out, kept from one publication to the next: a change of health costs the pools that it touches, and
 // a reload those that it changes.
 //
-//   a verdict, an agent's weight, an order, a step of a slow start ─▶ outdated ─(refresh)─▶ as of now ─▶ runs
+//   a verdict, an agent's weight, an admin state, a step of a slow start ─▶ outdated ─(refresh)─▶ as of now ─▶ runs
 //
 // Only answers are kept, without TTL; how near a change is depends on the time of day and is asked anew each time.
 

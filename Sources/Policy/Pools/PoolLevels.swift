@@ -23,7 +23,8 @@ package struct PoolLevels {
     /// - Parameters:
     ///   - addresses: all that the pool has in the family, each with its node.
     ///   - outOnPurpose: how many of them are drained or in maintenance, which is no loss.
-    package init(_ selection: PoolSelection, of addresses: [(node: String, address: IPAddress)], outOnPurpose: Int = 0) {
+    package init(_ selection: PoolSelection, of addresses: [(node: String, address: IPAddress)], outOnPurpose: Int = 0)
+    {
       func names(_ members: [PoolMember]) -> [String] {
         addresses.filter { known in members.contains { $0.address == known.address } }.map(\.node)
       }

@@ -45,7 +45,7 @@ extension HealthPlan {
         member.address, verdicts: member.gates.map { monitor.judgement(at: $0).state }, weight: member.weight,
         percent: member.gates.compactMap { monitor.judgement(at: $0).agentPercent }.min() ?? 100, group: member.group,
         site: member.site, returned: history.returned(member.address),
-        order: orders[member.node]?.kind)
+        adminState: adminStates[member.node]?.kind)
     }
   }
 
@@ -69,8 +69,8 @@ extension HealthPlan {
     of pool: PlannedPool, family: AddressFamily, ttl: UInt32, by monitor: HealthMonitor, at now: MonotonicTime
   ) -> (isNear: Bool, next: MonotonicTime?) {
     guard pool.policy.minTTL != nil else { return (false, nil) }
-    // The verdicts on a node with an order change nothing.
-    let gates = pool.members.filter { $0.address.family == family && orders[$0.node] == nil }.flatMap(\.gates)
+    // The verdicts on a node with an admin state change nothing.
+    let gates = pool.members.filter { $0.address.family == family && adminStates[$0.node] == nil }.flatMap(\.gates)
     let progresses = gates.map { monitor.progress(at: $0) }
     return (
       progresses.contains { $0.isChangeNear(now: now, ttl: ttl) },

@@ -61,40 +61,41 @@ extension TrialPlan {
   /// The pools that would lose their last healthy node.
   ///
   /// - Parameters:
-  ///   - orders: what operators have ordered, by the name of a node.
+  ///   - adminStates: what operators have decided, by the name of a node.
   ///   - limit: how many are looked for.
   ///   - hadHealthy: whether a pool of the plan in force has a healthy node in a family.
   package func losses(
-    _ monitor: HealthMonitor, orders: OrderBook, limit: Int = .max, hadHealthy: (Int, AddressFamily) -> Bool
+    _ monitor: HealthMonitor, adminStates: AdminStateBook, limit: Int = .max, hadHealthy: (Int, AddressFamily) -> Bool
   ) -> [TrialLoss] {
     var losses: [TrialLoss] = []
     for (pool, former) in zip(plan.pools, formerPools) where !former.isEmpty {
       for family in AddressFamily.allCases {
         guard losses.count < limit else { return losses }
         let hasHealthy = pool.members.contains {
-          $0.address.family == family && isHealthy($0, of: pool, monitor, orders)
+          $0.address.family == family && isHealthy($0, of: pool, monitor, adminStates)
         }
         guard !hasHealthy, former.contains(where: { hadHealthy($0, family) }) else { continue }
         let members = pool.members.filter { $0.address.family == family }
         losses.append(
-          TrialLoss(pool: pool.name, family: family, reasons: members.map { reason($0, monitor, orders) }))
+          TrialLoss(pool: pool.name, family: family, reasons: members.map { reason($0, monitor, adminStates) }))
       }
     }
     return losses
   }
 
   private func isHealthy(
-    _ member: HealthPlan.Member, of pool: HealthPlan.PlannedPool, _ monitor: HealthMonitor, _ orders: OrderBook
+    _ member: HealthPlan.Member, of pool: HealthPlan.PlannedPool, _ monitor: HealthMonitor,
+    _ adminStates: AdminStateBook
   ) -> Bool {
     PoolMember(
       member.address, verdicts: member.gates.map { judgement(on: $0, by: monitor)?.state ?? .unknown },
-      order: orders[plan.nodes[member.node]]?.kind
+      adminState: adminStates[plan.nodes[member.node]]?.kind
     ).isWell(pool.policy.need)
   }
 
-  private func reason(_ member: HealthPlan.Member, _ monitor: HealthMonitor, _ orders: OrderBook) -> String {
+  private func reason(_ member: HealthPlan.Member, _ monitor: HealthMonitor, _ adminStates: AdminStateBook) -> String {
     let node = plan.nodes[member.node]
-    if let order = orders[node] { return "\(node) is \(order.kind.words)" }
+    if let adminState = adminStates[node] { return "\(node) is \(adminState.kind.words)" }
     for gate in member.gates {
       let judgement = judgement(on: gate, by: monitor)
       if judgement?.state == .up { continue }

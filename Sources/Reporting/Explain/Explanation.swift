@@ -3,11 +3,11 @@
 // The words come from the configuration and the monitor, the answer from Responder on the snapshot that is served, with
 // rotation counters of its own: looking takes nobody's turn.
 
-package import Policy
 package import Answering
 package import DNS
 package import Health
 internal import Model
+package import Policy
 package import ZoneFile
 
 /// What is served at one moment.

@@ -1,9 +1,9 @@
 // Who of a pool is in the answers of this moment, who is out, since when and why.
 
-internal import Policy
 package import DNS
 internal import Health
 internal import Model
+internal import Policy
 package import ZoneFile
 
 package struct PoolExplanation {
@@ -97,8 +97,9 @@ package struct PoolExplanation {
     if let site = node.site { remarks.append("site \(site)") }
     let remark = remarks.isEmpty ? "" : " (\(remarks.joined(separator: ", ")))"
     lines.append("  \(isIn ? "in " : "OUT")  \(node.name) \(member.address)\(remark)")
-    if let order = view.plan.orders[member.node] {
-      lines.append("         \(order.description), since \(UnixTime(seconds: order.since)), whatever its checks say")
+    if let adminState = view.plan.adminStates[member.node] {
+      lines.append(
+        "         \(adminState.description), since \(UnixTime(seconds: adminState.since)), whatever its checks say")
     }
     for gate in member.gates { lines.append("         \(words(forTarget: gate))") }
   }

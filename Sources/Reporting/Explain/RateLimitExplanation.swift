@@ -1,8 +1,7 @@
 // What `--rate-limit` makes of an asker's queries, in words for an administrator.
 
-package import Policy
-
 package import DNS
+package import Policy
 
 extension RateLimitPlan {
   /// For one asker, or for anybody: whether the answer shown above may be held back.

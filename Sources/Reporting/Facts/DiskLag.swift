@@ -2,7 +2,7 @@
 
 /// One file of the state directory.
 package struct StateFileLag: Hashable, Sendable {
-  /// `orders`, `serials` or `health`.
+  /// `admin-states`, `serials` or `health`.
   package var name: String
   /// For how long there has been content that is not on disk, in seconds; nil when all of it is.
   package var behindSeconds: Int64?
@@ -23,7 +23,7 @@ package struct StateFileLag: Hashable, Sendable {
     fault != nil || behindSeconds.map { $0 >= StateFileLag.patience } ?? false
   }
 
-  /// `the state file orders cannot be saved (No space left on device)`
+  /// `the state file admin-states cannot be saved (No space left on device)`
   package var sentence: String {
     fault.map { "the state file \(name) cannot be saved (\($0))" }
       ?? "the state file \(name) has not been saved for \(behindSeconds ?? 0) s: the disk is slow or hangs"

@@ -317,29 +317,33 @@ extension LogLine {
   }
 
   /// An operator has drained or forced a node.
-  package static func ordered(_ order: Order, node: String) -> LogLine {
-    let state = order.kind.isForced ? [LogField("state", order.kind.isOut ? "down" : "up")] : []
+  package static func adminStateSet(_ adminState: AdminState, node: String) -> LogLine {
+    let state = adminState.kind.isForced ? [LogField("state", adminState.kind.isOut ? "down" : "up")] : []
     return LogLine(
-      order.kind.isForced ? .warning : .notice, order.kind.isForced ? "node-forced" : "node-drained",
-      [LogField("node", node)] + state + [LogField("by", order.author), LogField("reason", order.reason)])
+      adminState.kind.isForced ? .warning : .notice, adminState.kind.isForced ? "node-forced" : "node-drained",
+      [LogField("node", node)] + state + [LogField("by", adminState.author), LogField("reason", adminState.reason)])
   }
 
   /// The node goes by its checks again.
-  package static func resumed(_ order: Order, node: String, by author: String, after seconds: Int64) -> LogLine {
+  package static func resumed(_ adminState: AdminState, node: String, by author: String, after seconds: Int64)
+    -> LogLine
+  {
     LogLine(
       .notice, "node-resumed",
       [
-        LogField("node", node), LogField("was", order.kind.rawValue), LogField("by", author),
-        LogField("reason", order.reason), LogField("lasted_s", seconds),
+        LogField("node", node), LogField("was", adminState.kind.rawValue), LogField("by", author),
+        LogField("reason", adminState.reason), LogField("lasted_s", seconds),
       ])
   }
 
-  /// The configuration no longer has the node that an order is about.
-  package static func orderDropped(node: String) -> LogLine { LogLine(.notice, "order-dropped", [LogField("node", node)]) }
+  /// The configuration no longer has the node that an admin state is about.
+  package static func adminStateDropped(node: String) -> LogLine {
+    LogLine(.notice, "admin-state-dropped", [LogField("node", node)])
+  }
 
   /// Orders from before the restart cannot be read: nodes go by their checks.
-  package static func ordersNotRead(reason: String) -> LogLine {
-    LogLine(.warning, "orders-not-read", [LogField("reason", reason)])
+  package static func adminStatesNotRead(reason: String) -> LogLine {
+    LogLine(.warning, "admin-states-not-read", [LogField("reason", reason)])
   }
 
   /// Other backups than before are handed out; none any more if `now` is empty.

@@ -176,7 +176,7 @@ private func write(_ address: StatusReport.PoolAddress, to json: inout JSONWrite
     json.member("agent_percent", address.agentPercent)
     json.member("slow_start_percent", address.slowStartPercent)
     json.member("backup_group", address.backupGroup)
-    json.member("order", address.order?.rawValue)
+    json.member("admin_state", AdminState.word(for: address.adminState))
     json.member("maintenance", address.isInMaintenance)
     json.member("share_percent", address.sharePercent)
   }
@@ -190,13 +190,13 @@ private func write(_ node: StatusReport.Node, to json: inout JSONWriter) {
     json.member("origin", node.origin.rawValue)
     json.member("since", node.since?.description)
     json.member("reason", node.reason)
-    json.member("order") { json in
-      guard let order = node.order else { return json.null() }
+    json.member("admin_state") { json in
       json.object { json in
-        json.member("kind", order.kind.rawValue)
-        json.member("author", order.author)
-        json.member("reason", order.reason.isEmpty ? nil : order.reason)
-        json.member("since", UnixTime(seconds: order.since).description)
+        let adminState = node.adminState
+        json.member("state", AdminState.word(for: adminState?.kind))
+        json.member("author", adminState?.author)
+        json.member("reason", adminState.flatMap { $0.reason.isEmpty ? nil : $0.reason })
+        json.member("since", adminState.map { UnixTime(seconds: $0.since).description })
       }
     }
     json.member("addresses") { $0.array(node.addresses) { write($1, to: &$0) } }

@@ -10,7 +10,7 @@ extension StatusReport {
     var page = PrometheusWriter()
     writeDaemon(to: &page)
     writePools(to: &page)
-    writeOrders(to: &page)
+    writeAdminStates(to: &page)
     writeChecks(to: &page)
     writeAnswers(to: &page)
     writeListeners(to: &page)
@@ -146,20 +146,21 @@ extension StatusReport {
     for (labels, certificate) in seen { page.sample(certificate.uncoveredNames.count, labels) }
   }
 
-  private func writeOrders(to page: inout PrometheusWriter) {
-    page.metric("rondo_node_order", .gauge, "Always 1: a node that an operator has drained or forced, by whom and why")
+  private func writeAdminStates(to page: inout PrometheusWriter) {
+    page.metric(
+      "rondo_node_admin_state", .gauge, "Always 1: a node that an operator has drained or forced, by whom and why")
     for node in nodes {
-      guard let order = node.order else { continue }
+      guard let adminState = node.adminState else { continue }
       page.sample(
         1,
         [
           ("node", node.name), ("site", node.site ?? ""), ("state", node.state.rawValue),
-          ("origin", node.origin.rawValue), ("author", order.author), ("reason", order.reason),
+          ("origin", node.origin.rawValue), ("author", adminState.author), ("reason", adminState.reason),
         ])
     }
-    page.metric("rondo_node_order_timestamp_seconds", .gauge, "Since when the admin state holds")
+    page.metric("rondo_node_admin_state_timestamp_seconds", .gauge, "Since when the admin state holds")
     for node in nodes {
-      if let order = node.order { page.sample(order.since, [("node", node.name)]) }
+      if let adminState = node.adminState { page.sample(adminState.since, [("node", node.name)]) }
     }
   }
 

@@ -8,8 +8,8 @@ extension StatusReport {
     package var name: String
     package var site: String?
     package var addresses: [NodeAddress]
-    /// What an operator has ordered of it, above its checks; nil if nothing.
-    package var order: Order?
+    /// What an operator has decided of it, above its checks; nil if nothing.
+    package var adminState: AdminState?
 
     package init(name: String, site: String?, addresses: [NodeAddress]) {
       self.name = name
@@ -50,7 +50,7 @@ extension StatusReport {
       case isolation
       case nobody
       /// An operator, of a whole node.
-      case order
+      case adminState = "operator"
     }
 
     /// How the last probe ended.
@@ -175,11 +175,11 @@ extension StatusReport.NodeAddress {
 extension StatusReport.Node {
   package var checks: [StatusReport.Check] { addresses.flatMap(\.checks) }
 
-  /// What its checks say, whatever is ordered.
+  /// What its checks say, whatever its admin state.
   package var checkedState: StatusReport.NodeState { .init(checks) }
 
   package var state: StatusReport.NodeState {
-    switch order?.kind {
+    switch adminState?.kind {
     case .drained: .maintenance
     case .forcedUp: .forcedUp
     case .forcedDown: .forcedDown
@@ -187,19 +187,19 @@ extension StatusReport.Node {
     }
   }
 
-  /// Who says so: of a node without an order the first check that takes it out, or else the first that decides.
+  /// Who says so: of a node without an admin state the first check that takes it out, or else the first that decides.
   package var origin: StatusReport.Check.Origin {
-    if order != nil { return .order }
+    if adminState != nil { return .adminState }
     let gates = checks.filter { $0.role == .gate }
     return (gates.first { $0.state.isOut } ?? gates.first)?.origin ?? .nobody
   }
 
-  /// When the order was given, or the last time any of the node's checks changed state; nil for a node without checks.
-  package var since: UnixTime? { order.map { UnixTime(seconds: $0.since) } ?? checks.map(\.since).max() }
+  /// When the admin state was set, or the last time any of the node's checks changed state; nil for a node without checks.
+  package var since: UnixTime? { adminState.map { UnixTime(seconds: $0.since) } ?? checks.map(\.since).max() }
 
-  /// The order in words, or the first failing check: `owa at 192.0.2.11: connection refused`; nil when none is down.
+  /// The admin state in words, or the first failing check: `owa at 192.0.2.11: connection refused`; nil when none is down.
   package var reason: String? {
-    if let order { return order.description }
+    if let adminState { return adminState.description }
     for address in addresses {
       for check in address.checks where check.state.isOut && check.role == .gate {
         return "\(check.name) at \(address.address): \(check.reason ?? "check fails")"

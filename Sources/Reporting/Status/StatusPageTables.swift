@@ -82,9 +82,9 @@ extension StatusReport {
     if let site = node.site { html.element(" <span class=\"site\">site ", site, "</span>") }
     html.markup(" ")
     html.badge(StatusBadge(node))
-    if let order = node.order {
-      html.element(" ", "by \(order.author)\(order.reason.isEmpty ? "" : ": \(order.reason)")", ", ")
-      html.time(UnixTime(seconds: order.since), age: age(UnixTime(seconds: order.since)))
+    if let adminState = node.adminState {
+      html.element(" ", "by \(adminState.author)\(adminState.reason.isEmpty ? "" : ": \(adminState.reason)")", ", ")
+      html.time(UnixTime(seconds: adminState.since), age: age(UnixTime(seconds: adminState.since)))
     }
     html.markup("</th></tr>\n")
     for address in node.addresses { writeRows(address, to: &html) }
@@ -144,7 +144,7 @@ extension StatusReport.Node {
 
   /// By what a node is sorted: failures first, then what is out on purpose, then what only warns; `ranks` for no trouble.
   fileprivate var rank: Int {
-    if order?.kind == .drained { return 3 }
+    if adminState?.kind == .drained { return 3 }
     switch state {
     case .down: return 0
     case .partial: return 1

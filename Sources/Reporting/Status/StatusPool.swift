@@ -79,8 +79,8 @@ extension StatusReport {
     package var slowStartPercent = 100
     /// The group of backups, from 1; 0 for members.
     package var backupGroup = 0
-    /// What an operator has ordered of its node; nil if nothing.
-    package var order: Order.Kind?
+    /// What an operator has decided of its node; nil if nothing.
+    package var adminState: AdminState.Kind?
     /// The node says itself that it is not to be used, and nothing else keeps it out.
     package var isInMaintenance = false
     /// Its part of the first places of all answers, in percent; 0 while it is kept out.
@@ -121,7 +121,7 @@ extension StatusReport.PoolFamily {
   /// Whether one more failure, or one already, leaves clients of this family without a healthy node,
   /// although the pool has several or has lost its only one. A node that is out on purpose is no loss.
   package var hasLostRedundancy: Bool {
-    healthy.count < min(2, members.count { $0.order != .drained && !$0.isInMaintenance })
+    healthy.count < min(2, members.count { $0.adminState != .drained && !$0.isInMaintenance })
   }
 }
 

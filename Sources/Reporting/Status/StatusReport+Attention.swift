@@ -62,11 +62,11 @@ extension StatusReport.Node {
     return out.allSatisfy { $0.state == .maintenance } ? out.max { $0.since > $1.since } : nil
   }
 
-  /// What an operator has ordered, or what the node says of itself.
+  /// What an operator has decided, or what the node says of itself.
   fileprivate func condition(at now: UnixTime) -> Condition? {
-    if let order {
-      guard !order.kind.isForced else { return Condition(.nodeForced, name, "\(order.kind.words): \(name)") }
-      let lasted = now.seconds(since: UnixTime(seconds: order.since))
+    if let adminState {
+      guard !adminState.kind.isForced else { return Condition(.nodeForced, name, "\(adminState.kind.words): \(name)") }
+      let lasted = now.seconds(since: UnixTime(seconds: adminState.since))
       guard lasted > StatusReport.longestMaintenance else { return Condition(.drained, name, "drained: \(name)") }
       return Condition(.drainOverdue, name, "drained for \(spanText(seconds: lasted)): \(name)")
     }

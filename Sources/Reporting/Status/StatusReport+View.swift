@@ -73,7 +73,7 @@ extension DaemonView {
       address.slowStartPercent =
         planned.policy.slowStartStep(of: known, at: now) * 100 / PoolPolicy.slowStartSteps
       address.backupGroup = member.group
-      address.order = known.order
+      address.adminState = known.adminState
       address.isInMaintenance = known.isInMaintenance
       address.sharePercent = shares[member.address].map { $0 * 100 / sum } ?? 0
       return address
@@ -106,7 +106,7 @@ extension DaemonView {
         addresses: node.addresses.map {
           StatusReport.NodeAddress(address: $0, checks: checks[$0]?[node.name] ?? [])
         })
-      report.order = plan.orders[index]
+      report.adminState = plan.adminStates[index]
       return report
     }
   }

@@ -69,10 +69,10 @@ extension StatusReport {
   private var orderTable: TextTable {
     var table = TextTable(["NODE", "ORDERED", "SINCE", "BY", "REASON"])
     for node in nodes {
-      guard let order = node.order else { continue }
+      guard let adminState = node.adminState else { continue }
       table.rows.append([
-        node.name, order.kind.words, age(UnixTime(seconds: order.since)), order.author,
-        order.reason.isEmpty ? "-" : order.reason,
+        node.name, adminState.kind.words, age(UnixTime(seconds: adminState.since)), adminState.author,
+        adminState.reason.isEmpty ? "-" : adminState.reason,
       ])
     }
     return table
@@ -106,7 +106,7 @@ extension StatusReport.PoolAddress {
     if weight != 1 { parts.append("weight \(weight)") }
     if agentPercent != 100 { parts.append("agent \(agentPercent)%") }
     if slowStartPercent != 100 { parts.append("slow start \(slowStartPercent)%") }
-    if let order { parts.append(order.words) }
+    if let adminState { parts.append(adminState.words) }
     if backupGroup > 0 { parts.append(backupGroup == 1 ? "backup" : "backup \(backupGroup)") }
     return parts.isEmpty ? nil : parts.joined(separator: ", ")
   }

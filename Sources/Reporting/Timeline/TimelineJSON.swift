@@ -1,9 +1,8 @@
 // `rondo timeline --json`: one entry for each name, times in milliseconds.
 
-package import Policy
-
 internal import DNS
 internal import Health
+package import Policy
 
 extension Timeline {
   /// Raised when a member goes or changes its meaning.

@@ -1,11 +1,10 @@
 // `rondo timeline` on a terminal: one block for all names that share their figures, at most 80 columns where the names
 // and paths of the configuration let it.
 
-package import Policy
-
 internal import DNS
 internal import Health
 internal import Model
+package import Policy
 
 extension Timeline {
   package var text: [UInt8] {

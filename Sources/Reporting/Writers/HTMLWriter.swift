@@ -134,7 +134,7 @@ extension StatusBadge {
 
   /// Who is drained is out on purpose: no alarm.
   package init(_ node: StatusReport.Node) {
-    if node.order?.kind == .drained {
+    if node.adminState?.kind == .drained {
       self.init(.neutral, "–", "drained")
     } else {
       self.init(node.state)

@@ -23,7 +23,9 @@ package struct PrometheusWriter {
     bytes += "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n".utf8
   }
 
-  package mutating func sample(_ value: some BinaryInteger, _ labels: [Label] = []) { sample(text: String(value), labels) }
+  package mutating func sample(_ value: some BinaryInteger, _ labels: [Label] = []) {
+    sample(text: String(value), labels)
+  }
 
   package mutating func sample(_ value: Bool, _ labels: [Label] = []) { sample(text: value ? "1" : "0", labels) }
 

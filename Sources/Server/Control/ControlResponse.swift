@@ -1,6 +1,6 @@
 // What the daemon answers on the control socket, and how it travels.
 
-/// What an order came to: `ok` or `failed` on the first line, then text for the operator.
+/// What a command came to: `ok` or `failed` on the first line, then text for the operator.
 package struct ControlResponse: Sendable {
   package var isDone: Bool
   package var text: String

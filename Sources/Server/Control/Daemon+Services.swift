@@ -34,8 +34,8 @@ extension Daemon {
     case .explain(let request):
       explain(request, toClient: number)
       return
-    case .order(let request):
-      response = obey(request, from: request.author.description(userID: local.userID(of: number)))
+    case .adminState(let request):
+      response = apply(request, from: request.author.description(userID: local.userID(of: number)))
       if let ticket = response.waitsFor {
         state.answer(number, response, after: ticket)
         return
@@ -69,7 +69,8 @@ extension Daemon {
   /// All that there is to tell at this moment.
   func view() -> DaemonView {
     DaemonView(
-      clock: DaemonView.ClockPair(monotonic: .now, civil: .now), host: hostName(), localTime: .now, startedAt: startedAt, files: options.files,
+      clock: DaemonView.ClockPair(monotonic: .now, civil: .now), host: hostName(), localTime: .now,
+      startedAt: startedAt, files: options.files,
       listeners: listeners.standings,
       readiness: readiness,
       configuration: zones.configuration, loadedAt: zones.loadedAt, lastReload: zones.lastReload,

@@ -1,6 +1,6 @@
 // Health checks: probes go out, results come in, and what each pool hands out follows from them.
 //
-// It owns the monitor with its sockets, what operators have ordered of nodes, and what pools remember. Whoever owns it
+// It owns the monitor with its sockets, what operators have decided of nodes, and what pools remember. Whoever owns it
 // steps it at `nextDeadline` and with the events of its sockets, and publishes when `needsPublishing` says so.
 
 internal import Answering
@@ -22,10 +22,10 @@ struct HealthService: ~Copyable {
   private(set) var histories = PoolHistories()
   /// What they hand out.
   private var poolAnswers: PoolAnswers
-  /// What operators have ordered of nodes.
-  private(set) var orders: OrderStore
+  /// What operators have decided of nodes.
+  private(set) var adminStates: AdminStateStore
   private(set) var counts = ProbeCounts()
-  /// Whether a verdict or an order has changed since the last publication.
+  /// Whether a verdict or an admin state has changed since the last publication.
   private(set) var needsPublishing = false
   private let log: Log
   private var memory: HealthStore
@@ -54,10 +54,10 @@ struct HealthService: ~Copyable {
     self.tls = tls
     self.log = log
     memory = HealthStore(keptBy: state.writer)
-    orders = OrderStore(state.orders, keptBy: state.writer)
+    adminStates = AdminStateStore(state.adminStates, keptBy: state.writer)
     monitor = HealthMonitor(targets: plan.targets, remembering: state.memory, at: .now, using: &random)
     logFaults(of: tls)
-    followOrders()
+    followAdminStates()
   }
 
   /// What check programs start with.
@@ -323,27 +323,27 @@ struct HealthService: ~Copyable {
         ofPool: pool.name, family: family,
         PoolLevels.View(
           selection, of: members.map { (plan.nodes[$0.node], $0.address) },
-          outOnPurpose: known.count { $0.order == .drained || $0.isInMaintenance }), at: now)
+          outOnPurpose: known.count { $0.adminState == .drained || $0.isInMaintenance }), at: now)
       for change in changes { log.write(LogLine(change, ofPool: pool.name, family: family)) }
     }
   }
 
   // MARK: Orders
 
-  /// Takes the orders on file into the plan, those for nodes that the configuration has.
-  private mutating func followOrders() {
-    orders.keep(nodes: plan.nodes, log)
-    plan.orders = [:]
-    guard !orders.book.orders.isEmpty else { return }
-    for (index, node) in plan.nodes.enumerated() { plan.orders[index] = orders.book[node] }
+  /// Copies the admin states into the plan, those of nodes that the configuration has.
+  private mutating func followAdminStates() {
+    adminStates.keep(nodes: plan.nodes, log)
+    plan.adminStates = [:]
+    guard !adminStates.book.adminStates.isEmpty else { return }
+    for (index, node) in plan.nodes.enumerated() { plan.adminStates[index] = adminStates.book[node] }
   }
 
-  /// Gives an order for a node, or withdraws it; it holds from the next publication on.
+  /// Sets the admin state of a node, nil for ready; it holds from the next publication on.
   ///
   /// - Returns: whether it will outlive a restart.
-  mutating func set(_ order: Order?, for node: String) -> OrderStore.Keeping {
-    let keeping = orders.set(order, for: node)
-    followOrders()
+  mutating func set(_ adminState: AdminState?, for node: String) -> AdminStateStore.Keeping {
+    let keeping = adminStates.set(adminState, for: node)
+    followAdminStates()
     needsPublishing = true
     trialHasNews = true
     let number = plan.nodes.firstIndex(of: node)
@@ -389,7 +389,7 @@ struct HealthService: ~Copyable {
   }
 
   private func losses(of trial: TrialPlan, _ limit: Int) -> [TrialLoss] {
-    trial.losses(monitor, orders: orders.book, limit: limit) { pool, family in
+    trial.losses(monitor, adminStates: adminStates.book, limit: limit) { pool, family in
       !plan.view(of: pool, family: family, by: monitor, histories, at: .now).selection.live.isEmpty
     }
   }
@@ -428,7 +428,7 @@ struct HealthService: ~Copyable {
     trial = nil
     lateStarters = []
     plan = loaded.plan
-    followOrders()
+    followAdminStates()
     poolAnswers.follow(loaded.succession.pools)
     let actions = monitor.replaceTargets(with: plan.targets, continuing: predecessors, at: now)
     for case .abandon(let probe) in actions { probes.abandon(probe) }

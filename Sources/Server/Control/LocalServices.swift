@@ -1,4 +1,4 @@
-// The two local services: status over HTTP, orders over the control socket.
+// The two local services: status over HTTP, commands over the control socket.
 //
 // It owns their connections and puts requests together; what they ask is the daemon's to answer.
 

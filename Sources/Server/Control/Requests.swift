@@ -26,14 +26,14 @@ struct HTTPReader: RequestReader {
   }
 }
 
-/// What may be ordered over the control socket. Whoever may connect may order: the socket's mode is the permission.
+/// What the control socket takes. Whoever may connect may use it: the socket's mode is the permission.
 package enum ControlCommand: Sendable {
   /// Read the zone config files anew.
   case reload(Caution)
   /// Say why a name is answered as it is.
   case explain(ExplainRequest)
   /// Take a node out, hand it out, or let its checks decide again.
-  case order(OrderRequest)
+  case adminState(AdminStateRequest)
 
   /// What a reload does where a pool would lose its last healthy node.
   package enum Caution: Sendable {
@@ -46,7 +46,7 @@ package enum ControlCommand: Sendable {
     case .reload(.refuseLosses): "reload"
     case .reload(.force): "reload force"
     case .explain(let request): "explain \(request.words)"
-    case .order(let request): request.line
+    case .adminState(let request): request.line
     }
   }
 
@@ -60,8 +60,8 @@ package enum ControlCommand: Sendable {
       guard let request = ExplainRequest(words: line.dropFirst(8)) else { return nil }
       self = .explain(request)
     } else {
-      guard let request = OrderRequest(line: line) else { return nil }
-      self = .order(request)
+      guard let request = AdminStateRequest(line: line) else { return nil }
+      self = .adminState(request)
     }
   }
 }
@@ -74,7 +74,7 @@ struct CommandReader: RequestReader {
   /// The command; nil inside when there is none of that name.
   typealias Request = ControlCommand?
 
-  /// An order has a reason of up to 200 characters and three names of up to 64, each of up to four octets; the name to
+  /// An admin state has a reason of up to 200 characters and three names of up to 64, each of up to four octets; the name to
   /// be explained has up to 255 octets, each written with up to four.
   private static let longestLine = 2_048
   private var line: [UInt8] = []

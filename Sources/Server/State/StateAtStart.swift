@@ -9,7 +9,7 @@ internal import Reporting
 
 struct StateAtStart {
   private(set) var memory = HealthMemory()
-  private(set) var orders = OrderBook()
+  private(set) var adminStates = AdminStateBook()
   private(set) var serials = SerialBook(isKept: false)
   /// Nil for `--state none`.
   private(set) var writer: StateWriter?
@@ -44,12 +44,12 @@ struct StateAtStart {
   }
 
   private mutating func readOrders(in directory: String) {
-    guard let octets = octets(of: .orders, in: directory, limit: OrderBook.mostOctets) else { return }
-    do throws(OrderBookError) {
-      orders = try OrderBook(octets: octets)
+    guard let octets = octets(of: .adminStates, in: directory, limit: AdminStateBook.mostOctets) else { return }
+    do throws(AdminStateBookError) {
+      adminStates = try AdminStateBook(octets: octets)
     } catch {
-      log.write(.ordersNotRead(reason: error.description))
-      setAside(.orders, because: error.description)
+      log.write(.adminStatesNotRead(reason: error.description))
+      setAside(.adminStates, because: error.description)
     }
   }
 
@@ -71,7 +71,7 @@ struct StateAtStart {
     } catch .system(.noSuchFileOrDirectory) {
       return nil
     } catch {
-      if file == .orders { log.write(.ordersNotRead(reason: error.description)) }
+      if file == .adminStates { log.write(.adminStatesNotRead(reason: error.description)) }
       setAside(file, because: error.description)
       return nil
     }
@@ -97,14 +97,14 @@ extension StateFile {
   /// What it means that the file could not be used.
   fileprivate var lossWords: String {
     switch self {
-    case .orders: "no order in it is obeyed"
+    case .adminStates: "no admin state in it is applied"
     case .serials: "serials have leapt ahead"
     case .health: "every node was checked anew"
     }
   }
 }
 
-extension OrderBookError {
+extension AdminStateBookError {
   fileprivate var description: String {
     switch self {
     case .unknownVersion: "the file is of another version"

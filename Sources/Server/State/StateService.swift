@@ -5,7 +5,7 @@ internal import Linux
 internal import Reporting
 
 struct StateService: ~Copyable {
-  /// A client who gave an order and is answered once the order is on disk.
+  /// A client that set an admin state and gets its reply once that is on disk.
   private struct Waiter {
     let client: UInt64
     let ticket: StateTicket
@@ -41,7 +41,7 @@ struct StateService: ~Copyable {
   /// When `step` is next to be called; nil if it need not be.
   var nextDeadline: Int64? { [lag.nextDeadline, waiters.map(\.deadline).min()].compactMap { $0 }.min() }
 
-  /// Logs what has fallen behind or caught up, and answers those whose order is on disk or has waited long enough.
+  /// Logs what has fallen behind or caught up, and answers those whose admin state is on disk or has waited long enough.
   mutating func step(to now: MonotonicTime) -> [Answer] {
     lag.step(to: now, log)
     guard !waiters.isEmpty else { return [] }
@@ -91,7 +91,7 @@ struct StateService: ~Copyable {
 }
 
 extension ControlResponse {
-  /// The same for an order that a restart at this moment would forget.
+  /// The same for an admin state that a restart at this moment would forget.
   fileprivate func remarking(notKept reason: String) -> ControlResponse {
     ControlResponse(
       isDone: isDone,

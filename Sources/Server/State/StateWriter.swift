@@ -1,4 +1,4 @@
-// The thread that writes state files: orders, serials, health.
+// The thread that writes state files: admin states, serials, health.
 //
 // The control thread hands over the whole new content of a file and goes on. Of each file the newest content wins: what
 // was overtaken while the disk was slow is never written. Content that could not be written is tried again. Each file

@@ -338,7 +338,7 @@ private let drainHelp = """
   Takes a node out of the answers of all pools, so that it can be worked on. New
   clients are sent to the others; clients that know its address go on using it
   for as long as caches keep it (the TTL) and connections last. Its checks go on.
-  The order outlives a reload and a restart, until "rondo resume NODE".
+  It stays drained over a reload and a restart, until "rondo resume NODE".
 
   Usage: rondo drain NODE [OPTION]...
 
@@ -349,7 +349,7 @@ private let drainHelp = """
 
   Options:
     --reason TEXT   why, for those who look at the status: up to 200 characters
-    --by NAME       whose order it is, for scripts and tools; the user who runs
+    --by NAME       the name to show for it, for scripts; the user who runs
                     the command is shown beside it
     --even-if-last  do it although a pool loses its last healthy node
     --control PATH  the control socket of the daemon
@@ -367,7 +367,7 @@ private let drainHelp = """
 
 private let forceHelp = """
   Hands a node out whatever its checks say (up), or does not (down). For the day
-  on which a check is wrong: the order stands until "rondo resume NODE", over a
+  on which a check is wrong: this holds until "rondo resume NODE", over a
   reload and a restart, and the status warns of it all the time.
 
   Usage: rondo force NODE up|down [OPTION]...
@@ -377,7 +377,7 @@ private let forceHelp = """
 
   Options:
     --reason TEXT   why, for those who look at the status: up to 200 characters
-    --by NAME       whose order it is, for scripts and tools; the user who runs
+    --by NAME       the name to show for it, for scripts; the user who runs
                     the command is shown beside it
     --control PATH  the control socket of the daemon
                     (default: /run/rondo/control.sock)
@@ -392,14 +392,14 @@ private let forceHelp = """
   """
 
 private let resumeHelp = """
-  Ends what "rondo drain" or "rondo force" has ordered: the checks of the node
+  Ends "rondo drain" or "rondo force": the checks of the node
   decide again, at once and by what they hold at this moment, for they have gone
   on.
 
   Usage: rondo resume NODE [OPTION]...
 
   Options:
-    --by NAME       whose order it is, for scripts and tools; the user who runs
+    --by NAME       the name to show for it, for scripts; the user who runs
                     the command is shown beside it
     --control PATH  the control socket of the daemon
                     (default: /run/rondo/control.sock)
@@ -408,7 +408,7 @@ private let resumeHelp = """
   Example:
     rondo resume ex1
 
-  Exit status: 0 resumed (also if there was no order), 1 there is no such node,
+  Exit status: 0 resumed (also if it was ready), 1 there is no such node,
   or no daemon answers, 2 wrong usage.
 
   """

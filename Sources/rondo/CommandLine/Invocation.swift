@@ -15,7 +15,7 @@ enum Invocation: Hashable {
   case probe(ProbeOptions)
   case explain(ExplainOptions)
   case query(QueryOptions)
-  case order(OrderOptions)
+  case adminState(AdminStateOptions)
   case version
   case help(Command?)
 }
@@ -145,10 +145,10 @@ struct ExplainOptions: Hashable {
 }
 
 /// `rondo drain`, `rondo force`, `rondo resume`
-struct OrderOptions: Hashable {
+struct AdminStateOptions: Hashable {
   /// Without its author.
-  var request: OrderRequest
-  /// What the order is to be known by, beside the user who gives it; nil for the user alone.
+  var request: AdminStateRequest
+  /// The name to show beside the user who runs the command; nil for the user alone.
   var author: String?
   /// The control socket of the daemon.
   var control = Defaults.control

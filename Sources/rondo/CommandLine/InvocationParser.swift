@@ -34,9 +34,9 @@ extension Invocation {
     case .probe: return .probe(try ProbeOptions(reader))
     case .explain: return .explain(try ExplainOptions(reader))
     case .query: return .query(try QueryOptions(reader))
-    case .drain: return .order(try OrderOptions(reader, reader.has(.evenIfLast) ? .drainEvenIfLast : .drain))
-    case .force: return .order(try OrderOptions(reader, try OrderRequest.Verb(force: reader)))
-    case .resume: return .order(try OrderOptions(reader, .resume))
+    case .drain: return .adminState(try AdminStateOptions(reader, reader.has(.evenIfLast) ? .drainEvenIfLast : .drain))
+    case .force: return .adminState(try AdminStateOptions(reader, try AdminStateRequest.Verb(force: reader)))
+    case .resume: return .adminState(try AdminStateOptions(reader, .resume))
     case .version:
       try reader.allowNoOperands()
       return .version
@@ -252,7 +252,7 @@ extension ExplainOptions {
   }
 }
 
-extension OrderRequest.Verb {
+extension AdminStateRequest.Verb {
   /// `up` or `down` after the name of the node.
   init(force reader: ArgumentReader) throws(UsageError) {
     guard reader.operands.count > 1 else {
@@ -266,28 +266,28 @@ extension OrderRequest.Verb {
   }
 }
 
-extension OrderOptions {
-  init(_ reader: ArgumentReader, _ verb: OrderRequest.Verb) throws(UsageError) {
+extension AdminStateOptions {
+  init(_ reader: ArgumentReader, _ verb: AdminStateRequest.Verb) throws(UsageError) {
     let command = reader.command
     guard let node = reader.operands.first else { throw .missingOperand("the name of a node", of: command) }
     let expected = command == .force ? 2 : 1
     if reader.operands.count > expected { throw .unexpectedArgument(reader.operands[expected], of: command) }
-    guard OrderRequest(verb, node, reason: "") != nil else {
+    guard AdminStateRequest(verb, node, reason: "") != nil else {
       throw .badOperand(
         node, of: command, expected: "the name of a node, up to 63 letters, digits, \"-\" and \"_\"")
     }
     let reason = reader.value(.reason) ?? ""
-    guard let request = OrderRequest(verb, node, reason: reason) else {
+    guard let request = AdminStateRequest(verb, node, reason: reason) else {
       throw .badValue(
         reason, option: CommandOption.reason.name, of: command,
-        expected: "a text of at most \(OrderRequest.longestReason) characters")
+        expected: "a text of at most \(AdminStateRequest.longestReason) characters")
     }
     self.init(request: request)
     if let text = reader.value(.by) {
-      guard OrderAuthor.isName(text) else {
+      guard AdminAuthor.isName(text) else {
         throw .badValue(
           text, option: CommandOption.by.name, of: command,
-          expected: "a name of at most \(OrderAuthor.longestName) characters without parentheses, such as patch-job-7")
+          expected: "a name of at most \(AdminAuthor.longestName) characters without parentheses, such as patch-job-7")
       }
       author = text
     }

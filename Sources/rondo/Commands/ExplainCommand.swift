@@ -8,7 +8,7 @@ import Server
 /// Asks the daemon and prints what it says.
 func explain(_ options: ExplainOptions) -> Int32 {
   let request = ExplainRequest(name: options.name, types: options.types, asker: options.asker)
-  guard let response = order(.explain(request), at: options.control) else { return ExitStatus.failed }
+  guard let response = send(.explain(request), to: options.control) else { return ExitStatus.failed }
   guard response.isDone else { return fail("the daemon cannot explain: \(response.text)") }
   return show(response.text + "\n")
 }

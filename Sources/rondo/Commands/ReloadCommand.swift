@@ -5,7 +5,7 @@ import Server
 
 /// Orders the reload and prints what came of it.
 func reload(_ options: ReloadOptions) -> Int32 {
-  guard let response = order(.reload(options.force ? .force : .refuseLosses), at: options.control) else {
+  guard let response = send(.reload(options.force ? .force : .refuseLosses), to: options.control) else {
     return ExitStatus.failed
   }
   guard response.isDone else {

@@ -38,7 +38,7 @@ func run(_ arguments: [String], startedAs start: ProcessStart) -> Int32 {
   case .probe(let options): return probe(options, startedAs: start)
   case .explain(let options): return explain(options)
   case .query(let options): return query(options)
-  case .order(let options): return giveOrder(options)
+  case .adminState(let options): return setAdminState(options)
   case .version: return show("rondo \(rondoVersion)\n")
   case .help(let command): return show(helpText(command))
   }

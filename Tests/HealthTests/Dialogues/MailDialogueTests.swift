@@ -16,7 +16,7 @@ struct SMTPDialogueTests {
   }
 
   @Test("EHLO is said after the greeting, with a telling name, and not before")
-  func order() {
+  func adminState() {
     #expect(Talk(.smtp(), "").sent == "")
     #expect(Talk(.smtp(), "220-first\r\n").sent == "")
     let talk = Talk(.smtp(), "220-first\r\n220 last\r\n")

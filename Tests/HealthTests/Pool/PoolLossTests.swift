@@ -6,18 +6,18 @@ import Testing
 
 @testable import Health
 
-/// One member for each word: the verdict `+`, `-` or `?`, before it `6` for IPv6 and the order `d`rained, forced `u`p or
+/// One member for each word: the verdict `+`, `-` or `?`, before it `6` for IPv6 and the admin state `d`rained, forced `u`p or
 /// forced `n`o.
 private func members(_ text: String) -> [PoolMember] {
   text.split(separator: " ").enumerated().map { number, word in
     let verdict: HealthState = word.contains("+") ? .up : word.contains("-") ? .down : .unknown
-    let order: Order.Kind? =
+    let adminState: AdminState.Kind? =
       word.contains("d") ? .drained : word.contains("u") ? .forcedUp : word.contains("n") ? .forcedDown : nil
     let address =
       word.contains("6")
       ? IPAddress("2001:db8::\(number + 1)") ?? IPAddress(ipv4: 0, 0, 0, 0)
       : IPAddress(ipv4: 192, 0, 2, UInt8(number + 1))
-    return PoolMember(address, verdicts: [verdict], order: order)
+    return PoolMember(address, verdicts: [verdict], adminState: adminState)
   }
 }
 
@@ -68,7 +68,7 @@ struct PoolLossTests {
   func need() {
     let half = PoolMember(IPAddress(ipv4: 192, 0, 2, 1), verdicts: [.up, .down])
     let step = { (policy: PoolPolicy) in
-      PoolLoss.losses(from: [half], to: [half.ordered(.drained)], under: policy).count
+      PoolLoss.losses(from: [half], to: [half.with(.drained)], under: policy).count
     }
     #expect(step(PoolPolicy(need: .all)) == 0 && step(PoolPolicy(need: .any)) == 1)
   }

@@ -4,12 +4,12 @@ import Linux
 import Server
 
 /// Sends a command and returns what came of it; nil, with the reason on standard error, if nobody takes it.
-func order(_ command: ControlCommand, at path: String) -> ControlResponse? {
+func send(_ command: ControlCommand, to path: String) -> ControlResponse? {
   let octets: [UInt8]
   do throws(Errno) {
     octets = try exchange(command, at: path)
   } catch {
-    _ = fail("no daemon takes orders at \(path): \(error); is it running, and is its --control the same?")
+    _ = fail("no daemon listens at \(path): \(error); is it running, and is its --control the same?")
     return nil
   }
   guard let response = ControlResponse(octets) else {

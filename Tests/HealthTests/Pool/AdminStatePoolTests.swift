@@ -8,14 +8,14 @@ import Testing
 @testable import Health
 
 /// One member for each word, the last octet of its address being its number: the verdict `+`, `-` or `?`, before it the
-/// order `d`rained, forced `u`p or forced `n`o; behind it `'` for a backup.
+/// admin state `d`rained, forced `u`p or forced `n`o; behind it `'` for a backup.
 private func members(_ text: String) -> [PoolMember] {
   text.split(separator: " ").enumerated().map { number, word in
     let verdict: HealthState = word.contains("+") ? .up : word.contains("-") ? .down : .unknown
-    let orders: [Character: Order.Kind] = ["d": .drained, "u": .forcedUp, "n": .forcedDown]
+    let adminStates: [Character: AdminState.Kind] = ["d": .drained, "u": .forcedUp, "n": .forcedDown]
     return PoolMember(
       IPAddress(ipv4: 192, 0, 2, UInt8(number + 1)), verdicts: [verdict], group: word.contains("'") ? 1 : 0,
-      order: word.first.flatMap { orders[$0] })
+      adminState: word.first.flatMap { adminStates[$0] })
   }
 }
 
@@ -27,7 +27,7 @@ private func select(_ text: String, _ allDown: AllDown = .answerAll, minLive: In
 /// The numbers of the members handed out.
 private func chosen(_ selection: PoolSelection) -> [Int] { selection.addresses.map { Int($0.octets[3]) } }
 
-@Suite("Pools under orders")
+@Suite("Pools under admin states")
 struct OrderedPoolTests {
   @Test(
     "Drained, dead and forced nodes side by side",
@@ -71,7 +71,7 @@ struct OrderedPoolTests {
     #expect(history.returned(address) == .at(.seconds(4)))
   }
 
-  @Test("Any pool, any policy, any orders: never empty while a node works that nobody has forced down, and obeyed")
+  @Test("Any pool under any admin states: never empty while a node works that nobody has forced down, and obeyed")
   func property() {
     for seed in 1...4_000 as ClosedRange<UInt64> {
       var random = SeededGenerator(seed: seed)
@@ -82,19 +82,19 @@ struct OrderedPoolTests {
             HealthState.allCases.randomElement(using: &random) ?? .up
           },
           group: random.chance(0.7) ? 0 : 1,
-          order: [nil, nil, .drained, .forcedUp, .forcedDown].randomElement(using: &random) ?? nil)
+          adminState: [nil, nil, .drained, .forcedUp, .forcedDown].randomElement(using: &random) ?? nil)
       }
       let policy = PoolPolicy(
         allDown: AllDown.allCases.randomElement(using: &random) ?? .answerAll,
         minLive: Int.random(in: 1...3, using: &random))
       let selection = PoolSelection(of: pool, family: .ipv4, policy: policy, lastGood: [])
-      let works = pool.filter { $0.order == .forcedUp || $0.order != .forcedDown && $0.proven(.all) != .out }
+      let works = pool.filter { $0.adminState == .forcedUp || $0.adminState != .forcedDown && $0.proven(.all) != .out }
       #expect(!selection.members.isEmpty || works.isEmpty, "seed \(seed)")
       #expect(!selection.members.isEmpty || [.nodata, .servfail].contains(policy.allDown), "seed \(seed)")
-      // By order nobody is out while somebody is left of whom no order says so, except where all of these are dead.
+      // By admin state nobody is out while somebody is left of whom no admin state says so, except where all of these are dead.
       let left = pool.filter { $0.soundness(.all) != .out }
-      if !left.isEmpty { #expect(selection.members.allSatisfy { $0.order?.isOut != true }, "seed \(seed)") }
-      if !works.isEmpty { #expect(selection.members.allSatisfy { $0.order != .forcedDown }, "seed \(seed)") }
+      if !left.isEmpty { #expect(selection.members.allSatisfy { $0.adminState?.isOut != true }, "seed \(seed)") }
+      if !works.isEmpty { #expect(selection.members.allSatisfy { $0.adminState != .forcedDown }, "seed \(seed)") }
       if left.count >= policy.minLive { #expect(selection.members.allSatisfy(left.contains), "seed \(seed)") }
     }
   }

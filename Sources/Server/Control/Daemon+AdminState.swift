@@ -1,6 +1,6 @@
-// `drain`, `force` and `resume` on the control socket: what an operator orders of a node, and what is answered then.
+// `drain`, `force` and `resume` on the control socket: how an operator sets the admin state of a node, and the reply.
 //
-// The order changes how pools see the node; its checks go on, and their verdicts are there when it is withdrawn.
+// The admin state changes how pools see the node; its checks go on, and their verdicts are there when it is withdrawn.
 
 internal import Answering
 internal import DNS
@@ -13,7 +13,7 @@ internal import ZoneFile
 
 extension Daemon {
   /// - Parameter author: who is at the other end of the control socket.
-  mutating func obey(_ request: OrderRequest, from author: String) -> ControlResponse {
+  mutating func apply(_ request: AdminStateRequest, from author: String) -> ControlResponse {
     guard let node = health.plan.nodes.firstIndex(of: request.node) else {
       let guess = suggestion(for: request.node, among: health.plan.nodes)
       return ControlResponse(
@@ -32,7 +32,7 @@ extension Daemon {
   private enum Caution { case unlessLast, evenIfLast }
 
   private mutating func drain(
-    _ node: Int, _ request: OrderRequest, _ author: String, _ caution: Caution
+    _ node: Int, _ request: AdminStateRequest, _ author: String, _ caution: Caution
   ) -> ControlResponse {
     if caution == .unlessLast {
       let losses = losses(by: .drained, of: node)
@@ -46,20 +46,20 @@ extension Daemon {
     return give(.drained, request, author, to: node)
   }
 
-  /// What an order would make worse: `pool access would have 0 healthy nodes in IPv4 instead of 1, and needs 1`.
-  private func losses(by order: Order.Kind, of node: Int) -> [String] {
+  /// What an admin state would make worse: `pool access would have 0 healthy nodes in IPv4 instead of 1, and needs 1`.
+  private func losses(by adminState: AdminState.Kind, of node: Int) -> [String] {
     health.plan.pools.filter { pool in pool.members.contains { $0.node == node } }.flatMap { pool in
       let before = health.plan.members(of: pool, by: health.monitor, PoolHistory())
-      let after = zip(pool.members, before).map { $0.node == node ? $1.ordered(order) : $1 }
+      let after = zip(pool.members, before).map { $0.node == node ? $1.with(adminState) : $1 }
       return PoolLoss.losses(from: before, to: after, under: pool.policy).map { "pool \(pool.name) \($0)" }
     }
   }
 
   private mutating func give(
-    _ kind: Order.Kind, _ request: OrderRequest, _ author: String, to node: Int
+    _ kind: AdminState.Kind, _ request: AdminStateRequest, _ author: String, to node: Int
   ) -> ControlResponse {
     let name = request.node
-    let standing = health.plan.orders[node]
+    let standing = health.plan.adminStates[node]
     if let standing, standing.kind == kind, request.reason.isEmpty || request.reason == standing.reason {
       return ControlResponse(
         isDone: true,
@@ -67,9 +67,9 @@ extension Daemon {
           + answeredNow(of: node))
     }
     let since = standing?.kind == kind ? standing?.since : nil
-    let order = Order(kind, author: author, reason: request.reason, since: since ?? UnixTime.now.seconds)
-    let keeping = health.set(order, for: name)
-    log.write(.ordered(order, node: name))
+    let adminState = AdminState(kind, author: author, reason: request.reason, since: since ?? UnixTime.now.seconds)
+    let keeping = health.set(adminState, for: name)
+    log.write(.adminStateSet(adminState, node: name))
     takeEffect()
     let effect =
       switch kind {
@@ -82,9 +82,9 @@ extension Daemon {
 
   private mutating func resume(_ node: Int, _ author: String) -> ControlResponse {
     let name = health.plan.nodes[node]
-    guard let standing = health.plan.orders[node] else {
+    guard let standing = health.plan.adminStates[node] else {
       return ControlResponse(
-        isDone: true, text: "\(name) has no order and goes by its checks. \(answeredNow(of: node))")
+        isDone: true, text: "\(name) is ready: its checks decide. \(answeredNow(of: node))")
     }
     let keeping = health.set(nil, for: name)
     log.write(.resumed(standing, node: name, by: author, after: max(0, UnixTime.now.seconds - standing.since)))
@@ -93,19 +93,20 @@ extension Daemon {
       "\(name) is no longer \(standing.kind.words) and goes by its checks. \(answeredNow(of: node))", keeping)
   }
 
-  /// The next query is answered by the order.
+  /// The next query is answered by the new admin state.
   private mutating func takeEffect() {
     if answers.isRunning { publish() }
   }
 
   /// Tells what has been done once a restart no longer forgets it, or that one would.
-  private func response(_ text: String, _ keeping: OrderStore.Keeping) -> ControlResponse {
+  private func response(_ text: String, _ keeping: AdminStateStore.Keeping) -> ControlResponse {
     var response = ControlResponse(isDone: true, text: text)
     switch keeping {
     case .unchanged: break
     case .underWay(let ticket): response.waitsFor = ticket
     case .nowhere:
-      response.text += "\nA restart of the daemon loses all orders, because it has no state directory (--state none)."
+      response.text +=
+        "\nA restart of the daemon forgets all admin states, because it has no state directory (--state none)."
     }
     return response
   }

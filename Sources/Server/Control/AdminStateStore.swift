@@ -1,12 +1,12 @@
-// The orders that stand, in memory and on disk: an operator who drains a node means it, whoever restarts Rondo.
+// The admin states of nodes, in memory and on disk: a drained node stays drained, whoever restarts Rondo.
 //
 // Handed over to be written at once when one is given or withdrawn; read at the start.
 
 internal import Health
 internal import Reporting
 
-/// The file `orders` in the state directory.
-struct OrderStore {
+/// The file `admin-states` in the state directory.
+struct AdminStateStore {
   /// Whether a change outlives a restart.
   enum Keeping: Hashable, Sendable {
     /// There was nothing to change.
@@ -19,30 +19,30 @@ struct OrderStore {
 
   /// Nil for `--state none`.
   private let writer: StateWriter?
-  private(set) var book: OrderBook
+  private(set) var book: AdminStateBook
 
-  init(_ book: OrderBook = OrderBook(), keptBy writer: StateWriter?) {
+  init(_ book: AdminStateBook = AdminStateBook(), keptBy writer: StateWriter?) {
     self.book = book
     self.writer = writer
   }
 
-  /// Gives an order for a node, or withdraws it.
-  mutating func set(_ order: Order?, for node: String) -> Keeping {
-    guard book[node] != order else { return .unchanged }
-    book[node] = order
+  /// Sets the admin state of a node; nil for ready.
+  mutating func set(_ adminState: AdminState?, for node: String) -> Keeping {
+    guard book[node] != adminState else { return .unchanged }
+    book[node] = adminState
     return save()
   }
 
-  /// Drops the orders for nodes that the configuration no longer has, and says so.
+  /// Drops the admin states of nodes that the configuration no longer has, and says so.
   mutating func keep(nodes: [String], _ log: Log) {
     let gone = book.keep(nodes: nodes)
-    for node in gone { log.write(.orderDropped(node: node)) }
+    for node in gone { log.write(.adminStateDropped(node: node)) }
     if !gone.isEmpty { _ = save() }
   }
 
   private func save() -> Keeping {
     guard let writer else { return .nowhere }
     let book = book
-    return .underWay(writer.keep(as: .orders) { Array(book.text.utf8) })
+    return .underWay(writer.keep(as: .adminStates) { Array(book.text.utf8) })
   }
 }

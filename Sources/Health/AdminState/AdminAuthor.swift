@@ -1,4 +1,4 @@
-// Who gives an order: the person, as the command names them, beside the user that the kernel vouches for.
+// Who sets an admin state: the person, as the command names them, beside the user that the kernel vouches for.
 //
 //   anna (uid 1000)                      anna ran the command
 //   anna (via sudo, uid 0)               anna, as root by sudo
@@ -9,7 +9,7 @@
 // daemon looks up no user, and no claim can hide who was let in.
 
 /// What a command says of the person who runs it.
-package struct OrderAuthor: Hashable, Sendable {
+package struct AdminAuthor: Hashable, Sendable {
   /// How the person came to be the user that runs the command.
   package enum Way: Hashable, Sendable {
     /// By a program that says for whom it acts.
@@ -21,7 +21,7 @@ package struct OrderAuthor: Hashable, Sendable {
   /// In Unicode scalars, of each name.
   package static let longestName = 64
 
-  /// `--by`: what the order is to be known by, for automation.
+  /// `--by`: the name to show for it, for automation.
   package let label: String?
   /// The user that runs the command.
   package let user: String?
@@ -31,7 +31,7 @@ package struct OrderAuthor: Hashable, Sendable {
 
   /// Names that cannot be shown (see `isName`) count as not given.
   package init(label: String? = nil, user: String? = nil, person: String? = nil, way: Way = .login) {
-    func kept(_ name: String?) -> String? { name.flatMap { OrderAuthor.isName($0) ? $0 : nil } }
+    func kept(_ name: String?) -> String? { name.flatMap { AdminAuthor.isName($0) ? $0 : nil } }
     self.label = kept(label)
     self.user = kept(user)
     self.person = kept(person)
@@ -41,7 +41,7 @@ package struct OrderAuthor: Hashable, Sendable {
   /// Whether it is 1…64 printable characters without blanks at its ends and without parentheses, which would blur what
   /// the kernel says and what the command says.
   package static func isName(_ text: String) -> Bool {
-    !text.isEmpty && text.unicodeScalars.count <= longestName && Order.printable(text) == text
+    !text.isEmpty && text.unicodeScalars.count <= longestName && AdminState.printable(text) == text
       && !text.unicodeScalars.contains { $0 == "(" || $0 == ")" }
   }
 
@@ -67,7 +67,7 @@ package struct OrderAuthor: Hashable, Sendable {
   }
 }
 
-extension OrderAuthor {
+extension AdminAuthor {
   /// As fields for the control socket, none for what is not known; none of the names holds a tab.
   package var fields: [String] {
     var fields: [String] = []
@@ -88,7 +88,7 @@ extension OrderAuthor {
     for field in fields {
       guard let equals = field.firstIndex(of: "=") else { return nil }
       let name = String(field[field.index(after: equals)...])
-      guard OrderAuthor.isName(name), values.updateValue(name, forKey: String(field[..<equals])) == nil else {
+      guard AdminAuthor.isName(name), values.updateValue(name, forKey: String(field[..<equals])) == nil else {
         return nil
       }
     }
@@ -99,7 +99,7 @@ extension OrderAuthor {
       self.init(label: label, user: user)
       return
     }
-    guard key == "login" || OrderAuthor.programs.contains(key) else { return nil }
+    guard key == "login" || AdminAuthor.programs.contains(key) else { return nil }
     self.init(label: label, user: user, person: person, way: key == "login" ? .login : .program(key))
   }
 

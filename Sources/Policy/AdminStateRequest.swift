@@ -4,7 +4,7 @@
 
 package import Health
 
-package struct OrderRequest: Hashable, Sendable {
+package struct AdminStateRequest: Hashable, Sendable {
   package enum Verb: String, Hashable, Sendable {
     case drain
     /// Although it leaves a pool without a node that is well.
@@ -14,23 +14,23 @@ package struct OrderRequest: Hashable, Sendable {
     case resume
   }
 
-  package static let longestReason = Order.longestReason
+  package static let longestReason = AdminState.longestReason
 
   package let verb: Verb
   package let node: String
   /// Empty for none.
   package let reason: String
-  /// What the command says of who gives the order.
-  package private(set) var author: OrderAuthor
+  /// What the command says of its author.
+  package private(set) var author: AdminAuthor
 
-  /// Nil if no node can have that name, or if the reason is longer than `Order.longestReason` or, for `resume`, given.
-  package init?(_ verb: Verb, _ node: String, reason: String, by author: OrderAuthor = OrderAuthor()) {
+  /// Nil if no node can have that name, or if the reason is longer than `AdminState.longestReason` or, for `resume`, given.
+  package init?(_ verb: Verb, _ node: String, reason: String, by author: AdminAuthor = AdminAuthor()) {
     let isName = node.utf8.allSatisfy { octet in
       let letter = octet | 0x20
       return (0x61...0x7A).contains(letter) || (0x30...0x39).contains(octet) || octet == 0x2D || octet == 0x5F
     }
-    self.reason = Order.printable(reason)
-    guard isName, (1...63).contains(node.utf8.count), self.reason.unicodeScalars.count <= Order.longestReason,
+    self.reason = AdminState.printable(reason)
+    guard isName, (1...63).contains(node.utf8.count), self.reason.unicodeScalars.count <= AdminState.longestReason,
       verb != .resume || reason.isEmpty
     else { return nil }
     self.verb = verb
@@ -38,8 +38,8 @@ package struct OrderRequest: Hashable, Sendable {
     self.author = author
   }
 
-  /// The same order by somebody.
-  package func given(by author: OrderAuthor) -> OrderRequest {
+  /// The same request by somebody else.
+  package func given(by author: AdminAuthor) -> AdminStateRequest {
     var request = self
     request.author = author
     return request
@@ -54,7 +54,7 @@ package struct OrderRequest: Hashable, Sendable {
     let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
     let words = fields[0].split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
     guard words.count >= 2, let verb = Verb(rawValue: words[0]),
-      let author = OrderAuthor(fields: fields.dropFirst())
+      let author = AdminAuthor(fields: fields.dropFirst())
     else { return nil }
     self.init(verb, words[1], reason: words.count > 2 ? words[2] : "", by: author)
     guard self.line == line else { return nil }

@@ -43,8 +43,8 @@ struct OrderCommandTests {
     #expect(status.output.contains("ex1(drained)"), "\(status.output)")
     #expect(!rondo.log.contains { $0.contains(" redundancy-lost ") }, "on purpose, so no loss")
     let node = try rondo.statusJSON()["nodes"][0]
-    #expect(node["state"].string == "maintenance" && node["origin"].string == "order")
-    #expect(node["order"]["author"].string == author && node["order"]["reason"].string == "patch [2J day")
+    #expect(node["state"].string == "maintenance" && node["origin"].string == "operator")
+    #expect(node["admin_state"]["author"].string == author && node["admin_state"]["reason"].string == "patch [2J day")
     let explained = try order(rondo, "explain", "mail.it.example", "A").output
     #expect(
       explained.contains("OUT  ex1 \(first)\n           drained by \(author): patch [2J day, since "), "\(explained)")
@@ -55,14 +55,14 @@ struct OrderCommandTests {
     #expect(try rondo.stop().status == 0)
     rondo = try RunningRondo(zone, in: scratch)
     for _ in 0..<3 { #expect(try rondo.addresses() == [second]) }
-    #expect(try rondo.statusJSON()["nodes"][0]["order"]["reason"].string == "patch [2J day")
+    #expect(try rondo.statusJSON()["nodes"][0]["admin_state"]["reason"].string == "patch [2J day")
 
     let resumed = try order(rondo, "resume", "ex1")
     #expect(resumed.output == "ex1 is no longer drained and goes by its checks. Answered now: access: ex1 ex2.\n")
     #expect(Set(try rondo.addresses()) == nodes.addresses)
     _ = try rondo.line { $0.contains(" node-resumed node=ex1 was=drained by=\"\(author)\" ") }
     let idle = try order(rondo, "resume", "ex1")
-    #expect(idle.status == 0 && idle.output.hasPrefix("ex1 has no order and goes by its checks. Answered now: "))
+    #expect(idle.status == 0 && idle.output.hasPrefix("ex1 is ready: its checks decide. Answered now: "))
   }
 
   @Test("The last node that is well is not drained, unless it is said; then it is handed out rather than a dead one")
@@ -76,7 +76,7 @@ struct OrderCommandTests {
       refused.errors
         == "rondo: ex1 was not drained: without it, pool access would have 0 healthy nodes in IPv4 instead of 1, "
         + "and needs 1. Make another node healthy first, or repeat the command with --even-if-last.\n")
-    #expect(try rondo.statusJSON()["nodes"][0]["order"]["kind"].string == nil)
+    #expect(try rondo.statusJSON()["nodes"][0]["admin_state"]["state"].string == "ready")
     let forced = try order(rondo, "drain", "ex1", "--even-if-last")
     #expect(forced.status == 0 && forced.output.hasSuffix(" Answered now: access: ex1 (too few nodes are healthy).\n"))
     #expect(try rondo.addresses() == [first])
@@ -94,7 +94,7 @@ struct OrderCommandTests {
     let user = UserIdentity.current.userID
     #expect(try order(rondo, "drain", "ex1", "--by", "patch-job-7").status == 0)
     let expected = "patch-job-7 (anna via sudo, uid \(user))"
-    #expect(try rondo.statusJSON()["nodes"][0]["order"]["author"].string == expected)
+    #expect(try rondo.statusJSON()["nodes"][0]["admin_state"]["author"].string == expected)
     #expect(try rondo.statusCommand().output.contains(expected))
     #expect(try order(rondo, "explain", "mail.it.example", "A").output.contains("drained by \(expected), since "))
     #expect(try order(rondo, "resume", "ex1", "--by", "patch-job-7").status == 0)
@@ -153,7 +153,7 @@ struct OrderCommandTests {
     #expect(try rondo.addresses() == [first])
     _ = try rondo.line { $0.contains(" warning node-forced node=ex2 state=down by=") }
     #expect(try order(rondo, "drain", "ex2").status == 0, "it was out before")
-    #expect(try rondo.statusJSON()["nodes"][1]["order"]["kind"].string == "drained")
+    #expect(try rondo.statusJSON()["nodes"][1]["admin_state"]["state"].string == "drained")
   }
 
   @Test("A node that is not there is named, with the nearest that is; an order of one that goes is dropped")
@@ -165,7 +165,7 @@ struct OrderCommandTests {
     #expect(try order(rondo, "force", "ex1", "down").status == 0)
     try rondo.scratch.write(zone.replacing("ex1", with: "ex9"), to: "test.zone")
     #expect(try rondo.reloadCommand().status == 0)
-    _ = try rondo.line { $0.hasSuffix(" order-dropped node=ex1") }
+    _ = try rondo.line { $0.hasSuffix(" admin-state-dropped node=ex1") }
     #expect(try order(rondo, "resume", "ex1").status == 1)
     try rondo.scratch.write(zone, to: "test.zone")
     #expect(try rondo.reloadCommand().status == 0)
@@ -176,9 +176,9 @@ struct OrderCommandTests {
   func unreadable() throws {
     let scratch = try Scratch()
     try FileManager.default.createDirectory(atPath: scratch.file("state"), withIntermediateDirectories: false)
-    try scratch.write("rondo-orders 1\ndrained\tex1\nend 1\n", to: "state/orders")
+    try scratch.write("rondo-admin-states 1\ndrained\tex1\nend 1\n", to: "state/admin-states")
     let rondo = try RunningRondo(zone, in: scratch)
-    _ = try rondo.line { $0.hasSuffix(#" orders-not-read reason="line 2 of the file is malformed""#) }
+    _ = try rondo.line { $0.hasSuffix(#" admin-states-not-read reason="line 2 of the file is malformed""#) }
     #expect(Set(try rondo.addresses()) == nodes.addresses)
   }
 }

@@ -1,7 +1,7 @@
-// What an operator has ordered of a node: it stands above what the checks find, until it is withdrawn.
+// What an operator has decided of a node: it overrides what the checks find, until it is withdrawn.
 
-/// One order about one node.
-package struct Order: Hashable, Sendable {
+/// How an operator has set one node; a node without one is `ready`, and its checks decide.
+package struct AdminState: Hashable, Sendable {
   package enum Kind: String, Hashable, Sendable {
     /// Maintenance: out of the answers, although it still works for those who have its address.
     case drained
@@ -17,17 +17,20 @@ package struct Order: Hashable, Sendable {
     package var isOut: Bool { self != .forcedUp }
   }
 
+  /// `ready` where no operator has set anything.
+  package static func word(for kind: Kind?) -> String { kind?.rawValue ?? "ready" }
+
   /// In Unicode scalars.
   package static let longestReason = 200
-  /// An `OrderAuthor` with three names of the greatest length, and what stands between them.
+  /// An `AdminAuthor` with three names of the greatest length, and what stands between them.
   static let longestAuthor = 256
 
   package let kind: Kind
-  /// Who gave it, as `OrderAuthor` describes them.
+  /// Who set it, as `AdminAuthor` describes them.
   package let author: String
   /// Empty if none was given.
   package let reason: String
-  /// Since when it stands, in seconds since 1970.
+  /// Since when it holds, in seconds since 1970.
   package let since: Int64
 
   /// - Parameters:
@@ -35,8 +38,8 @@ package struct Order: Hashable, Sendable {
   ///   - reason: likewise, cut to 200.
   package init(_ kind: Kind, author: String, reason: String, since: Int64) {
     self.kind = kind
-    self.author = Order.printable(author, atMost: Order.longestAuthor)
-    self.reason = Order.printable(reason, atMost: Order.longestReason)
+    self.author = AdminState.printable(author, atMost: AdminState.longestAuthor)
+    self.reason = AdminState.printable(reason, atMost: AdminState.longestReason)
     self.since = since
   }
 
