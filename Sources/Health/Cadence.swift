@@ -81,7 +81,7 @@ struct Cadence: Sendable {
     let latest = lastStart.later(by: every)
     guard grid != .laid else { return planned.onBeat(beat, within: planned...max(planned, latest)) }
     let soonest = max(now, lastStart.later(by: every / 100 * (100 - jitter)))
-    // Whoever has slept past it waits for a point, lest all start together.
+    // After a sleep past it the next point is awaited, so that not all start together.
     guard grid == .settled, latest >= now else { return max(planned, soonest) }
     return min(max(planned, soonest), latest).onBeat(beat, within: soonest...latest)
   }

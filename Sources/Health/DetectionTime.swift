@@ -39,7 +39,7 @@ extension CheckPlan {
   /// in `fast` for a broken connection, and if the dying service still takes that one, another that is refused.
   package var brokenWatchParts: DetectionParts { DetectionParts(firstStart: fast + EarlyProbe.secondLook) }
 
-  /// How soon the probe of somebody who is well is over: what `rondo timeline` reckons with. At `timeout=1s` and more a
+  /// How soon the probe of a healthy node is over: what `rondo timeline` reckons with. At `timeout=1s` and more a
   /// witness so quick delays no verdict.
   package static let quickWitness = Duration.milliseconds(100)
 

@@ -44,7 +44,7 @@ package enum HealthMemoryError: Error, Hashable, Sendable {
   /// No `end`, or with another number: the writer did not come to its end.
   case torn
   case tooOld(seconds: Int64)
-  /// Written in the future: the clock has been set back, and the age cannot be told.
+  /// Written in the future: the clock has been set back, and the age is unknown.
   case fromTheFuture(seconds: Int64)
 }
 

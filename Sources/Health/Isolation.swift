@@ -99,7 +99,7 @@ struct IsolationGuard: Sendable {
 
   // MARK: What is heard
 
-  /// Notes that a probe begun at `started` reached the host, whatever it was told there.
+  /// Records that a probe begun at `started` reached the host, whatever the answer was.
   ///
   /// - Returns: whether that ends an isolation.
   mutating func recordContact(with address: IPAddress, startedAt started: MonotonicTime) -> Bool {

@@ -149,7 +149,7 @@ package struct Judgement: Hashable, Sendable {
     successesInARow >= plan.rise && isCalm(under: plan) && now >= since + hold.span
   }
 
-  /// Who is out for intermittent faults comes back when they have become rare, not when it is well for a moment.
+  /// A target that is out for intermittent faults comes back when they have become rare, not after one good moment.
   private func isCalm(under plan: CheckPlan) -> Bool {
     guard case .intermittent = reason, let rule = plan.tuning.flaky else { return true }
     return history.failures(amongLast: rule.checks) <= rule.calm

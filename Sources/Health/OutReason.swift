@@ -53,7 +53,7 @@ enum Evidence: Hashable, Sendable {
   var isSilence: Bool {
     guard case .against(.failure(let reason)) = self else { return false }
     switch reason {
-    // Who has let us connect is there, whatever it left unsaid.
+    // A host that accepted the connection is there, even if it said nothing.
     case .noAnswer(_, awaiting: .connection), .noRouteToHost, .networkUnreachable, .prohibited, .networkError:
       return true
     default: return false

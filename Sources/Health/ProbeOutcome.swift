@@ -1,7 +1,7 @@
 // What a probe found out, in the operator's words.
 //
 // What goes wrong on this host says nothing about the node, so a local fault is a case of its own and cannot be
-// counted as a failure by mistake; and a node that says it is in maintenance has not failed, but is not well either.
+// counted as a failure by mistake; and a node that says it is in maintenance has not failed, but does not pass either.
 
 package import DNS
 

@@ -27,7 +27,7 @@ package struct TargetStatus: Hashable, Sendable {
   package let progress: Judgement.Progress
   /// Results have been missing for three intervals: the state is the last one seen.
   package let isStale: Bool
-  /// How much longer it stays out although it is well; nil unless that is all that keeps it out.
+  /// How much longer it stays out although it passes; nil unless that alone keeps it out.
   package let holdLeft: Duration?
 }
 
@@ -75,7 +75,7 @@ extension HealthMonitor {
     case .up: parts.append(judgement.isRemembered ? "up before the restart" : "checks pass")
     case .down, .maintenance: parts.append(judgement.reason?.description ?? "checks fail")
     }
-    // Who is out for one thing may by now fail in another.
+    // A target that is out for one reason may by now fail for another.
     if case .failure(let cause) = judgement.reason, case .failure(let last) = judgement.lastOutcome, last != cause {
       parts.append("now \(last)")
     }

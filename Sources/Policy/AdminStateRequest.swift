@@ -7,7 +7,7 @@ package import Health
 package struct AdminStateRequest: Hashable, Sendable {
   package enum Verb: String, Hashable, Sendable {
     case drain
-    /// Although it leaves a pool without a node that is well.
+    /// Even if it leaves a pool without a healthy node.
     case drainEvenIfLast = "drain-even-if-last"
     case forceUp = "force-up"
     case forceDown = "force-down"

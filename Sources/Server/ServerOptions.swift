@@ -1,4 +1,4 @@
-// What `rondo serve` was told on its command line.
+// What the command line of `rondo serve` says.
 
 package import DNS
 package import Linux
@@ -39,7 +39,7 @@ package struct ServerOptions: Sendable {
   package var transferNetworks = ClientPrefixes()
   /// The file with the TSIG keys; nil for none.
   package var transferKeyFile: String?
-  /// The secondaries that are told when a zone has changed.
+  /// The secondaries to notify when a zone changes.
   package var notify: [NoticeTarget] = []
   /// Nil for no limit.
   package var rateLimit: RateLimitPlan?
@@ -78,7 +78,7 @@ extension ServerOptions {
   }
 }
 
-/// A secondary that is told of changes, and how it knows that we are who tells.
+/// A secondary to notify of changes, and how it knows that the notice is ours.
 package struct NoticeTarget: Hashable, Sendable {
   package enum Key: Hashable, Sendable {
     /// The first of the file, if there is a file.

@@ -60,12 +60,12 @@ struct AdminStateTests {
     let request = try #require(
       AdminStateRequest(.drainEvenIfLast, String(repeating: "n", count: 63), reason: longest, by: author))
     var reader = CommandReader()
-    guard case .adminState(request)?? = reader.take(Array("\(request.line)\n".utf8).span) else {
+    guard case .adminState(request)?? = reader.receive(Array("\(request.line)\n".utf8).span) else {
       Issue.record("not taken")
       return
     }
     var endless = CommandReader()
-    guard case .some(nil) = endless.take([UInt8](repeating: 0x78, count: 2_049).span) else {
+    guard case .some(nil) = endless.receive([UInt8](repeating: 0x78, count: 2_049).span) else {
       Issue.record("taken")
       return
     }

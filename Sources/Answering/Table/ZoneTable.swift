@@ -84,7 +84,7 @@ package final class ZoneTable: Sendable {
     return ZoneTable(copying: self, counters, serials)
   }
 
-  /// The same table with counters of its own, which begin where these are now: what is answered from it takes nobody's
+  /// The same table with counters of its own, which begin where these are now: what is answered from it moves no other
   /// turn.
   package func withOwnCounters() -> ZoneTable { ZoneTable(copying: self, RotationCounters(copying: counters), serials) }
 }

@@ -73,7 +73,7 @@ package struct SHA256: HashFunction {
         mix(octets.extracting(at..<at + SHA256.blockLength))
         at += SHA256.blockLength
       } else {
-        take(octets.octet(at: at))
+        feed(octets.octet(at: at))
         at += 1
       }
     }
@@ -81,15 +81,15 @@ package struct SHA256: HashFunction {
 
   package mutating func finish() -> Digest {
     let bits = length &* 8
-    take(0x80)
-    while waiting != SHA256.blockLength - 8 { take(0) }
-    for shift in stride(from: 56, through: 0, by: -8) { take(UInt8(truncatingIfNeeded: bits >> UInt64(shift))) }
+    feed(0x80)
+    while waiting != SHA256.blockLength - 8 { feed(0) }
+    for shift in stride(from: 56, through: 0, by: -8) { feed(UInt8(truncatingIfNeeded: bits >> UInt64(shift))) }
     var digest = Digest()
     for index in 0..<8 { digest.append(bigEndian: state[index]) }
     return digest
   }
 
-  private mutating func take(_ octet: UInt8) {
+  private mutating func feed(_ octet: UInt8) {
     block[waiting] = octet
     waiting += 1
     guard waiting == SHA256.blockLength else { return }
@@ -168,7 +168,7 @@ package struct SHA512: HashFunction {
         mix(octets.extracting(at..<at + SHA512.blockLength))
         at += SHA512.blockLength
       } else {
-        take(octets.octet(at: at))
+        feed(octets.octet(at: at))
         at += 1
       }
     }
@@ -176,17 +176,17 @@ package struct SHA512: HashFunction {
 
   package mutating func finish() -> Digest {
     let bits = length &* 8
-    take(0x80)
-    while waiting != SHA512.blockLength - 16 { take(0) }
+    feed(0x80)
+    while waiting != SHA512.blockLength - 16 { feed(0) }
     // The upper half of the 128-bit length is zero for every input there is.
-    for _ in 0..<8 { take(0) }
-    for shift in stride(from: 56, through: 0, by: -8) { take(UInt8(truncatingIfNeeded: bits >> UInt64(shift))) }
+    for _ in 0..<8 { feed(0) }
+    for shift in stride(from: 56, through: 0, by: -8) { feed(UInt8(truncatingIfNeeded: bits >> UInt64(shift))) }
     var digest = Digest()
     for index in 0..<8 { digest.append(bigEndian: state[index]) }
     return digest
   }
 
-  private mutating func take(_ octet: UInt8) {
+  private mutating func feed(_ octet: UInt8) {
     block[waiting] = octet
     waiting += 1
     guard waiting == SHA512.blockLength else { return }

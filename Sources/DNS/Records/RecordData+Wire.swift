@@ -13,14 +13,14 @@ extension RecordData {
     }
     var at = 0
     for field in format.fields {
-      guard let end = take(field, of: octets, from: at) else { return nil }
+      guard let end = copy(field, of: octets, from: at) else { return nil }
       at = end
     }
     guard at == octets.count else { return nil }
   }
 
   /// Appends one field; nil when it is not whole, else where the next one begins.
-  private mutating func take(_ field: RecordField, of octets: [UInt8], from start: Int) -> Int? {
+  private mutating func copy(_ field: RecordField, of octets: [UInt8], from start: Int) -> Int? {
     var end = start
     switch field {
     case .number8, .algorithm: end += 1

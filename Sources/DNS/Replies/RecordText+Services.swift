@@ -45,7 +45,7 @@ extension FieldText {
 }
 
 extension ServiceParameter {
-  /// `port=443`, `alpn="h2,h3"`, `no-default-alpn`; values that are not well-formed as `key5="…"`.
+  /// `port=443`, `alpn="h2,h3"`, `no-default-alpn`; malformed values as `key5="…"`.
   fileprivate var text: String {
     guard isWellFormed, let name = key.name else {
       return value.isEmpty ? "key\(key.rawValue)" : "key\(key.rawValue)=\(RecordText.quoted(value))"

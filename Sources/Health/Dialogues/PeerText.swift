@@ -23,7 +23,7 @@ package struct PeerText: Hashable, Sendable, CustomStringConvertible {
   package var isEmpty: Bool { description.isEmpty }
 }
 
-/// The backslash is escaped too, lest a node write an escape that looks like ours.
+/// The backslash is escaped too, so that a node cannot write an escape that looks like ours.
 private func escaped(_ octet: UInt8) -> String {
   if (0x20...0x7E).contains(octet), octet != UInt8(ascii: "\\") { return String(UnicodeScalar(octet)) }
   let digits = String(octet)

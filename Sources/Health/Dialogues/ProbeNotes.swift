@@ -1,11 +1,11 @@
-// What a probe learnt besides whether the node is well.
+// What a probe found out besides its outcome.
 
-/// Found out on the way; whether the node is well is `ProbeOutcome`'s to say.
+/// Found out on the way; the verdict on the probe is its `ProbeOutcome`.
 package struct ProbeNotes: Hashable, Sendable {
   package enum Certificate: Hashable, Sendable {
     /// Whole days until it expires; negative once it has.
     case seen(daysLeft: Int)
-    /// A server of TLS 1.3 shows its certificate only to who completes the handshake.
+    /// A server of TLS 1.3 shows its certificate only after a complete handshake.
     case hidden
   }
 
@@ -13,7 +13,7 @@ package struct ProbeNotes: Hashable, Sendable {
   /// When the certificate that was seen expires, in seconds since 1970; nil when none was seen.
   package var certificateExpiry: Int64?
   package var agent: AgentReport?
-  /// What is to be mended, and takes nobody out.
+  /// What is to be fixed, but takes no node out.
   package var warnings: [FailureReason]
 
   package init(

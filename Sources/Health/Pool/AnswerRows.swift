@@ -35,7 +35,7 @@ package struct AnswerRows: Hashable, Sendable {
   /// - Parameters:
   ///   - addresses: of the selection, at most 65,535.
   ///   - shares: the part of each, over 0.
-  ///   - preferred: those that stand first in every row, as far as they are well: the members at the asker's site.
+  ///   - preferred: those that come first in every row, if they are healthy: the members at the asker's site.
   package init(
     of addresses: [IPAddress], shares: [Int], order: AnswerOrder, answers: Int, preferred: Set<IPAddress> = []
   ) {
@@ -47,7 +47,7 @@ package struct AnswerRows: Hashable, Sendable {
     let parts = [near, far].filter { !$0.isEmpty }.map { part in
       AnswerRows.orders(of: part, addresses, shares, order)
     }
-    // Both parts turn at their own speed, so that who is second does not hang on who is first.
+    // Both parts turn at their own speed, so that the second does not depend on the first.
     let rows = parts.isEmpty ? 0 : min(parts.map(\.count).reduce(1, leastCommonMultiple), AnswerRows.mostRows)
     var indices: [UInt16] = []
     indices.reserveCapacity(rows * width)
@@ -83,7 +83,7 @@ package struct AnswerRows: Hashable, Sendable {
 
   // MARK: Orders
 
-  /// Who is first in turn, over one round: the one with the most credit, which then pays the sum of all weights.
+  /// Which member is first, turn by turn over one round: the one with the most credit, which then pays the sum of all weights.
   static func smoothRound(_ weights: [Int]) -> [Int] {
     let sum = weights.reduce(0, +)
     var credit = Array(repeating: 0, count: weights.count)

@@ -5,7 +5,7 @@
 //  2. whom they have not proved out: at the start, or when this host itself cannot probe;
 //  3. whom an operator has drained, if their checks do not prove them out: they still do their work, others do not;
 //  4. what `all-down=` says: everybody, unless said otherwise. An empty answer is an outage for certain, a wrong check
-//     only perhaps. Who is drained or forced down is among everybody only where there is nobody else.
+//     only perhaps. A member that is drained or forced down counts only where there is no other.
 // The third rule is for when nobody at all is left by the first two, not for when `min-live=` asks for more.
 // So a node that a reload brings in waits for its first check, yet nobody is missed for want of evidence. Under each
 // rule the members come first; backup groups are added in their order, one by one, until there are enough.
@@ -37,7 +37,7 @@ package struct PoolSelection: Hashable, Sendable {
 
   package var addresses: [IPAddress] { members.map(\.address) }
 
-  /// Too few were left, so members are handed out that are not well: service is in doubt.
+  /// Too few were left, so unhealthy members are handed out too: service is in doubt.
   package var isFailOpen: Bool {
     switch basis {
     case .drained, .allDown: true

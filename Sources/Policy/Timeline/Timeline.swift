@@ -3,7 +3,7 @@
 //   fault ── the checks see it ──▶ out of the answers ── TTL of the last answer before ──▶ last cached copy dies
 //
 // It is computed from the configuration alone, by the bounds that Health proves of its schedule. They hold while the
-// daemon runs and another node is well. Silence counts only when somebody else has been heard, who is well as a rule
+// daemon runs and another node is healthy. Silence counts only when another host has been heard, which is healthy as a rule
 // and answers at once: that is what the figures say. How much longer it takes beside slow ones is said in words.
 
 package import DNS
@@ -48,7 +48,7 @@ package struct Timeline: Sendable {
   /// One way in which a node can fail, and the check that sees it.
   package struct Fault: Sendable {
     package enum Kind: String, Sendable {
-      /// The service refuses, or answers at once that it is not well; a program fails.
+      /// The service refuses, or answers at once that it fails; a program fails.
       case stops
       /// The same, while the connection that `watch=on` holds stands.
       case breaks

@@ -1,7 +1,7 @@
 // Why a name is answered as it is, in words for an administrator: zone, name, pool, nodes, and the answer itself.
 //
 // The words come from the configuration and the monitor, the answer from Responder on the snapshot that is served, with
-// rotation counters of its own: looking takes nobody's turn.
+// rotation counters of its own: an explanation does not turn them.
 
 package import Answering
 package import DNS

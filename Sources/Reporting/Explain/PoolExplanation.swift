@@ -131,7 +131,7 @@ package struct PoolExplanation {
     }
   }
 
-  /// What the choice rests on, where it is not simply who is well.
+  /// What the choice rests on, where it is not simply the healthy nodes.
   private static func words(for basis: PoolSelection.Basis) -> String? {
     switch basis {
     case .well: nil

@@ -36,12 +36,12 @@ package struct HTTPRequestParser: Sendable {
   package mutating func feed(_ octets: Span<UInt8>) -> Progress {
     for index in octets.indices {
       guard outcome == .needMore else { break }
-      take(octets[index])
+      feed(octets[index])
     }
     return outcome
   }
 
-  private mutating func take(_ octet: UInt8) {
+  private mutating func feed(_ octet: UInt8) {
     octetsTaken += 1
     if octetsTaken > HTTPRequestParser.maximumHead {
       outcome = .reject(.headerFieldsTooLarge)

@@ -50,7 +50,7 @@ extension LogLine {
       ])
   }
 
-  /// The process has been told to end; `cause` is a signal's name or `control`.
+  /// The process ends on request; `cause` is a signal's name or `control`.
   package static func stopping(cause: String) -> LogLine {
     LogLine(.notice, "stopping", [LogField("cause", cause)])
   }

@@ -74,14 +74,14 @@ extension StatusReport {
     package var origin = Origin.checks
     /// Probes have told nothing for three intervals: the state is the last one seen.
     package var isStale = false
-    /// How much longer it stays out although it is well, after repeated changes; nil unless that alone keeps it out.
+    /// How much longer it stays out although it passes, after repeated changes; nil unless that alone keeps it out.
     package var holdLeftSeconds: Int64?
     /// How near the state is to changing, such as `failing 1 of 3`; nil when nothing is under way.
     package var detail: String?
     /// When the check got into its state.
     package var since: UnixTime
     /// What took it out, and behind `; now` what it fails with by now; of a check that is up why its last probe failed,
-    /// or `warning: …` about a node that is well. Nil when there is nothing to say.
+    /// or `warning: …` about a healthy node. Nil when there is nothing to say.
     package var reason: String?
     /// What took it out, as one of a small set of words; nil unless it is out.
     package var cause: String?

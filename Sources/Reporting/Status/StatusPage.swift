@@ -7,7 +7,7 @@ internal import DNS
 internal import Health
 
 extension StatusReport {
-  /// Whether the page loads itself anew. Who reads slowly, or with a screen reader, can stop it (WCAG 2.2.1).
+  /// Whether the page loads itself anew. A reader who needs more time, or a screen reader, can stop it (WCAG 2.2.1).
   package enum PageRefresh: Sendable {
     case automatic, byHand
   }

@@ -3,7 +3,7 @@
 /// How the local clock differs from UTC at one moment.
 ///
 /// The same difference is used for all times of a report: a change of the clock within the last hours shows some of them
-/// an hour off, and UTC stands beside each.
+/// an hour off, and UTC is shown beside each.
 package struct LocalTime: Hashable, Sendable {
   package var offsetSeconds: Int64
   /// As the system calls it: `CET`, `-03`.

@@ -132,7 +132,7 @@ extension StatusBadge {
     }
   }
 
-  /// Who is drained is out on purpose: no alarm.
+  /// A drained node is out on purpose: no alarm.
   package init(_ node: StatusReport.Node) {
     if node.adminState?.kind == .drained {
       self.init(.neutral, "–", "drained")

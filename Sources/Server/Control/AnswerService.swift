@@ -61,7 +61,7 @@ struct AnswerService: ~Copyable {
 
   func publish(_ snapshot: AnswerSnapshot) { publication?.publish(snapshot) }
 
-  /// Has workers look at what is published now. Who has no query would hold the table of before, and its memory, for as
+  /// Has workers look at what is published now. A worker without queries would hold the former table, and its memory, for as
   /// long.
   func moveOn() {
     for worker in workers { worker.moveOn() }

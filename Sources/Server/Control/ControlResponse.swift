@@ -4,7 +4,7 @@
 package struct ControlResponse: Sendable {
   package var isDone: Bool
   package var text: String
-  /// What is to be on disk before this is told; nil for nothing.
+  /// What must be on disk before this is sent; nil for nothing.
   var waitsFor: StateTicket?
 
   package init(isDone: Bool, text: String) {

@@ -160,11 +160,11 @@ struct Daemon: ~Copyable {
   /// Goes round once: waits for the next event or deadline, and does what is due.
   mutating func turn() throws(Errno) {
     var count = try epoll.wait(timeout: timeUntilNextDeadline())
-    for index in 0..<count { take(Token(epoll.event(index).token)) }
+    for index in 0..<count { dispatch(Token(epoll.event(index).token)) }
     // More may have arrived than one wait tells: no probe is given up whose answer is here.
     for _ in 0..<Daemon.mostFurtherWaits where count == epoll.capacity {
       count = try epoll.wait(milliseconds: 0)
-      for index in 0..<count { take(Token(epoll.event(index).token)) }
+      for index in 0..<count { dispatch(Token(epoll.event(index).token)) }
     }
     let now = MonotonicTime.now
     let awaitedFirstResults = health.awaitsFirstResults
@@ -216,7 +216,7 @@ struct Daemon: ~Copyable {
     loader.run { releaseUnusedMemory() }
   }
 
-  private mutating func take(_ token: Token) {
+  private mutating func dispatch(_ token: Token) {
     switch token {
     case .signals: takeSignals()
     case .alarm: stopCause = "a worker failed"

@@ -137,8 +137,8 @@ struct HealthService: ~Copyable {
         trialHasNews = true
         counts.probes += 1
         if let target = probes.abandon(id) { logLateStart(of: target) } else { counts.failures += 1 }
-      case .changed(let change): take(change)
-      case .freshness(let index, let isStale): take(staleness: isStale, of: index)
+      case .changed(let change): apply(change)
+      case .freshness(let index, let isStale): logFreshness(isStale: isStale, of: index)
       case .reachability(let family, let reachability): apply(reachability, of: family)
       }
     }
@@ -162,13 +162,13 @@ struct HealthService: ~Copyable {
     }
     let target = monitor.target(of: id)
     if let target { logLocalFault(of: target, end.outcome) }
-    if let change = monitor.conclude(id, end.outcome, notes: end.notes, at: .now) { take(change) }
+    if let change = monitor.conclude(id, end.outcome, notes: end.notes, at: .now) { apply(change) }
     if let target, end.outcome == .success { hold(target, epoll) }
   }
 
   // MARK: Watch
 
-  /// Holds a connection to a target that is well, if its check asks for that.
+  /// Holds a connection to a target that is up, if its check asks for that.
   private mutating func hold(_ index: Int, _ epoll: borrowing Epoll) {
     guard monitor.isToBeWatched(at: index) else { return }
     let target = monitor.target(at: index)
@@ -211,7 +211,7 @@ struct HealthService: ~Copyable {
         node: target.node, address: target.address, check: target.check, reason: outcome.description))
   }
 
-  private mutating func take(_ change: HealthChange) {
+  private mutating func apply(_ change: HealthChange) {
     trialHasNews = true
     // Nobody is answered from a target that is checked for a trial only.
     if change.target < plan.targets.count {
@@ -251,7 +251,7 @@ struct HealthService: ~Copyable {
         reason: change.reason?.description, pools: pools))
   }
 
-  private func take(staleness isStale: Bool, of index: Int) {
+  private func logFreshness(isStale: Bool, of index: Int) {
     let target = monitor.target(at: index)
     log.write(
       .resultsMissing(

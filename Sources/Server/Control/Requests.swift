@@ -17,7 +17,7 @@ struct HTTPReader: RequestReader {
 
   init(hosts: StatusHosts) { parser = HTTPRequestParser(hosts: hosts) }
 
-  mutating func take(_ octets: Span<UInt8>) -> Request? {
+  mutating func receive(_ octets: Span<UInt8>) -> Request? {
     switch parser.feed(octets) {
     case .needMore: nil
     case .request(let request): .accepted(request)
@@ -79,7 +79,7 @@ struct CommandReader: RequestReader {
   private static let longestLine = 2_048
   private var line: [UInt8] = []
 
-  mutating func take(_ octets: Span<UInt8>) -> ControlCommand?? {
+  mutating func receive(_ octets: Span<UInt8>) -> ControlCommand?? {
     for index in octets.indices {
       if octets[index] == UInt8(ascii: "\n") {
         return .some(ControlCommand(line: String(decoding: line, as: UTF8.self)))

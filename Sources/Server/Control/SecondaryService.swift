@@ -16,7 +16,7 @@ struct SecondaryService: ~Copyable {
   private let log: Log
   private let notices: Notices
   private let isAnybodyNotified: Bool
-  /// The serials that secondaries were told of.
+  /// The serials that secondaries were notified of.
   private var toldSerials: [DomainName: UInt32] = [:]
   private var random = KeyedRandom()
 

@@ -12,7 +12,7 @@ protocol RequestReader {
   /// How long an answer may take, in nanoseconds; the client is then left without one.
   static var answerLimit: Int64 { get }
   /// Takes the next octets; not nil once the request is complete, or can be none.
-  mutating func take(_ octets: Span<UInt8>) -> Request?
+  mutating func receive(_ octets: Span<UInt8>) -> Request?
 }
 
 /// A connection that serves one request.
@@ -22,7 +22,7 @@ final class ShortExchange<Connection: StreamConnection & ~Copyable, Reader: Requ
     /// The request is complete, and its answer is being made.
     case answering
     case writing
-    /// All is sent and our side closed; what the peer still sends is thrown away, lest a reset overtake the response.
+    /// All is sent and our side closed; what the peer still sends is discarded, so that no reset overtakes the response.
     case lingering
     case over
   }
@@ -73,7 +73,7 @@ final class ShortExchange<Connection: StreamConnection & ~Copyable, Reader: Requ
       stage = .over
       return nil
     }
-    guard stage == .reading, let request = reader.take(octets.span) else { return nil }
+    guard stage == .reading, let request = reader.receive(octets.span) else { return nil }
     stage = .answering
     deadline = now + Reader.answerLimit
     return request
@@ -197,7 +197,7 @@ struct ShortExchanges<Connection: StreamConnection & ~Copyable, Reader: RequestR
     }
   }
 
-  /// The connection with that number, for who wants to know whose it is.
+  /// The connection with that number, to ask whose it is.
   func exchange(_ number: UInt64) -> ShortExchange<Connection, Reader>? { open[number] }
 
   /// Watches for what comes next, or closes.

@@ -1,4 +1,4 @@
-// What systemd is told: READY=1 and the like, by a thread that may wait for a supervisor that does not read.
+// What systemd is sent: READY=1 and the like, by a thread that may wait for a supervisor that does not read.
 
 internal import Linux
 

@@ -7,7 +7,7 @@ internal import Reporting
 struct TransferLedger {
   private(set) var counters: [DomainName: TransferCounters] = [:]
 
-  /// Refusals are told of so often in a minute; who knocks more often than that fills no disk.
+  /// So many refusals are logged in a minute: a client that asks more often fills no disk.
   private static let mostRefusals = 6
   private static let minute: Int64 = 60_000_000_000
   private var refusalsSince: Int64 = 0

@@ -151,7 +151,7 @@ struct ZoneService: ~Copyable {
   /// Hands over the serials of a process that serves no more.
   mutating func saveAtEnd() { serials.end() }
 
-  /// The zones that secondaries may be told of: all but those that get another serial in a moment.
+  /// The zones that secondaries may be notified of: all but those that get another serial in a moment.
   var announceable: [Zone] {
     guard noticesHeldUntil != nil else { return configuration.zones }
     return zip(configuration.zones, numbered).filter { _, numbered in

@@ -1,4 +1,4 @@
-// Connections whose probe is decided and which end politely: a peer that is told QUIT and meets a closed socket with its
+// Connections whose probe is decided and which end politely: a peer that gets QUIT and meets a closed socket with its
 // answer notes an error, every ten seconds, for each node and each Rondo (RFC 5321 §4.1.1.10).
 //
 //   conclude ──farewell──▶ what comes is thrown away ──the node closes, or half a second──▶ close_notify, close

@@ -1,6 +1,6 @@
 // `rondo probe`: each check of a node or a pool once, many at a time, by the very probes of the daemon.
 //
-// Many dead nodes cost one timeout and not one each. What is told is in order all the same: the steps of one probe as they
+// Many dead nodes cost one timeout and not one each. What is printed is in order all the same: the steps of one probe as they
 // come, then, in one piece, those of the next, which may be over by then.
 
 internal import DNS
@@ -100,11 +100,11 @@ private struct ForegroundProbes: ~Copyable {
       begin()
       var lines = TranscriptLines(for: targets[index], startedAt: begun[index].started)
       say(lines.heading)
-      lines.tell(begun[index].transcript.take(), say)
+      lines.tell(begun[index].transcript.drain(), say)
       while begun[index].end == nil {
         try lookOnce()
         begin()
-        lines.tell(begun[index].transcript.take(), say)
+        lines.tell(begun[index].transcript.drain(), say)
       }
       guard let end = begun[index].end else { continue }
       lines.tell(end.what, at: end.at, say)

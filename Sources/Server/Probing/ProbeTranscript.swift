@@ -7,7 +7,7 @@ internal import Linux
 /// What happened in a probe, in its order.
 final class ProbeTranscript {
   enum Entry {
-    /// What happened to the connection, as the dialogue was told.
+    /// What happened to the connection, as the dialogue was given it.
     case event(Dialogue.Event)
     /// What the dialogue wanted then.
     case step(Dialogue.Step)
@@ -24,7 +24,7 @@ final class ProbeTranscript {
   func note(_ entry: Entry) { entries.append((.now, entry)) }
 
   /// Gives what has come since the last time.
-  func take() -> [(at: MonotonicTime, entry: Entry)] {
+  func drain() -> [(at: MonotonicTime, entry: Entry)] {
     defer { entries = [] }
     return entries
   }

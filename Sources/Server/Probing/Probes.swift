@@ -66,7 +66,7 @@ struct Probes: ~Copyable {
     }
 
     /// Tells the dialogue what happened, and the transcript too.
-    func take(_ event: Dialogue.Event) -> Dialogue.Step {
+    func advance(on event: Dialogue.Event) -> Dialogue.Step {
       let step = dialogue.advance(on: event)
       transcript?.note(.event(event))
       transcript?.note(.step(step))
@@ -74,7 +74,7 @@ struct Probes: ~Copyable {
     }
   }
 
-  /// Octets read at once: no less than a TLS record holds, lest some of it wait where epoll does not see it.
+  /// Octets read at once: no less than a TLS record holds, or some of it would wait where epoll does not see it.
   private static let readLimit = 16_384
   /// Reads in one look: a node that sends without end must not keep the others waiting.
   private static let readsPerLook = 4
@@ -93,7 +93,7 @@ struct Probes: ~Copyable {
   var programStart: ProcessStart?
   /// Connections whose probe is over.
   private var farewells = Farewells()
-  /// The name that SMTP is told; read once, for it does not change under a running host.
+  /// The name for SMTP; read once, for it does not change under a running host.
   private let hostName = completeHostName()
   /// Where what is said shall be written down; nil in the daemon.
   var transcript: ProbeTranscript?
@@ -213,7 +213,7 @@ struct Probes: ~Copyable {
       return nil
     }
     let step = Probes.proceed(with: probe)
-    guard case .conclude(let outcome, let notes, let farewell) = obey(step, probe, epoll) else {
+    guard case .conclude(let outcome, let notes, let farewell) = perform(step, probe, epoll) else {
       return .stage(probe.dialogue.stage)
     }
     live[id] = nil
@@ -273,15 +273,15 @@ struct Probes: ~Copyable {
   private static func connect(_ probe: Probe) -> Dialogue.Step {
     do throws(ChannelFailure) {
       switch try probe.channel.connect() {
-      case .done: return probe.take(.connected)
+      case .done: return probe.advance(on: .connected)
       case .waits(let interest): probe.interest = interest
       }
       return .wait
     } catch .system(.permissionDenied) {
       // A rule of this host would have forbidden the connection before anything was sent.
-      return probe.take(.failed(.prohibited))
+      return probe.advance(on: .failed(.prohibited))
     } catch {
-      return probe.take(event(for: error))
+      return probe.advance(on: event(for: error))
     }
   }
 
@@ -292,12 +292,12 @@ struct Probes: ~Copyable {
         if let peer = probe.channel.peer {
           probe.transcript?.note(.agreed(version: peer.protocolVersion, cipher: peer.cipher))
         }
-        return probe.take(.secured(certificate: probe.channel.peer?.certificate ?? []))
+        return probe.advance(on: .secured(certificate: probe.channel.peer?.certificate ?? []))
       case .waits(let interest): probe.interest = interest
       }
       return .wait
     } catch {
-      return probe.take(event(for: error))
+      return probe.advance(on: event(for: error))
     }
   }
 
@@ -321,7 +321,7 @@ struct Probes: ~Copyable {
       } catch {
         event = Probes.event(for: error)
       }
-      let step = probe.take(event)
+      let step = probe.advance(on: event)
       if step != .wait { return step }
       if event == .closed { return .wait }
     }
@@ -329,7 +329,7 @@ struct Probes: ~Copyable {
   }
 
   /// Does what a step says, as far as the kernel lets it, and returns the last step that came of it.
-  private func obey(_ first: Dialogue.Step, _ probe: Probe, _ epoll: borrowing Epoll) -> Dialogue.Step {
+  private func perform(_ first: Dialogue.Step, _ probe: Probe, _ epoll: borrowing Epoll) -> Dialogue.Step {
     var step = first
     // A step of TLS may lead to another; a conversation has few of them.
     for _ in 0..<8 {
@@ -362,19 +362,19 @@ struct Probes: ~Copyable {
       probe.channel = .connecting(connect)
       return .wait
     } catch {
-      return probe.take(Probes.event(for: error, from: probe.source))
+      return probe.advance(on: Probes.event(for: error, from: probe.source))
     }
   }
 
   private func beginTLS(_ demand: TLSDemand, _ probe: Probe) -> Dialogue.Step {
     guard let context = probe.tls.context(for: demand.verification) else {
-      return probe.take(.localFault(.tlsNotAvailable))
+      return probe.advance(on: .localFault(.tlsNotAvailable))
     }
     do throws(TLSFailure) {
       try probe.channel.secure(by: context.value, as: demand)
       return Probes.handshake(probe)
     } catch {
-      return probe.take(Probes.event(for: error))
+      return probe.advance(on: Probes.event(for: error))
     }
   }
 
@@ -393,7 +393,7 @@ struct Probes: ~Copyable {
       try probe.channel.watch(epoll, token: probe.token, for: interest)
       return .wait
     } catch {
-      return probe.take(Probes.event(for: error))
+      return probe.advance(on: Probes.event(for: error))
     }
   }
 
@@ -414,7 +414,7 @@ struct Probes: ~Copyable {
       } catch {
         probe.unsent = []
         let event = event(for: error)
-        if case .localFault = event { return probe.take(event) }
+        if case .localFault = event { return probe.advance(on: event) }
       }
     }
     return .wait

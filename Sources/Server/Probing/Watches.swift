@@ -92,7 +92,7 @@ struct Watches: ~Copyable {
           return true
         }
         let connection = connect.connection()
-        // A node that vanishes without a word is told by this even between two probes.
+        // This notices a node that vanishes without a word even between two probes.
         try connection.setKeepAlive(idle: plan.every, interval: plan.fast, count: 3)
         // Greetings stay unread: only the end is of interest.
         try epoll.modify(connection, token: token, for: .peerFinished)
@@ -101,7 +101,7 @@ struct Watches: ~Copyable {
       } catch {
         return false
       }
-    // Nothing but the end is told of it.
+    // Only its end is of interest.
     case let other:
       watch.hold = other
       return false

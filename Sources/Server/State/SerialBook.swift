@@ -113,7 +113,7 @@ struct SerialBook: Sendable {
 
   /// Takes note that the present content is handed over to be written.
   ///
-  /// - Returns: what `noteKept` is to be told when it is on disk.
+  /// - Returns: what to pass to `noteKept` when it is on disk.
   mutating func beginWriting() -> Ceilings {
     isDirty = false
     return Ceilings(values: entries.mapValues { $0.ceiling })

@@ -3,7 +3,7 @@
 // The kernel spreads connections over the workers by chance, so each worker counts its own: who comes to it can always
 // be made room for among those it has, and never is turned away for what another worker holds.
 //
-// Sources are told apart by a hash, so the counts are never too low, and too high where two meet. That is known before
+// Sources are distinguished by a hash, so the counts are never too low, and too high where two meet. That is known before
 // anybody is treated by it: where a count reaches the share, the connections themselves are looked through.
 
 internal import DNS

@@ -102,7 +102,7 @@ struct DatagramWorker: ~Copyable {
     counters.udpQueries.add(UInt64(batch.count), family: batch.peerFamily(0))
   }
 
-  /// Reports whose zones were asked for by who may not have them.
+  /// Reports the zones that clients asked for without permission.
   @inline(never)
   private static func report(
     refusalsIn batch: inout DatagramBatch, from snapshot: AnswerSnapshot, to transfers: TransferReports

@@ -39,11 +39,11 @@ final class Publication<Snapshot: AnyObject & Sendable>: Sendable {
     @inline(__always)
     mutating func refresh() {
       let latest = publication.generation.load(ordering: .acquiring)
-      if latest != generation { take(latest) }
+      if latest != generation { adopt(latest) }
     }
 
     @inline(never)
-    private mutating func take(_ latest: UInt64) {
+    private mutating func adopt(_ latest: UInt64) {
       generation = latest
       snapshot = publication.current
     }

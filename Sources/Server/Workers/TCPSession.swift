@@ -172,7 +172,7 @@ final class TCPSession {
       || now - (halfDone.unsentSince ?? now) > TCPSession.repliesLimit
   }
 
-  /// Keeps the connection for as long as a client that asked for it was told (RFC 7828).
+  /// Keeps the connection for as long as the client was promised (RFC 7828).
   func keepLonger() { idleLimit = Int64(Responder.keepaliveTime) * 100_000_000 }
 
   /// Has the close be a reset, for a peer that takes nothing: what is unsent then costs nothing more.

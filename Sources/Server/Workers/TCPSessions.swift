@@ -120,7 +120,7 @@ struct TCPSessions: ~Copyable {
     nextSweep = now + TCPSessions.sweepInterval
     for slot in slots.indices {
       guard let session = slots[slot].session, session.isOverdue(now) else { continue }
-      // Who has not taken our replies for so long is not waited for any more.
+      // A client that has not read our replies for so long is given up.
       if !session.hasSentAll { session.resetOnClose() }
       counters.tcpClosedIdle.add(1)
       close(slot, counters)
@@ -244,7 +244,7 @@ struct TCPSessions: ~Copyable {
     return isWellFormed
   }
 
-  /// Reports that a zone of ours was asked for by who may not have it.
+  /// Reports that a client asked for a zone without permission.
   private func reportRefusal(of query: RawSpan, to peer: PeerAddress, _ snapshot: AnswerSnapshot) {
     guard let zone = snapshot.zone(askedForBy: query) else { return }
     transfers?.add(TransferReport(outcome: .refused, apex: zone.apex, serial: zone.serial, client: peer.address))

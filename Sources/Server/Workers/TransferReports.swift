@@ -9,7 +9,7 @@ internal import Synchronization
 /// The reports that control has not yet fetched. The lock is held for as long as something is added or all is
 /// taken.
 final class TransferReports: Sendable {
-  /// Who asks for zones that he may not have could bring more than anybody would read.
+  /// A client without permission could cause more reports than anybody would read.
   private static let mostWaiting = 256
 
   /// What has ended since control last looked.

@@ -103,7 +103,7 @@ final class WorkerThread {
     receiving?.udp.wakeReceiver()
   }
 
-  /// Waits until the worker has ended, which it was told to, or monotonic time is up.
+  /// Waits until the worker has ended, as it was asked to, or until this time.
   ///
   /// - Returns: whether it has. A thread that hangs is let go.
   func finishStop(until deadline: Int64) -> Bool {

@@ -7,7 +7,7 @@ package enum ProgramEnd: Hashable, Sendable {
 }
 
 extension ProbeOutcome {
-  /// Exit status 0 is well, any other a failure whose reason is the first line of what the program wrote.
+  /// Exit status 0 is a success, any other a failure whose reason is the first line of what the program wrote.
   package init(of end: ProgramEnd, output: [UInt8]) {
     let line = PeerText(output.prefix { $0 != UInt8(ascii: "\n") })
     self =

@@ -7,7 +7,7 @@
 //        └── anything else ──▶ failure, by what the first hello was answered
 //
 // A server that speaks TLS 1.3 only refuses the first hello in ways of its own: by alert 70, 40 or another, by a reset, by
-// closing. From those alone "too old a client" cannot be told from "ill".
+// closing. From those alone "the client is too old" cannot be distinguished from "the server fails".
 
 internal import Model
 
@@ -61,7 +61,7 @@ struct HelloConversation: Conversation {
     case .tooLong: return fail(.tooLong(stage))
     // Some servers warn that they do not know the name, and go on.
     case .alert(let alert, isFatal: false) where alert != .closeNotify: return .wait
-    // To who offers at most TLS 1.2 this says: 1.3 or nothing.
+    // To a client that offers at most TLS 1.2 this says: 1.3 or nothing.
     case .alert(.protocolVersion, _) where stage == .serverHello && firstFailure == nil: return hidden()
     case .alert(let alert, _): return refused(.tlsAlert(alert))
     case .message(MessageType.helloRequest, _): return .wait

@@ -10,7 +10,7 @@ struct HTTPResponseHead: Sendable {
   /// A second length that is not the first: clients refuse such a response unless it is chunked.
   private(set) var contradictingLength: Int?
   private(set) var isChunked = false
-  /// A transfer coding that was not asked for: where the body ends, and what it says, cannot be told.
+  /// A transfer coding that was not asked for: where the body ends, and what it says, is unknown.
   private(set) var foreignCoding: PeerText?
   /// The body is compressed, though that was not asked for: nothing can be found in it.
   private(set) var contentCoding: PeerText?
