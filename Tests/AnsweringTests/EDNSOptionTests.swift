@@ -109,7 +109,7 @@ func cookieAlone() throws {
       == AnsweringTests.octets(ofGolden: "1234 8101 0000 0000 0000 0001 00 0029 04d0 00000000 0000"))
 }
 
-@Test("RFC 5001 §2.3: NSID comes to who asks for it, if the server has one")
+@Test("RFC 5001 §2.3: NSID is sent to a client that asks for it, if the server has one")
 func identifier() throws {
   let asking = question.withOptions(data: option(3, [1, 2]))
   #expect(try options(server(identifier: "ns1").reply(to: asking.octets)) == ["3: 6e7331"])
@@ -164,7 +164,7 @@ func withoutQuestion() throws {
   #expect(try options(fixture.reply(to: update.octets)) == ["10: \(wholeCookie)", "3: 6e7331", "15: 0015"])
   #expect(try options(fixture.reply(to: twice.octets)) == ["10: \(wholeCookie)", "3: 6e7331"])
   #expect(fixture.counts.keepalives == 0)
-  // Who is told a time over TCP has it, whatever the reply is.
+  // A client that asked for a time over TCP gets it, whatever the reply is.
   for (count, query) in [update, twice, question.withOptions(data: data)].enumerated() {
     #expect(try options(fixture.reply(to: query.octets, over: .tcp)).contains("11: 012c"))
     #expect(fixture.counts.keepalives == count + 1)
@@ -204,7 +204,7 @@ func extendedError() throws {
 }
 
 @Test(
-  "RFC 8914 §4: who may not have a zone, and who asks for what is not done here, is told so, with EDNS only",
+  "RFC 8914 §4: a refused transfer and a question for what is not done here say so, with EDNS only",
   arguments: [
     (Query("x. AXFR"), "0012"), (Query("x. IXFR"), "0012"), (Query("x. TKEY"), "0015"),
     (Query("x. A").with { $0.recordClass = 3 }, "0014"), (Query("x. SOA").with { $0.flags = 0x2800 }, "0015"),

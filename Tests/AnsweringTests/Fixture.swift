@@ -18,7 +18,7 @@ final class Fixture {
   private var responder: Responder
   private var tally = AnswerTally()
 
-  /// Who asks, and when.
+  /// The client, and the time.
   var client = ClientAddress(ipv4: 0xC000_0263)
   var now: UInt32 = 1_559_731_985
   private let settings: AnswerSettings

@@ -57,7 +57,7 @@ func ownerIndex(seed: UInt64) {
   }
 }
 
-@Test("Names that hash alike, because only the bit of letter case tells them apart, are told apart")
+@Test("Names that hash alike, because only the bit of letter case differs, are distinguished")
 func equalHashes() {
   var names = NameTable()
   // "@" and "`", "[" and "{" differ in that bit alone, and are no letters.

@@ -233,7 +233,7 @@ struct PolicyRunTests {
       // Too short to tell: a longer one would be.
       ("0001 08 00 0a", 11, 16),
       ("0002 30 00 20010db8000a", 12, 48), ("0002 38 00 20010db8000b00", 11, 48),
-      // Nothing is told: the address that asks, for everybody.
+      // No scope is sent: the address that asks, for everybody.
       ("0001 00 00", 11, 0), ("0000 00 00", 11, 0),
     ])
   func subnet(hex: String, host: Int, bits: Int) throws {
@@ -241,7 +241,7 @@ struct PolicyRunTests {
     fixture.client = ClientAddress(ipv4: 0xC000_0235)
     #expect(try ask(fixture, subnet: hex) == [host])
     #expect(try scope(fixture, hex) == bits)
-    #expect(try scope(fixture, hex, name: "mail.x. TXT") == 0, "an answer that hangs on nothing")
+    #expect(try scope(fixture, hex, name: "mail.x. TXT") == 0, "an answer that depends on nothing")
   }
 
   @Test("order=hash goes by a client subnet that is believed, and its scope is that of the networks it tells apart")

@@ -23,7 +23,7 @@ enum RandomZone {
 
       """
     let apexes = ["z.", "b.z.", "a.c.z.", "c.b.z.", "y."].filter { _ in random.chance(0.5) }
-    // Who has what, over all zones: a CNAME must be alone at its name, ROTATE and addresses exclude one another.
+    // What each name has, over all zones: a CNAME must be alone at its name, ROTATE and addresses exclude one another.
     var kinds: [String: Set<String>] = [:]
     for apex in apexes.isEmpty ? ["z."] : apexes {
       text += "$ORIGIN \(apex)\n@ \(Int.random(in: 30...90, using: &random)) SOA ns.o. h.o. 1 1h 15m 1w 1m\n"

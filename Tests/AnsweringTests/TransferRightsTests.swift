@@ -1,4 +1,4 @@
-// Who may have a zone, and what everybody else is told (RFC 5936 §2.2.1, RFC 1995 §2, RFC 8945 §5).
+// Which clients may have a zone, and what the others get (RFC 5936 §2.2.1, RFC 1995 §2, RFC 8945 §5).
 
 import DNS
 import TestSupport

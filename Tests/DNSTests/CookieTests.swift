@@ -114,7 +114,7 @@ func everyBit() throws {
   }
 }
 
-@Test("An IPv4 address in IPv6 clothes has the cookie of the IPv4 address")
+@Test("An IPv4-mapped IPv6 address has the cookie of the IPv4 address")
 func mappedAddress() throws {
   #expect(try client("::ffff:192.0.2.1") == client("192.0.2.1"))
   #expect(try client("::ffff:192.0.2.1").isIPv6 == false)

@@ -161,7 +161,7 @@ private let strictQuery =
   + "071786dfe278c9123400000000"
 
 @Test(
-  "RFC 8945 §5.2.3: a clock that is off is told by a signed reply with the asker's time and fudge, and our time",
+  "RFC 8945 §5.2.3: a clock that is off gets a signed reply with the asker's time and fudge, and our time",
   arguments: [
     (
       transfers[0].query, 300,
@@ -187,7 +187,7 @@ func badTime(query: String, fudge: UInt64, expected: String) throws {
   #expect(hexadecimal(reply.suffix(expected.count / 2)) == expected)
 }
 
-@Test("An unknown key, another algorithm and a wrong MAC are told by replies that are not signed")
+@Test("An unknown key, another algorithm and a wrong MAC get replies that are not signed")
 func unsignedRefusals() throws {
   let query = hex(transfers[0].query)
   let wrongSecret = TSIGKey(name: try key(.hmacSHA256).name, algorithm: .hmacSHA256, secret: Array(1...39))
@@ -195,7 +195,7 @@ func unsignedRefusals() throws {
     ([], .badKey), ([try key(.hmacSHA512)], .badKey), ([try key(.hmacSHA256, name: "x.")], .badKey),
     ([wrongSecret], .badSignature),
   ] as [([TSIGKey], TSIGError)] {
-    // A wrong clock is not told to who has no key.
+    // A wrong clock is not reported to a client without a key.
     guard case .refused(let found, var signer) = try judge(query, keys, now: 0) else {
       Issue.record("not refused")
       return

@@ -42,7 +42,7 @@ final class ReplyRooms {
   }
 }
 
-/// The zones of a text as they are answered while all nodes are well; nil when the text has errors.
+/// The zones of a text as they are answered while all nodes are healthy; nil when the text has errors.
 func snapshot(of configuration: Configuration, settings: AnswerSettings = AnswerSettings()) -> AnswerSnapshot {
   let table = ZoneTable.compile(configuration)
   precondition(table.checkInvariants())

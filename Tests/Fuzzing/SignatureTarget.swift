@@ -41,7 +41,7 @@ func runSignature(_ input: [UInt8], _ rooms: ReplyRooms) throws(Flaw) {
   guard input.count > 12 else { return }
   let message = Array(input[1...])
   guard message.count >= 12, message.count <= 1200 else { return }
-  // As it came: whatever is in it, it is not from who holds a key.
+  // As it came: whatever is in it, it is not from the holder of a key.
   let standing = judge(message)
   try require(standing != .verified, "a signature that nobody made is believed")
   for transport in [Transport.udp, .tcp] {
@@ -108,7 +108,7 @@ private func judgeSigned(_ message: [UInt8], _ input: [UInt8], _ rooms: ReplyRoo
     else { throw Flaw("silence to a signed query") }
     _ = try ReplySkimmer.skim(reply)
     try require(request.isAnswered(by: reply, now: UInt64(now)), "an answer that the asker does not believe")
-    try require(reply[3] & 0x0F != 9 || isTransfer(message), "NOTAUTH to who holds the key")
+    try require(reply[3] & 0x0F != 9 || isTransfer(message), "NOTAUTH to the holder of the key")
     var changed = reply
     changed[2 + picked % (reply.count - 2)] ^= 0x80
     try require(!request.isAnswered(by: changed, now: UInt64(now)), "a changed answer is believed")

@@ -82,7 +82,7 @@ struct CheckTuningTests {
     #expect(monitor.conclude(second, .failure(.connectionRefused), at: again)?.to == .down)
   }
 
-  @Test("A watch that breaks though the service is well costs two probes, and at most two in `fast`")
+  @Test("A watch that breaks although the service works costs two probes, and at most two in `fast`")
   mutating func idleClose() throws {
     var monitor = monitor([.node(1, .tcp(every: .seconds(60)))])
     var starts = 0

@@ -20,7 +20,7 @@ struct DetectionTests {
 
   /// One node dies while another lives; how long it takes to be judged out.
   ///
-  /// - Parameter answer: how long probes take while all is well; nil for random ones, 20 ms at most.
+  /// - Parameter answer: how long probes take while nothing fails; nil for random ones, 20 ms at most.
   static func detection(
     _ plan: CheckPlan, _ death: Death, at moment: Moment = .any, answer: Duration? = nil,
     using random: inout SeededGenerator

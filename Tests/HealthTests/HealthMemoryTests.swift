@@ -80,7 +80,7 @@ struct HealthMemoryTests {
     #expect(forgetful.judgement(at: 0).state == .unknown, "passing it on makes it no younger")
   }
 
-  @Test("The first failure after a restart tells why from then on; a later one of another kind is told beside it")
+  @Test("The first failure after a restart tells why from then on; a later one of another kind is shown beside it")
   mutating func reasonRenewed() throws {
     let target = ProbeTarget.node(2)
     var monitor = HealthMonitor(targets: [target], remembering: try read(Self.text), at: .at(.zero), using: &random)
@@ -102,7 +102,7 @@ struct HealthMemoryTests {
     #expect(now - monitor.judgement(at: 0).since > .seconds(60), "it has been out all the while")
   }
 
-  @Test("Who was up and is not is out with its first result, before anything is answered")
+  @Test("A target that was up before the restart and fails its first check is out before anything is answered")
   mutating func diedMeanwhile() throws {
     var monitor = HealthMonitor(targets: [.node(1)], remembering: try read(Self.text), at: .at(.zero), using: &random)
     let probe = try #require(monitor.advance(to: .at(.zero), using: &random).started.first?.probe)
@@ -110,7 +110,7 @@ struct HealthMemoryTests {
     #expect(monitor.conclude(probe, .failure(.connectionRefused), at: .at(.zero))?.to == .down)
   }
 
-  @Test("Who was up and says nothing after the restart is out with its first timeout, if another is heard")
+  @Test("A target that was up and is silent after the restart is out with its first timeout, if another host is heard")
   mutating func silentMeanwhile() throws {
     let memory = try read(Self.text.replacing("down", with: "up"))
     var monitor = HealthMonitor(targets: [.node(1), .node(2)], remembering: memory, at: .at(.zero), using: &random)

@@ -21,7 +21,7 @@ struct HealthMonitorTests {
     #expect(monitor.nextDeadline == .at(.seconds(2)), "the timeout")
   }
 
-  @Test("The verdict of a result is told once")
+  @Test("The verdict of a result is returned once")
   mutating func told() throws {
     var monitor = monitor([.node(1)])
     let probe = try #require(monitor.advance(to: .at(.zero), using: &random).started.first?.probe)

@@ -66,7 +66,7 @@ struct IsolationTests {
     #expect(guardian.ruling(on: far, silentSince: .at(.seconds(10)), at: .at(.seconds(19))) == .believe)
   }
 
-  @Test("A single host is nobody's witness")
+  @Test("A single host has no witness")
   func single() {
     var guardian = IsolationGuard()
     guardian.watch([.init(address: near, site: nil, isReference: false)], slowestTurn: .seconds(8))

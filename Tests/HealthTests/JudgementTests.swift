@@ -275,7 +275,7 @@ struct JudgementTests {
     #expect(judgement.reason == .failure(.noAnswer(within: .seconds(2))))
   }
 
-  @Test("What is disregarded is no result")
+  @Test("A result that is disregarded changes nothing")
   mutating func disregarded() {
     take(.success)
     let silence = ProbeOutcome.failure(.noAnswer(within: .seconds(2)))

@@ -105,7 +105,7 @@ struct ReloadTests {
     #expect(monitor.judgement(at: 1).state == .up)
   }
 
-  @Test("Who stood in line for a place still does, and a place freed by the reload is used")
+  @Test("A target that waited for a slot still does, and a slot freed by the reload is used")
   mutating func line() {
     var monitor = HealthMonitor(
       targets: [.node(1), .node(2), .node(3)], maximumConcurrentProbes: 1, at: .at(.zero), using: &random)
@@ -115,7 +115,7 @@ struct ReloadTests {
     #expect(monitor.advance(to: .at(.seconds(1)), using: &random).started.map(\.target) == [1], "node 2 was before 3")
   }
 
-  @Test("Who stood in line under a short interval is not started at once under a long one")
+  @Test("A target that waited under a short interval is not started at once under a long one")
   mutating func lineUnderLongerInterval() {
     let hasty = CheckPlan.tcp(every: .seconds(2), timeout: .seconds(2))
     let patient = CheckPlan.tcp(every: .seconds(60))
@@ -155,7 +155,7 @@ struct ReloadTests {
   }
 
   @Test(
-    "What is still to be told of a target is told under its new number, or not at all when it is gone",
+    "What is still to be reported of a target is reported under its new number, or not at all when it is gone",
     arguments: [true, false])
   mutating func untold(stays: Bool) throws {
     let hasty = ProbeTarget.node(1, .tcp(every: .seconds(1), timeout: .seconds(1), fall: 1))
@@ -163,7 +163,7 @@ struct ReloadTests {
     for (probe, _) in monitor.advance(to: .at(.zero), using: &random).started {
       _ = monitor.conclude(probe, .success, at: .at(.zero))
     }
-    // Node 1 falls silent; the witness answers a moment later, and before that is told there is a reload.
+    // Node 1 falls silent; the witness answers a moment later, and before that is reported there is a reload.
     var now = MonotonicTime.at(.zero)
     var asked: ProbeID?
     while !monitor.judgement(at: 0).state.isOut, now < .at(.seconds(60)) {

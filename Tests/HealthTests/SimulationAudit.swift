@@ -23,7 +23,7 @@ struct SimulationAudit {
     var results = 0
     var failuresInARow = 0
     /// The run of failures that the last success ended, and when: a witness heard at the same moment may have confirmed it
-    /// just before, which is told a little later.
+    /// just before, which is reported a little later.
     var endedRun: (failures: Int, at: MonotonicTime)?
     var successesInARow = 0
     /// The checks since it came up, the latest last; true for a failure.
@@ -231,7 +231,7 @@ struct SimulationAudit {
     let restart = max(account.lastStart ?? account.calmSince, account.calmSince)
     require(now - restart <= plan.every * 2.01, "\(key): no probe since \(restart) at \(now)")
     let steadySince = max(network.since[account.node], account.calmSince)
-    // Else one interval may be the long first one, or a point passed over.
+    // Otherwise one interval may be the long first one, or a point passed over.
     let isRegular = account.regularSince.map { $0 <= steadySince } ?? false
     let extra = (isRegular ? .zero : plan.every) + .milliseconds(20)
     let limit: MonotonicTime

@@ -151,7 +151,7 @@ struct Simulation {
       case .changed(let change): audit.changed(change, key: keys[change.target], at: now)
       case .reachability: audit.reconnected(at: now)
       case .freshness(let target, let isStale):
-        audit.require(monitor.isStale(at: target) == isStale, "stale \(isStale) is told of \(target)")
+        audit.require(monitor.isStale(at: target) == isStale, "stale \(isStale) is reported of \(target)")
       }
     }
     audit.require(monitor.nextDeadline.map { $0 > now } ?? keys.isEmpty, "a deadline not after \(now)")

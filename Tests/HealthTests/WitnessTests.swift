@@ -8,7 +8,7 @@ import Testing
 @testable import Health
 
 struct WitnessTests {
-  /// What the guard is told, kept without any thought of cost.
+  /// What the guard hears, kept without any thought of cost.
   private struct Plain {
     var host: IsolationGuard.Host
     var heard: MonotonicTime?

@@ -65,7 +65,7 @@ struct OrderCommandTests {
     #expect(idle.status == 0 && idle.output.hasPrefix("ex1 is ready: its checks decide. Answered now: "))
   }
 
-  @Test("The last node that is well is not drained, unless it is said; then it is handed out rather than a dead one")
+  @Test("The last healthy node is drained only with --even-if-last; then it is handed out rather than a dead one")
   func last() throws {
     let rondo = try RunningRondo(zone)
     nodes.second.stop()
@@ -172,7 +172,7 @@ struct OrderCommandTests {
     try wait(for: "both") { Set(try rondo.addresses()) == nodes.addresses }
   }
 
-  @Test("Orders on file that cannot be read are told of, and keep nobody from being served")
+  @Test("Admin states on file that cannot be read are reported, and answers go on")
   func unreadable() throws {
     let scratch = try Scratch()
     try FileManager.default.createDirectory(atPath: scratch.file("state"), withIntermediateDirectories: false)

@@ -37,7 +37,7 @@ struct FirstRoundTests {
     let begun = clock.now
     let rondo = try RunningRondo(zone(nodes, slow: check), options: ["--start-wait", "1"])
     #expect(clock.now - begun < .seconds(15))
-    // Who has a result is judged by it; who has none is handed out for want of anybody better.
+    // A node with a result is judged by it; one without is handed out if there is no better one.
     #expect(try rondo.addresses() == [nodes.first.address.description])
     #expect(try rondo.addresses("archive.it.example").count == 8)
     let line = try rondo.line { $0.contains(" warning first-round-cut ") }
@@ -57,7 +57,7 @@ struct FirstRoundTests {
     #expect(!rondo.log.contains { $0.contains("first-round-cut") })
   }
 
-  @Test("Who stands still until hundreds of checks are answered and over their time calls nobody down")
+  @Test("A daemon that stands still while hundreds of checks are answered calls no node down")
   func standstill() throws {
     let listener = try TCPListener(
       boundTo: SocketEndpoint(IPAddress(ipv4: 0, 0, 0, 0), port: 0), backlog: 4_096)

@@ -83,7 +83,7 @@ struct NoticeTests {
     #expect(command.status == 1 && command.output.contains("does not act on notices (REFUSED)"))
   }
 
-  @Test("SERVFAIL is asked again, and what is answered NOERROR then is well")
+  @Test("SERVFAIL is asked again, and what is answered NOERROR then is settled")
   func passingTrouble() throws {
     let secondary = try secondarySocket()
     let endpoint = try secondary.localEndpoint

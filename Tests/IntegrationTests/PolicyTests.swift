@@ -109,7 +109,7 @@ struct PolicyTests {
     #expect(try rondo.addresses() == [nodes.second.address.description])
   }
 
-  @Test("min-ttl=: the TTL is short while a change is near, and long again behind it; a check that warns is told")
+  @Test("min-ttl=: the TTL is short while a change is near, and long again after it; a check that warns is reported")
   func shortTTL() throws {
     let nodes = try MailNodes()
     let other = try MailNode()

@@ -29,7 +29,7 @@ private let canGiveCapabilities = (try? ChildProcess(givingCapabilities + ["true
 
 @Suite("rondo probe")
 struct ProbeCommandTests {
-  @Test("Who accepts is well, who refuses is not; a node, a pool, a name that is neither")
+  @Test("A node that accepts passes, one that refuses fails; a node, a pool, a name that is neither")
   func connections() throws {
     let scratch = try Scratch()
     let node = try MailNode()
@@ -73,7 +73,7 @@ struct ProbeCommandTests {
     #expect(result.hasLine("< CapAmb:\\0090000000000000000"), "\(result.output) \(result.errors)")
   }
 
-  @Test("Many that are silent cost little more than one timeout, and each is told in one piece, in order")
+  @Test("Many that are silent cost little more than one timeout, and each is printed in one piece, in order")
   func manySilent() throws {
     let scratch = try Scratch()
     let checks = (1...20).map { ("stuck\($0)", "exec:/bin/sleep 600 timeout=\($0 == 1 ? 900 : 700)ms") }

@@ -111,7 +111,7 @@ struct QueryTests {
     Array(query[..<2]) + flags + [0, 1] + Array(repeating: 0, count: 6) + Array(query[12..<query.count - 11])
   }
 
-  @Test("What does not belong to the query is passed over, and the reply that comes after it is taken")
+  @Test("A message that does not belong to the query is ignored, and the reply that follows is used")
   func strays() throws {
     let result = try ask(["+short"]) { query in
       let good = Self.reply(to: query)

@@ -58,7 +58,7 @@ final class RunningRondo {
   private static func listening(_ command: [String]) throws -> ChildProcess {
     for _ in 0..<5 {
       let process = try ChildProcess(command)
-      // The control socket is the last that is told.
+      // The control socket is logged last.
       try wait(for: "the sockets of rondo") {
         process.errors.contains(" listening service=control ") || !process.isRunning
       }

@@ -85,7 +85,7 @@ struct StatusPortTests {
     #expect(try curl(rondo, "/healthz", "-H", "Host: localhost:8053").hasPrefix("ok\n"))
   }
 
-  @Test("A client may ask by a name that is allowed, and is told how to allow another")
+  @Test("A client may ask by a name that is allowed, and learns how to allow another")
   func allowedNames() throws {
     let rondo = try RunningRondo(zone, options: ["--threads", "2", "--status-allow-host", "NS1.it.example"])
     let port = try #require(rondo.status.split(separator: ":").last)

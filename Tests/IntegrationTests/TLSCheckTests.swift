@@ -1,4 +1,4 @@
-// Checks by TLS against `openssl s_server`: what is well, and each way of not being well with its reason.
+// Checks by TLS against `openssl s_server`: what passes, and each way to fail with its reason.
 
 import DNS
 import Foundation

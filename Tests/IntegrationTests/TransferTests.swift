@@ -1,4 +1,4 @@
-// Whole zones to who may have them, as dig asks for them.
+// Whole zones for clients that may have them, as dig asks for them.
 
 import DNS
 import Foundation
@@ -221,7 +221,7 @@ struct TransferTests {
     #expect(try serial(again) > before)
   }
 
-  @Test("RFC 1996: a secondary is told of a change, again until it answers")
+  @Test("RFC 1996: a secondary is notified of a change, again until it answers")
   func notices() throws {
     let nodes = try MailNodes()
     let secondary = try secondarySocket()
@@ -246,7 +246,7 @@ struct TransferTests {
     batch.setReplyLength(first.count, at: 0)
     _ = batch.send(to: secondary)
     nodes.first.stop()
-    // Of another change it is told anew.
+    // Another change is notified anew.
     #expect(try next()[..<2] != first[..<2])
     #expect(try rondo.stop().status == 0)
   }

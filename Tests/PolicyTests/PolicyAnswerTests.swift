@@ -139,7 +139,7 @@ struct PolicyAnswerTests {
     }
   }
 
-  @Test("An agent's percentage counts in the weight, stands until it says another, and is told without a change")
+  @Test("An agent's percentage counts in the weight, holds until it says another, and is reported without a change")
   func agents() throws {
     let server = try PoolServer("a*2 b check=agent")
     server.percent = ["a": 25, "b": 100]
@@ -198,7 +198,7 @@ struct PolicyAnswerTests {
     for (old, new) in zip(before, firsts()) { #expect(old == new || old == "b 60") }
   }
 
-  @Test("prefer=site: the nodes at the asker's site come first as long as one of them is well")
+  @Test("prefer=site: the nodes at the asker's site come first as long as one of them is healthy")
   func site() throws {
     let server = try PoolServer(
       "a b c check=web prefer=site", site: "$SITE nord 10.1.0.0/16\n$SITE sued 10.2.0.0/16")
@@ -287,7 +287,7 @@ struct PolicyAnswerTests {
     #expect(server.ask() == "b 60", "it is out, and nothing is about to change")
   }
 
-  @Test("slow-start=: a node that is back gets its share by tenths, and each next step is told")
+  @Test("slow-start=: a node that is back gets its share by tenths, and each next step is announced")
   func slowStart() throws {
     let server = try PoolServer("a b check=web slow-start=100s")
     server.pass(1)

@@ -22,7 +22,7 @@ struct AdminStateReportTests {
     return report
   }
 
-  @Test("A drained node is no alarm, and is told: first line, tables, page, JSON and metrics")
+  @Test("A drained node is no alarm, and is shown everywhere: first line, tables, page, JSON and metrics")
   func drainedReport() {
     let report = drained()
     #expect(report.severity == .ok && report.pools.allSatisfy { $0.state == .ok })
@@ -87,7 +87,7 @@ struct AdminStateReportTests {
     #expect(failing.headline == "2 pools, 2 nodes; 1 node with failing checks; drained: ex1")
   }
 
-  @Test("Who is drained and handed out for want of anybody else is lost service, in words of its own")
+  @Test("A drained node that is handed out because no other is left is lost service, in words of its own")
   func lastResort() {
     var report = drained()
     let family = report.pools[1].families[0]

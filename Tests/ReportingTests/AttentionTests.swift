@@ -142,7 +142,7 @@ struct AttentionTests {
     #expect(text(StatusRouter.bytes(answering: request, from: report)).contains("\r\nRondo-Severity: \(state)\r\n"))
   }
 
-  @Test("The worst leads, whatever comes first in the report; of each kind the first is told, and how many more")
+  @Test("The worst leads, whatever comes first in the report; of each kind the first is named, and how many more")
   func adminState() {
     var report = StatusReport.withoutEx1()
     report.nodes[1].adminState = AdminState(.forcedUp, author: "anna", reason: "", since: report.now.seconds)

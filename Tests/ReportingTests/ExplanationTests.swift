@@ -83,7 +83,7 @@ struct ExplanationTests {
     #expect(none.contains("No node of the pool has such an address: the answer is \"no such record\"."))
   }
 
-  @Test("What is ordered of a node is told above its checks, with author, reason and time")
+  @Test("The admin state of a node is shown above its checks, with author, reason and time")
   func adminStates() throws {
     func text(_ failing: Set<String>, _ adminStates: [Int: AdminState]) throws -> String {
       try explain(
@@ -109,7 +109,7 @@ struct ExplanationTests {
     #expect(forced.contains("in   ex2 192.0.2.2\n           forced up by uid 7, since 2026-11-24T10:00:01Z, whatever"))
   }
 
-  @Test("Weights are told as shares, backups as such, and where the asker is for prefer=site")
+  @Test("Weights are shown as shares, backups as such, and where the asker is for prefer=site")
   func policies() throws {
     let weighted = try explain(
       "mail.t.example", .a, in: try view(nodes + "mail 60 ROTATE ex1*3 ex2 check=web"))
@@ -206,7 +206,7 @@ struct ExplanationTests {
     #expect(shown.contains(answer), "\(text)")
   }
 
-  @Test("Looking takes nobody's turn: the same order every time, and the table's own counters stand still")
+  @Test("An explanation turns nothing: the same order every time, and the table's own counters stay")
   func rotation() throws {
     var served = try view(nodes + "mail 60 ROTATE ex1 ex2 check=web")
     let table = served.snapshot.table
@@ -230,7 +230,7 @@ struct ExplanationTests {
     var exempt = ClientPrefixes()
     let isAdded = exempt.add("10.0.0.0/8")
     #expect(isAdded)
-    // An odd rate over four threads: what the operator has set is told, not a worker's part.
+    // An odd rate over four threads: what the operator has set is shown, not a worker's part.
     served.limits = RateLimitPlan(rate: 50, slip: 2, exempt: exempt, threads: 4)
     #expect(try explain(for: "10.1.2.3").hasSuffix("\n\n10.1.2.3 is exempt from the rate limit (--rate-limit-exempt)."))
     let limited = try explain(for: "192.0.2.7")

@@ -31,7 +31,7 @@ private func withFields(_ fields: String...) -> String {
 @Suite("Status: HTTP requests")
 struct StatusHTTPParserTests {
   @Test(
-    "What is taken",
+    "Requests that are accepted",
     arguments: [
       ("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", .get, "/"),
       ("HEAD /metrics HTTP/1.1\r\nhOsT:\t127.0.0.1:8053 \r\n\r\n", .head, "/metrics"),

@@ -34,7 +34,7 @@ struct StatusRouterTests {
     #expect(get("/metrics", report).body == report.metrics)
   }
 
-  @Test("/readyz is 503 until ready and says what is missing; /healthz is well all the time")
+  @Test("/readyz is 503 until ready and says what is missing; /healthz is 200 all the time")
   func readiness() {
     var report = StatusReport.sample()
     #expect(text(get("/readyz", report).body) == "ready\n")
@@ -83,7 +83,7 @@ struct StatusRouterTests {
     #expect(octets.contains("\r\nAllow: GET, HEAD\r\n") == (status == .methodNotAllowed))
   }
 
-  @Test("A request by a name that is not allowed is told how to be let in, and the name is not repeated")
+  @Test("The reply to a name that is not allowed says how to allow it, and does not repeat it")
   func misdirected() {
     let response = HTTPResponse(rejecting: .misdirectedRequest)
     #expect(

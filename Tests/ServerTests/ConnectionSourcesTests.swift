@@ -31,7 +31,7 @@ struct ConnectionSourcesTests {
     #expect(clients.allSatisfy { !sources.mayBeFull($0) }, "nothing is left")
   }
 
-  @Test("Sources are told apart: addresses in a row meet no more often than chance has it")
+  @Test("Sources are distinguished: addresses in a row meet no more often than chance has it")
   func apart() {
     for isIPv6 in [false, true] {
       var sources = ConnectionSources(workerCount: 4)

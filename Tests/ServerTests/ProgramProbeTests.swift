@@ -78,7 +78,7 @@ struct ProgramProbeTests {
     #expect(bench.probes.dying.count == 1)
     #expect(try bench.turn(&ends) == 1)
     #expect(bench.probes.dying.count == 0)
-    // Nothing is left that would be told again and again.
+    // Nothing is left that would be reported again and again.
     #expect(try bench.epoll.wait(timeout: .zero) == 0)
     #expect(ends.isEmpty)
   }

@@ -136,7 +136,7 @@ private struct SerialLife {
     if serial != served.serial, !isSerial(serial, after: served.serial) {
       return "\(served.serial) went back to \(serial)"
     }
-    if now != served.content, told == serial { return "nobody is told of \(now), which has serial \(serial)" }
+    if now != served.content, told == serial { return "no notice was sent of \(now), which has serial \(serial)" }
     return nil
   }
 }

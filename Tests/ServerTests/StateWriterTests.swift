@@ -69,7 +69,7 @@ struct StateWriterTests {
     #expect(writer.isKept(first) && writer.standing(of: .health).behindSince == nil)
   }
 
-  @Test("A content that cannot be written is told of, kept, and written once the disk allows")
+  @Test("A content that cannot be written is reported, kept, and written once the disk allows")
   func retries() throws {
     let disk = Disk()
     disk.fail(.system(Errno(rawValue: ENOSPC)))

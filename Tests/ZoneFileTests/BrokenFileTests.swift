@@ -1,4 +1,4 @@
-// Files as they are broken in practice, and to the letter what the operator is told.
+// Files as they are broken in practice, and to the letter what the operator reads.
 
 import Testing
 import ZoneFile

@@ -20,7 +20,7 @@ func poolDefaults() throws {
   #expect(found.policy == PoolPolicy())
 }
 
-@Test("Each option of a pool is taken")
+@Test("Each option of a pool reaches the configuration")
 func poolOptionsWritten() throws {
   let found = try #require(
     pool(

@@ -63,7 +63,7 @@ func notFine(fixture: String, expected: String) {
 }
 
 @Test(
-  "What is meant is let pass",
+  "What is meant gets no warning",
   arguments: [
     "x TXT abc ; a comment", "x TXT abc", "x TXT \"v=DKIM1; k=rsa\" \"p=abc\"", "x TXT ( \"a\" ; first\n \"b\" )",
     "ex1 A 192.0.2.11", "x TXT \"\u{201E}quoted\u{201C} \u{2013} M\u{FC}ller\"",

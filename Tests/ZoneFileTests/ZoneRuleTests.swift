@@ -30,7 +30,7 @@ func zoneBeginnings(text: String, expected: [String]) {
 }
 
 @Test(
-  "A record outside the open zone is told where it belongs",
+  "For a record outside the open zone the error says where it belongs",
   arguments: [
     ("x.other. A 192.0.2.1", ["10:1 warning: \"x.other.\" is outside every zone"]),
     ("x.other. 60 ROTATE access", ["10:1 error: \"x.other.\" is outside every zone"]),

@@ -43,7 +43,7 @@ struct HTTPDialogueTests {
     #expect(talk.demands == [TLSDemand(serverName: nil, verification: .system(name: host ?? "192.0.2.11"))])
   }
 
-  @Test("A body in a coding that was not asked for is told, where it is to be searched")
+  @Test("A body in a coding that was not asked for is reported, where it is to be searched")
   func coding() {
     let gzipped = "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\nContent-Length: 100\r\n\r\n\u{1f}"
     #expect(Talk(.http(expected: "well"), gzipped).words == "body is encoded as gzip, which was not asked for")
@@ -82,7 +82,7 @@ struct HTTPDialogueTests {
     #expect(Talk(.http(), said).words == words)
   }
 
-  @Test("Which status is well is the check's to say, a redirection too")
+  @Test("The check decides which status passes, a redirection too")
   func statusList() {
     let plan = CheckPlan.Kind.http([200...299, 302...302])
     #expect(Talk(plan, page("204 No Content", "")).words == "success")
@@ -183,7 +183,7 @@ struct HTTPDialogueTests {
   }
 
   @Test(
-    "A server that stops talking is told what was missing",
+    "For a server that stops talking the reason names what was missing",
     arguments: [
       ("", "connection closed, no response", Stage.response),
       ("HTTP/1.1 2", "connection closed, no response", .response),

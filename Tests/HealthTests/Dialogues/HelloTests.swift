@@ -69,7 +69,7 @@ struct HelloDialogueTests {
           """))
   }
 
-  @Test("A server that refuses TLS 1.2 in whatever way, and answers TLS 1.3, is well; its certificate was not seen")
+  @Test("A server that refuses TLS 1.2 in whatever way, and answers TLS 1.3, passes; its certificate was not seen")
   func secondChance() {
     let retry = record(
       2, [3, 3] + [UInt8](repeating: 0xCF, count: 32) + [0, 0x13, 0x01, 0] + [0, 6, 0, 43, 0, 2, 3, 4])
@@ -107,7 +107,7 @@ struct HelloDialogueTests {
     #expect(octets.count == 171 - 27)
   }
 
-  @Test("A chain by RSA that covers every name is well, with the days it has left")
+  @Test("A chain by RSA that covers every name passes, with the days it has left")
   func rsa() {
     let talk = talk(CapturedFlights.rsa)
     #expect(talk.words == "success")
@@ -154,7 +154,7 @@ struct HelloDialogueTests {
     #expect(warned.notes.warnings == [.certificateExpired(daysAgo: 882)])
   }
 
-  @Test("A server of TLS 1.3 only is well, and its certificate was not seen")
+  @Test("A server of TLS 1.3 only passes, and its certificate was not seen")
   func hidden() {
     let talk = talk(CapturedFlights.tls13)
     #expect(talk.words == "success")
@@ -256,7 +256,7 @@ struct CertificateTests {
   }
 
   @Test(
-    "The days are told from both ends",
+    "The days are counted from both ends",
     arguments: [
       (1_798_761_600, "success", 0, "certificate expires within a day"),
       (1_798_761_600 - 14 * 86_400, "success", 14, nil),

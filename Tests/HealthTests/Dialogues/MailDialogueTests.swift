@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 struct SMTPDialogueTests {
-  @Test("A server that greets and answers EHLO is well, and is told QUIT")
+  @Test("A server that greets and answers EHLO passes, and gets QUIT")
   func well() {
     let talk = Talk(.smtp(), "220 ex1.kreis.example ESMTP\r\n250-ex1.kreis.example\r\n250 SIZE 1000\r\n")
     #expect(talk.outcome == .success)
@@ -113,7 +113,7 @@ struct SMTPDialogueTests {
     }
   }
 
-  @Test("A server from before EHLO is well, and is said HELO")
+  @Test("A server from before EHLO passes, and gets HELO")
   func noExtensions() {
     for code in ["500 5.5.1 what?", "501 5.5.2 what?", "502 5.5.2 what?", "504 no"] {
       let talk = Talk(.smtp(), ["220 hi\r\n", "\(code)\r\n", "250 hi\r\n"].map { Array($0.utf8) })
@@ -151,7 +151,7 @@ struct SMTPDialogueTests {
   }
 
   @Test(
-    "A server that closes, or says nothing, is told what was missing",
+    "For a server that closes, or says nothing, the reason names what was missing",
     arguments: [
       ("", Stage.greeting, "no greeting"), ("220", .greeting, "no greeting"),
       ("220 hi\r\n", .ehlo, "no answer to EHLO"),
@@ -226,7 +226,7 @@ struct SMTPDialogueTests {
 }
 
 struct IMAPDialogueTests {
-  @Test("A server that greets and lists its capabilities is well, and is told LOGOUT")
+  @Test("A server that greets and lists its capabilities passes, and gets LOGOUT")
   func well() {
     let talk = Talk(
       .imap(), ["* OK ready\r\n", "* CAPABILITY IMAP4rev1 IDLE\r\n", "r1 OK done\r\n"].map { Array($0.utf8) })
@@ -236,7 +236,7 @@ struct IMAPDialogueTests {
   }
 
   @Test(
-    "What a server says that is not well",
+    "Replies that do not pass",
     arguments: [
       ("* PREAUTH hi\r\n* capability imap4REV2\r\nr1 ok\r\n", "success"),
       ("* OK hi\r\n* 3 EXISTS\r\n* CAPABILITY IMAP4rev1\r\nr1 OK\r\n", "success"),
@@ -279,7 +279,7 @@ struct IMAPDialogueTests {
 
 struct POP3DialogueTests {
   @Test(
-    "A server is well as soon as it greets, and is told QUIT",
+    "A server passes as soon as it greets, and gets QUIT",
     arguments: [
       ("+OK ready\r\n", "success", "QUIT\r\n"), ("-ERR busy\r\n", "greeting was -ERR busy", "QUIT\r\n"),
       (

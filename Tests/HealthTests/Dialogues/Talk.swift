@@ -1,4 +1,4 @@
-// Holds a dialogue against a node that says what it is told to say, in the pieces it is told to.
+// Holds a dialogue with a node that sends what a test gives it, in the pieces the test chooses.
 
 import DNS
 import Health

@@ -52,13 +52,13 @@ struct OrderedPoolTests {
     #expect(select("d+ -").isFailOpen)
   }
 
-  @Test("min-live= asks for more, and gets no drained node as long as one other is well")
+  @Test("min-live= asks for more, and gets no drained node as long as one other is healthy")
   func minLive() {
     for policy in AllDown.allCases { #expect(!chosen(select("d+ + -", policy, minLive: 2)).contains(1), "\(policy)") }
     #expect(chosen(select("d+ + -", .nodata, minLive: 2)) == [2])
   }
 
-  @Test("Who comes back from an order is back as one who was out: with slow-start=, and not among the last good")
+  @Test("A node that is resumed comes back like one that was out: with slow-start=, and not among the last good")
   func history() {
     var history = PoolHistory()
     let address = IPAddress(ipv4: 192, 0, 2, 1)

@@ -49,7 +49,7 @@ struct PoolPolicyTests {
     #expect(pool("+-", "+", "+") == [1])
     #expect(pool("--", "+", "+") == [11])
     #expect(pool("--", "-", "+") == [21])
-    #expect(pool("?-", "+", "+") == [11], "a backup that is well before a member nobody knows")
+    #expect(pool("?-", "+", "+") == [11], "a healthy backup before an unknown member")
     #expect(pool("--", "-", "-") == [1, 2], "all down: as though all were well")
   }
 
@@ -87,7 +87,7 @@ struct PoolPolicyTests {
     #expect(basis("") == .noMember)
   }
 
-  @Test("Any pool, any policy: never empty while somebody is left, and never somebody out while enough are well")
+  @Test("Any pool, any policy: never empty while somebody is left, and never one that is out while enough are healthy")
   func property() {
     for seed in 1...2_000 as ClosedRange<UInt64> {
       var random = SeededGenerator(seed: seed)
@@ -116,7 +116,7 @@ struct PoolPolicyTests {
 
   // MARK: slow-start=, min-ttl=
 
-  @Test("A member that comes back gains a tenth of its share at a time, and the next change is told")
+  @Test("A member that comes back gains a tenth of its share at a time, and the next change is announced")
   func slowStart() {
     let policy = PoolPolicy(slowStart: .seconds(100))
     let address = IPAddress(ipv4: 192, 0, 2, 1)

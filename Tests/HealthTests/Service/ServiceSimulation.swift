@@ -287,7 +287,7 @@ struct ServiceSimulation {
     require(selection.live.count { $0.group == 0 } < policy.minLive, "a backup beside members enough")
   }
 
-  /// Everybody handed out has a share: all of it, but for who has come back a while ago.
+  /// Everybody handed out has a share: all of it, except for one that came back a while ago.
   private mutating func inspectShares(_ selection: PoolSelection) {
     let members = poolMembers
     for (node, member) in members.enumerated() {
@@ -337,7 +337,7 @@ struct ServiceSimulation {
   /// Three of the longest intervals: what was disturbed has then come to rest.
   private var settling: Duration { .seconds(400) }
 
-  /// Whether somebody who is well can be heard all the while since then, and must be among those who are asked.
+  /// Whether a healthy host can be heard all the while since then, and must be among those that are asked.
   private func hasWitness(beside node: Int, since: MonotonicTime) -> Bool {
     guard !world.isHostCut, since - world.cutEnded > settling else { return false }
     if references > 0 { return true }
@@ -374,7 +374,7 @@ struct ServiceTests {
     #expect(simulation.changeCount > 10, "seed \(seed): something happened")
   }
 
-  @Test("Slow starts are among them")
+  @Test("The simulated services include some that start slowly")
   func slowStarts() {
     var simulation = ServiceSimulation(seed: 1)
     for seed in Self.seeds where simulation.slowStartCount == 0 {

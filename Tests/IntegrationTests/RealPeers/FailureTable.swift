@@ -8,7 +8,7 @@ import Testing
 
 private let folder = ProcessInfo.processInfo.environment["RONDO_FAILURES"]
 
-/// What is done to a node that is well, in the order of the table.
+/// What is done to a healthy node, in the order of the table.
 private enum Failure: Int, CaseIterable, CustomTestStringConvertible {
   case silent, unplugged, refused, frozen, maintenance, otherService, otherNode
   case busy, moved, drip, huge
@@ -137,7 +137,7 @@ struct FailureTable {
     let rondo = try RunningRondo(
       FailureTable.zone(first, second, certificates, scratch), in: scratch, on: center,
       options: ["--threads", "1"])
-    // Whoever is well has shown it twice.
+    // Each healthy node has passed twice.
     try wait(for: "the second round of checks") {
       try rondo.checks().allSatisfy { ($0["probes"].int ?? 0) >= 2 }
     }

@@ -26,7 +26,7 @@ final class Namespace {
 
   deinit { _ = try? ChildProcess(["ip", "netns", "delete", name]).finish() }
 
-  /// Runs a command there to its end; throws unless it is well.
+  /// Runs a command there to its end; throws unless it succeeds.
   @discardableResult
   func run(_ command: String...) throws -> Finished { try require(prefix + command) }
 

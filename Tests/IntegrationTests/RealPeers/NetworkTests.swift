@@ -41,7 +41,7 @@ private struct ThreeHosts {
       """, on: center)
   }
 
-  /// Waits until the node is out of the answers, and returns how long after `start` that was told, and its reason.
+  /// Waits until the node is out of the answers, and returns how long after `start` that was logged, and its reason.
   func waitForDown(
     _ node: Int, _ rondo: RunningRondo, since start: ContinuousClock.Instant
   ) throws -> (after: Duration, line: String) {

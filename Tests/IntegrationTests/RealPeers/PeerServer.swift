@@ -13,7 +13,7 @@ extension Tool {
   static let nft = Tool("nft")
 }
 
-/// Whether all of these are installed; those that are not are told once, for the list of what was skipped.
+/// Whether all of these are installed; those that are not are named once, for the list of what was skipped.
 func areInstalled(_ tools: [Tool], for what: String) -> Bool {
   let missing = tools.filter { !$0.isInstalled }.map(\.name).joined(separator: ", ")
   if !missing.isEmpty { standardError.writeLine("NOTE: \(what): skipped, for \(missing) is missing") }

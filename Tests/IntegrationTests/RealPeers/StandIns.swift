@@ -1,4 +1,4 @@
-// What no server of somebody else does when it is told to: an agent, and a service that has no business on its port.
+// What no real server does on request: an agent, and a service that has no business on its port.
 
 import DNS
 import Foundation
