@@ -85,6 +85,8 @@ package struct HealthMonitor: Sendable {
     var isStale = false
     var earlyProbe = EarlyProbe()
 
+    var isWaiting: Bool { if case .waiting = phase { true } else { false } }
+
     /// Judges by a result.
     ///
     /// - Returns: whether a change of the verdict has come nearer or gone farther away.

@@ -28,9 +28,7 @@ extension HealthMonitor {
     precondition(probing == probeSlots.claimedCount, "each claimed slot has a probe")
     precondition(waiting == waitingTargetCount, "each waiting target is in a line")
     precondition(withoutResult == targetsWithoutResult && failuresWithheld == withheld.count)
-    for index in line.all + programLine.all {
-      guard case .waiting = slots[index].phase else { preconditionFailure("only waiting targets are in a line") }
-    }
+    precondition((line.all + programLine.all).allSatisfy { slots[$0].isWaiting }, "only waiting targets are in a line")
     for family in AddressFamily.allCases { guards[family].checkInvariants() }
   }
 }

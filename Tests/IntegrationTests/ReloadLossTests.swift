@@ -51,6 +51,9 @@ struct ReloadLossTests {
       #expect(try Set(rondo.addresses()) == nodes.addresses)
       #expect(try rondo.addresses("new.it.example") == [])
     }
+    // What the trial found is marked: nothing was answered from these nodes.
+    let found = rondo.log.filter { $0.contains(" address-down ") }
+    #expect(!found.isEmpty && found.allSatisfy { $0.hasSuffix(" trial=yes") }, "\(found)")
     #expect(rondo.log.contains { $0.contains(" error reload-loss pool=access family=ipv4 reason=") })
     let reload = try rondo.statusJSON()["configuration"]["last_reload"]
     #expect(reload["ok"].bool == false)

@@ -254,7 +254,8 @@ struct OwnerIndex: Sendable {
     precondition(slotOf.count + crowdedOut.count == owners.count)
     let listed = Set(crowdedOut.map(\.rawValue))
     for owner in owners where !listed.contains(owner.rawValue) {
-      guard let slot = slotOf[owner.rawValue] else { preconditionFailure("an owner without a slot") }
+      let slot = slotOf[owner.rawValue]
+      precondition(slot != nil, "each owner has a slot or is listed")
       var probe = firstSlot(of: hash(ofNameOf: owner))
       var count = 1
       while probe != slot {

@@ -268,6 +268,9 @@ extension LogLine {
         + (downSeconds.map { [LogField("down_s", $0)] } ?? []) + [LogField("pools", list(pools))])
   }
 
+  /// The same line about a target of a reload that is still on trial: nothing is answered from it yet.
+  package var onTrial: LogLine { LogLine(level, event, fields + [LogField("trial", "yes")]) }
+
   /// This host cannot probe the address; what was known of it stays.
   package static func checkCannotRun(node: String, address: IPAddress, check: String, reason: String) -> LogLine {
     LogLine(

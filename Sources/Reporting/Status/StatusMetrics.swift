@@ -105,7 +105,7 @@ extension StatusReport {
     for (labels, check) in checks { page.sample(check.holdLeftSeconds ?? 0, labels) }
     page.metric("rondo_check_last_result_ok", .gauge, "1 if the last probe found the node well, no sample if none told")
     for (labels, check) in checks {
-      if let result = check.lastResult, result != .nothingLearnt { page.sample(result == .ok, labels) }
+      if let result = check.lastResult, result != .noResult { page.sample(result == .ok, labels) }
     }
     page.metric("rondo_check_maintenance", .gauge, "1 if the node itself says that it is not to be used")
     for (labels, check) in judged { page.sample(check.state == .maintenance, labels) }

@@ -59,7 +59,7 @@ extension StatusReport {
       /// The node said that it is not to be used.
       case maintenance
       /// This host could not ask.
-      case nothingLearnt = "nothing-learnt"
+      case noResult = "no-result"
     }
 
     /// What the check is to the pools that ask for it: the weightiest of its roles.

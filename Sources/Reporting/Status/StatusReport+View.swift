@@ -179,7 +179,7 @@ extension StatusReport.Check.Result {
       case .success: .ok
       case .failure: .failed
       case .maintenance: .maintenance
-      case .localFault: .nothingLearnt
+      case .localFault: .noResult
       }
   }
 }

@@ -228,27 +228,32 @@ struct HealthService: ~Copyable {
     if pools.isEmpty, change.target >= plan.targets.count || plan.role(of: change.target) != nil { return }
     switch change.to {
     case .down, .maintenance:
-      log.write(
+      write(
         .addressDown(
           node: target.node, address: target.address, check: target.check,
-          reason: change.reason?.description ?? "check fails", pools: pools))
+          reason: change.reason?.description ?? "check fails", pools: pools), about: change.target)
     case .up:
-      log.write(
+      write(
         .addressUp(
           node: target.node, address: target.address, check: target.check,
-          downSeconds: change.from == .down ? change.lasted.components.seconds : nil, pools: pools))
+          downSeconds: change.from == .down ? change.lasted.components.seconds : nil, pools: pools),
+        about: change.target)
     case .unknown: break
     }
   }
 
-  /// Tells of a check that only warns.
+  private func write(_ line: LogLine, about target: Int) {
+    log.write(target < plan.targets.count ? line : line.onTrial)
+  }
+
+  /// Logs a check that only warns.
   private func logWarning(_ change: HealthChange, of target: ProbeTarget) {
     let pools = pools(of: change.target, as: .warn)
     guard !pools.isEmpty, change.to.isOut || change.from.isOut else { return }
-    log.write(
+    write(
       .checkWarning(
         node: target.node, address: target.address, check: target.check, isOver: !change.to.isOut,
-        reason: change.reason?.description, pools: pools))
+        reason: change.reason?.description, pools: pools), about: change.target)
   }
 
   private func logFreshness(isStale: Bool, of index: Int) {
