@@ -58,6 +58,8 @@ package struct HealthMemory: Hashable, Sendable {
   static let mostTargets = 50_000
   /// In Unicode scalars.
   static let longestField = 256
+  /// In seconds, about 31 years: sums of such spans fit in a time.
+  static let longestSpan: Int64 = 999_999_999
 
   struct Entry: Hashable, Sendable {
     var target: RememberedTarget
@@ -89,7 +91,7 @@ package struct HealthMemory: Hashable, Sendable {
       return Entry(
         target: RememberedTarget(monitor.target(at: index)), state: judgement.state,
         since: seconds(now - judgement.since), heard: seconds(now - heard), holdStep: judgement.hold.step,
-        holdSpan: judgement.hold.span.components.seconds, reason: plainField(judgement.reason?.memorable ?? ""))
+        holdSpan: seconds(judgement.hold.span), reason: plainField(judgement.reason?.memorable ?? ""))
     }
   }
 
@@ -156,7 +158,8 @@ extension HealthMemory.Entry {
     }
     guard fields.count == 10, let state = HealthState(rawValue: fields[0]), state != .unknown,
       let address = IPAddress(fields[2]), let since = number(fields[5]), let heard = number(fields[6]),
-      let step = number(fields[7]), let span = number(fields[8])
+      let step = number(fields[7]), let span = number(fields[8]),
+      max(since, heard, span) <= HealthMemory.longestSpan
     else { return nil }
     self.init(
       target: RememberedTarget(node: fields[1], address: address, kind: fields[3], check: fields[4]), state: state,
@@ -174,7 +177,7 @@ private func number(_ text: String) -> Int64? {
   return Int64(text)
 }
 
-private func seconds(_ span: Duration) -> Int64 { min(max(span.components.seconds, 0), 9_999_999_999) }
+private func seconds(_ span: Duration) -> Int64 { min(max(span.components.seconds, 0), HealthMemory.longestSpan) }
 
 /// The text without signs that would end a field or a line, and not too long.
 private func plainField(_ text: String) -> String {

@@ -46,7 +46,7 @@ extension HealthMonitor {
     for index in slots.indices where !staying.contains(index) {
       guard case .probing(let probe) = slots[index].phase else { continue }
       probeSlots.release(probe.id)
-      actions.append(.abandon(probe.id))
+      actions.append(.abandon(probe.id, target: nil))
     }
     rebuild(targets, from: predecessors)
     layBeat()
@@ -88,7 +88,6 @@ extension HealthMonitor {
     line = WaitingLine()
     programLine = WaitingLine()
     withheld = []
-    unsettled = []
     for (index, target) in targets.enumerated() {
       guard let old = predecessors[index] else {
         appendNew(target)
@@ -120,6 +119,8 @@ extension HealthMonitor {
       guard let index = successors[waiting], case .waiting = slots[index].phase else { continue }
       if slots[index].target.plan.kind.isProgram { programLine.append(index) } else { line.append(index) }
     }
+    // What nobody has asked for yet is still to be known, under the new numbers.
+    unsettled = Set(unsettled.compactMap { successors[$0] })
     pendingActions = pendingActions.compactMap { $0.renumbered(successors) }
   }
 

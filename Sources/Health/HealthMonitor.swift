@@ -17,7 +17,9 @@ package enum HealthAction: Hashable, Sendable {
   /// Begin a probe of this target.
   case start(ProbeID, target: Int)
   /// Close the probe's socket: its time is up or its target is gone. It is judged already; `conclude` would be ignored.
-  case abandon(ProbeID)
+  ///
+  /// `target` is nil when it is gone.
+  case abandon(ProbeID, target: Int?)
   case changed(HealthChange)
   /// Results of this target are missing for three intervals (alarm), or come again.
   case freshness(target: Int, isStale: Bool)
@@ -199,11 +201,6 @@ package struct HealthMonitor: Sendable {
 
   package func target(at index: Int) -> ProbeTarget { slots[index].target }
   package func judgement(at index: Int) -> Judgement { slots[index].judgement }
-  /// Whether the last probe of this target met a fault of this host.
-  package func hasLocalFault(at index: Int) -> Bool {
-    if case .localFault = slots[index].judgement.lastOutcome { true } else { false }
-  }
-
   /// Whether a connection is to be held to this target: its check asks for it, and it is up.
   package func isToBeWatched(at index: Int) -> Bool {
     slots[index].target.plan.tuning.watch == .on && slots[index].judgement.state == .up
@@ -255,7 +252,7 @@ package struct HealthMonitor: Sendable {
       switch slots[index].phase {
       case .probing(let probe) where probe.deadline > clock: doubt(probe, of: index)
       case .probing(let probe):
-        actions.append(.abandon(probe.id))
+        actions.append(.abandon(probe.id, target: index))
         if let change = giveUp(probe, of: index) { actions.append(.changed(change)) }
       case .resting: queue(index, dueSince: due)
       case .waiting: assertionFailure("a waiting target has no timer")

@@ -90,8 +90,6 @@ package struct Judgement: Hashable, Sendable {
     isRemembered = state != .unknown
   }
 
-  package var isHealthy: Bool { !state.isOut }
-
   // MARK: Results
 
   /// Takes the end of a probe that lasted `latency`.

@@ -28,6 +28,10 @@ extension Errno {
   package static let permissionDenied = Errno(rawValue: EACCES)
   /// EEXIST
   package static let fileExists = Errno(rawValue: EEXIST)
+  /// ENOTDIR
+  package static let notDirectory = Errno(rawValue: ENOTDIR)
+  /// ELOOP
+  package static let tooManySymbolicLinks = Errno(rawValue: ELOOP)
   /// EISDIR
   package static let isDirectory = Errno(rawValue: EISDIR)
   /// EINVAL

@@ -91,9 +91,13 @@ package struct ServiceRights: Sendable {
   ///
   /// - Returns: why it could not be given. Rondo serves all the same, so that is no reason not to start.
   private static func giveStateFolder(_ path: String?, to user: UserIdentity, named name: String) -> String? {
-    guard let path, let folder = TrustedFolder(path) else { return nil }
+    guard let path, let folder = TrustedFolder(path), !folder.isShared else { return nil }
     do throws(Errno) {
-      _ = try folder.give(to: user, ifAll: isStateFile)
+      guard try folder.give(to: user, ifAll: isStateFile) else {
+        return
+          "\(path) is not given to user \"\(name)\", because it holds files that are not Rondo's: make that user its "
+          + "owner, or name another folder with --state"
+      }
       return nil
     } catch {
       return "\(path) cannot be given to user \"\(name)\": \(error); make that user its owner, or name another folder "
@@ -133,7 +137,7 @@ package struct ServiceRights: Sendable {
 
   /// The files of the state folder, with what an interrupted write or an unreadable file has left beside them.
   private static func isStateFile(_ name: String) -> Bool {
-    ["health", "admin-states", "serials"].contains {
+    StateFile.allCases.map(\.name).contains {
       name == $0 || name.hasPrefix("\($0).") || name.hasPrefix("\($0)-")
     }
   }

@@ -270,7 +270,7 @@ func failOpen() throws {
     old DNAME w
     mx MX 10 mail
     """)
-  let text = hex(Array("all nodes are down, all are handed out".utf8)[...], group: 0, separator: "")
+  let text = hex(Array("too few nodes are healthy".utf8)[...], group: 0, separator: "")
   func errors(_ question: String, data: [UInt8] = []) throws -> [String] {
     try options(fixture.reply(to: Query(question).withOptions(data: data).octets))
   }

@@ -13,7 +13,7 @@ extension [HealthAction] {
 
   var abandoned: [ProbeID] {
     compactMap { action in
-      guard case .abandon(let probe) = action else { return nil }
+      guard case .abandon(let probe, _) = action else { return nil }
       return probe
     }
   }

@@ -36,7 +36,7 @@ struct DeadlineQueueTests {
       #expect(queue.first?.deadline.nanoseconds == earliest?.value, "seed \(seed)")
       #expect(queue.count == model.count, "seed \(seed)")
     }
-    // A heap that is out of admin state somewhere below shows it when it is emptied.
+    // A heap that is out of order somewhere below shows it when it is emptied.
     let inOrder = model.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map(\.key)
     #expect(Self.drained(queue) == inOrder, "seed \(seed)")
   }

@@ -189,6 +189,8 @@ struct HealthMemoryTests {
       ("192.0.0.2", "192.0.0.256", .malformed(line: 4)),
       ("\t59\t0\t0\t0\tconn", "\t-9\t0\t0\t0\tconn", .malformed(line: 4)),
       ("\t59\t0\t0\t0\tconn", "\t99999999999\t0\t0\t0\tconn", .malformed(line: 4)),
+      ("\t59\t0\t0\t0\tconn", "\t1000000000\t0\t0\t0\tconn", .malformed(line: 4)),
+      ("\t59\t0\t0\t0\tconn", "\t59\t0\t0\t1000000000\tconn", .malformed(line: 4)),
       ("\tconnection", "\textra\tconnection", .malformed(line: 4)),
       ("end 2\n", "", .torn),
       ("end 2\n", "end 3\n", .torn),

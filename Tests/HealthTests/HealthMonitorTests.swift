@@ -42,7 +42,7 @@ struct HealthMonitorTests {
     let actions = monitor.advance(to: .at(.seconds(2)), using: &random)
     let reason = FailureReason.noAnswer(within: .seconds(2))
     let change = HealthChange(target: 0, from: .unknown, to: .down, reason: .failure(reason), lasted: .seconds(2))
-    #expect(actions.prefix(2) == [.abandon(probe), .changed(change)])
+    #expect(actions.prefix(2) == [.abandon(probe, target: 0), .changed(change)])
   }
 
   @Test("A result that comes after its probe was abandoned is ignored, also when its place is taken again")

@@ -32,7 +32,7 @@ struct JudgementTests {
   @Test("A target nobody has heard of is unknown and counts as healthy")
   func unknown() {
     #expect(judgement.state == .unknown)
-    #expect(judgement.isHealthy)
+    #expect(!judgement.state.isOut)
     #expect(judgement.lastOutcome == nil)
     #expect(judgement.progress(under: plan) == .steady)
   }
@@ -52,7 +52,7 @@ struct JudgementTests {
     take(.failure(.connectionRefused))
     #expect(judgement.state == .down)
     #expect(judgement.reason == .failure(.connectionRefused))
-    #expect(!judgement.isHealthy)
+    #expect(judgement.state.isOut)
     #expect(judgement.flips == 0)
   }
 
@@ -238,7 +238,7 @@ struct JudgementTests {
     takeMaintenance(3, at: 5)
     #expect(judgement.state == .maintenance)
     #expect(judgement.reason == .maintenance("421"))
-    #expect(!judgement.isHealthy)
+    #expect(judgement.state.isOut)
     take(.success, .success, at: 6)
     #expect(judgement.state == .up)
   }

@@ -54,7 +54,7 @@ struct ReloadTests {
   mutating func removed() throws {
     var monitor = HealthMonitor(targets: [.node(1), .node(2)], at: .at(.zero), using: &random)
     let probes = monitor.advance(to: .at(.zero), using: &random).started
-    #expect(monitor.replaceTargets(with: [.node(2)], at: .at(.seconds(1))) == [.abandon(probes[0].probe)])
+    #expect(monitor.replaceTargets(with: [.node(2)], at: .at(.seconds(1))) == [.abandon(probes[0].probe, target: nil)])
     #expect(monitor.conclude(probes[0].probe, .failure(.connectionRefused), at: .at(.seconds(1))) == nil)
     #expect(monitor.conclude(probes[1].probe, .success, at: .at(.seconds(1)))?.target == 0)
     #expect(monitor.firstRoundIsOver)
@@ -152,6 +152,18 @@ struct ReloadTests {
     #expect(stale == .at(.milliseconds(17_001)))
     _ = monitor.replaceTargets(with: [.node(1), .node(2)], at: .at(.seconds(18)))
     #expect(monitor.isStale(at: 0) && monitor.isStale(at: 1))
+  }
+
+  @Test("A weight that has changed is still to be asked for after a reload, under the new number")
+  mutating func unsettled() throws {
+    var monitor = HealthMonitor(targets: [.node(1), .node(2)], at: .at(.zero), using: &random)
+    _ = monitor.drainUnsettled()
+    for (probe, target) in monitor.advance(to: .at(.zero), using: &random).started where target == 1 {
+      let notes = ProbeNotes(agent: AgentReport(line: Array("50%".utf8)[...]))
+      _ = monitor.conclude(probe, .success, notes: notes, at: .at(.zero))
+    }
+    _ = monitor.replaceTargets(with: [.node(2), .node(3)], at: .at(.seconds(1)))
+    #expect(monitor.drainUnsettled() == [0])
   }
 
   @Test(

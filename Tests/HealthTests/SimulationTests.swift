@@ -137,7 +137,7 @@ struct Simulation {
     for action in monitor.advance(to: now, using: &monitorRandom) {
       switch action {
       case .start(let probe, let target): start(probe, target)
-      case .abandon(let probe):
+      case .abandon(let probe, _):
         // Whether it was excused is the monitor's to say.
         let key = audit.owners[probe]
         let index = key.flatMap { keys.firstIndex(of: $0) }

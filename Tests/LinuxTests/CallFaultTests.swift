@@ -56,28 +56,28 @@
         let path = try scratchPath("replacement")
         try makeDirectory(path)
         defer {
-          try? removeFile(path + "/orders")
+          try? removeFile(path + "/admin-states")
           removeDirectory(path)
         }
         let folder = try StateDirectory(path)
         var calls = 0
         while true {
-          try folder.replace("orders", with: [1])
+          try folder.replace("admin-states", with: [1])
           let faults = CallFaults(.init(error, after: calls))
           var failure: StateFileError?
           do throws(StateFileError) {
-            try faults.during { () throws(StateFileError) in try folder.replace("orders", with: [2, 3]) }
+            try faults.during { () throws(StateFileError) in try folder.replace("admin-states", with: [2, 3]) }
           } catch {
             failure = error
           }
-          let octets = try folder.read("orders", limit: 9)
+          let octets = try folder.read("admin-states", limit: 9)
           guard faults.count > 0 else { break }
           let isLeftover = calls == 0
           // Only the folder's own fsync comes after the renaming.
           let isRenamed = calls == 6
           #expect(failure == (isLeftover ? nil : .system(error)), "\(error) in \(faults.trace)")
           #expect(octets == (isLeftover || isRenamed ? [2, 3] : [1]), "\(error) in \(faults.trace)")
-          #expect(try names(inFolder: path, atMost: 9) == ["orders"], "\(error) in \(faults.trace)")
+          #expect(try names(inFolder: path, atMost: 9) == ["admin-states"], "\(error) in \(faults.trace)")
           calls += 1
         }
         #expect(calls == 7, "unlinkat, openat, write, fchmod, fsync, renameat, fsync")
@@ -89,13 +89,13 @@
       let path = try scratchPath("part")
       try makeDirectory(path)
       defer {
-        try? removeFile(path + "/orders")
+        try? removeFile(path + "/admin-states")
         removeDirectory(path)
       }
       let folder = try StateDirectory(path)
       let faults = CallFaults(.init(.interrupted, in: "write", times: 3), .init(.interrupted, in: "fsync"))
-      try faults.during { try folder.replace("orders", with: [1, 2]) }
-      #expect(try folder.read("orders", limit: 9) == [1, 2])
+      try faults.during { try folder.replace("admin-states", with: [1, 2]) }
+      #expect(try folder.read("admin-states", limit: 9) == [1, 2])
     }
 
     @Test("A folder that its file system cannot sync, or not rename in with care, is used all the same")
@@ -103,22 +103,22 @@
       let path = try scratchPath("modest")
       try makeDirectory(path)
       defer {
-        for name in ["orders", "aside"] { try? removeFile("\(path)/\(name)") }
+        for name in ["admin-states", "aside"] { try? removeFile("\(path)/\(name)") }
         removeDirectory(path)
       }
       let folder = try StateDirectory(path)
       let unsynced = CallFaults(.init(.invalidArgument, in: "fsync", after: 1))
-      try unsynced.during { try folder.replace("orders", with: [1]) }
+      try unsynced.during { try folder.replace("admin-states", with: [1]) }
       #expect(unsynced.count == 1)
 
       let careless = CallFaults(.init(.invalidArgument, in: "renameat2"), .init(.invalidArgument, in: "fsync"))
-      try careless.during { try folder.rename("orders", to: "aside") }
+      try careless.during { try folder.rename("admin-states", to: "aside") }
       #expect(careless.trace == ["renameat2", "fstatat", "renameat", "fsync"] && careless.count == 2)
       #expect(try folder.read("aside", limit: 9) == [1])
 
       let broken = CallFaults(.init(.ioError, in: "fsync"))
       #expect(throws: StateFileError.system(.ioError)) {
-        try broken.during { try folder.rename("aside", to: "orders") }
+        try broken.during { try folder.rename("aside", to: "admin-states") }
       }
     }
 
@@ -134,7 +134,7 @@
       ]
       for (code, failure) in expected {
         let faults = CallFaults(.init(Errno(rawValue: code), in: "openat"))
-        #expect(throws: failure) { try faults.during { _ = try folder.read("orders", limit: 9) } }
+        #expect(throws: failure) { try faults.during { _ = try folder.read("admin-states", limit: 9) } }
       }
     }
 

@@ -36,8 +36,8 @@ struct AdminStateReportTests {
         access  ok     ipv6    ex2          ex1(drained)  owa
         relay   ok     ipv4    ex2          ex1(drained)  owa
 
-        NODE  ORDERED  SINCE   BY    REASON
-        ex1   drained  3m ago  anna  <patching>
+        NODE  ADMIN STATE  SINCE   BY    REASON
+        ex1   drained      3m ago  anna  <patching>
 
         NODE  SITE  ADDRESS         CHECK        STATE  SINCE       LATENCY   REASON
         ex1   nord  192.0.2.11      owa tcp:443  up     4h 03m ago  1.234 ms  -
@@ -48,7 +48,7 @@ struct AdminStateReportTests {
     let metrics = text(report.metrics)
     #expect(
       metrics.contains(
-        "rondo_node_admin_state{node=\"ex1\",site=\"nord\",state=\"maintenance\",origin=\"operator\",author=\"anna\","
+        "rondo_node_admin_state{node=\"ex1\",site=\"nord\",state=\"drained\",origin=\"operator\",author=\"anna\","
           + "reason=\"<patching>\"} 1\n"))
     #expect(metrics.contains("rondo_node_admin_state_timestamp_seconds{node=\"ex1\"} 1795514401\n"))
     #expect(metrics.contains("rondo_severity 0\n"))

@@ -143,7 +143,7 @@ struct AttentionTests {
   }
 
   @Test("The worst leads, whatever comes first in the report; of each kind the first is named, and how many more")
-  func adminState() {
+  func order() {
     var report = StatusReport.withoutEx1()
     report.nodes[1].adminState = AdminState(.forcedUp, author: "anna", reason: "", since: report.now.seconds)
     report.health.isolated = [.ipv6]

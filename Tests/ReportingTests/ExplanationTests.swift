@@ -77,14 +77,14 @@ struct ExplanationTests {
       nodes + "mail 60 ROTATE ex1 ex2 check=web\nold 60 ROTATE ex2 check=none", failing: ["ex1", "ex2"])
     let text = try explain("mail.t.example", .a, in: all)
     #expect(text.contains("in   ex1") && text.contains("in   ex2") && !text.contains("OUT"))
-    #expect(text.contains("No node is healthy. All are handed out anyway"))
-    #expect(try explain("old.t.example", .a, in: all).contains("which nobody tests (check=none)"))
+    #expect(text.contains("No node is healthy. Those marked \"in\" are answered anyway"))
+    #expect(try explain("old.t.example", .a, in: all).contains("which are not tested (check=none)"))
     let none = try explain("old.t.example", .aaaa, in: all)
     #expect(none.contains("No node of the pool has such an address: the answer is \"no such record\"."))
   }
 
   @Test("The admin state of a node is shown above its checks, with author, reason and time")
-  func adminStates() throws {
+  func operators() throws {
     func text(_ failing: Set<String>, _ adminStates: [Int: AdminState]) throws -> String {
       try explain(
         "mail.t.example", .a,
@@ -166,7 +166,7 @@ struct ExplanationTests {
     "Every way to be answered has its words, and the answer fits them",
     arguments: [
       (
-        "mail.t.example", "A", "one A record that no check decides over",
+        "mail.t.example", "A", "It has one A record. No check applies",
         "NOERROR\n    mail.t.example. 3600 A 192.0.2.3"
       ),
       (
@@ -180,15 +180,15 @@ struct ExplanationTests {
         "CNAME x.other.example."
       ),
       (
-        "x.sub.t.example", "A", "At sub.t.example it is handed over",
+        "x.sub.t.example", "A", "NS records at sub.t.example delegate it",
         "NOERROR\n    authority: sub.t.example. 3600 NS ns1.other.example."
       ),
       ("sub.t.example", "DS", "The name exists, and has no DS", "authority: t.example. 10 SOA"),
       ("d.t.example", "DNAME", "one DNAME record", "DNAME mail.t.example."),
       ("x.d.t.example", "A", "x.d.t.example becomes x.mail.t.example.", "NXDOMAIN"),
-      ("b.t.example", "A", "Nothing stands at b.t.example itself", "NOERROR\n    authority"),
-      ("q.w.t.example", "A", "*.w.t.example at t.zone:12 speaks for it", "q.w.t.example. 3600 A 192.0.2.5"),
-      ("x.y.t.example", "A", "no * below t.example that would speak for it", "NXDOMAIN"),
+      ("b.t.example", "A", "b.t.example has no records, but names below it do", "NOERROR\n    authority"),
+      ("q.w.t.example", "A", "*.w.t.example at t.zone:12 matches it", "q.w.t.example. 3600 A 192.0.2.5"),
+      ("x.y.t.example", "A", "no wildcard below t.example that matches it", "NXDOMAIN"),
       ("t.elsewhere", "A", "No zone of this server is at or above t.elsewhere", "REFUSED"),
       (
         "t.example", "SOA", "the SOA is the record that begins a zone",
@@ -210,12 +210,12 @@ struct ExplanationTests {
   func rotation() throws {
     var served = try view(nodes + "mail 60 ROTATE ex1 ex2 check=web")
     let table = served.snapshot.table
-    let adminStates = Set(
+    let texts = Set(
       try (0..<5).map { _ in
         served.snapshot = AnswerSnapshot(table: table.withOwnCounters(), runs: served.snapshot.runs)
         return try explain("mail.t.example", .a, in: served)
       })
-    #expect(adminStates.count == 1)
+    #expect(texts.count == 1)
   }
 
   @Test("The rate limit: what an asker's network may have, and that another is exempt")

@@ -20,7 +20,7 @@ struct LogLineTests {
   }
 
   @Test("An error matters more than a warning, and debug least")
-  func adminState() { #expect(LogLevel.allCases.sorted() == [.debug, .info, .notice, .warning, .error]) }
+  func levels() { #expect(LogLevel.allCases.sorted() == [.debug, .info, .notice, .warning, .error]) }
 
   @Test(
     "Values are bare when nothing in them can mislead, else quoted and escaped",

@@ -1,7 +1,7 @@
 // What the renderers make of `StatusReport.smallest()`, octet by octet. Here: `/metrics`.
 
 let goldenMetrics = #"""
-  # HELP rondo_build_info Always 1; the label tells the running version
+  # HELP rondo_build_info Always 1; the label is the running version
   # TYPE rondo_build_info gauge
   rondo_build_info{version="0.1.0"} 1
   # HELP process_start_time_seconds When the daemon started, in seconds since 1970
@@ -87,7 +87,7 @@ let goldenMetrics = #"""
   # HELP rondo_node_up 1 if the check passes, 0 if it fails; no sample before the first verdict
   # TYPE rondo_node_up gauge
   rondo_node_up{node="ex1",site="nord",address="192.0.2.11",check="owa"} 0
-  # HELP rondo_check_state Always 1; the labels tell the state, who says so, and what took it out
+  # HELP rondo_check_state Always 1; the labels hold the state, its origin, and what took it out
   # TYPE rondo_check_state gauge
   rondo_check_state{node="ex1",site="nord",address="192.0.2.11",check="owa",state="down",origin="checks",reason="connection-refused"} 1
   # HELP rondo_check_hold_left_seconds How much longer a check that passes is held out, 0 if it is not

@@ -61,10 +61,10 @@ struct TimelineTests {
              3 s  until that one has failed (timeout=3s)
             60 s  the TTL of the last answer before, in caches
           Shorter: the TTL is the largest part;
-            write 30 in front of ROTATE, and it is 59 s.
+            write 30 before ROTATE, and it is 59 s.
           "Connection held" is milliseconds as a rule; it holds while the server leaves
           the idle connection of watch=on open, otherwise the line above it.
-          "Host silent" counts on another host that answers within 100 ms; if all
+          "Host silent" assumes another host that answers within 100 ms; if all
           others need their whole timeout it is 13.25 s. When all fall silent together
           this host is cut off, and no node is taken out.
           In IPv6 ex1 is alone: it is handed out even when it is down.
@@ -122,9 +122,9 @@ struct TimelineTests {
         old 10 ROTATE ex1 ex2 check=none
         """))
     let text = String(decoding: timeline.text, as: UTF8.self)
-    #expect(text.contains("A service that hangs behind an open port is not seen"))
+    #expect(text.contains("A service that hangs while its port is open is not seen"))
     #expect(!text.contains("no answer in time"))
-    #expect(text.contains("old.t.example\n  TTL 10 s, pool old.t.example: ex1 ex2\n  Nobody tests these nodes"))
+    #expect(text.contains("old.t.example\n  TTL 10 s, pool old.t.example: ex1 ex2\n  These nodes are not tested"))
     #expect(timeline.groups.map(\.faults.count) == [2, 0])
     #expect(timeline.groups[1].worst == nil && timeline.groups[1].hint == nil)
   }
@@ -176,7 +176,7 @@ struct TimelineTests {
     #expect(text.contains("it is 3.75 s. When all fall silent together\n  this host is cut off, and no node is"))
     let one = Timeline(try configuration("$NODE ex1 192.0.2.1\n\(check)mail 30 ROTATE ex1 check=web"))
     #expect(one.groups.first?.besideSlow == nil)
-    #expect(!String(decoding: one.text, as: UTF8.self).contains("counts on another host"))
+    #expect(!String(decoding: one.text, as: UTF8.self).contains("assumes another host"))
   }
 
   @Test("The hint names the largest part that can be shorter")
@@ -187,8 +187,8 @@ struct TimelineTests {
           "$NODE a 192.0.2.1\n$NODE b 192.0.2.2\n$CHECK w http:80/ \(options)\nm \(ttl) ROTATE a b check=w")
       ).groups.first?.hint?.change
     }
-    #expect(try hint(3600, "") == "write 60 in front of ROTATE")
-    #expect(try hint(15, "") == "write 10 in front of ROTATE")
+    #expect(try hint(3600, "") == "write 60 before ROTATE")
+    #expect(try hint(15, "") == "write 10 before ROTATE")
     #expect(try hint(10, "every=30s timeout=2s") == "write every=15s at the check w")
     #expect(try hint(10, "fall=20") == "write fall=2 at the check w")
     #expect(try hint(10, "every=5s timeout=5s fall=1 jitter=0") == "write timeout=2500ms at the check w")
@@ -238,7 +238,7 @@ struct TimelineTests {
                 }
               ],
               "weights": null,
-              "hint": "the TTL is the largest part; write 15 in front of ROTATE"
+              "hint": "the TTL is the largest part; write 15 before ROTATE"
             },
             {
               "name": "n.t.example.",

@@ -102,11 +102,11 @@ struct UsageErrorTests {
       ("probe ex1", "probe needs at least one zone config file"), ("explain", "explain needs a domain name"),
       (
         "explain a..b",
-        "explain: \"a..b\" is not what is needed here: a domain name such as mail.kreis.example"
+        "explain: unexpected \"a..b\"; expected a domain name such as mail.kreis.example"
       ),
       (
         "explain a ANY",
-        "explain: \"ANY\" is not what is needed here: a record type such as A, AAAA, MX or TYPE65 after the name"
+        "explain: unexpected \"ANY\"; expected a record type such as A, AAAA, MX or TYPE65 after the name"
       ),
       ("explain a A b", "explain does not know what to do with \"b\""),
       (
@@ -115,22 +115,22 @@ struct UsageErrorTests {
       ),
       ("query a.b @192.0.2.1:5353 -p 53", "query: \"--port\" and \"@192.0.2.1:5353\" exclude each other"),
       ("query", "query needs a domain name"),
-      ("query a..b", "query: \"a..b\" is not what is needed here: a domain name such as mail.kreis.example"),
+      ("query a..b", "query: unexpected \"a..b\"; expected a domain name such as mail.kreis.example"),
       (
         "query a.b AXFR",
-        "query: \"AXFR\" is not what is needed here: the type of a record; whole zones are fetched by secondaries, or by "
+        "query: unexpected \"AXFR\"; expected the type of a record; whole zones are fetched by secondaries, or by "
           + "dig and kdig"
       ),
       (
         "query a @ns1",
-        "query: \"@ns1\" is not what is needed here: the address of a server, such as @192.0.2.53, @192.0.2.53:5353 or "
+        "query: unexpected \"@ns1\"; expected the address of a server, such as @192.0.2.53, @192.0.2.53:5353 or "
           + "@[2001:db8::53]:5353; names are not looked up"
       ),
       ("query a @192.0.2.1 @192.0.2.2", "query does not know what to do with \"@192.0.2.2\""),
       ("query a A MX", "query does not know what to do with \"MX\""),
       (
         "query a.b B",
-        "query: \"B\" is not what is needed here: a record type such as A, AAAA, MX or TYPE65 after the name"
+        "query: unexpected \"B\"; expected a record type such as A, AAAA, MX or TYPE65 after the name"
       ),
       ("query a +noall", "query has no option \"+noall\""), ("query a +shrt", "query has no option \"+shrt\""),
       ("query a --shrt", "query has no option \"--shrt\"; did you mean \"--short\"?"),
@@ -148,7 +148,7 @@ struct UsageErrorTests {
       ("drain a b", "drain does not know what to do with \"b\""),
       (
         "drain a.b",
-        "drain: \"a.b\" is not what is needed here: the name of a node, up to 63 letters, digits, \"-\" and \"_\""
+        "drain: unexpected \"a.b\"; expected the name of a node, up to 63 letters, digits, \"-\" and \"_\""
       ),
       (
         "drain a --reason \(String(repeating: "r", count: 201))",
@@ -157,7 +157,7 @@ struct UsageErrorTests {
       ),
       ("resume a --reason b", "resume has no option \"--reason\""),
       ("force a", "force needs the name of a node, followed by up or down"),
-      ("force a off", "force: \"off\" is not what is needed here: up or down after the name of a node"),
+      ("force a off", "force: unexpected \"off\"; expected up or down after the name of a node"),
       ("force a up --even-if-last", "force has no option \"--even-if-last\""),
       ("check --strict", "check needs at least one zone config file"),
       ("check --", "check needs at least one zone config file"),

@@ -1,4 +1,4 @@
-// Orders on their way through the server: the line on the control socket, the file, what status shows.
+// Admin states on their way through the server: the line on the control socket, the file, what status shows.
 
 import DNS
 import Foundation
@@ -31,7 +31,7 @@ struct AdminStateTests {
       let request = try #require(request)
       #expect(ControlCommand.adminState(request).line == line)
       guard case .adminState(let back) = ControlCommand(line: line) else {
-        Issue.record("\(line) is no order")
+        Issue.record("\(line) is no request")
         continue
       }
       #expect(back == request)
@@ -52,7 +52,7 @@ struct AdminStateTests {
     ])
   func noLines(line: String) { #expect(ControlCommand(line: line) == nil, "\(line)") }
 
-  @Test("The longest line is taken from the socket, and what is longer is no order")
+  @Test("The longest line is taken from the socket, and what is longer is no request")
   func reader() throws {
     let longest = String(repeating: "\u{1F4A9}", count: AdminStateRequest.longestReason)
     let name = String(repeating: "\u{1F4A9}", count: AdminAuthor.longestName)

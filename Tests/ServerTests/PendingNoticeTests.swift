@@ -36,7 +36,7 @@ struct PendingNoticeTests {
   }
 
   @Test("What is due first comes first, however often it was sent; what is answered is gone")
-  mutating func adminState() throws {
+  mutating func order() throws {
     var pending = PendingNotices()
     pending.add(try name(1), now: 10, using: &random)
     pending.add(try name(2), now: 11, using: &random)

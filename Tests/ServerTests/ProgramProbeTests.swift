@@ -74,7 +74,7 @@ struct ProgramProbeTests {
     var ends: [ProbeID: ProbeOutcome] = [:]
     #expect(bench.start(0, target("/bin/sleep", "600")) == nil)
     #expect(try bench.turn(&ends) == 1)
-    #expect(bench.probes.abandon(Bench.id(0)) == nil)
+    bench.probes.abandon(Bench.id(0))
     #expect(bench.probes.dying.count == 1)
     #expect(try bench.turn(&ends) == 1)
     #expect(bench.probes.dying.count == 0)
@@ -129,7 +129,7 @@ struct ProgramProbeTests {
     // The kernel would take the lease away after 45 s.
     #expect(MonotonicClock.now() - begun < 30_000_000_000)
 
-    #expect(bench.probes.abandon(Bench.id(0))?.node == "ex1")
+    bench.probes.abandon(Bench.id(0))
     #expect(bench.probes.lateLaunches.count == 1)
     #expect(
       bench.start(2, target(hung.path))?.outcome.description

@@ -59,5 +59,13 @@ struct ReloadServiceTests {
     _ = reloads.finish()
     let (afterwards, isStillReading) = (reloads.conditions(at: after(2_000)), reloads.isReading)
     #expect(afterwards.isEmpty && !isStillReading)
+    // To explain a name the files may have to be read, too.
+    reloads.beginReadingToExplain(at: after(3_000))
+    let (explaining, isReadingToExplain) = (reloads.conditions(at: after(3_060)), reloads.isReading)
+    #expect(explaining.count == 1 && isReadingToExplain)
+    #expect(explaining.first?.text.hasPrefix("an explanation has been reading the files for 1m: ") == true)
+    reloads.finishReadingToExplain()
+    let (explained, isReadingStill) = (reloads.conditions(at: after(4_000)), reloads.isReading)
+    #expect(explained.isEmpty && !isReadingStill)
   }
 }

@@ -57,14 +57,14 @@ struct StateWriterTests {
     #expect(becomes { disk.attempts == 1 })
     let begin = MonotonicClock.now()
     for number in 1...50 as ClosedRange<UInt8> { writer.keep(as: .health) { [number] } }
-    let adminState = writer.keep(as: .adminStates) { [9] }
+    let other = writer.keep(as: .adminStates) { [9] }
     let last = writer.keep(as: .health) { [51] }
     #expect(MonotonicClock.now() - begin < 1_000_000_000)
     #expect(!writer.isKept(first) && !writer.isKept(last))
     let since = try #require(writer.standing(of: .health).behindSince)
     #expect(since <= begin)
     disk.hang(false)
-    #expect(becomes { writer.isKept(last) && writer.isKept(adminState) })
+    #expect(becomes { writer.isKept(last) && writer.isKept(other) })
     #expect(disk.written(.health) == [[0], [51]] && disk.written(.adminStates) == [[9]])
     #expect(writer.isKept(first) && writer.standing(of: .health).behindSince == nil)
   }

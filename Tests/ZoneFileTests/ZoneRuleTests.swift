@@ -117,12 +117,12 @@ func zoneCuts(fixture: String, expected: [String]) {
     ("x MX 1 y.sub\n*.sub A 192.0.2.1", []),
     ("x MX 1 y\ny 60 ROTATE access", []),
     ("x CNAME y", ["10:9 warning: the CNAME of \"x.kreis.example.\" leads nowhere"]),
-    ("x CNAME used", ["10:3 warning: \"x.kreis.example.\" reaches its nodes by way of a CNAME"]),
+    ("x CNAME used", ["10:3 warning: \"x.kreis.example.\" reaches its nodes through a CNAME"]),
     (
       "x CNAME y\ny CNAME used",
       [
-        "10:3 warning: \"x.kreis.example.\" reaches its nodes by way of a CNAME",
-        "11:3 warning: \"y.kreis.example.\" reaches its nodes by way of a CNAME",
+        "10:3 warning: \"x.kreis.example.\" reaches its nodes through a CNAME",
+        "11:3 warning: \"y.kreis.example.\" reaches its nodes through a CNAME",
       ]
     ),
     (

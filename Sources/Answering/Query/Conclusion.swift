@@ -28,7 +28,7 @@ struct Conclusion {
     case notSupported
     /// A zone that this asker may not have.
     case prohibited
-    /// Addresses of nodes that all fail.
+    /// Addresses of a pool with too few healthy nodes.
     case failOpen
     /// A zone that holds what no message can carry.
     case invalidData

@@ -34,7 +34,7 @@ package struct QueryContext: ~Escapable, BitwiseCopyable {
   @inlinable @inline(__always)
   package var transport: Transport { marks & 0x200 != 0 ? .tcp : .udp }
 
-  /// Whether the answer section holds addresses of nodes that all fail.
+  /// Whether the answer section holds addresses of a pool with too few healthy nodes.
   @inline(__always)
   var hasFailOpen: Bool { marks & 0x100 != 0 }
 
@@ -45,7 +45,7 @@ package struct QueryContext: ~Escapable, BitwiseCopyable {
     set { marks = marks & 0xFF00 | UInt16(newValue) }
   }
 
-  /// Remembers that the answer section holds addresses of nodes that all fail.
+  /// Remembers that the answer section holds addresses of a pool with too few healthy nodes.
   mutating func setFailOpen() { marks |= 0x100 }
 
   /// The sender.

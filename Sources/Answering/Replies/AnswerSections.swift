@@ -229,8 +229,8 @@ extension AnswerSnapshot {
     return true
   }
 
-  /// Writes addresses of a run that needs more than a copy: the row depends on the asker, the run may be empty, or every
-  /// node in it is failing.
+  /// Writes addresses of a run that needs more than a copy: the row depends on the asker, the run may be empty, or too
+  /// few of its nodes are healthy.
   @inline(never)
   @_lifetime(writer: copy writer)
   private func writeUncommon(

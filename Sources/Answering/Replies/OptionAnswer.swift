@@ -104,7 +104,7 @@ extension ReplyWriter {
   }
 
   /// Made once, for a reply allocates nothing.
-  private static let failOpenText = Array("all nodes are down, all are handed out".utf8)
+  private static let failOpenText = Array("too few nodes are healthy".utf8)
 
   @_lifetime(self: copy self)
   fileprivate mutating func append(_ answer: OptionAnswer, of query: RawSpan, scope: UInt8, length: Int) {

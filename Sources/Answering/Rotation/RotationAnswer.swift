@@ -5,9 +5,6 @@ package import Model
 
 /// The addresses of one rotation, in which orders they are answered, and what is said if there are none.
 package struct RotationAnswer: Hashable, Sendable {
-  /// A reply carries no more of a pool than this; rotation lets every address have its turn.
-  package static let mostInOneAnswer = 8
-
   /// In which orders the addresses are answered.
   package enum Orders: Hashable, Sendable {
     /// Each address is the first in its turn, and the others follow in their order.
@@ -51,9 +48,9 @@ package struct RotationAnswer: Hashable, Sendable {
   /// Too few nodes are healthy: these are handed out all the same.
   package var isFailOpen = false
 
-  package init(_ addresses: [IPAddress], ttl: UInt32, most: Int = RotationAnswer.mostInOneAnswer) {
+  package init(_ addresses: [IPAddress], ttl: UInt32, most: Int = PoolPolicy.mostAnswers) {
     self.addresses = addresses
     self.ttl = ttl
-    self.most = min(max(most, 1), RotationAnswer.mostInOneAnswer)
+    self.most = min(max(most, 1), PoolPolicy.mostAnswers)
   }
 }

@@ -1,6 +1,6 @@
 // All admin states, as written down for the next start.
 //
-//      rondo-admin states 1
+//      rondo-admin-states 1
 //      drained⇥ex1⇥1764035000⇥anna⇥patching                      state, node, since when (1970), author, reason
 //      end 1                                                     how many; a torn file has no such line
 

@@ -23,8 +23,11 @@ package struct PoolHistory: Sendable {
     let addresses = Set(members.map(\.address))
     out.formIntersection(addresses)
     returned = returned.filter { addresses.contains($0.key) }
+    // Nodes may share an address: it is out only when none of them is healthy.
+    let healthy = Set(members.filter { $0.soundness(policy.need) == .well }.map(\.address))
     for member in members {
       switch member.soundness(policy.need) {
+      case .out where healthy.contains(member.address): break
       case .out:
         out.insert(member.address)
         returned[member.address] = nil

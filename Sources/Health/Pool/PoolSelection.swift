@@ -1,6 +1,6 @@
 // From the verdicts on its members to the addresses a pool hands out.
 //
-// Three rules, tried in turn until one leaves enough (`min-live=`, 1 unless said otherwise):
+// Four rules, tried in turn until one leaves enough (`min-live=`, 1 unless said otherwise):
 //  1. whom enough gates have proved well;
 //  2. whom they have not proved out: at the start, or when this host itself cannot probe;
 //  3. whom an operator has drained, if their checks do not prove them out: they still do their work, others do not;

@@ -116,18 +116,41 @@ struct TLSContextHandle: ~Copyable {
 
   /// Reads the system's authorities: OpenSSL's default file, and all files in `folders` that have the name of a hash.
   ///
-  /// OpenSSL by itself would look into the folders during a handshake, for each issuer that it does not know yet. What
-  /// cannot be read is left out, as it would be then.
+  /// OpenSSL by itself would look into the folders during a handshake, for each issuer that it does not know yet. A file
+  /// that is missing, forbidden or no certificate is left out. Any other error is a fault of this host, which must not
+  /// be held against the nodes: then there is no context.
   fileprivate borrowing func trustSystem(in folders: [String]) throws(TLSFailure) {
     unsafe try require(functions.trustDefaultFile(pointer) == 1)
     for folder in folders {
-      let found = (try? names(inFolder: folder, atMost: TLSContextHandle.mostAuthorities)) ?? []
-      for name in found.sorted() where TLSContextHandle.isHash(name) {
-        guard let copy = try? TLSContextHandle.copy(of: "\(folder)/\(name)") else { continue }
-        // As above; what is no certificate is refused.
-        _ = unsafe functions.trustLocations(pointer, copy.path, nil)
+      for name in try TLSContextHandle.authorities(in: folder).sorted() {
+        let path = "\(folder)/\(name)"
+        let copy: MemoryFile
+        do throws(FileFailure) {
+          copy = try MemoryFile(try readFile(path, limit: TLSContextHandle.mostOctets))
+        } catch {
+          switch error {
+          case .system(let error) where !TLSContextHandle.isAbsence(error): throw .setup(reason: "\(path): \(error)")
+          case .system, .notRegular, .tooLarge: continue
+          }
+        }
+        // As above. What is no certificate is refused, and leaves errors that belong to nothing else.
+        if unsafe functions.trustLocations(pointer, copy.path, nil) != 1 { functions.clearErrors() }
       }
     }
+  }
+
+  private static func authorities(in folder: String) throws(TLSFailure) -> [String] {
+    do throws(Errno) {
+      return try names(inFolder: folder, atMost: mostAuthorities).filter(isHash)
+    } catch {
+      guard isAbsence(error) else { throw .setup(reason: "\(folder): \(error)") }
+      return []
+    }
+  }
+
+  /// A folder or file that is not there for us, as opposed to a host that cannot read it now.
+  private static func isAbsence(_ error: Errno) -> Bool {
+    [.noSuchFileOrDirectory, .permissionDenied, .notDirectory, .tooManySymbolicLinks].contains(error)
   }
 
   /// More than any folder of authorities has.

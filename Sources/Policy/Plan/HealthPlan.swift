@@ -55,7 +55,8 @@ package struct HealthPlan: Sendable {
     sites = configuration.sites.map(\.name)
     nodes = configuration.nodes.map(\.name)
     let surroundings = Surroundings(configuration)
-    var numbers: [ProbeTarget: Int] = [:]
+    // By what is written, not by the targets: these know all their names.
+    var numbers: [TargetKey: Int] = [:]
     for (pool, definition) in configuration.pools.enumerated() {
       var planned = PlannedPool(
         name: definition.name, policy: definition.policy, isChecked: !definition.checks.isEmpty)
@@ -63,10 +64,13 @@ package struct HealthPlan: Sendable {
         for address in configuration.nodes[node].addresses {
           func targets(_ checks: [Int], _ role: Role) -> [Int] {
             checks.map { check in
-              let target = number(
-                of: ProbeTarget(
-                  configuration.nodes[node], address, configuration.checks[check], surroundings.of(node, check)),
-                among: &numbers)
+              let key = TargetKey(node: node, address: address, check: check)
+              let target =
+                numbers[key]
+                ?? append(
+                  ProbeTarget(
+                    configuration.nodes[node], address, configuration.checks[check], surroundings.of(node, check)))
+              numbers[key] = target
               if uses[target].last?.pool != pool { uses[target].append((pool, role)) }
               return target
             }
@@ -80,12 +84,20 @@ package struct HealthPlan: Sendable {
       }
       pools.append(planned)
     }
-    for reference in configuration.references { _ = number(of: ProbeTarget(reference), among: &numbers) }
+    var references: Set<ProbeTarget> = []
+    for reference in configuration.references.map({ ProbeTarget($0) }) where references.insert(reference).inserted {
+      _ = append(reference)
+    }
   }
 
-  private mutating func number(of target: ProbeTarget, among numbers: inout [ProbeTarget: Int]) -> Int {
-    if let known = numbers[target] { return known }
-    numbers[target] = targets.count
+  private struct TargetKey: Hashable {
+    var node: Int
+    var address: IPAddress
+    var check: Int
+  }
+
+  /// - Returns: the target's number.
+  private mutating func append(_ target: ProbeTarget) -> Int {
     targets.append(target)
     uses.append([])
     return targets.count - 1
@@ -115,7 +127,7 @@ private struct Surroundings {
     var check: Int
   }
 
-  private var found: [Key: ProbeTarget.Surroundings] = [:]
+  private var found: [Key: Gathered] = [:]
 
   init(_ configuration: Configuration) {
     var names = [[String]](repeating: [], count: configuration.pools.count)
@@ -130,14 +142,26 @@ private struct Surroundings {
       for node in definition.allNodes {
         let others = definition.allNodes.filter { $0 != node }.map { configuration.nodes[$0].name }
         for check in definition.allChecks {
-          found[Key(node: node, check: check), default: ProbeTarget.Surroundings()].add(names[pool], others)
+          found[Key(node: node, check: check), default: Gathered()].add(names[pool], others)
         }
       }
     }
   }
 
   func of(_ node: Int, _ check: Int) -> ProbeTarget.Surroundings {
-    found[Key(node: node, check: check)] ?? ProbeTarget.Surroundings()
+    found[Key(node: node, check: check)]?.surroundings ?? ProbeTarget.Surroundings()
+  }
+
+  /// In the order of the configuration, each once.
+  private struct Gathered {
+    private(set) var surroundings = ProbeTarget.Surroundings()
+    private var names: Set<String> = []
+    private var otherNodes: Set<String> = []
+
+    mutating func add(_ names: [String], _ otherNodes: [String]) {
+      for name in names where self.names.insert(name).inserted { surroundings.names.append(name) }
+      for node in otherNodes where self.otherNodes.insert(node).inserted { surroundings.otherNodes.append(node) }
+    }
   }
 }
 
@@ -168,15 +192,6 @@ extension [Zone] {
       }
       return nil
     }
-  }
-}
-
-extension ProbeTarget.Surroundings {
-  /// In the order of the configuration, each once.
-  fileprivate mutating func add(_ names: [String], _ otherNodes: [String]) {
-    let known = Set(self.names)
-    self.names += names.filter { !known.contains($0) }
-    for other in otherNodes where !self.otherNodes.contains(other) { self.otherNodes.append(other) }
   }
 }
 

@@ -28,7 +28,7 @@ package struct PoolLevels {
       func names(_ members: [PoolMember]) -> [String] {
         addresses.filter { known in members.contains { $0.address == known.address } }.map(\.node)
       }
-      left = names(selection.basis == .possible ? selection.members : selection.live)
+      left = names(selection.live)
       backups = names(selection.members.filter { $0.group > 0 })
       switch selection.basis {
       case .allDown(let answer): level = .failOpen(answer.rawValue)
@@ -93,9 +93,10 @@ package struct PoolLevels {
     return changes
   }
 
-  /// Forgets pools that are gone.
-  package mutating func keep(pools: [String]) {
-    let names = Set(pools)
-    known = known.filter { names.contains($0.key.pool) }
+  /// Forgets pools that are gone, and families in which a pool has no address any more.
+  package mutating func keep(_ pools: [HealthPlan.PlannedPool]) {
+    let keys = pools.flatMap { pool in pool.members.map { Key(pool: pool.name, family: $0.address.family) } }
+    let kept = Set(keys)
+    known = known.filter { kept.contains($0.key) }
   }
 }

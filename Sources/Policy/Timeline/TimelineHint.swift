@@ -35,7 +35,7 @@ extension Timeline.Group {
     let lower = ttl > 120 ? 60 : max(ttl / 2, Timeline.Group.shortestTTL)
     guard lower < ttl else { return nil }
     return Timeline.Hint(
-      reason: "the TTL is the largest part", change: "write \(lower) in front of ROTATE",
+      reason: "the TTL is the largest part", change: "write \(lower) before ROTATE",
       result: worst.detection + .seconds(Int64(lower)))
   }
 

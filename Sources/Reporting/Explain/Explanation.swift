@@ -84,12 +84,12 @@ package struct Explanation {
         return
       }
       say("No zone of this server is at or above \(word), so it does not answer: REFUSED.")
-      say("If clients are to find the name here, begin a zone for it with $ZONE; else")
-      say("somebody sends the wrong questions to this server.")
+      say("To serve the name here, begin a zone for it with $ZONE. Otherwise the client")
+      say("should ask another server.")
     case .delegated(let zone, let at):
       tell(zone)
-      say("At \(at.plain) it is handed over to other name servers by NS records: the answer")
-      say("is a referral to them, and what stands below is theirs to say.")
+      say("NS records at \(at.plain) delegate it to other name servers: the answer is a")
+      say("referral, and those servers answer for everything below.")
     case .renamed(let zone, let at, let target):
       tell(zone)
       say("A DNAME at \(at.plain) renames everything below it:")
@@ -100,7 +100,7 @@ package struct Explanation {
     case .records(let zone, let origin, let records):
       tell(zone, origin, word)
       let count = records.count == 1 ? "one \(type) record" : "\(records.count) \(type) records"
-      say("It has \(count) that no check decides over: always answered.")
+      say("It has \(count). No check applies: always answered.")
     case .rotation(let zone, let origin, let rotation):
       tell(zone, origin, word)
       tell(rotation, type == .a ? .ipv4 : .ipv6)
@@ -113,11 +113,11 @@ package struct Explanation {
       say("The name exists, and has no \(type): the answer is \"no such record\"\(remembered(zone))")
     case .emptyNonTerminal(let zone):
       tell(zone)
-      say("Nothing stands at \(word) itself, but there are names below it, so it exists:")
+      say("\(word) has no records, but names below it do, so it exists:")
       say("the answer is \"no such record\"\(remembered(zone))")
     case .noName(let zone, let encloser):
       tell(zone)
-      say("It has no \(word), and no * below \(encloser.plain) that would speak for it:")
+      say("It has no \(word), and no wildcard below \(encloser.plain) that matches it:")
       say("the answer is \"no such name\" (NXDOMAIN)\(remembered(zone))")
     }
   }
@@ -131,7 +131,7 @@ package struct Explanation {
     switch origin {
     case .written(let location): say("\(word) is defined in it, at \(location.place).")
     case .wildcard(let wildcard, let location):
-      say("\(word) is not written in it; \(wildcard.plain) at \(location.place) speaks for it.")
+      say("\(word) is not written in it; \(wildcard.plain) at \(location.place) matches it.")
     }
   }
 

@@ -46,7 +46,7 @@ package struct PoolExplanation {
 
   /// `each if it passes web and mta`
   private static func words(for checks: [String], _ need: Need) -> String {
-    if checks.isEmpty { return "which nobody tests (check=none)" }
+    if checks.isEmpty { return "which are not tested (check=none)" }
     if checks.count == 1 { return "each if it passes \(checks[0])" }
     return switch need {
     case .all: "each if it passes \(checks.joined(separator: " and "))"
@@ -59,10 +59,10 @@ package struct PoolExplanation {
   private static func words(for policy: PoolPolicy) -> [String] {
     let most = "at most \(policy.answers)"
     return switch policy.order {
-    case .rotate: ["Each answer begins with another one, as often as the shares say; \(most)."]
-    case .shuffle: ["Each answer begins with another one, without a pattern; \(most)."]
+    case .rotate: ["The first one changes from answer to answer, in proportion to the shares; \(most)."]
+    case .shuffle: ["The first one changes from answer to answer, without a pattern; \(most)."]
     case .hash: ["The network of the asker decides which is first; \(most)."]
-    case .fixed: ["They stand as in the file; \(most)."]
+    case .fixed: ["The order is that of the file; \(most)."]
     }
   }
 
@@ -74,7 +74,7 @@ package struct PoolExplanation {
       .filter { $0.1.contains(asker) }.max { $0.1.length < $1.1.length }
     let place =
       nearest.map { "\(asker) is at site \($0.0) (\($0.1.address)/\($0.1.length)): those there come first." }
-      ?? "\(asker) is in no network of a $SITE: nobody comes first for being near."
+      ?? "\(asker) is in no network of a $SITE: no node is preferred."
     guard configuration.subnetSources.contains(where: { $0.contains(asker) }) else { return [place] }
     return [place, "If it asks on behalf of a client subnet, that decides instead ($ECS)."]
   }
@@ -139,7 +139,7 @@ package struct PoolExplanation {
     case .drained:
       "Only drained nodes are left that still work: they are handed out, since an empty answer would be worse."
     case .allDown(.answerAll):
-      "No node is healthy. All are handed out anyway: an empty answer would be a certain outage."
+      "No node is healthy. Those marked \"in\" are answered anyway: an empty answer would be a certain outage."
     case .allDown(let rule): "Too few nodes are healthy: all-down=\(rule.rawValue) decides."
     case .noMember: "No node of the pool has such an address: the answer is \"no such record\"."
     }

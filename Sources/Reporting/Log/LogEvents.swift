@@ -327,7 +327,7 @@ extension LogLine {
       [LogField("node", node)] + state + [LogField("by", adminState.author), LogField("reason", adminState.reason)])
   }
 
-  /// The node goes by its checks again.
+  /// The checks of the node decide again.
   package static func resumed(_ adminState: AdminState, node: String, by author: String, after seconds: Int64)
     -> LogLine
   {

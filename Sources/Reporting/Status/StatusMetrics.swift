@@ -21,7 +21,7 @@ extension StatusReport {
   }
 
   private func writeDaemon(to page: inout PrometheusWriter) {
-    page.metric("rondo_build_info", .gauge, "Always 1; the label tells the running version")
+    page.metric("rondo_build_info", .gauge, "Always 1; the label is the running version")
     page.sample(1, [("version", version)])
     page.metric("process_start_time_seconds", .gauge, "When the daemon started, in seconds since 1970")
     page.sample(startedAt.seconds)
@@ -92,7 +92,7 @@ extension StatusReport {
     let judged = checks.filter { $0.check.state != .unknown }
     page.metric("rondo_node_up", .gauge, "1 if the check passes, 0 if it fails; no sample before the first verdict")
     for (labels, check) in judged { page.sample(check.state == .up, labels) }
-    page.metric("rondo_check_state", .gauge, "Always 1; the labels tell the state, who says so, and what took it out")
+    page.metric("rondo_check_state", .gauge, "Always 1; the labels hold the state, its origin, and what took it out")
     for (labels, check) in checks {
       page.sample(
         1,
@@ -154,7 +154,7 @@ extension StatusReport {
       page.sample(
         1,
         [
-          ("node", node.name), ("site", node.site ?? ""), ("state", node.state.rawValue),
+          ("node", node.name), ("site", node.site ?? ""), ("state", adminState.kind.rawValue),
           ("origin", node.origin.rawValue), ("author", adminState.author), ("reason", adminState.reason),
         ])
     }

@@ -82,7 +82,7 @@ extension StatusReport {
     case .errors: html.element(". The first error:</p>\n<pre>", refusal.first, "</pre>\n</section>\n")
     case .losses:
       html.element(
-        ". Reload again once the nodes are healthy, or load the files all the same with rondo reload --force.</p>\n<pre>",
+        ". Reload again once the nodes are healthy, or load the files anyway with rondo reload --force.</p>\n<pre>",
         refusal.first, "</pre>\n</section>\n")
     }
   }

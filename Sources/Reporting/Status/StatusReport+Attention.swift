@@ -111,8 +111,15 @@ extension StatusReport.Pool {
     let lost = families.filter(\.isFailOpen)
     let names = lost.map(\.family.displayName).joined(separator: " and ")
     if state == .allDownDrained { return "only drained nodes are left (\(names)), \(state.emergencyWords)" }
+    let members = lost.flatMap(\.members)
+    let forcedDown = members.count { $0.adminState == .forcedDown }
+    if forcedDown > 0, forcedDown < members.count, state == .allDownAnsweringAll, lost.allSatisfy(\.healthy.isEmpty) {
+      return "all nodes that are not forced down fail their checks (\(names)), these are handed out"
+    }
     let what =
-      if lost.allSatisfy({ $0.members.allSatisfy(\.isInMaintenance) }) {
+      if forcedDown == members.count {
+        "all nodes are forced down"
+      } else if lost.allSatisfy({ $0.members.allSatisfy(\.isInMaintenance) }) {
         "all nodes are in maintenance"
       } else if lost.allSatisfy(\.healthy.isEmpty) {
         "all nodes fail their checks"
@@ -124,7 +131,9 @@ extension StatusReport.Pool {
 
   private var redundancyLostSentence: String {
     families.filter(\.hasLostRedundancy).map { family in
-      if family.isUnproven { return "no check has a result for any node (\(family.family.displayName))" }
+      if family.isUnproven, family.healthy.isEmpty {
+        return "no check has a result for any node (\(family.family.displayName))"
+      }
       let left = family.healthy.map(\.node).joined(separator: ", ")
       return left.isEmpty
         ? "no node left (\(family.family.displayName))" : "only \(left) left (\(family.family.displayName))"

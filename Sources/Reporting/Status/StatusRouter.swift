@@ -21,7 +21,8 @@ package enum StatusRouter {
     case "/", "/still", "/status.json", "/status.txt", "/metrics": nil
     case "/healthz": HTTPResponse(.ok, line: "ok")
     case "/readyz": self.readiness(readiness)
-    default: HTTPResponse(.notFound, line: "not found; there are / /status.json /status.txt /metrics /healthz /readyz")
+    default:
+      HTTPResponse(.notFound, line: "not found; there are / /still /status.json /status.txt /metrics /healthz /readyz")
     }
   }
 

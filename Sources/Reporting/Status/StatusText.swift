@@ -67,7 +67,7 @@ extension StatusReport {
   }
 
   private var orderTable: TextTable {
-    var table = TextTable(["NODE", "ORDERED", "SINCE", "BY", "REASON"])
+    var table = TextTable(["NODE", "ADMIN STATE", "SINCE", "BY", "REASON"])
     for node in nodes {
       guard let adminState = node.adminState else { continue }
       table.rows.append([

@@ -34,7 +34,7 @@ extension Timeline.Group {
     let weightLines = (weights?.lines ?? []).map { $0.isEmpty ? "" : "  " + $0 }
     guard !faults.isEmpty else {
       return lines + [
-        "  Nobody tests these nodes (check=none): one that fails stays in the answers",
+        "  These nodes are not tested (check=none): one that fails stays in the answers",
         "  until it is taken out of the file.",
       ] + weightLines
     }
@@ -42,11 +42,11 @@ extension Timeline.Group {
     if let worst { lines += [""] + breakdown(of: worst).map { "  " + $0 } }
     if spare > 0 {
       lines += [
-        "  need= spares \(spare) of \(checks.count) checks: a fault that no more of them see takes nobody out."
+        "  need= spares \(spare) of \(checks.count) checks: a fault that only so many of them see takes no node out."
       ]
     } else if !faults.contains(where: { $0.kind == .hangs }) {
       lines += [
-        "  A service that hangs behind an open port is not seen: no check asks for more",
+        "  A service that hangs while its port is open is not seen: no check asks for more",
         "  than a connection.",
       ]
     }
@@ -58,7 +58,7 @@ extension Timeline.Group {
     }
     if let besideSlow {
       lines += [
-        "  \"Host silent\" counts on another host that answers within \(CheckPlan.quickWitness.inWords); if all",
+        "  \"Host silent\" assumes another host that answers within \(CheckPlan.quickWitness.inWords); if all",
         "  others need their whole timeout it is \(besideSlow.inWords). When all fall silent together",
         "  this host is cut off, and no node is taken out.",
       ]

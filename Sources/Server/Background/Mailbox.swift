@@ -32,5 +32,5 @@ enum BackgroundResult: Sendable {
   case loaded(LoadRequest.Outcome)
   case rendered(RenderedReports)
   case watched(Attention)
-  case explained(ControlResponse, forClient: UInt64)
+  case explained(ControlResponse, forClient: UInt64, afterReading: Bool)
 }

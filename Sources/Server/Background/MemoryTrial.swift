@@ -101,6 +101,6 @@ package enum MemoryTrial {
     package let reason: String
 
     fileprivate static let notTold = MeasuringFailure(
-      reason: "/proc/self/status does not tell the address space in use")
+      reason: "/proc/self/status does not show the address space in use")
   }
 }

@@ -63,7 +63,7 @@ extension Daemon {
     if let standing, standing.kind == kind, request.reason.isEmpty || request.reason == standing.reason {
       return ControlResponse(
         isDone: true,
-        text: "\(name) is \(standing.description) already, since \(UnixTime(seconds: standing.since)). "
+        text: "\(name) is already \(standing.description), since \(UnixTime(seconds: standing.since)). "
           + answeredNow(of: node))
     }
     let since = standing?.kind == kind ? standing?.since : nil
@@ -73,9 +73,9 @@ extension Daemon {
     takeEffect()
     let effect =
       switch kind {
-      case .drained: "it is left out of the answers; its checks go on"
-      case .forcedUp: "it is handed out whatever its checks say, until rondo resume \(name)"
-      case .forcedDown: "it is left out of the answers whatever its checks say, until rondo resume \(name)"
+      case .drained: "its checks go on"
+      case .forcedUp: "its checks no longer decide, until rondo resume \(name)"
+      case .forcedDown: "its checks no longer decide, until rondo resume \(name)"
       }
     return response("\(name) is \(kind.words): \(effect). \(answeredNow(of: node))", keeping)
   }
@@ -90,7 +90,7 @@ extension Daemon {
     log.write(.resumed(standing, node: name, by: author, after: max(0, UnixTime.now.seconds - standing.since)))
     takeEffect()
     return response(
-      "\(name) is no longer \(standing.kind.words) and goes by its checks. \(answeredNow(of: node))", keeping)
+      "\(name) is no longer \(standing.kind.words): its checks decide again. \(answeredNow(of: node))", keeping)
   }
 
   /// The next query is answered by the new admin state.
@@ -133,9 +133,9 @@ extension Daemon {
         health.plan.nodes[$0.node]
       }
       let doubt = selection.isFailOpen ? " (too few nodes are healthy)" : ""
-      return (family, (names.isEmpty ? "nobody" : names.joined(separator: " ")) + doubt)
+      return (family, (names.isEmpty ? "no node" : names.joined(separator: " ")) + doubt)
     }
-    guard Set(families.map(\.names)).count > 1 else { return families.first?.names ?? "nobody" }
+    guard Set(families.map(\.names)).count > 1 else { return families.first?.names ?? "no node" }
     return families.map { "\($0.names) in \($0.family.displayName)" }.joined(separator: ", ")
   }
 }

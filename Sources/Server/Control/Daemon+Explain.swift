@@ -14,17 +14,20 @@ extension Daemon {
       view: view(), table: zones.table, settings: zones.settings, limits: options.rateLimit)
     let results = results
     let readsAgain = scene.view.configuration.hasForgottenRecords
-    // It would wait for a reading whose end nobody knows.
+    // It would wait for a reading whose end is unknown, and hold a view of all meanwhile.
     guard !readsAgain || !reloads.isReading else {
       let response = ControlResponse(
         isDone: false,
         text: "of so many records the daemon keeps nothing but the answers, and an explanation reads the files again; "
-          + "they are being read for a reload at the moment: ask again")
+          + "they are being read at the moment: ask again")
       return local.respond(response, toControl: number, epoll)
     }
     // What has to be read again is read where everything is read, and holds up no report.
     let thread = readsAgain ? loader : reporter
-    thread.run { results.post(.explained(scene.response(to: request), forClient: number)) }
+    if readsAgain { reloads.beginReadingToExplain(at: .now) }
+    thread.run {
+      results.post(.explained(scene.response(to: request), forClient: number, afterReading: readsAgain))
+    }
   }
 }
 
@@ -43,8 +46,9 @@ struct ExplainedScene: Sendable {
       else {
         return ControlResponse(
           isDone: false,
-          text: "the files have changed since it loaded them; of so many records it keeps nothing but the answers; "
-            + "run rondo reload, and ask again")
+          text:
+            "the files have changed since the daemon loaded them, and of so many records it keeps only the answers; "
+            + "run rondo reload and ask again")
       }
     }
     let now = view.clock.monotonic
@@ -56,7 +60,7 @@ struct ExplainedScene: Sendable {
       configuration: configuration, plan: view.plan, monitor: view.monitor, histories: view.histories,
       snapshot: snapshot, limits: limits, now: now)
     let waiting =
-      view.readiness == .ready ? "" : "Nobody is answered yet: the first round of checks is not over.\n"
+      view.readiness == .ready ? "" : "Rondo does not answer queries yet: the first round of checks is not finished.\n"
     return ControlResponse(isDone: true, text: waiting + Explanation(request, in: served).text)
   }
 }

@@ -54,10 +54,12 @@ extension Daemon {
         for (number, response) in rendered.responses { local.respond(response, toStatus: number, epoll) }
       case .watched(let attention): reports.finishWatching(attention, log)
       case .loaded(let outcome): receive(outcome)
-      case .explained(let response, let number):
+      case .explained(let response, let number, let hasRead):
         local.respond(response, toControl: number, epoll)
-        // Then the files were read for it.
-        if zones.configuration.hasForgottenRecords { memoryRelease = .now + .seconds(1) }
+        if hasRead {
+          reloads.finishReadingToExplain()
+          memoryRelease = .now + .seconds(1)
+        }
       }
     }
   }

@@ -15,7 +15,7 @@ internal import Policy
 internal import Reporting
 internal import ZoneFile
 
-/// A running server, seen from its control thread: a loop around five services, each with state of its own.
+/// A running server, seen from its control thread: a loop around services, each with state of its own.
 struct Daemon: ~Copyable {
   let options: ServerOptions
   let log: Log
@@ -198,6 +198,8 @@ struct Daemon: ~Copyable {
   }
 
   private func timeUntilNextDeadline() -> Duration? {
+    // There are more than are reaped in one turn.
+    if hasOrphans { return .zero }
     let deadlines = [
       health.nextDeadline(after: .now), secondaries.nextDeadline, local.nextDeadline, zones.nextDeadline,
       listeners.nextDeadline, memoryRelease?.nanoseconds, state.nextDeadline, watchdog?.nextLook.nanoseconds,

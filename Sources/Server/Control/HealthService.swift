@@ -30,8 +30,8 @@ struct HealthService: ~Copyable {
   private let log: Log
   private var memory: HealthStore
   private var probes = Probes()
-  /// Targets whose program has once not started in time, as long as none has run since: logged once.
-  private var lateStarters: Set<ProbeTarget> = []
+  /// Targets that this host could not probe last, as the log says.
+  private var unable: Set<Int> = []
   private var watches = Watches()
   /// How pools stood when last looked at, for the log.
   private var levels = PoolLevels()
@@ -133,10 +133,9 @@ struct HealthService: ~Copyable {
         if let end = probes.start(id, target, tls(at: index), epoll, token: token, using: &random) {
           conclude(id, end, epoll)
         }
-      case .abandon(let id):
-        trialHasNews = true
-        counts.probes += 1
-        if let target = probes.abandon(id) { logLateStart(of: target) } else { counts.failures += 1 }
+      case .abandon(let id, let index):
+        probes.abandon(id)
+        if let index, let outcome = monitor.judgement(at: index).lastOutcome { record(outcome, of: index) }
       case .changed(let change): apply(change)
       case .freshness(let index, let isStale): logFreshness(isStale: isStale, of: index)
       case .reachability(let family, let reachability): apply(reachability, of: family)
@@ -154,16 +153,33 @@ struct HealthService: ~Copyable {
   }
 
   private mutating func conclude(_ id: ProbeID, _ end: Probes.End, _ epoll: borrowing Epoll) {
-    trialHasNews = true
-    counts.probes += 1
-    switch end.outcome {
-    case .failure, .maintenance: counts.failures += 1
-    case .success, .localFault: break
-    }
     let target = monitor.target(of: id)
-    if let target { logLocalFault(of: target, end.outcome) }
+    if let target { record(end.outcome, of: target) }
     if let change = monitor.conclude(id, end.outcome, notes: end.notes, at: .now) { apply(change) }
     if let target, end.outcome == .success { hold(target, epoll) }
+  }
+
+  /// Counts the end of a probe, and logs when this host begins or ceases to be unable to probe the target: such a probe
+  /// says nothing of the node, so nothing else would.
+  private mutating func record(_ outcome: ProbeOutcome, of index: Int) {
+    trialHasNews = true
+    counts.probes += 1
+    switch outcome {
+    case .failure, .maintenance: counts.failures += 1
+    case .success: break
+    // That this host stood still concerns no check by itself.
+    case .localFault(.wokeLate): return
+    case .localFault: break
+    }
+    let target = monitor.target(at: index)
+    if case .localFault(let fault) = outcome {
+      guard unable.insert(index).inserted else { return }
+      write(
+        .checkCannotRun(
+          node: target.node, address: target.address, check: target.check, reason: fault.description), about: index)
+    } else if unable.remove(index) != nil {
+      write(.checkRunsAgain(node: target.node, address: target.address, check: target.check), about: index)
+    }
   }
 
   // MARK: Watch
@@ -181,34 +197,6 @@ struct HealthService: ~Copyable {
     let broken = watches.look(
       at: number, plan: { monitor.target(at: $0).plan }, epoll, token: Daemon.Token.watch(number).rawValue, at: .now)
     if let broken { monitor.recordBrokenWatch(of: broken, at: .now) }
-  }
-
-  /// Tells when this host begins or ceases to be unable to probe a target: nothing else would, for such a probe says
-  /// nothing of the node.
-  private mutating func logLocalFault(of index: Int, _ outcome: ProbeOutcome) {
-    let before = monitor.hasLocalFault(at: index)
-    let target: ProbeTarget
-    switch outcome {
-    case .localFault(let fault) where !before:
-      target = monitor.target(at: index)
-      log.write(
-        .checkCannotRun(
-          node: target.node, address: target.address, check: target.check, reason: fault.description))
-    case .success where before, .failure where before, .maintenance where before:
-      target = monitor.target(at: index)
-      lateStarters.remove(target)
-      log.write(.checkRunsAgain(node: target.node, address: target.address, check: target.check))
-    case .localFault, .success, .failure, .maintenance: break
-    }
-  }
-
-  /// The same for a program that had not started when its time was up.
-  private mutating func logLateStart(of target: ProbeTarget) {
-    guard lateStarters.insert(target).inserted else { return }
-    let outcome = ProbeOutcome(timeoutAfter: target.plan.timeout, awaiting: .programStart)
-    log.write(
-      .checkCannotRun(
-        node: target.node, address: target.address, check: target.check, reason: outcome.description))
   }
 
   private mutating func apply(_ change: HealthChange) {
@@ -333,7 +321,7 @@ struct HealthService: ~Copyable {
     }
   }
 
-  // MARK: Orders
+  // MARK: Admin states
 
   /// Copies the admin states into the plan, those of nodes that the configuration has.
   private mutating func followAdminStates() {
@@ -364,6 +352,7 @@ struct HealthService: ~Copyable {
   mutating func beginTrial(of loaded: LoadedConfiguration, at now: MonotonicTime, _ epoll: borrowing Epoll) {
     let trial = TrialPlan(loaded, besideTargets: plan.targets.count)
     trialTLS = loaded.tls
+    logFaults(of: trialTLS)
     self.trial = trial
     trialHasNews = true
     guard !trial.newcomers.isEmpty else { return }
@@ -405,8 +394,9 @@ struct HealthService: ~Copyable {
     self.trial = nil
     guard !trial.newcomers.isEmpty else { return }
     let former = monitor.targetCount
+    unable = unable.filter { $0 < plan.targets.count }
     let actions = monitor.replaceTargets(with: plan.targets, continuing: Array(plan.targets.indices), at: now)
-    for case .abandon(let probe) in actions { probes.abandon(probe) }
+    for case .abandon(let probe, _) in actions { probes.abandon(probe) }
     watches.renumber((0..<former).map { $0 < plan.targets.count ? $0 : nil })
   }
 
@@ -425,20 +415,21 @@ struct HealthService: ~Copyable {
     _ loaded: LoadedConfiguration, at now: MonotonicTime, _ epoll: borrowing Epoll
   ) -> HealthPlan {
     tls = loaded.tls
-    logFaults(of: tls)
+    // Otherwise the trial has done so.
+    if trial == nil { logFaults(of: tls) }
     let former = plan
     let formerTargets = (0..<monitor.targetCount).map { monitor.target(at: $0) }
     // After a trial new targets continue what it has found of them.
     let predecessors = trial.map { $0.numbers } ?? loaded.succession.targets
+    unable = Set(predecessors.indices.filter { predecessors[$0].map(unable.contains) ?? false })
     trial = nil
-    lateStarters = []
     plan = loaded.plan
     followAdminStates()
     poolAnswers.follow(loaded.succession.pools)
     let actions = monitor.replaceTargets(with: plan.targets, continuing: predecessors, at: now)
-    for case .abandon(let probe) in actions { probes.abandon(probe) }
+    for case .abandon(let probe, _) in actions { probes.abandon(probe) }
     watches.renumber(HealthPlan.successors(of: formerTargets, among: plan.targets))
-    levels.keep(pools: plan.pools.map(\.name))
+    levels.keep(plan.pools)
     histories.keep(plan)
     // New nodes are probed at once; on this machine's own network their verdict follows within milliseconds.
     advance(to: now, epoll)

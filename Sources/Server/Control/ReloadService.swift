@@ -42,6 +42,8 @@ struct ReloadService: ~Copyable {
   private var waiting: Request?
   private var current: Request?
   private var stage = Stage.idle
+  /// Since when the files are read for an explanation; nil while they are not.
+  private var readingToExplain: MonotonicTime?
 
   /// When a configuration on trial is to be looked at; nil if none is.
   var nextDeadline: Int64? {
@@ -51,10 +53,14 @@ struct ReloadService: ~Copyable {
   /// Whether `begin` would begin a reload.
   var canBegin: Bool { current == nil && waiting != nil }
 
-  /// Whether the files are being read.
+  /// Whether the files are being read, for a reload or to explain something: who would read them now has to wait.
   var isReading: Bool {
-    if case .loading = stage { true } else { false }
+    if case .loading = stage { true } else { readingToExplain != nil }
   }
+
+  mutating func beginReadingToExplain(at now: MonotonicTime) { readingToExplain = now }
+
+  mutating func finishReadingToExplain() { readingToExplain = nil }
 
   /// The caution that the reload under way was asked for with.
   var caution: ControlCommand.Caution { current?.caution ?? .refuseLosses }
@@ -101,11 +107,17 @@ struct ReloadService: ~Copyable {
 
   /// What needs attention.
   func conditions(at now: MonotonicTime) -> [Condition] {
-    guard case .loading(let since) = stage, now - since >= ReloadService.longestReading else { return [] }
+    let readers: [(name: String, since: MonotonicTime?)] = [
+      ("an explanation", readingToExplain),
+      ("a reload", { if case .loading(let since) = stage { since } else { nil } }()),
+    ]
+    // The first of them holds up the other.
+    guard let (name, since) = readers.first(where: { $0.since != nil }), let since,
+      now - since >= ReloadService.longestReading
+    else { return [] }
     let lasted = spanText(seconds: (now - since).components.seconds)
     return [
-      Condition(
-        .reloadSlow, "", "a reload has been reading the files for \(lasted): look at the disk that they are on")
+      Condition(.reloadSlow, "", "\(name) has been reading the files for \(lasted): look at the disk that they are on")
     ]
   }
 }

@@ -150,7 +150,7 @@ struct Probes: ~Copyable {
     if let reason = obstacle(to: plan) { return End(outcome: .localFault(.programNotStarted(reason))) }
     do throws(Errno) {
       let command = CheckProgram.command(plan, for: target, startedAs: programStart)
-      let launch = try ProgramLaunch(command, for: target, token: token)
+      let launch = try ProgramLaunch(command, token: token)
       try epoll.add(launch.arrival, token: token, for: .readable)
       launch.begin(on: try launchThreads.idle())
       launches[id] = launch
@@ -243,19 +243,14 @@ struct Probes: ~Copyable {
   mutating func sweep(at now: MonotonicTime) { farewells.sweep(at: now) }
 
   /// Closes the socket of a probe that is given up, or kills its program, if need be as soon as it has been started.
-  ///
-  /// - Returns: what was probed, if its program has not been started yet: a matter of this host.
-  @discardableResult
-  mutating func abandon(_ id: ProbeID) -> ProbeTarget? {
+  mutating func abandon(_ id: ProbeID) {
     live[id] = nil
     if let program = programs.removeValue(forKey: id) {
       program.kill()
       // Epoll tells of its end under the same token.
       dying.append(program)
     }
-    guard let launch = launches.removeValue(forKey: id) else { return nil }
-    lateLaunches[id] = launch
-    return launch.target
+    if let launch = launches.removeValue(forKey: id) { lateLaunches[id] = launch }
   }
 
   // MARK: A look

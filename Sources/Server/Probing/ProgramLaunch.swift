@@ -16,13 +16,10 @@ final class ProgramLaunch: Sendable {
   let arrival: EventCounter
   /// By which epoll tells of the arrival, and later of the program's end.
   let token: UInt64
-  /// What is being probed.
-  let target: ProbeTarget
   private let command: ChildProcess.Command
 
-  init(_ command: ChildProcess.Command, for target: ProbeTarget, token: UInt64) throws(Errno) {
+  init(_ command: ChildProcess.Command, token: UInt64) throws(Errno) {
     arrival = try EventCounter()
-    self.target = target
     self.command = command
     self.token = token
   }

@@ -26,7 +26,7 @@ struct StateAtStart {
     self.log = log
     guard let directory else { return }
     readHealth(in: directory)
-    readOrders(in: directory)
+    readAdminStates(in: directory)
     readSerials(in: directory)
     writer = try StateWriter(directory: directory, setAside: setAside)
   }
@@ -43,7 +43,7 @@ struct StateAtStart {
     }
   }
 
-  private mutating func readOrders(in directory: String) {
+  private mutating func readAdminStates(in directory: String) {
     guard let octets = octets(of: .adminStates, in: directory, limit: AdminStateBook.mostOctets) else { return }
     do throws(AdminStateBookError) {
       adminStates = try AdminStateBook(octets: octets)

@@ -80,7 +80,7 @@ struct Advisor {
     log.report(
       Problem(
         .warning, at: zone.range, "the zone \"\(apex)\" has one name server only",
-        why: "when it is down, nobody finds the names of the zone",
+        why: "when it is down, the names of the zone cannot be resolved",
         fix: "run a second Rondo and add an NS record for it"))
   }
 
@@ -92,7 +92,8 @@ struct Advisor {
     log.report(
       Problem(
         .warning, at: authority.range, "$AUTHORITY names one name server only",
-        why: "when it is down, nobody finds the names of these zones", fix: "run a second Rondo and add its name"))
+        why: "when it is down, the names of these zones cannot be resolved", fix: "run a second Rondo and add its name")
+    )
   }
 
   private func adviseSingleNodes() {

@@ -192,7 +192,7 @@ extension ZoneChecker {
       log.report(.warning) { [self] in
         let record = record(at: position)
         return Problem(
-          .warning, at: record.typeRange, "\"\(record.owner)\" reaches its nodes by way of a CNAME",
+          .warning, at: record.typeRange, "\"\(record.owner)\" reaches its nodes through a CNAME",
           why: "browsers then ask for the Kerberos ticket of \"\(target(of: record))\", and logon can fail",
           fix: "write ROTATE at \"\(record.owner)\" itself")
       }

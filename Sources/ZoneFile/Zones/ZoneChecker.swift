@@ -116,7 +116,8 @@ struct ZoneChecker {
     }
     log.report(
       Problem(
-        at: zone.range, "the zone \"\(apex)\" has no NS record", why: "resolvers could not tell who answers for it",
+        at: zone.range, "the zone \"\(apex)\" has no NS record",
+        why: "resolvers could not find the servers of the zone",
         fix: "write one for each name server at the zone's own name, for example @ NS ns1.kreis.example."))
   }
 }

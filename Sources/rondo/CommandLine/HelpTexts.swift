@@ -75,7 +75,7 @@ private let serveHelp = """
                              it by NAME, as Prometheus may; may be repeated
                              (default: only by address or "localhost")
     --control PATH|none      take "rondo reload", "rondo drain" and the like on
-                             this socket; whoever may write to it may use them
+                             this socket; write access to it is the permission
                              (default: /run/rondo/control.sock)
     --start-wait SECONDS     wait at most this long for first results of checks:
                              before answers begin, and before a reload is refused
@@ -83,7 +83,7 @@ private let serveHelp = """
                              has no result by then counts as unknown (default: 3)
     --threads N              answer with N threads at each address, 1 to 256
                              (default: one for each processor core)
-    --state DIR|none         keep here what shall outlive a restart
+    --state DIR|none         keep here what must survive a restart
                              (default: /var/lib/rondo)
     --user NAME|UID[:GID]    become this user at once, before any file is read;
                              only the opening of ports is done with root's rights
@@ -122,7 +122,7 @@ private let serveHelp = """
                              repeated
     -h, --help               show this
 
-  An IPv6 address with a port stands in brackets: [2001:db8::53]:53.
+  Write an IPv6 address with a port in brackets: [2001:db8::53]:53.
 
   Examples:
     rondo serve /etc/rondo/mail.zone
@@ -136,7 +136,7 @@ private let serveHelp = """
 
 private let checkHelp = """
   Reads zone config files as "serve" would and names every mistake with its place
-  and its remedy. Nothing is changed, nothing is sent; run it before a reload.
+  and how to fix it. Nothing is changed, nothing is sent; run it before a reload.
 
   Usage: rondo check [OPTION]... FILE...
 
@@ -167,7 +167,7 @@ private let statusHelp = """
                         (default: 127.0.0.1:8053)
     -h, --help          show this
 
-  The first line begins with one of these words and says what it is due to:
+  The first line begins with one of these words and gives the reason:
     OK               every pool has its redundancy, nothing needs attention
     REDUNDANCY LOST  clients are served, but some pool has only one node left
     WARNING          clients are served, but something needs attention: a forced
@@ -221,10 +221,10 @@ private let reloadHelp = """
   """
 
 private let timelineHelp = """
-  Tells for each name with a ROTATE record how long a node that fails can be in
-  anybody's answers, at worst: until the checks see it, and until the last cached
-  copy of an answer dies. It says where the seconds come from and what makes them
-  fewer. All of it is computed from the files; no daemon is asked.
+  Shows for each name with a ROTATE record how long a failed node can stay in
+  answers and caches, at worst: until the checks see it, and until the last
+  cached copy of an answer expires. It says where the seconds come from and what
+  makes them fewer. All of it is computed from the files; no daemon is asked.
 
   Usage: rondo timeline [OPTION]... FILE...
 
@@ -246,10 +246,10 @@ private let probeHelp = """
 
   Usage: rondo probe NODE|POOL FILE...
 
-  NODE or POOL is a name from the zone config files FILE; a pool that stands in
+  NODE or POOL is a name from the zone config files FILE; a pool written in
   a ROTATE record has the name of that record. Every address is probed by every
-  check of the pools that the node is in, up to 64 at a time; what each has to
-  tell comes in one piece. The daemon is not asked and learns nothing of it.
+  check of the pools that the node is in, up to 64 at a time; the output of each
+  stays together. The daemon is not involved.
 
   Run it where Rondo runs, and as the user that Rondo runs as, if it matters who
   starts a check program or reads a file.
@@ -268,9 +268,9 @@ private let probeHelp = """
 
 private let explainHelp = """
   Asks the running daemon why it answers a name as it does: which zone and which
-  line of the files, which pool, who is in the answers and who is out since when
-  and why, and the very answer that is given at this moment. Asking does not
-  advance the rotation.
+  line of the files, which pool, which nodes are answered and which are out,
+  since when and why, and the very answer that is given at this moment. Asking
+  does not advance the rotation.
 
   Usage: rondo explain NAME [TYPE] [OPTION]...
 
@@ -295,7 +295,7 @@ private let explainHelp = """
 
 private let queryHelp = """
   Asks a DNS server one question and prints the answer in the layout of dig, for
-  hosts that have no dig. Words may stand in any order.
+  hosts that have no dig. Words may be in any order.
 
   Usage: rondo query NAME [TYPE] [@ADDR[:PORT]] [OPTION]...
 
@@ -305,7 +305,7 @@ private let queryHelp = """
   Class CH may be added.
   ADDR is the address of the server; the default is 127.0.0.1, port 53, where the
   Rondo on this host answers unless its --listen says otherwise. An IPv6
-  address with a port stands in brackets.
+  address with a port is written in brackets.
 
   Options, each also written as for dig (in parentheses):
     --short          print the data of the answer alone (+short)
@@ -366,8 +366,8 @@ private let drainHelp = """
   """
 
 private let forceHelp = """
-  Hands a node out whatever its checks say (up), or does not (down). For the day
-  on which a check is wrong: this holds until "rondo resume NODE", over a
+  Hands a node out whatever its checks say (up), or does not (down). Use it when
+  a check is wrong: this holds until "rondo resume NODE", over a
   reload and a restart, and the status warns of it all the time.
 
   Usage: rondo force NODE up|down [OPTION]...
@@ -392,9 +392,8 @@ private let forceHelp = """
   """
 
 private let resumeHelp = """
-  Ends "rondo drain" or "rondo force": the checks of the node
-  decide again, at once and by what they hold at this moment, for they have gone
-  on.
+  Ends "rondo drain" or "rondo force": the checks of the node decide again, at
+  once, by their current results. They ran all along.
 
   Usage: rondo resume NODE [OPTION]...
 

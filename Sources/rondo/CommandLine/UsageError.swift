@@ -48,7 +48,7 @@ enum UsageError: Error, Hashable {
     case .missingFile(let command): "\(command.rawValue) needs at least one zone config file"
     case .missingOperand(let what, let command): "\(command.rawValue) needs \(what)"
     case .badOperand(let text, let command, let expected):
-      "\(command.rawValue): \(quoted(text)) is not what is needed here: \(expected)"
+      "\(command.rawValue): unexpected \(quoted(text)); expected \(expected)"
     case .unexpectedArgument(let argument, let command):
       "\(command.rawValue) does not know what to do with \(quoted(argument))"
     }

@@ -318,3 +318,8 @@ struct CertificateTests {
     #expect(silent.advance(on: .closed) == .conclude(.failure(.closedBefore(.handshake))))
   }
 }
+
+extension Certificate {
+  /// Whether a client that asked for `name` accepts the certificate.
+  fileprivate func covers(_ name: String) -> Bool { uncovered([name]).isEmpty }
+}

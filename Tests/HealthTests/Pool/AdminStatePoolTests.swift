@@ -71,8 +71,23 @@ struct OrderedPoolTests {
     #expect(history.returned(address) == .at(.seconds(4)))
   }
 
+  @Test("Nodes that share an address are out together only: a healthy one keeps the address from coming back anew")
+  func sharedAddress() {
+    let address = IPAddress(ipv4: 192, 0, 2, 1)
+    func pair(_ first: HealthState, _ second: HealthState) -> [PoolMember] {
+      [PoolMember(address, verdicts: [first]), PoolMember(address, verdicts: [second])]
+    }
+    var history = PoolHistory()
+    for second in 1...3 { history.update(pair(.down, .up), under: PoolPolicy(), at: .at(.seconds(second))) }
+    #expect(history.returned(address) == nil)
+    history.update(pair(.down, .down), under: PoolPolicy(), at: .at(.seconds(4)))
+    for second in 5...6 { history.update(pair(.down, .up), under: PoolPolicy(), at: .at(.seconds(second))) }
+    #expect(history.returned(address) == .at(.seconds(5)))
+  }
+
   @Test("Any pool under any admin states: never empty while a node works that nobody has forced down, and obeyed")
   func property() {
+    var (withLeft, withWorking) = (0, 0)
     for seed in 1...4_000 as ClosedRange<UInt64> {
       var random = SeededGenerator(seed: seed)
       let pool = (0..<Int.random(in: 1...6, using: &random)).map { number in
@@ -91,11 +106,14 @@ struct OrderedPoolTests {
       let works = pool.filter { $0.adminState == .forcedUp || $0.adminState != .forcedDown && $0.proven(.all) != .out }
       #expect(!selection.members.isEmpty || works.isEmpty, "seed \(seed)")
       #expect(!selection.members.isEmpty || [.nodata, .servfail].contains(policy.allDown), "seed \(seed)")
-      // By admin state nobody is out while somebody is left of whom no admin state says so, except where all of these are dead.
+      // A member that an admin state takes out is handed out only where all the others are dead.
       let left = pool.filter { $0.soundness(.all) != .out }
       if !left.isEmpty { #expect(selection.members.allSatisfy { $0.adminState?.isOut != true }, "seed \(seed)") }
       if !works.isEmpty { #expect(selection.members.allSatisfy { $0.adminState != .forcedDown }, "seed \(seed)") }
       if left.count >= policy.minLive { #expect(selection.members.allSatisfy(left.contains), "seed \(seed)") }
+      if !left.isEmpty { withLeft += 1 }
+      if !works.isEmpty { withWorking += 1 }
     }
+    #expect(withLeft > 1_000 && withWorking > 1_000, "the cases that say something are among them")
   }
 }

@@ -109,8 +109,8 @@ struct PoolPolicyTests {
       if possible.count >= policy.minLive {
         #expect(selection.members.allSatisfy(possible.contains), "seed \(seed)")
       }
-      let adminState = selection.members.compactMap(pool.firstIndex)
-      #expect(adminState == adminState.sorted(), "seed \(seed)")
+      let order = selection.members.compactMap(pool.firstIndex)
+      #expect(order == order.sorted(), "seed \(seed)")
     }
   }
 

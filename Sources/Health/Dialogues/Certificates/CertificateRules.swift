@@ -38,7 +38,7 @@ package struct CertificateRules: Hashable, Sendable {
     } else if daysLeft < CertificateRules.warningDays {
       add(.certificateExpiresSoon(days: daysLeft), onExpiry == .ignore ? .ignore : .warn)
     }
-    let missing = names.filter { !certificate.covers($0) }
+    let missing = certificate.uncovered(names)
     if !missing.isEmpty { add(.certificateDoesNotCover(missing), onMissingName) }
     return (failure.map { .failure($0) } ?? .success, notes)
   }
