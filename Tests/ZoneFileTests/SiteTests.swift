@@ -122,3 +122,10 @@ func siteErrors(text: String, expected: [String]) {
 func policyWarnings(text: String, expected: [String]) {
   #expect(read(zone(text)).brief == expected)
 }
+
+@Test("No TTL is made up for a ROTATE whose zone could not be begun")
+func rotationOfNoZone() {
+  let result = read(
+    "$NODE ex1 192.0.2.1\n$NODE ex2 192.0.2.2\n$ZONE a..b.\nx.a. ROTATE ex1 ex2 check=none min-ttl=10\n")
+  #expect(result.brief == ["3:9 error: the zone's name has an empty part"])
+}

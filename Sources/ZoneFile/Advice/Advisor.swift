@@ -35,15 +35,16 @@ struct Advisor {
 
   private func adviseTTL(_ rotation: RotationDraft) {
     let bounds = Advisor.rotationTTLs
-    if rotation.ttl > bounds.upperBound {
+    guard let ttl = rotation.ttl else { return }
+    if ttl > bounds.upperBound {
       log.report(
         Problem(
-          .warning, at: rotation.ttlRange, "the TTL of this ROTATE is \(rotation.ttl) seconds",
+          .warning, at: rotation.ttlRange, "the TTL of this ROTATE is \(ttl) seconds",
           why: "clients go on using a failed node for so long", fix: "write 60, or at most 300"))
-    } else if rotation.ttl < bounds.lowerBound {
+    } else if ttl < bounds.lowerBound {
       log.report(
         Problem(
-          .warning, at: rotation.ttlRange, "the TTL of this ROTATE is \(rotation.ttl) seconds",
+          .warning, at: rotation.ttlRange, "the TTL of this ROTATE is \(ttl) seconds",
           why: "resolvers ask again all the time, and some use a longer time of their own",
           fix: "write 60, or at least 10"))
     }
@@ -51,7 +52,8 @@ struct Advisor {
 
   /// RFC 2308 §5: a negative answer is kept for the SOA's TTL or its minimum, whichever is less.
   private func adviseNegativeTTL(_ zone: ZoneDraft) {
-    guard let soa = zone.soa, let lowest = zone.rotations.min(by: { $0.ttl < $1.ttl }) else { return }
+    let ttls = zone.rotations.compactMap { rotation in rotation.ttl.map { (ttl: $0, range: rotation.ttlRange) } }
+    guard let soa = zone.soa, let lowest = ttls.min(by: { $0.ttl < $1.ttl }) else { return }
     let negative = min(soa.ttl, soa.minimum)
     guard negative > lowest.ttl else { return }
     if zone.origin == .soaRecord {
@@ -64,7 +66,7 @@ struct Advisor {
     } else {
       log.report(
         Problem(
-          .warning, at: lowest.ttlRange,
+          .warning, at: lowest.range,
           "\"no such name\" is remembered for \(negative) seconds, addresses for \(lowest.ttl)",
           why: "a zone begun by $ZONE has a negative TTL of 60",
           fix: "write a TTL of 60 or more, or begin the zone with a SOA record of its own"))

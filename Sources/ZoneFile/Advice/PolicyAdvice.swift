@@ -103,7 +103,7 @@ extension Advisor {
       guard let pool = declarations.pool(named: use.name) else { return }
       options = declarations.pools[pool].options
     }
-    guard let least = options.policy.minTTL, least >= rotation.ttl else { return }
+    guard let least = options.policy.minTTL, let ttl = rotation.ttl, least >= ttl else { return }
     log.report(
       Problem(
         .warning, at: rotation.ttlRange, "the TTL of this ROTATE is not over min-ttl=, which is \(least) seconds",

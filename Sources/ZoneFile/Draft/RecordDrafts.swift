@@ -11,11 +11,25 @@ struct RecordRanges: Sendable {
   var lastField: SourceRange
 }
 
-/// A record with its ranges.
-struct RecordDraft: Sendable {
-  /// Of a record before the SOA of its zone, for which no TTL is written; more than a TTL may be (RFC 2181 §8).
-  static let undecidedTTL = UInt32.max
+/// A record as its entry says it, while it is not known yet which zone it belongs to.
+struct WrittenRecord: Sendable {
+  var owner: DomainName
+  /// In seconds; nil where none is written, so that the SOA of its zone decides.
+  var ttl: UInt32?
+  var type: RecordType
+  var data: RecordData
+  var ranges: RecordRanges
 
+  /// The record in its zone.
+  func placed(ttl: UInt32, _ log: DiagnosticLog) -> RecordDraft {
+    RecordDraft(
+      record: Record(owner: owner, ttl: ttl, type: type, data: data, location: log.location(of: ranges.range)),
+      ranges: ranges)
+  }
+}
+
+/// A record of a zone with its ranges.
+struct RecordDraft: Sendable {
   var record: Record
   var ranges: RecordRanges
 

@@ -9,7 +9,8 @@ struct RotationDraft: Sendable {
   }
 
   var owner: DomainName
-  var ttl: UInt32
+  /// In seconds; nil where none is written, until it lies in a zone whose SOA decides.
+  var ttl: UInt32?
   /// The TTL where written, otherwise the word ROTATE.
   var ttlRange: SourceRange
   var source: Source
@@ -42,7 +43,7 @@ struct ZoneDraft: Sendable {
 struct ZoneDrafts: Sendable {
   var list: [ZoneDraft] = []
   /// Records and rotations that do not lie in the zone that is open above them.
-  var strays = RecordDrafts()
+  var strays: [WrittenRecord] = []
   var strayRotations: [RotationDraft] = []
   /// Where names are that seem to lack their final dot: what else is wrong with them follows from that.
   var forgottenDots: Set<SourceRange> = []

@@ -36,10 +36,8 @@ extension Reader {
         reportWarnings(of: fields)
         if type == .txt || type == .spf, !entry.isDoubtful { adviseText(from: head.fields) }
         place(
-          RecordDraft(
-            record: Record(
-              owner: head.owner, ttl: try ttl(of: head), type: type, data: data,
-              location: log.location(of: entry.tokens[0].range)),
+          WrittenRecord(
+            owner: head.owner, ttl: try ttl(of: head), type: type, data: data,
             ranges: RecordRanges(
               range: entry.tokens[0].range, typeRange: head.type.range, lastField: fields.last)))
       }
@@ -175,26 +173,25 @@ extension Reader {
   ///
   /// A SOA without TTL has stated its MINIMUM. So only zones begun by `$ZONE`, and those only at their top, can
   /// have records for which there is no TTL at all: that is an error, not a guess.
-  mutating func ttl(of head: RecordHead) throws(Problem) -> UInt32 {
+  ///
+  /// - Returns: nil for what waits for the SOA of its zone, and where the zone itself could not be begun: the TTL may have
+  ///   been in what has been reported already.
+  mutating func ttl(of head: RecordHead) throws(Problem) -> UInt32? {
     if let ttl = head.ttl {
       scope.statedTTL = ttl
       return ttl
     }
     if let ttl = scope.defaultTTL ?? scope.statedTTL { return ttl }
-    // Before the SOA of its zone a record waits for the SOA's TTL. Where no zone could be begun, the TTL may have been in
-    // what has been reported already.
-    guard let zone = scope.zone else { return RecordDraft.undecidedTTL }
-    guard draft.zones.list[zone].apex != nil else { return 0 }
+    guard let zone = scope.zone, draft.zones.list[zone].apex != nil else { return nil }
     throw .missingTTL(at: head.type.range)
   }
 
-  /// SOA: begins a zone. Without a TTL its MINIMUM is used as one, as in BIND.
+  /// SOA: begins a zone.
   private mutating func readStartOfAuthority(_ head: RecordHead, _ fields: inout FieldReader) throws(Problem) {
-    var soa = try fields.startOfAuthority()
+    let soa = try fields.startOfAuthority(ttl: head.ttl ?? scope.defaultTTL)
     let minimumRange = fields.last
     try fields.finish()
     reportWarnings(of: fields)
-    soa.ttl = head.ttl ?? scope.defaultTTL ?? soa.minimum
     if let first = draft.zones.zone(at: head.owner), let known = draft.zones.list[first].soa, known.isSame(as: soa) {
       // A zone transfer ends with the SOA that it began with (RFC 5936 §2.2), and so does its output.
       scope.open(zone: first, apex: head.owner)
@@ -216,12 +213,13 @@ extension Reader {
 
   /// Into the open zone, if the owner lies there. What belongs to another zone, whose SOA may still be to come, is a
   /// question of names, and waits until all is read.
-  private mutating func place(_ record: RecordDraft) {
-    if let zone = scope.zone, draft.zones.list[zone].apex.map(record.owner.isAtOrBelow) ?? true {
-      draft.zones.list[zone].records.append(record)
-    } else {
-      draft.zones.strays.append(record)
+  private mutating func place(_ record: WrittenRecord) {
+    guard let zone = scope.zone, draft.zones.list[zone].apex.map(record.owner.isAtOrBelow) ?? true else {
+      return draft.zones.strays.append(record)
     }
+    // Of a zone that could not be begun, records are read for their errors only.
+    guard let ttl = record.ttl else { return }
+    draft.zones.list[zone].records.append(record.placed(ttl: ttl, log))
   }
 
   mutating func place(_ rotation: RotationDraft) {

@@ -78,21 +78,25 @@ extension FieldReader {
     return data
   }
 
-  /// SOA: primary, contact, serial, refresh, retry, expire, minimum (RFC 1035 §3.3.13). The TTL is left at 0.
-  mutating func startOfAuthority() throws(Problem) -> StartOfAuthority {
-    if isGeneric { return try genericStartOfAuthority() }
+  /// SOA: primary, contact, serial, refresh, retry, expire, minimum (RFC 1035 §3.3.13).
+  ///
+  /// - Parameter ttl: nil for the minimum, which BIND takes where no TTL is written.
+  mutating func startOfAuthority(ttl: UInt32?) throws(Problem) -> StartOfAuthority {
+    if isGeneric { return try genericStartOfAuthority(ttl: ttl) }
     let primary = try name("the primary name server")
     let contact = try mailbox()
+    let serial = try number("the serial", UInt32.self)
+    let (refresh, retry) = (try seconds("the refresh time"), try seconds("the retry time"))
+    let (expire, minimum) = (try seconds("the expire time"), try seconds("the minimum (negative TTL)"))
     return StartOfAuthority(
-      ttl: 0, primary: primary, contact: contact, serial: try number("the serial", UInt32.self),
-      refresh: try seconds("the refresh time"), retry: try seconds("the retry time"),
-      expire: try seconds("the expire time"), minimum: try seconds("the minimum (negative TTL)"))
+      ttl: ttl ?? minimum, primary: primary, contact: contact, serial: serial, refresh: refresh, retry: retry,
+      expire: expire, minimum: minimum)
   }
 }
 
 extension FieldReader {
   /// The same from octets in hexadecimal (RFC 3597 §5).
-  private mutating func genericStartOfAuthority() throws(Problem) -> StartOfAuthority {
+  private mutating func genericStartOfAuthority(ttl: UInt32?) throws(Problem) -> StartOfAuthority {
     let start = following
     let data = try genericData(.soa)
     guard let primary = data.name(0), let contact = data.name(1) else {
@@ -102,7 +106,8 @@ extension FieldReader {
     let numbers = Array(data.bytes.suffix(20))
     func number(_ index: Int) -> UInt32 { numbers[index * 4..<index * 4 + 4].reduce(0) { $0 << 8 | UInt32($1) } }
     return StartOfAuthority(
-      ttl: 0, primary: primary, contact: contact, serial: number(0), refresh: number(1), retry: number(2),
+      ttl: ttl ?? number(4), primary: primary, contact: contact, serial: number(0), refresh: number(1),
+      retry: number(2),
       expire: number(3), minimum: number(4))
   }
 }

@@ -22,26 +22,21 @@ struct Placement {
 
   private func placeStrays(_ zones: inout ZoneDrafts) {
     let strays = zones.strays
-    zones.strays = RecordDrafts()
-    // Neighbours often belong to the same zone, and to the same owner.
-    var last: (owner: Int, zone: Int?)?
-    for position in strays.indices {
-      let number = strays.list.owner(at: position)
-      if last?.owner != number { last = (number, zone(of: strays.list.ownerName(at: position), zones)) }
+    zones.strays = []
+    // Neighbours often have the same owner.
+    var last: (owner: DomainName, zone: Int?)?
+    for stray in strays {
+      if last?.owner != stray.owner { last = (stray.owner, zone(of: stray.owner, zones)) }
       guard let zone = last?.zone else {
-        reportOutside(strays, position, zones)
+        reportOutside(stray, zones)
         continue
       }
-      var record = strays[position]
-      if record.ttl == RecordDraft.undecidedTTL {
-        guard let soa = zones.list[zone].soa else {
-          log.report(.missingTTL(at: record.typeRange))
-          zones.list[zone].isIncomplete = true
-          continue
-        }
-        record.record.ttl = soa.ttl
+      guard let ttl = stray.ttl ?? zones.list[zone].soa?.ttl else {
+        log.report(.missingTTL(at: stray.ranges.typeRange))
+        zones.list[zone].isIncomplete = true
+        continue
       }
-      zones.list[zone].records.append(record)
+      zones.list[zone].records.append(stray.placed(ttl: ttl, log))
     }
   }
 
@@ -56,14 +51,12 @@ struct Placement {
         zones.strayRotations.append(rotation)
         continue
       }
-      if rotation.ttl == RecordDraft.undecidedTTL {
-        guard let soa = zones.list[zone].soa else {
-          log.report(.missingTTL(at: rotation.typeRange))
-          zones.list[zone].isIncomplete = true
-          continue
-        }
-        rotation.ttl = soa.ttl
+      guard let ttl = rotation.ttl ?? zones.list[zone].soa?.ttl else {
+        log.report(.missingTTL(at: rotation.typeRange))
+        zones.list[zone].isIncomplete = true
+        continue
       }
+      rotation.ttl = ttl
       zones.list[zone].rotations.append(rotation)
     }
   }
@@ -72,19 +65,19 @@ struct Placement {
 
   /// A record that lies in no zone is never asked for, and left out with a warning, as other servers do; but a ROTATE is a
   /// name that clients are to use, so leaving it out would take the service off the net: an error.
-  private func reportOutside(_ strays: RecordDrafts, _ position: Int, _ zones: ZoneDrafts) {
-    guard !zones.filesWithoutOrigin.contains(strays.ranges[position].range.file) else { return }
+  private func reportOutside(_ stray: WrittenRecord, _ zones: ZoneDrafts) {
+    guard !zones.filesWithoutOrigin.contains(stray.ranges.range.file) else { return }
     guard !zones.list.isEmpty else {
       log.report(.withoutZone) {
         Problem(
-          at: strays[position].range, "no zone begins in what was read, and this record belongs to none",
+          at: stray.ranges.range, "no zone begins in what was read, and this record belongs to none",
           why: "a SOA record or $ZONE begins a zone", fix: "add the SOA record of the zone, or $ZONE with its name")
       }
       return
     }
     log.report(.outsideZones) {
       Problem(
-        .warning, at: strays[position].range, "\"\(strays[position].owner)\" is outside every zone",
+        .warning, at: stray.ranges.range, "\"\(stray.owner)\" is outside every zone",
         why: "no client is ever given this record, so it is left out",
         fix: "check the name and its final dot, or begin a zone for it with $ZONE")
     }

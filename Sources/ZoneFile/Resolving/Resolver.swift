@@ -94,9 +94,10 @@ struct Resolver {
           pool = resolution.pools.count
           resolution.pools.append(inline)
         }
+        // Without one, its zone could not be begun.
+        guard let ttl = rotation.ttl else { continue }
         rotations.append(
-          RotationRecord(
-            owner: rotation.owner, ttl: rotation.ttl, pool: pool, location: log.location(of: rotation.range)))
+          RotationRecord(owner: rotation.owner, ttl: ttl, pool: pool, location: log.location(of: rotation.range)))
       }
       resolution.rotations.append(rotations)
     }
