@@ -67,7 +67,7 @@ private func scope(_ fixture: Fixture, _ hex: String, name: String = "mail.x. A"
 struct PolicyRunTests {
   @Test("Rows take turns, each one answer of its own width")
   func rows() throws {
-    let fixture = try server { $0.orders = .rows(.init([0, 1, 0, 1, 1, 0, 2, 0], width: 2), .counter) }
+    let fixture = try server { $0.orders = .rows(.init([0, 1, 0, 1, 1, 0, 2, 0], width: 2, pick: .counter)) }
     // The counter of a name begins anywhere.
     let found = try (0..<8).map { _ in try ask(fixture) }
     #expect(found[..<4] == found[4...])
@@ -88,7 +88,7 @@ struct PolicyRunTests {
   @Test("A weighted answer, octet by octet")
   func golden() throws {
     let fixture = try server {
-      $0.orders = .rows(.init([2, 0], width: 2), .counter)
+      $0.orders = .rows(.init([2, 0], width: 2, pick: .counter))
       $0.ttl = 5
       $0.isFailOpen = true
     }
@@ -165,7 +165,7 @@ struct PolicyRunTests {
 
   @Test("The addresses of an MX's target follow the policy too, and are left out where there are none")
   func additionals() throws {
-    let fixture = try server { $0.orders = .rows(.init([1, 0], width: 2), .counter) }
+    let fixture = try server { $0.orders = .rows(.init([1, 0], width: 2, pick: .counter)) }
     let found = try fixture.ask(Query("x. MX")).additionals
     #expect(found.map(\.data) == ["192.0.2.12", "192.0.2.11"])
     #expect(found.allSatisfy { $0.owner == "mail.x." })
@@ -175,7 +175,7 @@ struct PolicyRunTests {
 
   /// The rows 0, 1, … of 256: each answer tells its row.
   private func hashed() throws -> Fixture {
-    try server { $0.orders = .rows(.init((0..<256).flatMap { [$0 % 3, ($0 + 1) % 3] }, width: 2), .asker) }
+    try server { $0.orders = .rows(.init((0..<256).flatMap { [$0 % 3, ($0 + 1) % 3] }, width: 2, pick: .asker)) }
   }
 
   @Test("order=hash: a network always meets the same row, on every server; networks are spread")
@@ -203,7 +203,7 @@ struct PolicyRunTests {
 
   /// Askers of no site get 11, those of nord 12, those of sued 13.
   private func sited() throws -> Fixture {
-    try server { $0.orders = .bySite((0..<3).map { .init([$0], width: 1) }, .counter) }
+    try server { $0.orders = .bySite((0..<3).map { .init([$0], width: 1, pick: .counter) }) }
   }
 
   @Test(
@@ -256,7 +256,7 @@ struct PolicyRunTests {
 
   @Test("Sites have counters of their own: two that ask by turns both see all rows")
   func siteCounters() throws {
-    let fixture = try server { $0.orders = .bySite((0..<3).map { _ in .init([0, 1], width: 1) }, .counter) }
+    let fixture = try server { $0.orders = .bySite((0..<3).map { _ in .init([0, 1], width: 1, pick: .counter) }) }
     let clients = [ClientAddress(ipv4: 0x0A01_0001), ClientAddress(ipv4: 0x0A02_0001)]
     let found = try (0..<4).map { try ask(fixture, from: clients[$0 % 2]) }
     #expect(Set([found[0], found[2]]).count == 2 && Set([found[1], found[3]]).count == 2, "\(found)")

@@ -2,6 +2,7 @@
 // meets every node, however askers take turns.
 
 import DNS
+import Model
 import Testing
 
 @testable import Answering
@@ -50,7 +51,7 @@ extension Fixture {
 
 /// The rows of so many answers in a row, by the numbers of a counter from `start` on.
 private func rows(from start: UInt32, count: Int, of rows: UInt32) -> [UInt32] {
-  (0..<UInt32(count)).map { RotationCounters.row(start &+ $0, of: rows) }
+  (0..<UInt32(count)).map { RotationOrder.row(start &+ $0, of: rows) }
 }
 
 @Test("A round holds each row once, and two answers one after the other begin alike once in eight times at most")
@@ -73,12 +74,12 @@ func twoRows() {
     let start = RotationCounters.start(of: Int(counter))
     for number in start..<start + 40 {
       #expect(
-        counters.next(CounterIndex(counter), below: 2) == RotationCounters.row(number, of: 2), "counter \(counter)")
+        counters.next(CounterIndex(counter), below: 2) == RotationOrder.row(number, of: 2), "counter \(counter)")
     }
   }
   for count in 2...4 as ClosedRange<UInt32> {
     for counter in 0..<24 {
-      #expect(RotationCounters.row(RotationCounters.start(of: counter), of: count) == UInt32(counter) % count)
+      #expect(RotationOrder.row(RotationCounters.start(of: counter), of: count) == UInt32(counter) % count)
     }
   }
 }

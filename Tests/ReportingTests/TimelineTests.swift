@@ -101,15 +101,6 @@ struct TimelineTests {
     #expect(several.contains("  ex2   10 %    10 % (0-100)"), "with answers=1")
   }
 
-  @Test("Rows of the answering side and of the simulation begin elsewhere in the same rounds")
-  func sameTurns() {
-    for count in [1, 2, 3, 5, 10, 1024] {
-      for number in 0..<10_000 {
-        #expect(Int(RotationCounters.row(UInt32(number), of: UInt32(count))) == AnswerRows.turn(number, of: count))
-      }
-    }
-  }
-
   @Test("A tcp check does not see a service that hangs, and check=none sees nothing")
   func blindness() throws {
     let timeline = Timeline(

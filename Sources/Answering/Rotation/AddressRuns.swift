@@ -114,24 +114,24 @@ package struct AddressRuns: Sendable {
       run.rowCount = UInt16(clamping: answer.addresses.count)
       run.stride = UInt16(length)
       for address in answer.addresses + answer.addresses.prefix(width - 1) { append(address, answer.ttl) }
-    case .rows(let rows, let pick):
+    case .rows(let rows):
       width = rows.width
       for address in answer.addresses { append(address, answer.ttl) }
       let table = append(rows, of: answer)
       (run.offset, run.rowCount) = (Int(table.offset), table.rowCount)
-      if pick == .asker {
+      if rows.pick == .asker {
         (run.firstTable, run.marks) = (tables.count, .hashed)
         tables.append(table)
       }
-    case .bySite(let sites, let pick):
+    case .bySite(let sites):
       width = sites.first?.width ?? 1
       for address in answer.addresses { append(address, answer.ttl) }
       run.firstTable = tables.count
-      run.marks = pick == .asker ? [.bySite, .hashed] : .bySite
+      run.marks = sites.first?.pick == .asker ? [.bySite, .hashed] : .bySite
       // Many sites may have the same rows; these are laid out once.
       var known: [[UInt16]: Table] = [:]
       for rows in sites {
-        precondition(rows.width == width)
+        precondition(rows.width == width && rows.pick == sites.first?.pick)
         let table = known[rows.indices] ?? append(rows, of: answer)
         known[rows.indices] = table
         tables.append(table)
@@ -148,7 +148,7 @@ package struct AddressRuns: Sendable {
     RecordLayout.append(type: address.family.recordType, ttl: ttl, data: address.octets, to: &octets)
   }
 
-  private mutating func append(_ rows: RotationAnswer.Rows, of answer: RotationAnswer) -> Table {
+  private mutating func append(_ rows: AnswerRows, of answer: RotationAnswer) -> Table {
     let table = Table(offset: UInt32(octets.count), rowCount: UInt16(clamping: rows.count))
     for index in rows.indices { append(answer.addresses[Int(index)], answer.ttl) }
     return table

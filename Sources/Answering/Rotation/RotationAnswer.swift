@@ -10,23 +10,10 @@ package struct RotationAnswer: Hashable, Sendable {
     /// Each address is the first in its turn, and the others follow in their order.
     case turns
     /// The rows of a table in their turn, or the one that the asker's network falls on.
-    case rows(Rows, RowPick)
-    /// A table for askers in no `$SITE`, then one for each `$SITE` in the order of the configuration.
-    case bySite([Rows], RowPick)
-  }
-
-  /// Answers, one a row: each `width` indices into the addresses. All tables of one rotation have the same width.
-  package struct Rows: Hashable, Sendable {
-    package var indices: [UInt16]
-    package var width: Int
-
-    package init(_ indices: [UInt16], width: Int) {
-      precondition(width > 0 && !indices.isEmpty && indices.count % width == 0)
-      self.indices = indices
-      self.width = width
-    }
-
-    var count: Int { indices.count / width }
+    case rows(AnswerRows)
+    /// A table for askers in no `$SITE`, then one for each `$SITE` in the order of the configuration; all of the same
+    /// width, and picked from in the same way.
+    case bySite([AnswerRows])
   }
 
   /// What an answer without addresses is.

@@ -3,18 +3,9 @@
 // Shared, so that rotation is exact whichever worker a query lands on. A relaxed add costs less than a hundredth of what
 // the kernel takes for the datagram.
 //
-// A round is as many answers as there are rows, and holds each row once. If all rounds began at the first row, two
-// resolvers that ask in turn would each get the same row for ever. So every second round begins elsewhere: rounds 2b and
-// 2b + 1 begin at row
-//
-//      floor(frac(b² × √2) × rows)             A B  A B | B A  B A | B A  B A | A B  A B | …
-//
-// For an asker that comes back after a fixed number of answers, alone or among others, the blocks it meets are a fixed
-// number apart. The multiples of an irrational number by squares are spread evenly over 0…1 along every such series
-// (Weyl 1916), so that each asker gets each row equally often, and soon. Multiples by b alone would be spread too, but
-// slowly for some numbers of askers. Two answers one after the other begin with the same of two rows once in eight times:
-// never to do so is the lock itself.
+// Which row a number means, says `RotationOrder`.
 
+import Model
 import Synchronization
 
 /// Counters that only ever grow; their remainder by the number of records says which record is first.
@@ -36,8 +27,6 @@ struct RotationCounters: Sendable {
   private static let common: UInt32 = 5040
   /// Multiples of `common` at which the *i*-th counter begins with row *i* modulo 2, 3 and 4 rows.
   private static let starts: [UInt32] = [0, 2, 18, 19, 14, 69, 22, 24, 42, 9, 30, 11]
-  /// The fraction of √2 in units of 2^-32.
-  private static let squareRoot: UInt32 = 0x6A09_E667
 
   private let chunks: [Chunk]
 
@@ -73,11 +62,8 @@ struct RotationCounters: Sendable {
   @inline(__always)
   func next(_ counter: CounterIndex, below count: UInt32) -> UInt32 {
     // Two nodes are the common case, and a division costs more than all else here.
-    if count == 2 {
-      let number = draw(counter)
-      return (number ^ RotationCounters.spread(number &>> 2) &>> 31) & 1
-    }
-    return count < 2 ? 0 : RotationCounters.row(draw(counter), of: count)
+    if count == 2 { return RotationOrder.rowOfTwo(draw(counter)) }
+    return count < 2 ? 0 : RotationOrder.row(draw(counter), of: count)
   }
 
   @inline(__always)
@@ -88,19 +74,6 @@ struct RotationCounters: Sendable {
   /// Where a counter begins: neighbours apart, so that after a start the names do not all lead to the same node, and each
   /// with a whole block.
   static func start(of counter: Int) -> UInt32 { starts[counter % starts.count] * common }
-
-  /// The row of the answer with that number.
-  @inline(__always)
-  static func row(_ number: UInt32, of count: UInt32) -> UInt32 {
-    let (round, position) = number.quotientAndRemainder(dividingBy: count)
-    let start = UInt32(truncatingIfNeeded: (UInt64(spread(round &>> 1)) &* UInt64(count)) &>> 32)
-    let row = start &+ position
-    return row < count ? row : row &- count
-  }
-
-  /// The fraction of `block`² × √2, in units of 2^-32.
-  @inline(__always)
-  private static func spread(_ block: UInt32) -> UInt32 { block &* block &* squareRoot }
 }
 
 extension CounterIndex {

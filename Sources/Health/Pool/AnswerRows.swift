@@ -11,51 +11,40 @@
 //
 // A long round that alternates, as that of the weights A 51, B 50, would give two resolvers that ask in turn one node each
 // for half a hundred answers. So every so many firsts as there are members begin elsewhere among themselves, in the way in
-// which the answering side lets whole rounds begin elsewhere (RotationCounters).
+// which whole rounds begin elsewhere when rows are drawn (RotationOrder).
 
 package import DNS
 package import Model
 
-/// All answers that a selection can give, ready to be looked up.
-package struct AnswerRows: Hashable, Sendable {
+extension AnswerRows {
   /// As many rows as shares are exact for; beyond it they are rounded.
   static let mostRows = 1024
   /// Rows of `hash`: so many groups askers fall into.
   static let askerGroups = 256
 
-  /// Indices into the selection's addresses, all rows one after the other.
-  package let indices: [UInt16]
-  /// Addresses in each row.
-  package let width: Int
-  package let pick: RowPick
-
-  package var count: Int { width == 0 ? 0 : indices.count / width }
-  package func row(_ number: Int) -> ArraySlice<UInt16> { indices[number * width..<(number + 1) * width] }
-
   /// - Parameters:
-  ///   - addresses: of the selection, at most 65,535.
+  ///   - addresses: of the selection, 1…65,535.
   ///   - shares: the part of each, over 0.
   ///   - preferred: those that come first in every row, if they are healthy: the members at the asker's site.
   package init(
     of addresses: [IPAddress], shares: [Int], order: AnswerOrder, answers: Int, preferred: Set<IPAddress> = []
   ) {
-    precondition(addresses.count == shares.count)
-    width = min(answers, addresses.count)
-    pick = order == .hash ? .asker : .counter
+    precondition(addresses.count == shares.count && !addresses.isEmpty)
+    let width = min(answers, addresses.count)
     let near = addresses.indices.filter { preferred.contains(addresses[$0]) }
     let far = addresses.indices.filter { !preferred.contains(addresses[$0]) }
     let parts = [near, far].filter { !$0.isEmpty }.map { part in
       AnswerRows.orders(of: part, addresses, shares, order)
     }
     // Both parts turn at their own speed, so that the second does not depend on the first.
-    let rows = parts.isEmpty ? 0 : min(parts.map(\.count).reduce(1, leastCommonMultiple), AnswerRows.mostRows)
+    let rows = min(parts.map(\.count).reduce(1, leastCommonMultiple), AnswerRows.mostRows)
     var indices: [UInt16] = []
     indices.reserveCapacity(rows * width)
     for row in 0..<rows {
-      let whole = parts.flatMap { $0[AnswerRows.turn(row, of: $0.count)] }
+      let whole = parts.flatMap { $0[RotationOrder.row(row, of: $0.count)] }
       indices += whole.prefix(width).map(UInt16.init)
     }
-    self.indices = indices
+    self.init(indices, width: width, pick: order == .hash ? .asker : .counter)
   }
 
   /// Orders of all members of a part; over all orders each is first as often as its share says.
@@ -105,15 +94,8 @@ package struct AnswerRows: Hashable, Sendable {
     return round.indices.map { place in
       let stretch = place / weights.count
       guard stretch < stretches else { return round[place] }
-      return round[stretch * weights.count + turn(place, of: weights.count)]
+      return round[stretch * weights.count + RotationOrder.row(place, of: weights.count)]
     }
-  }
-
-  /// Which of `count` rows the one of that number is, where every second round begins elsewhere.
-  static func turn(_ number: Int, of count: Int) -> Int {
-    let block = UInt32(truncatingIfNeeded: number / count / 2)
-    let start = (UInt64(block &* block &* 0x6A09_E667) * UInt64(count)) >> 32
-    return (number + Int(start)) % count
   }
 
   private static func smoothOrders(_ weights: [Int]) -> [[Int]] {
@@ -165,6 +147,12 @@ package struct AnswerRows: Hashable, Sendable {
       }
       return weights.indices.sorted { best[$0] > best[$1] }
     }
+  }
+}
+
+extension RotationOrder {
+  static func row(_ number: Int, of count: Int) -> Int {
+    Int(row(UInt32(truncatingIfNeeded: number), of: UInt32(count)))
   }
 }
 

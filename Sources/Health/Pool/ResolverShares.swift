@@ -7,7 +7,7 @@
 // sends them all there until its TTL is over.
 
 internal import DNS
-internal import Model
+package import Model
 
 /// The parts of the clients that the addresses of a pool get behind so many resolvers, each with as many clients.
 package struct ResolverShares: Hashable, Sendable {
@@ -34,7 +34,7 @@ package struct ResolverShares: Hashable, Sendable {
   package init(
     of rows: AnswerRows, addresses count: Int, behind resolvers: Int, using random: inout some RandomNumberGenerator
   ) {
-    precondition(rows.count > 0 && count > 0 && resolvers > 0)
+    precondition(count > 0 && resolvers > 0)
     shares = Array(repeating: Share(), count: count)
     let questions = ResolverShares.questions(of: resolvers, using: &random)
     // With order=hash the network of a resolver decides.
@@ -46,7 +46,7 @@ package struct ResolverShares: Hashable, Sendable {
       let time = span * ResolverShares.resolution + ResolverShares.resolution / 2
       while next < questions.count, questions[next].time <= time {
         let resolver = questions[next].resolver
-        kept[resolver] = rows.pick == .asker ? groups[resolver] : AnswerRows.turn(next, of: rows.count)
+        kept[resolver] = rows.pick == .asker ? groups[resolver] : RotationOrder.row(next, of: rows.count)
         next += 1
       }
       add(kept.map { rows.row($0) })

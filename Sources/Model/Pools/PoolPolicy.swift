@@ -36,14 +36,6 @@ package enum AnswerOrder: String, Hashable, Sendable, CaseIterable {
   case fixed
 }
 
-/// What picks the row of an answer, where answers are rows of a table.
-package enum RowPick: Hashable, Sendable {
-  /// The next row of the name's counter.
-  case counter
-  /// The one that the asker's network always falls on.
-  case asker
-}
-
 /// Which members come first in an answer, whatever the order: `prefer=`.
 package enum Preference: String, Hashable, Sendable, CaseIterable {
   /// Those at the asker's site.

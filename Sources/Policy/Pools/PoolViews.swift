@@ -142,11 +142,9 @@ extension RotationAnswer {
         preferred: Set(members.filter { site != nil && $0.site == site }.map(\.address)))
     }
     if pool.policy.preference == .site {
-      let tables = ([nil] + sites.map { $0 }).map { rows(preferring: $0) }
-      orders = .bySite(tables.map { Rows($0.indices, width: $0.width) }, tables.first?.pick ?? .counter)
+      orders = .bySite(([nil] + sites.map { $0 }).map { rows(preferring: $0) })
     } else if pool.policy.order != .rotate || !isEqual {
-      let table = rows(preferring: nil)
-      orders = .rows(Rows(table.indices, width: table.width), table.pick)
+      orders = .rows(rows(preferring: nil))
     }
   }
 }
