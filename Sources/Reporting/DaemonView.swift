@@ -53,6 +53,8 @@ package struct DaemonView: Sendable {
   package var monitor: HealthMonitor
   package var histories: PoolHistories
   package var probeCounts: ProbeCounts
+  /// What operators have decided and planned.
+  package var maintenance: MaintenanceCalendar
 
   /// What services report of themselves that needs attention.
   package var reported: [Condition] = []
@@ -71,7 +73,8 @@ package struct DaemonView: Sendable {
     listeners: [Listener], readiness: StatusReport.Readiness, configuration: Configuration,
     loadedAt: UnixTime, lastReload: StatusReport.Reload? = nil, answers: AnswerCounters,
     plan: HealthPlan, monitor: HealthMonitor, histories: PoolHistories, probeCounts: ProbeCounts,
-    reported: [Condition] = [], secondaries: [SecondaryCounters],
+    maintenance: MaintenanceCalendar = MaintenanceCalendar(), reported: [Condition] = [],
+    secondaries: [SecondaryCounters],
     transfers: [DomainName: TransferCounters]? = nil, stateFiles: [StateFileLag],
     log: LogLag
   ) {
@@ -90,6 +93,7 @@ package struct DaemonView: Sendable {
     self.monitor = monitor
     self.histories = histories
     self.probeCounts = probeCounts
+    self.maintenance = maintenance
     self.reported = reported
     self.secondaries = secondaries
     self.transfers = transfers

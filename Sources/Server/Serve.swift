@@ -122,6 +122,8 @@ extension Daemon {
 
   private mutating func startWorkers() throws(Errno) {
     stopGuard.noteServing()
+    // A window whose time came while nobody was here begins before the first answer.
+    health.stepCalendar(to: .now)
     health.refreshAnswers(at: .now)
     zones.moveSerials(handingOut: health.addressesOfPools)
     try answers.start(

@@ -49,26 +49,4 @@ struct AdminAuthorTests {
       ["by"], ["by="], ["=anna"], ["by=a", "by=b"], ["shell=anna"], ["sudo=a", "login=b"], ["user= a"], ["by=(a"], [""],
     ])
   func noAuthor(fields: [String]) { #expect(AdminAuthor(fields: fields.map { $0[...] }) == nil) }
-
-  @Test("The longest author is kept whole, in memory and on file: nothing cuts the number off")
-  func longest() throws {
-    let name = String(repeating: "\u{1F4A9}", count: AdminAuthor.longestName)
-    let other = String(repeating: "\u{1F600}", count: AdminAuthor.longestName)
-    let third = String(repeating: "\u{1F680}", count: AdminAuthor.longestName)
-    let text = AdminAuthor(label: name, user: other, person: third).description(userID: .max)
-    #expect(text.hasSuffix(", uid 4294967295)"))
-    let reason = String(repeating: "\u{1F4A9}", count: AdminState.longestReason)
-    var book = AdminStateBook()
-    book[String(repeating: "n", count: 63)] = AdminState(
-      .forcedDown, author: text, reason: reason, since: 99_999_999_999)
-    #expect(book.adminStates.values.first?.author == text)
-    #expect(try AdminStateBook(octets: Array(book.text.utf8)) == book)
-  }
-
-  @Test("Orders of earlier versions, whose author is a bare name, are still read")
-  func earlier() throws {
-    let text = "rondo-admin-states 1\ndrained\tex1\t1764035000\tanna\tpatching\ndrained\tex2\t1\tuid 7\t\nend 2\n"
-    let book = try AdminStateBook(octets: Array(text.utf8))
-    #expect(book["ex1"]?.author == "anna" && book["ex2"]?.author == "uid 7")
-  }
 }

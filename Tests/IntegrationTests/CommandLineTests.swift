@@ -98,7 +98,7 @@ struct CommandLineTests {
   @Test(
     "Wrong usage is exit status 2, or 3 of the monitoring plug-in, one line that leads to the help, and nothing on standard output",
     arguments: [
-      "", "srve", "drain", "force ex1", "resume a b", "may-drain", "serve", "serve --lisen 127.0.0.1 f",
+      "", "srve", "drain", "force ex1", "resume a a", "may-drain", "serve", "serve --lisen 127.0.0.1 f",
       "serve --peer x f", "serve --listen f",
       "serve --threads 0 f", "serve --listen 1.2.3 f", "serve --state none --state none f", "check",
       "check --strict=1 f", "status extra", "status --json --watch", "reload --control", "version x", "help nothing",

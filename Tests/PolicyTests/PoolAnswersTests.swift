@@ -99,13 +99,13 @@ struct PoolAnswersTests {
       next, PlanSuccession(from: plan, to: next), besideTargets: plan.targets.count,
       formerPools: [[0], [1], [2]])
     var asked: [Int] = []
-    let found = trial.losses(monitor, adminStates: AdminStateBook()) { pool, family in
+    let found = trial.losses(monitor, adminStates: [:]) { pool, family in
       asked.append(pool)
       return family == .ipv4
     }
     #expect(Set(asked) == [0, 2])
     #expect(found.map(\.pool) == ["one", "three"])
-    #expect(trial.losses(monitor, adminStates: AdminStateBook(), limit: 1) { _, _ in true }.map(\.pool) == ["one"])
+    #expect(trial.losses(monitor, adminStates: [:], limit: 1) { _, _ in true }.map(\.pool) == ["one"])
     // One that takes over the names of another pool has to have a healthy node for these too.
     let renamed = TrialPlan(
       plan, PlanSuccession(from: plan, to: plan), besideTargets: plan.targets.count,

@@ -36,15 +36,18 @@ struct AdminStateReportTests {
         access  ok     ipv6    ex2          ex1(drained)  owa
         relay   ok     ipv4    ex2          ex1(drained)  owa
 
-        NODE  ADMIN STATE  SINCE   BY    REASON
-        ex1   drained      3m ago  anna  <patching>
+        NODE  ADMIN STATE  SINCE   UNTIL  BY    REASON
+        ex1   drained      3m ago  -      anna  <patching>
 
         NODE  SITE  ADDRESS         CHECK        STATE  SINCE       LATENCY   REASON
         ex1   nord  192.0.2.11      owa tcp:443  up     4h 03m ago  1.234 ms  -
 
         """))
     let page = text(report.page(refresh: .byHand))
-    #expect(page.contains("</span> drained</span> by anna: &lt;patching&gt;, <time datetime=\"2026-11-24T10:00:01Z\""))
+    #expect(
+      page.contains(
+        "</span> drained</span> by anna since 11:00:01 CET (&lt;patching&gt;), <time datetime=\"2026-11-24T10:00:01Z\"")
+    )
     let metrics = text(report.metrics)
     #expect(
       metrics.contains(
@@ -63,8 +66,11 @@ struct AdminStateReportTests {
                 "state": "drained",
                 "author": "anna",
                 "reason": "<patching>",
-                "since": "2026-11-24T10:00:01Z"
+                "since": "2026-11-24T10:00:01Z",
+                "until": null,
+                "overdue_since": null
               },
+              "planned_windows": [],
 
         """))
   }

@@ -66,7 +66,28 @@ struct AttentionSample: CustomTestStringConvertible, Sendable {
       $0.nodes[0].adminState = AdminState(.forcedUp, author: "anna", reason: "", since: $0.now.seconds - 10)
     },
     AttentionSample(.drainOverdue, .warning, "drained for 1d 00h: ex1") {
-      $0.nodes[0].adminState = AdminState(.drained, author: "anna", reason: "", since: $0.now.seconds - 86_401)
+      $0.nodes[0].adminState =
+        AdminState(.drained, author: "anna", reason: "", since: $0.now.seconds - 86_401)
+        .asOverdue
+    },
+    AttentionSample(
+      .drainOverdue, .warning,
+      "drained for 12m longer than planned: ex1 (owa at 192.0.2.11: connection refused)"
+    ) {
+      let end = $0.now.seconds - 720
+      $0.nodes[0].adminState = AdminState(
+        .drained, author: "anna", reason: "", since: end - 100, until: end, overdueSince: end)
+      $0.nodes[0].addresses[0].checks[0].fail("connection refused", since: 0)
+    },
+    AttentionSample(
+      .windowHeldBack, .warning,
+      "the window of ex1 from 11:03 CET until 12:03 CET is held back: pool access needs it"
+    ) {
+      let from = $0.now.seconds / 60 * 60
+      _ = $0.maintenance.plan(
+        PlannedWindow(
+          node: "ex1", from: from, until: from + 3_600, author: "anna", reason: "",
+          heldBack: PlannedWindow.HeldBack(since: from, reason: "pool access needs it")))
     },
     AttentionSample(.maintenanceOverdue, .warning, "in maintenance for 2d 00h: ex1") {
       $0.nodes[0].addresses[0].checks[0].announceMaintenance(since: $0.now.seconds - 2 * 86_400)

@@ -33,7 +33,8 @@ private func view(
   let runs = plan.runs(for: table.rotations, by: monitor, histories, at: served).runs
   return ServedView(
     configuration: configuration, plan: plan, monitor: monitor, histories: histories,
-    snapshot: AnswerSnapshot(table: table.withOwnCounters(), runs: runs), now: served)
+    snapshot: AnswerSnapshot(table: table.withOwnCounters(), runs: runs), now: served,
+    words: TimeWords(now: UnixTime(seconds: 1_795_514_601), localTime: .utc))
 }
 
 private func explain(_ name: String, _ type: RecordType, in view: ServedView) throws -> String {
@@ -96,7 +97,7 @@ struct ExplanationTests {
       told.contains(
         """
             OUT  ex1 192.0.2.1
-                   drained by anna: patching, since 2026-11-24T10:00:01Z, whatever its checks say
+                   drained by anna since 10:00:01 UTC (patching), whatever its checks say
                    web: up for 30s, by its check: checks pass
             in   ex2 192.0.2.2
 
@@ -106,7 +107,7 @@ struct ExplanationTests {
     #expect(last.contains("in   ex1") && last.contains("OUT  ex2"))
     #expect(last.contains("Only drained nodes are left that still work: they are handed out, since"))
     let forced = try text(["ex2"], [1: AdminState(.forcedUp, author: "uid 7", reason: "", since: 1_795_514_401)])
-    #expect(forced.contains("in   ex2 192.0.2.2\n           forced up by uid 7, since 2026-11-24T10:00:01Z, whatever"))
+    #expect(forced.contains("in   ex2 192.0.2.2\n           forced up by uid 7 since 10:00:01 UTC, whatever"))
   }
 
   @Test("Weights are shown as shares, backups as such, and where the asker is for prefer=site")

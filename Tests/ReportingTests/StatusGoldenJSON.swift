@@ -181,8 +181,11 @@ let goldenJSON = #"""
           "state": "ready",
           "author": null,
           "reason": null,
-          "since": null
+          "since": null,
+          "until": null,
+          "overdue_since": null
         },
+        "planned_windows": [],
         "addresses": [
           {
             "address": "192.0.2.11",

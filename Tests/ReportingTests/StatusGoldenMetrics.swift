@@ -30,6 +30,7 @@ let goldenMetrics = #"""
   rondo_conditions{kind="reload-slow",severity="warning"} 0
   rondo_conditions{kind="node-forced",severity="warning"} 0
   rondo_conditions{kind="drain-overdue",severity="warning"} 0
+  rondo_conditions{kind="window-held-back",severity="warning"} 0
   rondo_conditions{kind="maintenance-overdue",severity="warning"} 0
   rondo_conditions{kind="secondary-unreachable",severity="warning"} 0
   rondo_conditions{kind="secondary-refuses",severity="warning"} 0
@@ -84,6 +85,18 @@ let goldenMetrics = #"""
   # TYPE rondo_node_admin_state gauge
   # HELP rondo_node_admin_state_timestamp_seconds Since when the admin state holds
   # TYPE rondo_node_admin_state_timestamp_seconds gauge
+  # HELP rondo_maintenance_end_timestamp_seconds When the drain of a node is to end, no sample without an end
+  # TYPE rondo_maintenance_end_timestamp_seconds gauge
+  # HELP rondo_maintenance_overdue_seconds For how long a drained node has been out longer than it should, or 0
+  # TYPE rondo_maintenance_overdue_seconds gauge
+  # HELP rondo_maintenance_planned_windows How many windows of a node are planned
+  # TYPE rondo_maintenance_planned_windows gauge
+  # HELP rondo_maintenance_next_start_timestamp_seconds When the next window of a node begins
+  # TYPE rondo_maintenance_next_start_timestamp_seconds gauge
+  # HELP rondo_maintenance_next_end_timestamp_seconds When the next window of a node ends
+  # TYPE rondo_maintenance_next_end_timestamp_seconds gauge
+  # HELP rondo_maintenance_held_back 1 while a window of a node should have begun and a pool needs the node
+  # TYPE rondo_maintenance_held_back gauge
   # HELP rondo_node_up 1 if the check passes, 0 if it fails; no sample before the first verdict
   # TYPE rondo_node_up gauge
   rondo_node_up{node="ex1",site="nord",address="192.0.2.11",check="owa"} 0

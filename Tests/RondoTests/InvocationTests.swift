@@ -194,18 +194,30 @@ struct InvocationTests {
     func adminState(_ verb: AdminStateRequest.Verb, _ reason: String = "", at control: String? = nil) throws
       -> Invocation
     {
-      var options = AdminStateOptions(request: try #require(AdminStateRequest(verb, "ex1", reason: reason)))
+      var options = AdminStateOptions(verb: verb, nodes: ["ex1"], reason: reason)
       if let control { options.control = control }
       return .adminState(options)
     }
     #expect(try parse("drain ex1") == adminState(.drain))
-    #expect(
-      try parse("drain --even-if-last ex1 --reason x --control /c") == adminState(.drainEvenIfLast, "x", at: "/c"))
+    guard case .adminState(var forced) = try adminState(.drain, "x", at: "/c") else { return }
+    forced.caution = .force
+    #expect(try parse("drain --force ex1 --reason x --control /c") == .adminState(forced))
+    #expect(try parse("drain --even-if-last ex1 --reason x --control /c") == .adminState(forced), "as it was once")
     let spoken = try Invocation(arguments: ["drain", "ex1", "--reason", " patch\nday "])
     #expect(try spoken == adminState(.drain, "patch day"))
     #expect(try parse("force ex1 up --reason=x") == adminState(.forceUp, "x"))
     #expect(try parse("force ex1 down --control /c") == adminState(.forceDown, at: "/c"))
     #expect(try parse("resume ex1") == adminState(.resume))
+    #expect(
+      try parse("resume ex1 ex2 --planned")
+        == .adminState(AdminStateOptions(verb: .resume, nodes: ["ex1", "ex2"], target: .plannedWindows)))
+    let times = WrittenTimes(start: WrittenTime("18:00"), end: .lasting(5_400))
+    #expect(
+      try parse("drain ex1 ex2 --at 18:00 --for 1h30m")
+        == .adminState(AdminStateOptions(verb: .drain, nodes: ["ex1", "ex2"], times: times)))
+    #expect(
+      try parse("force ex1 up --until none")
+        == .adminState(AdminStateOptions(verb: .forceUp, nodes: ["ex1"], times: WrittenTimes(end: .never))))
     for line in ["drain ex1", "force ex1 up", "resume ex1"] {
       guard case .adminState(let options) = try parse("\(line) --by patch-job-7") else {
         Issue.record("\(line) is no order")

@@ -145,7 +145,20 @@ struct UsageErrorTests {
         "query: invalid value \"a\" for \"--reverse\"; it takes an address, such as 192.0.2.11 or 2001:db8::11"
       ),
       ("drain", "drain needs the name of a node"),
-      ("drain a b", "drain does not know what to do with \"b\""),
+      ("drain a b a", "drain: unexpected \"a\"; expected each node once"),
+      ("force a up b", "force does not know what to do with \"b\""),
+      (
+        "drain a --until 4pm", "drain: invalid value \"4pm\" for \"--until\"; it takes \(WrittenTime.expected), or none"
+      ),
+      ("drain a --at 24:00 --for 1h", "drain: invalid value \"24:00\" for \"--at\"; it takes \(WrittenTime.expected)"),
+      (
+        "drain a --for 31d",
+        "drain: invalid value \"31d\" for \"--for\"; it takes a time such as 2h, 90m or 1h30m, at most 30d"
+      ),
+      ("drain a --for 1h --until 16:00", "drain: \"--until\" and \"--for\" exclude each other"),
+      ("drain a --at 16:00", "drain: \"--at\" needs \"--for\" too"),
+      ("drain a --at 16:00 --until none", "drain: \"--at\" needs \"--for\" too"),
+      ("resume a --until 16:00", "resume has no option \"--until\""),
       (
         "drain a.b",
         "drain: unexpected \"a.b\"; expected the name of a node, up to 63 letters, digits, \"-\" and \"_\""
@@ -158,7 +171,7 @@ struct UsageErrorTests {
       ("resume a --reason b", "resume has no option \"--reason\""),
       ("force a", "force needs the name of a node, followed by up or down"),
       ("force a off", "force: unexpected \"off\"; expected up or down after the name of a node"),
-      ("force a up --even-if-last", "force has no option \"--even-if-last\""),
+      ("force a up --force", "force has no option \"--force\""),
       ("check --strict", "check needs at least one zone config file"),
       ("check --", "check needs at least one zone config file"),
     ])

@@ -65,7 +65,8 @@ extension TrialPlan {
   ///   - limit: how many are looked for.
   ///   - hadHealthy: whether a pool of the plan in force has a healthy node in a family.
   package func losses(
-    _ monitor: HealthMonitor, adminStates: AdminStateBook, limit: Int = .max, hadHealthy: (Int, AddressFamily) -> Bool
+    _ monitor: HealthMonitor, adminStates: [String: AdminState], limit: Int = .max,
+    hadHealthy: (Int, AddressFamily) -> Bool
   ) -> [TrialLoss] {
     var losses: [TrialLoss] = []
     for (pool, former) in zip(plan.pools, formerPools) where !former.isEmpty {
@@ -85,7 +86,7 @@ extension TrialPlan {
 
   private func isHealthy(
     _ member: HealthPlan.Member, of pool: HealthPlan.PlannedPool, _ monitor: HealthMonitor,
-    _ adminStates: AdminStateBook
+    _ adminStates: [String: AdminState]
   ) -> Bool {
     PoolMember(
       member.address, verdicts: member.gates.map { judgement(on: $0, by: monitor)?.state ?? .unknown },
@@ -93,7 +94,9 @@ extension TrialPlan {
     ).isWell(pool.policy.need)
   }
 
-  private func reason(_ member: HealthPlan.Member, _ monitor: HealthMonitor, _ adminStates: AdminStateBook) -> String {
+  private func reason(_ member: HealthPlan.Member, _ monitor: HealthMonitor, _ adminStates: [String: AdminState])
+    -> String
+  {
     let node = plan.nodes[member.node]
     if let adminState = adminStates[node] { return "\(node) is \(adminState.kind.words)" }
     for gate in member.gates {

@@ -20,10 +20,12 @@ package struct ServedView {
   /// Nil for no limit.
   package var limits: RateLimitPlan?
   package var now: MonotonicTime
+  /// How times are worded.
+  package var words: TimeWords
 
   package init(
     configuration: Configuration, plan: HealthPlan, monitor: HealthMonitor, histories: PoolHistories,
-    snapshot: AnswerSnapshot, limits: RateLimitPlan? = nil, now: MonotonicTime
+    snapshot: AnswerSnapshot, limits: RateLimitPlan? = nil, now: MonotonicTime, words: TimeWords
   ) {
     self.configuration = configuration
     self.plan = plan
@@ -32,6 +34,7 @@ package struct ServedView {
     self.snapshot = snapshot
     self.limits = limits
     self.now = now
+    self.words = words
   }
 }
 

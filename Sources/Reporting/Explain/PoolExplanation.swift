@@ -98,8 +98,7 @@ package struct PoolExplanation {
     let remark = remarks.isEmpty ? "" : " (\(remarks.joined(separator: ", ")))"
     lines.append("  \(isIn ? "in " : "OUT")  \(node.name) \(member.address)\(remark)")
     if let adminState = view.plan.adminStates[member.node] {
-      lines.append(
-        "         \(adminState.description), since \(UnixTime(seconds: adminState.since)), whatever its checks say")
+      lines.append("         \(view.words.sentence(adminState)), whatever its checks say")
     }
     for gate in member.gates { lines.append("         \(words(forTarget: gate))") }
   }

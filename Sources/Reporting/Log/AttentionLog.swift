@@ -37,7 +37,7 @@ extension Condition.Kind {
   fileprivate var hasEventsOfItsOwn: Bool {
     switch self {
     case .starting, .serviceLost, .isolated, .redundancyLost, .resultsMissing, .checkWarning, .reloadRefused,
-      .nodeForced, .stateSetAside, .drained, .maintenance:
+      .nodeForced, .drainOverdue, .windowHeldBack, .stateSetAside, .drained, .maintenance:
       true
     default: false
     }

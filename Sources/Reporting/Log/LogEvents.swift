@@ -319,12 +319,14 @@ extension LogLine {
         + (reason.map { [LogField("reason", $0)] } ?? []) + [LogField("pools", list(pools))])
   }
 
-  /// An operator has drained or forced a node.
-  package static func adminStateSet(_ adminState: AdminState, node: String) -> LogLine {
+  /// An operator has drained or forced a node, or a planned window of it has begun.
+  package static func adminStateSet(_ adminState: AdminState, node: String, isPlanned: Bool = false) -> LogLine {
     let state = adminState.kind.isForced ? [LogField("state", adminState.kind.isOut ? "down" : "up")] : []
     return LogLine(
       adminState.kind.isForced ? .warning : .notice, adminState.kind.isForced ? "node-forced" : "node-drained",
-      [LogField("node", node)] + state + [LogField("by", adminState.author), LogField("reason", adminState.reason)])
+      [LogField("node", node)] + state + [LogField("by", adminState.author), LogField("reason", adminState.reason)]
+        + (adminState.until.map { [LogField("until", UnixTime(seconds: $0))] } ?? [])
+        + (isPlanned ? [LogField("planned", "yes")] : []))
   }
 
   /// The checks of the node decide again.

@@ -43,8 +43,10 @@ package struct Condition: Hashable, Sendable {
     case reloadSlow = "reload-slow"
     /// An operator has forced a node: no check decides.
     case nodeForced = "node-forced"
-    /// A node has been drained for longer than a patch day takes.
+    /// A drain is past its end and its checks do not pass; or it has no end and lasts longer than a patch day.
     case drainOverdue = "drain-overdue"
+    /// The time of a planned window has come, but a pool needs its node.
+    case windowHeldBack = "window-held-back"
     /// A node has said for as long that it is in maintenance.
     case maintenanceOverdue = "maintenance-overdue"
     /// A secondary does not answer to notices.

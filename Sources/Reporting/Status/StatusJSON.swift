@@ -5,6 +5,7 @@
 internal import DNS
 internal import Health
 internal import Model
+internal import Policy
 
 extension StatusReport {
   /// The schema of `/status.json`; the number rises when a reader of the old one would go wrong.
@@ -31,7 +32,9 @@ extension StatusReport {
       json.member("zones") { $0.array(zones) { write($1, to: &$0) } }
       json.member("secondaries") { $0.array(secondaries) { write($1, to: &$0) } }
       json.member("pools") { $0.array(pools) { write($1, to: &$0) } }
-      json.member("nodes") { $0.array(nodes) { write($1, to: &$0) } }
+      json.member("nodes") { json in
+        json.array(nodes) { json, node in write(node, maintenance.windows(of: node.name), to: &json) }
+      }
       json.member("answers") { write(answers, to: &$0) }
       json.member("health") { write(health, to: &$0) }
     }
@@ -182,7 +185,7 @@ private func write(_ address: StatusReport.PoolAddress, to json: inout JSONWrite
   }
 }
 
-private func write(_ node: StatusReport.Node, to json: inout JSONWriter) {
+private func write(_ node: StatusReport.Node, _ windows: [PlannedWindow], to json: inout JSONWriter) {
   json.object { json in
     json.member("name", node.name)
     json.member("site", node.site)
@@ -197,8 +200,11 @@ private func write(_ node: StatusReport.Node, to json: inout JSONWriter) {
         json.member("author", adminState?.author)
         json.member("reason", adminState.flatMap { $0.reason.isEmpty ? nil : $0.reason })
         json.member("since", adminState.map { UnixTime(seconds: $0.since).description })
+        json.member("until", adminState?.until.map { UnixTime(seconds: $0).description })
+        json.member("overdue_since", adminState?.overdueSince.map { UnixTime(seconds: $0).description })
       }
     }
+    json.member("planned_windows") { $0.array(windows) { $1.write(to: &$0) } }
     json.member("addresses") { $0.array(node.addresses) { write($1, to: &$0) } }
   }
 }

@@ -3,6 +3,7 @@
 internal import DNS
 internal import Health
 internal import Model
+internal import Policy
 
 extension StatusReport {
   /// The report in the Prometheus text format 0.0.4.
@@ -11,6 +12,7 @@ extension StatusReport {
     writeDaemon(to: &page)
     writePools(to: &page)
     writeAdminStates(to: &page)
+    writeWindows(to: &page)
     writeChecks(to: &page)
     writeAnswers(to: &page)
     writeListeners(to: &page)
@@ -162,6 +164,31 @@ extension StatusReport {
     for node in nodes {
       if let adminState = node.adminState { page.sample(adminState.since, [("node", node.name)]) }
     }
+  }
+
+  /// For each node what holds now, and the next of its planned windows.
+  private func writeWindows(to page: inout PrometheusWriter) {
+    let drained = nodes.compactMap { node in node.adminState.map { (name: node.name, state: $0) } }
+      .filter { $0.state.kind == .drained }
+    page.metric(
+      "rondo_maintenance_end_timestamp_seconds", .gauge, "When the drain of a node is to end, no sample without an end")
+    for (node, state) in drained { if let until = state.until { page.sample(until, [("node", node)]) } }
+    page.metric(
+      "rondo_maintenance_overdue_seconds", .gauge,
+      "For how long a drained node has been out longer than it should, or 0")
+    for (node, state) in drained {
+      page.sample(state.overdueSince.map { max(0, now.seconds - $0) } ?? 0, [("node", node)])
+    }
+    let planned = nodes.map { (name: $0.name, windows: maintenance.windows(of: $0.name)) }.filter { !$1.isEmpty }
+    page.metric("rondo_maintenance_planned_windows", .gauge, "How many windows of a node are planned")
+    for (node, windows) in planned { page.sample(windows.count, [("node", node)]) }
+    page.metric("rondo_maintenance_next_start_timestamp_seconds", .gauge, "When the next window of a node begins")
+    for (node, windows) in planned { if let next = windows.first { page.sample(next.from, [("node", node)]) } }
+    page.metric("rondo_maintenance_next_end_timestamp_seconds", .gauge, "When the next window of a node ends")
+    for (node, windows) in planned { if let next = windows.first { page.sample(next.until, [("node", node)]) } }
+    page.metric(
+      "rondo_maintenance_held_back", .gauge, "1 while a window of a node should have begun and a pool needs the node")
+    for (node, windows) in planned { page.sample(windows.contains { $0.heldBack != nil }, [("node", node)]) }
   }
 
   private func labels(_ node: Node, _ address: NodeAddress, _ check: Check) -> [PrometheusWriter.Label] {

@@ -83,7 +83,7 @@ extension StatusReport {
     html.markup(" ")
     html.badge(StatusBadge(node))
     if let adminState = node.adminState {
-      html.element(" ", "by \(adminState.author)\(adminState.reason.isEmpty ? "" : ": \(adminState.reason)")", ", ")
+      html.element(" ", words.clause(adminState), ", ")
       html.time(UnixTime(seconds: adminState.since), age: age(UnixTime(seconds: adminState.since)))
     }
     html.markup("</th></tr>\n")

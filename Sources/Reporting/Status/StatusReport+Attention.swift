@@ -3,12 +3,12 @@
 internal import DNS
 internal import Health
 internal import Model
+internal import Policy
 
 extension StatusReport {
-  /// For how long a node may be out on purpose before that needs attention: a day and its night, in seconds.
-  ///
-  /// A drain has no end of its own: after a patch day a node that was forgotten is a node that is missing.
-  package static let longestMaintenance: Int64 = 24 * 3_600
+  /// For how long a node may say that it is in maintenance before that needs attention, in seconds: as long as a drain
+  /// that has no end.
+  package static let longestMaintenance = AdminState.longestOpenDrain
 
   /// What needs attention in this report; compute it once for each rendering.
   package var attention: Attention {
@@ -45,7 +45,19 @@ extension StatusReport {
   }
 
   private var nodeConditions: [Condition] {
-    nodes.flatMap { node in [node.condition(at: now)].compactMap { $0 } + node.checkConditions }
+    nodes.flatMap { node in [node.condition(words)].compactMap { $0 } + node.checkConditions } + windowConditions
+  }
+
+  /// Windows whose time has come, and that cannot begin.
+  private var windowConditions: [Condition] {
+    maintenance.planned.compactMap { window in
+      window.heldBack.map { held in
+        Condition(
+          .windowHeldBack, "\(window.node) \(UnixTime(seconds: window.from))",
+          "the window of \(window.node) \(words.span(from: window.from, until: window.until)) is held back: "
+            + held.reason)
+      }
+    }
   }
 
   private var calmSentence: String {
@@ -63,19 +75,39 @@ extension StatusReport.Node {
   }
 
   /// What an operator has decided, or what the node says of itself.
-  fileprivate func condition(at now: UnixTime) -> Condition? {
-    if let adminState {
-      guard !adminState.kind.isForced else { return Condition(.nodeForced, name, "\(adminState.kind.words): \(name)") }
-      let lasted = now.seconds(since: UnixTime(seconds: adminState.since))
-      guard lasted > StatusReport.longestMaintenance else { return Condition(.drained, name, "drained: \(name)") }
-      return Condition(.drainOverdue, name, "drained for \(spanText(seconds: lasted)): \(name)")
-    }
+  fileprivate func condition(_ words: TimeWords) -> Condition? {
+    if let adminState { return condition(adminState, words) }
     guard let announcement else { return nil }
-    let lasted = now.seconds(since: announcement.since)
+    let lasted = words.now.seconds(since: announcement.since)
     guard lasted > StatusReport.longestMaintenance else {
       return Condition(.maintenance, name, "in maintenance: \(name)")
     }
     return Condition(.maintenanceOverdue, name, "in maintenance for \(spanText(seconds: lasted)): \(name)")
+  }
+
+  private func condition(_ adminState: AdminState, _ words: TimeWords) -> Condition {
+    let what = "\(adminState.kind.words)\(words.end(adminState.until)): \(name)"
+    guard !adminState.kind.isForced else { return Condition(.nodeForced, name, what) }
+    guard let overdue = adminState.overdueSince else { return Condition(.drained, name, what) }
+    guard adminState.until != nil else {
+      let lasted = words.now.seconds(since: UnixTime(seconds: adminState.since))
+      return Condition(.drainOverdue, name, "drained for \(spanText(seconds: lasted)): \(name)")
+    }
+    let late = words.now.seconds(since: UnixTime(seconds: overdue))
+    return Condition(
+      .drainOverdue, name,
+      "drained for \(spanText(seconds: late)) longer than planned: \(name) (\(missingResult ?? "its checks do not pass"))"
+    )
+  }
+
+  /// The first check that decides and does not pass: `owa at 192.0.2.11: connection refused`.
+  private var missingResult: String? {
+    for address in addresses {
+      for check in address.checks where check.role == .gate && (check.state != .up || check.isStale) {
+        return "\(check.name) at \(address.address): \(check.explanation ?? "no result yet")"
+      }
+    }
+    return nil
   }
 
   fileprivate var checkConditions: [Condition] {

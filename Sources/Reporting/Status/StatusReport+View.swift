@@ -32,6 +32,7 @@ extension DaemonView {
     let uses = scope == .whole ? Dictionary(grouping: configuration.zones.flatMap(\.rotations), by: \.pool) : [:]
     report.pools = configuration.pools.indices.map { pool($0, uses[$0] ?? [], clock.monotonic) }
     report.nodes = nodes(clock)
+    report.maintenance = maintenance
     report.answers = answers
     report.health.probes = probeCounts.probes
     report.health.failures = probeCounts.failures

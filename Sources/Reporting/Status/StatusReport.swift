@@ -4,6 +4,7 @@
 // judgements on them are computed (StatusNode.swift, StatusPool.swift, StatusReport+Attention.swift), so the two cannot disagree.
 
 package import DNS
+package import Policy
 
 /// A picture of the running daemon at one instant.
 package struct StatusReport: Sendable {
@@ -22,6 +23,8 @@ package struct StatusReport: Sendable {
   package var secondaries: [SecondaryCounters] = []
   package var pools: [Pool] = []
   package var nodes: [Node] = []
+  /// What operators have decided and planned.
+  package var maintenance = MaintenanceCalendar()
   package var answers = AnswerCounters()
   package var health = HealthCounters()
   /// What parts of the daemon report that nothing else in here tells, such as a state file that cannot be written.
@@ -39,6 +42,9 @@ package struct StatusReport: Sendable {
     self.readiness = readiness
     self.configuration = configuration
   }
+
+  /// How times are worded.
+  package var words: TimeWords { TimeWords(now: now, localTime: localTime) }
 }
 
 extension StatusReport {

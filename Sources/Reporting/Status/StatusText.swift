@@ -4,6 +4,7 @@
 
 internal import DNS
 internal import Health
+internal import Policy
 
 extension StatusReport {
   private static let mostFindingsShown = 40
@@ -18,7 +19,9 @@ extension StatusReport {
     lines += reloadLines
     let findings = attention.findings
     if findings.count > 1 { lines += [""] + StatusReport.attentionTable(findings).lines }
-    for table in [poolTable, orderTable, nodeTable] where !table.rows.isEmpty { lines += [""] + table.lines }
+    for table in [poolTable, orderTable, windowTable, nodeTable] where !table.rows.isEmpty {
+      lines += [""] + table.lines
+    }
     return lines.flatMap { terminalSafe($0) + [UInt8(ascii: "\n")] }
   }
 
@@ -67,14 +70,28 @@ extension StatusReport {
   }
 
   private var orderTable: TextTable {
-    var table = TextTable(["NODE", "ADMIN STATE", "SINCE", "BY", "REASON"])
+    var table = TextTable(["NODE", "ADMIN STATE", "SINCE", "UNTIL", "BY", "REASON"])
     for node in nodes {
       guard let adminState = node.adminState else { continue }
       table.rows.append([
-        node.name, adminState.kind.words, age(UnixTime(seconds: adminState.since)), adminState.author,
+        node.name, adminState.kind.words, age(UnixTime(seconds: adminState.since)),
+        adminState.until.map(words.time) ?? "-", adminState.author,
         adminState.reason.isEmpty ? "-" : adminState.reason,
       ])
     }
+    return table
+  }
+
+  private var windowTable: TextTable {
+    var table = TextTable(["NODE", "WINDOW FROM", "UNTIL", "BY", "REASON"])
+    for window in maintenance.planned.prefix(StatusReport.mostFindingsShown) {
+      table.rows.append([
+        window.node, words.time(window.from), words.time(window.until), window.author,
+        window.reason.isEmpty ? "-" : window.reason,
+      ])
+    }
+    let left = maintenance.planned.count - table.rows.count
+    if left > 0 { table.rows.append(["", "", "", "", "and \(left) more, shown by rondo maintenance"]) }
     return table
   }
 

@@ -1,8 +1,8 @@
-// The admin states of nodes, in memory and on disk: a drained node stays drained, whoever restarts Rondo.
+// The calendar of admin states and windows, in memory and on disk: a drained node stays drained, whoever restarts Rondo.
 //
-// Handed over to be written at once when one is given or withdrawn; read at the start.
+// Handed over to be written at once when something changes; read at the start.
 
-internal import Health
+internal import Policy
 internal import Reporting
 
 /// The file `admin-states` in the state directory.
@@ -19,30 +19,21 @@ struct AdminStateStore {
 
   /// Nil for `--state none`.
   private let writer: StateWriter?
-  private(set) var book: AdminStateBook
+  private(set) var calendar: MaintenanceCalendar
 
-  init(_ book: AdminStateBook = AdminStateBook(), keptBy writer: StateWriter?) {
-    self.book = book
+  init(_ calendar: MaintenanceCalendar = MaintenanceCalendar(), keptBy writer: StateWriter?) {
+    self.calendar = calendar
     self.writer = writer
   }
 
-  /// Sets the admin state of a node; nil for ready.
-  mutating func set(_ adminState: AdminState?, for node: String) -> Keeping {
-    guard book[node] != adminState else { return .unchanged }
-    book[node] = adminState
-    return save()
-  }
-
-  /// Drops the admin states of nodes that the configuration no longer has, and says so.
-  mutating func keep(nodes: [String], _ log: Log) {
-    let gone = book.keep(nodes: nodes)
-    for node in gone { log.write(.adminStateDropped(node: node)) }
-    if !gone.isEmpty { _ = save() }
-  }
-
-  private func save() -> Keeping {
-    guard let writer else { return .nowhere }
-    let book = book
-    return .underWay(writer.keep(as: .adminStates) { Array(book.text.utf8) })
+  /// Changes the calendar; it is written if anything has happened by that.
+  mutating func change(
+    _ change: (inout MaintenanceCalendar) -> [MaintenanceEvent]
+  ) -> (events: [MaintenanceEvent], keeping: Keeping) {
+    let events = change(&calendar)
+    guard !events.isEmpty else { return ([], .unchanged) }
+    guard let writer else { return (events, .nowhere) }
+    let calendar = calendar
+    return (events, .underWay(writer.keep(as: .adminStates) { Array(calendar.text.utf8) }))
   }
 }

@@ -1,6 +1,9 @@
-// `drain`, `force` and `resume` on the control socket: how an operator sets the admin state of a node, and the reply.
+// `drain`, `force`, `resume` on the control socket: what an operator decides of nodes, and the reply.
 //
-// The admin state changes how pools see the node; its checks go on, and their verdicts are there when it is withdrawn.
+//   request ─▶ may it be? (pools, other windows) ─▶ calendar ─▶ plan, answers, log, disk ─▶ reply
+//
+// Several nodes are one request: all of it is done, or nothing. The checks of a node go on whatever is decided, and their
+// verdicts are there when it is withdrawn.
 
 internal import Answering
 internal import DNS
@@ -13,94 +16,201 @@ internal import ZoneFile
 
 extension Daemon {
   /// - Parameter author: who is at the other end of the control socket.
-  mutating func apply(_ request: AdminStateRequest, from author: String) -> ControlResponse {
-    guard let node = health.plan.nodes.firstIndex(of: request.node) else {
-      let guess = suggestion(for: request.node, among: health.plan.nodes)
+  mutating func answer(_ request: AdminStateRequest, from author: String) -> ControlResponse {
+    for name in request.nodes where !health.plan.nodes.contains(name) {
+      let guess = suggestion(for: name, among: health.plan.nodes)
       return ControlResponse(
         isDone: false,
-        text: "there is no node \"\(request.node)\"; " + (guess.isEmpty ? "rondo status shows the names" : guess))
+        text: "there is no node \"\(name)\"; " + (guess.isEmpty ? "rondo status shows the names" : guess))
     }
     switch request.verb {
-    case .drain: return drain(node, request, author, .unlessLast)
-    case .drainEvenIfLast: return drain(node, request, author, .evenIfLast)
-    case .forceUp: return give(.forcedUp, request, author, to: node)
-    case .forceDown: return give(.forcedDown, request, author, to: node)
-    case .resume: return resume(node, author)
+    case .drain: return request.options.from.map { plan(request, author, from: $0) } ?? drain(request, author)
+    case .forceUp: return set(.forcedUp, request, author)
+    case .forceDown: return set(.forcedDown, request, author)
+    case .resume:
+      switch request.options.target {
+      case .adminState: return resume(request.nodes, author)
+      case .plannedWindows: return cancelWindows(of: request.nodes, author)
+      }
     }
   }
 
-  private enum Caution { case unlessLast, evenIfLast }
+  /// How times are worded for the operator.
+  private var words: TimeWords { TimeWords(now: .now, localTime: localClock.time) }
 
-  private mutating func drain(
-    _ node: Int, _ request: AdminStateRequest, _ author: String, _ caution: Caution
-  ) -> ControlResponse {
-    if caution == .unlessLast {
-      let losses = losses(by: .drained, of: node)
+  // MARK: Now
+
+  private mutating func drain(_ request: AdminStateRequest, _ author: String) -> ControlResponse {
+    if request.options.caution == .refuseLosses {
+      let them = request.nodes.count == 1 ? "it" : "them"
+      let refused = "\(list(request.nodes)) \(request.nodes.count == 1 ? "was" : "were") not drained"
+      let losses = health.plan.losses(draining: numbers(of: request.nodes), by: health.monitor)
       guard losses.isEmpty else {
         return ControlResponse(
           isDone: false,
-          text: "\(request.node) was not drained: without it, \(losses.joined(separator: "; ")). Make another node "
-            + "healthy first, or repeat the command with --even-if-last.")
+          text: "\(refused): without \(them), \(losses.joined(separator: "; ")). Make another node healthy first, or "
+            + "repeat the command with --force.")
+      }
+      let conflicts = conflicts(draining: request.nodes, request.options.end)
+      guard conflicts.isEmpty else {
+        return ControlResponse(
+          isDone: false,
+          text: "\(refused): \(told(conflicts)). Give the drain an end before that (--until, --for), or repeat the "
+            + "command with --force: a planned window is then held back until the pool can spare its node.")
       }
     }
-    return give(.drained, request, author, to: node)
+    return set(.drained, request, author)
   }
 
-  /// What an admin state would make worse: `pool access would have 0 healthy nodes in IPv4 instead of 1, and needs 1`.
-  private func losses(by adminState: AdminState.Kind, of node: Int) -> [String] {
-    health.plan.pools.filter { pool in pool.members.contains { $0.node == node } }.flatMap { pool in
-      let before = health.plan.members(of: pool, by: health.monitor, PoolHistory())
-      let after = zip(pool.members, before).map { $0.node == node ? $1.with(adminState) : $1 }
-      return PoolLoss.losses(from: before, to: after, under: pool.policy).map { "pool \(pool.name) \($0)" }
+  /// Other windows that begin before the drain is over, and would leave a pool with too few nodes.
+  private func conflicts(draining nodes: [String], _ end: MaintenanceCalendar.End) -> [WindowConflict] {
+    let now = WallClock.now()
+    var until: Int64?
+    if case .at(let time) = end { until = time }
+    // Of nodes that are drained already, only what their drains become longer by is new.
+    let begins = nodes.compactMap { node -> Int64? in
+      guard let standing = health.calendar[node], standing.kind == .drained else { return now }
+      return end == .unchanged ? nil : standing.until.map { max(now, $0) }
     }
+    guard let from = begins.min(), until.map({ from < $0 }) ?? true else { return [] }
+    return health.calendar.conflicts(
+      of: nodes, from: from, until: until, at: now, duties: health.plan.duties(of: numbers(of: nodes)))
   }
 
-  private mutating func give(
-    _ kind: AdminState.Kind, _ request: AdminStateRequest, _ author: String, to node: Int
+  private func told(_ conflicts: [WindowConflict]) -> String {
+    conflicts.map { words.sentence($0) }.joined(separator: "; ")
+  }
+
+  private mutating func set(
+    _ kind: AdminState.Kind, _ request: AdminStateRequest, _ author: String
   ) -> ControlResponse {
-    let name = request.node
-    let standing = health.plan.adminStates[node]
-    if let standing, standing.kind == kind, request.reason.isEmpty || request.reason == standing.reason {
-      return ControlResponse(
-        isDone: true,
-        text: "\(name) is already \(standing.description), since \(UnixTime(seconds: standing.since)). "
-          + answeredNow(of: node))
+    let now = WallClock.now()
+    if case .at(let until) = request.options.end, let fault = health.calendar.fault(lasting: now, until: until) {
+      return ControlResponse(isDone: false, text: "\(list(request.nodes)): \(words.sentence(fault)).")
     }
-    let since = standing?.kind == kind ? standing?.since : nil
-    let adminState = AdminState(kind, author: author, reason: request.reason, since: since ?? UnixTime.now.seconds)
-    let keeping = health.set(adminState, for: name)
-    log.write(.adminStateSet(adminState, node: name))
-    takeEffect()
-    let effect =
-      switch kind {
-      case .drained: "its checks go on"
-      case .forcedUp: "its checks no longer decide, until rondo resume \(name)"
-      case .forcedDown: "its checks no longer decide, until rondo resume \(name)"
+    let former = health.calendar
+    let (_, keeping) = health.change { calendar in
+      request.nodes.flatMap { node in
+        calendar.set(kind, for: node, by: author, because: request.reason, end: request.options.end, at: now)
       }
-    return response("\(name) is \(kind.words): \(effect). \(answeredNow(of: node))", keeping)
+    }
+    takeEffect()
+    let sentences = request.nodes.map { node in sentence(of: node, before: former[node]) }
+    return response(sentences, answeredBy: request.nodes, keeping)
   }
 
-  private mutating func resume(_ node: Int, _ author: String) -> ControlResponse {
-    let name = health.plan.nodes[node]
-    guard let standing = health.plan.adminStates[node] else {
-      return ControlResponse(
-        isDone: true, text: "\(name) is ready: its checks decide. \(answeredNow(of: node))")
+  /// What has become of a node: `ex1 is drained until 16:00 CET: its checks go on.`
+  private func sentence(of node: String, before: AdminState?) -> String {
+    guard let adminState = health.calendar[node] else { return "\(node) is ready: its checks decide." }
+    if before == adminState { return "\(node) is already \(words.sentence(adminState))." }
+    if before?.kind == adminState.kind { return "\(node) stays \(words.sentence(adminState))." }
+    let end = words.end(adminState.until)
+    switch (adminState.kind, adminState.until) {
+    case (.drained, nil): return "\(node) is drained: its checks go on."
+    case (.drained, _): return "\(node) is drained\(end), and then until its checks pass: they go on."
+    case (.forcedUp, nil), (.forcedDown, nil):
+      return "\(node) is \(adminState.kind.words): its checks no longer decide, until rondo resume \(node)."
+    case (.forcedUp, _), (.forcedDown, _):
+      return "\(node) is \(adminState.kind.words): its checks no longer decide,\(end)."
     }
-    let keeping = health.set(nil, for: name)
-    log.write(.resumed(standing, node: name, by: author, after: max(0, UnixTime.now.seconds - standing.since)))
-    takeEffect()
-    return response(
-      "\(name) is no longer \(standing.kind.words): its checks decide again. \(answeredNow(of: node))", keeping)
   }
+
+  // MARK: Later
+
+  private mutating func plan(_ request: AdminStateRequest, _ author: String, from: Int64) -> ControlResponse {
+    let now = WallClock.now()
+    guard case .at(let until) = request.options.end else {
+      return ControlResponse(isDone: false, text: "a window that begins by itself needs an end")
+    }
+    let refused = "no window was planned for \(list(request.nodes))"
+    if let fault = health.calendar.fault(planning: request.nodes, from: from, until: until, at: now) {
+      return ControlResponse(isDone: false, text: "\(refused): \(words.sentence(fault)).")
+    }
+    if request.options.caution == .refuseLosses {
+      let conflicts = health.calendar.conflicts(
+        of: request.nodes, from: from, until: until, at: now,
+        duties: health.plan.duties(of: numbers(of: request.nodes)))
+      guard conflicts.isEmpty else {
+        return ControlResponse(
+          isDone: false,
+          text: "\(refused): \(told(conflicts)). Choose another time, or repeat the command with --force: the window "
+            + "then begins all the same, and a pool without another node hands out drained ones.")
+      }
+    }
+    let windows = request.nodes.map { node in
+      PlannedWindow(
+        node: node, from: from, until: until, author: author, reason: request.reason,
+        isForced: request.options.caution == .force)
+    }
+    let (_, keeping) = health.change { calendar in windows.flatMap { calendar.plan($0) } }
+    let begin =
+      request.options.caution == .force
+      ? "It begins by itself, whatever the pools then have,"
+      : "It begins by itself if the pools can then spare the node,"
+    return response(
+      windows.map { "Planned: \($0.node) \(words.span(from: $0.from, until: $0.until))." } + [
+        "\(begin) and ends by itself once the checks pass."
+      ], answeredBy: [], keeping)
+  }
+
+  // MARK: The end
+
+  private mutating func resume(_ nodes: [String], _ author: String) -> ControlResponse {
+    let now = WallClock.now()
+    let former = health.calendar
+    let (_, keeping) = health.change { calendar in
+      nodes.flatMap { calendar.resume($0, by: author, at: now) }
+    }
+    takeEffect()
+    let sentences = nodes.map { node in
+      former[node].map { "\(node) is no longer \($0.kind.words): its checks decide again." }
+        ?? "\(node) is ready: its checks decide."
+    }
+    var answer = response(sentences, answeredBy: nodes, keeping)
+    let planned = health.calendar.planned.filter { nodes.contains($0.node) }
+    if !planned.isEmpty {
+      answer.text += "\n" + planned.map { "Still planned: \($0.node) \(words.sentence($0))." }.joined(separator: "\n")
+      answer.text += "\nTo cancel what is planned: rondo resume \(nodes.joined(separator: " ")) --planned"
+    }
+    return answer
+  }
+
+  private mutating func cancelWindows(of nodes: [String], _ author: String) -> ControlResponse {
+    let now = WallClock.now()
+    let cancelled = health.calendar.planned.filter { nodes.contains($0.node) }
+    let (_, keeping) = health.change { calendar in
+      nodes.flatMap { calendar.cancelWindows(of: $0, by: author, at: now) }
+    }
+    guard !cancelled.isEmpty else {
+      return ControlResponse(isDone: true, text: "\(list(nodes)): no window is planned.")
+    }
+    let standing = nodes.compactMap { node in
+      health.calendar[node].map { "\(node) stays \(words.sentence($0)); to end that: rondo resume \(node)" }
+    }
+    return response(
+      cancelled.map { "Cancelled: \($0.node) \(words.sentence($0))." } + standing, answeredBy: [], keeping)
+  }
+
+  // MARK: Replies
+
+  private func numbers(of names: [String]) -> Set<Int> {
+    Set(names.compactMap { health.plan.nodes.firstIndex(of: $0) })
+  }
+
+  private func list(_ names: [String]) -> String { names.joined(separator: ", ") }
 
   /// The next query is answered by the new admin state.
   private mutating func takeEffect() {
-    if answers.isRunning { publish() }
+    if answers.isRunning, health.needsPublishing { publish() }
   }
 
   /// Tells what has been done once a restart no longer forgets it, or that one would.
-  private func response(_ text: String, _ keeping: AdminStateStore.Keeping) -> ControlResponse {
-    var response = ControlResponse(isDone: true, text: text)
+  private func response(
+    _ sentences: [String], answeredBy nodes: [String], _ keeping: AdminStateStore.Keeping
+  ) -> ControlResponse {
+    let isOne = sentences.count == 1
+    let answered = nodes.isEmpty ? "" : (isOne ? " " : "\n") + answeredNow(of: numbers(of: nodes))
+    var response = ControlResponse(isDone: true, text: sentences.joined(separator: "\n") + answered)
     switch keeping {
     case .unchanged: break
     case .underWay(let ticket): response.waitsFor = ticket
@@ -111,11 +221,13 @@ extension Daemon {
     return response
   }
 
-  /// `Answered now: access: ex2; relay: ex1 ex2.`, of the pools that the node is in; the first eight of them.
-  private func answeredNow(of node: Int) -> String {
+  /// `Answered now: access: ex2; relay: ex1 ex2.`, of the pools that the nodes are in; the first eight of them.
+  private func answeredNow(of nodes: Set<Int>) -> String {
     let now = MonotonicTime.now
-    let used = health.plan.pools.indices.filter { health.plan.pools[$0].members.contains { $0.node == node } }
-    guard !used.isEmpty else { return "No pool uses it." }
+    let used = health.plan.pools.indices.filter {
+      health.plan.pools[$0].members.contains { nodes.contains($0.node) }
+    }
+    guard !used.isEmpty else { return nodes.count == 1 ? "No pool uses it." : "No pool uses them." }
     let most = 8
     let told = used.prefix(most).map { "\(health.plan.pools[$0].name): \(handedOut(by: $0, at: now))" }
     let more = used.count > most ? "; and \(counted(used.count - most, "more pool"))" : ""

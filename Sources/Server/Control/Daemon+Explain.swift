@@ -58,7 +58,8 @@ struct ExplainedScene: Sendable {
       settings: settings, zones: configuration.zones)
     let served = ServedView(
       configuration: configuration, plan: view.plan, monitor: view.monitor, histories: view.histories,
-      snapshot: snapshot, limits: limits, now: now)
+      snapshot: snapshot, limits: limits, now: now,
+      words: TimeWords(now: view.clock.civil, localTime: view.localTime))
     let waiting =
       view.readiness == .ready ? "" : "Rondo does not answer queries yet: the first round of checks is not finished.\n"
     return ControlResponse(isDone: true, text: waiting + Explanation(request, in: served).text)

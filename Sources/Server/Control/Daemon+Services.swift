@@ -35,7 +35,7 @@ extension Daemon {
       explain(request, toClient: number)
       return
     case .adminState(let request):
-      response = apply(request, from: request.author.description(userID: local.userID(of: number)))
+      response = answer(request, from: request.author.description(userID: local.userID(of: number)))
       if let ticket = response.waitsFor {
         state.answer(number, response, after: ticket)
         return
@@ -71,13 +71,13 @@ extension Daemon {
   /// All that there is to tell at this moment.
   func view() -> DaemonView {
     DaemonView(
-      clock: DaemonView.ClockPair(monotonic: .now, civil: .now), host: hostName(), localTime: .now,
+      clock: DaemonView.ClockPair(monotonic: .now, civil: .now), host: hostName(), localTime: localClock.time,
       startedAt: startedAt, files: options.files,
       listeners: listeners.standings,
       readiness: readiness,
       configuration: zones.configuration, loadedAt: zones.loadedAt, lastReload: zones.lastReload,
       answers: answers.counters(), plan: health.plan, monitor: health.monitor, histories: health.histories,
-      probeCounts: health.counts,
+      probeCounts: health.counts, maintenance: health.calendar,
       reported: health.conditions + state.conditions + reloads.conditions(at: .now),
       secondaries: secondaries.standings,
       transfers: zones.settings.transfers.isEmpty ? nil : secondaries.transfers.counters,

@@ -30,6 +30,7 @@ struct Daemon: ~Copyable {
   var secondaries: SecondaryService
   var local: LocalServices
   var listeners: ListenerPresence
+  var localClock = LocalClock()
   var reports: ReportService
   var reloads = ReloadService()
   /// Renders and explains.
@@ -169,6 +170,8 @@ struct Daemon: ~Copyable {
     let now = MonotonicTime.now
     let awaitedFirstResults = health.awaitsFirstResults
     health.step(to: now, epoll)
+    if answers.isRunning { health.stepCalendar(to: now) }
+    localClock.step()
     if awaitedFirstResults, !health.awaitsFirstResults { supervisor.tell("STATUS=\(statusForSupervisor)") }
     advanceReload(to: now)
     // Before there are workers each first verdict is published to nobody: they begin with all of them.
@@ -204,6 +207,7 @@ struct Daemon: ~Copyable {
       health.nextDeadline(after: .now), secondaries.nextDeadline, local.nextDeadline, zones.nextDeadline,
       listeners.nextDeadline, memoryRelease?.nanoseconds, state.nextDeadline, watchdog?.nextLook.nanoseconds,
       startLimit?.nanoseconds, answers.isRunning ? reports.nextDeadline : nil,
+      answers.isRunning ? health.nextCalendarLook?.nanoseconds : nil,
       reloads.nextDeadline, firstRoundEnd?.nanoseconds,
     ]
     return deadlines.compactMap { $0 }.min().map { .nanoseconds(max(0, $0 - MonotonicClock.now())) }
@@ -280,12 +284,4 @@ extension MonotonicTime {
 
 extension UnixTime {
   static var now: UnixTime { UnixTime(milliseconds: WallClock.nowInMilliseconds()) }
-}
-
-extension LocalTime {
-  /// That of this host.
-  static var now: LocalTime {
-    let (offset, zone) = WallClock.localOffset(at: UnixTime.now.seconds)
-    return LocalTime(offsetSeconds: offset, zone: zone)
-  }
 }

@@ -39,6 +39,8 @@ struct HealthService: ~Copyable {
   private var nextRenewal: MonotonicTime?
   private var random = KeyedRandom()
   private let begun = MonotonicTime.now
+  /// When the calendar is to be looked at next; nil for at once.
+  private(set) var nextCalendarLook: MonotonicTime?
   /// Whether answers have begun although checks had no result yet, and some still have none.
   private(set) var awaitsFirstResults = false
   /// A plan that is tried before it takes the place of the present one.
@@ -54,7 +56,7 @@ struct HealthService: ~Copyable {
     self.tls = tls
     self.log = log
     memory = HealthStore(keptBy: state.writer)
-    adminStates = AdminStateStore(state.adminStates, keptBy: state.writer)
+    adminStates = AdminStateStore(state.calendar, keptBy: state.writer)
     monitor = HealthMonitor(targets: plan.targets, remembering: state.memory, at: .now, using: &random)
     logFaults(of: tls)
     followAdminStates()
@@ -323,27 +325,71 @@ struct HealthService: ~Copyable {
 
   // MARK: Admin states
 
+  /// What operators have decided and planned.
+  var calendar: MaintenanceCalendar { adminStates.calendar }
+
   /// Copies the admin states into the plan, those of nodes that the configuration has.
   private mutating func followAdminStates() {
-    adminStates.keep(nodes: plan.nodes, log)
-    plan.adminStates = [:]
-    guard !adminStates.book.adminStates.isEmpty else { return }
-    for (index, node) in plan.nodes.enumerated() { plan.adminStates[index] = adminStates.book[node] }
+    let (nodes, now) = (plan.nodes, WallClock.now())
+    for event in adminStates.change({ $0.keep(nodes: nodes, at: now) }).events { log.write(LogLine(event)) }
+    applyAdminStates()
   }
 
-  /// Sets the admin state of a node, nil for ready; it holds from the next publication on.
+  private mutating func applyAdminStates() {
+    plan.adminStates = [:]
+    guard !calendar.adminStates.isEmpty else { return }
+    for (index, node) in plan.nodes.enumerated() { plan.adminStates[index] = calendar[node] }
+  }
+
+  /// Changes admin states and windows and logs what happens by that; it holds from the next publication on.
   ///
-  /// - Returns: whether it will outlive a restart.
-  mutating func set(_ adminState: AdminState?, for node: String) -> AdminStateStore.Keeping {
-    let keeping = adminStates.set(adminState, for: node)
-    followAdminStates()
+  /// - Returns: what has happened, and whether it will outlive a restart.
+  mutating func change(
+    _ change: (inout MaintenanceCalendar) -> [MaintenanceEvent]
+  ) -> (events: [MaintenanceEvent], keeping: AdminStateStore.Keeping) {
+    let former = plan.adminStates
+    let (events, keeping) = adminStates.change(change)
+    for event in events { log.write(LogLine(event)) }
+    nextCalendarLook = nil
+    applyAdminStates()
+    let changed = Set(plan.nodes.indices.filter { former[$0]?.kind != plan.adminStates[$0]?.kind })
+    guard !changed.isEmpty else { return (events, keeping) }
     needsPublishing = true
     trialHasNews = true
-    let number = plan.nodes.firstIndex(of: node)
-    for pool in plan.pools.indices where plan.pools[pool].members.contains(where: { $0.node == number }) {
+    for pool in plan.pools.indices where plan.pools[pool].members.contains(where: { changed.contains($0.node) }) {
       poolAnswers.noteChange(of: pool)
     }
-    return keeping
+    return (events, keeping)
+  }
+
+  /// Between two looks at the time of day, which may be set at any moment.
+  private static let longestCalendarRest = Duration.seconds(10)
+  /// Between two looks at nodes that a window or a drain waits for.
+  private static let calendarPoll = Duration.seconds(1)
+
+  /// Lets windows begin and drains end whose time has come. Only once queries are answered: before, it is not known
+  /// whether a pool can spare a node.
+  mutating func stepCalendar(to now: MonotonicTime) {
+    if let next = nextCalendarLook, next > now { return }
+    let civil = WallClock.now()
+    // Each turn changes a node or a window, so they come to an end; the bound is for what nobody has thought of.
+    for _ in 0..<2 * MaintenanceCalendar.mostWindows {
+      let outlook = plan.outlook(by: monitor, at: now)
+      let (events, _) = change { calendar in calendar.advance(to: civil, outlook).map { [$0] } ?? [] }
+      if events.isEmpty { break }
+    }
+    scheduleCalendar(at: now)
+  }
+
+  private mutating func scheduleCalendar(at now: MonotonicTime) {
+    if calendar.awaitsNodes {
+      nextCalendarLook = now + HealthService.calendarPoll
+    } else if let due = calendar.nextDue {
+      let left = Duration.milliseconds(max(0, due * 1_000 - WallClock.nowInMilliseconds()))
+      nextCalendarLook = now + min(left, HealthService.longestCalendarRest)
+    } else {
+      nextCalendarLook = now + .seconds(3_600)
+    }
   }
 
   // MARK: Another configuration
@@ -383,7 +429,7 @@ struct HealthService: ~Copyable {
   }
 
   private func losses(of trial: TrialPlan, _ limit: Int) -> [TrialLoss] {
-    trial.losses(monitor, adminStates: adminStates.book, limit: limit) { pool, family in
+    trial.losses(monitor, adminStates: calendar.adminStates, limit: limit) { pool, family in
       !plan.view(of: pool, family: family, by: monitor, histories, at: .now).selection.live.isEmpty
     }
   }

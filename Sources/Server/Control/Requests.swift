@@ -74,9 +74,9 @@ struct CommandReader: RequestReader {
   /// The command; nil inside when there is none of that name.
   typealias Request = ControlCommand?
 
-  /// An admin state has a reason of up to 200 characters and three names of up to 64, each of up to four octets; the name to
-  /// be explained has up to 255 octets, each written with up to four.
-  private static let longestLine = 2_048
+  /// An admin state has up to 64 nodes with names of up to 63 octets, a reason of up to 200 characters and three names of
+  /// up to 64, each of up to four octets; the name to be explained has up to 255 octets, each written with up to four.
+  private static let longestLine = 8_192
   private var line: [UInt8] = []
 
   mutating func receive(_ octets: Span<UInt8>) -> ControlCommand?? {

@@ -5,11 +5,12 @@
 
 internal import Health
 internal import Linux
+internal import Policy
 internal import Reporting
 
 struct StateAtStart {
   private(set) var memory = HealthMemory()
-  private(set) var adminStates = AdminStateBook()
+  private(set) var calendar = MaintenanceCalendar()
   private(set) var serials = SerialBook(isKept: false)
   /// Nil for `--state none`.
   private(set) var writer: StateWriter?
@@ -44,9 +45,9 @@ struct StateAtStart {
   }
 
   private mutating func readAdminStates(in directory: String) {
-    guard let octets = octets(of: .adminStates, in: directory, limit: AdminStateBook.mostOctets) else { return }
-    do throws(AdminStateBookError) {
-      adminStates = try AdminStateBook(octets: octets)
+    guard let octets = octets(of: .adminStates, in: directory, limit: MaintenanceCalendar.mostOctets) else { return }
+    do throws(CalendarFileError) {
+      calendar = try MaintenanceCalendar(octets: octets)
     } catch {
       log.write(.adminStatesNotRead(reason: error.description))
       setAside(.adminStates, because: error.description)
@@ -97,14 +98,14 @@ extension StateFile {
   /// What it means that the file could not be used.
   fileprivate var lossWords: String {
     switch self {
-    case .adminStates: "no admin state in it is applied"
+    case .adminStates: "no admin state or window in it is applied"
     case .serials: "serials have leapt ahead"
     case .health: "every node was checked anew"
     }
   }
 }
 
-extension AdminStateBookError {
+extension CalendarFileError {
   fileprivate var description: String {
     switch self {
     case .unknownVersion: "the file is of another version"

@@ -34,9 +34,9 @@ private let overviewHelp = """
     explain NAME        shows why the running daemon answers a name as it does
     probe NAME FILE...  runs the checks of a node or pool once and shows them
     query NAME [TYPE]   asks a DNS server and prints its answer
-    drain NODE          takes a node out of the answers, for maintenance
+    drain NODE...       takes nodes out of the answers, now or at a later time
     force NODE up|down  hands a node out, or not, whatever its checks say
-    resume NODE         lets the checks of a node decide again
+    resume NODE...      lets the checks of nodes decide again
     timeline FILE...    shows how long a failed node is in answers, at worst
     version             prints the version
     help [COMMAND]      shows this, or the help for one command
@@ -177,8 +177,9 @@ private let statusHelp = """
     CRITICAL         clients may be affected: a certificate has expired
     STARTING         the first checks are not finished
 
-  A node that is drained, or says itself that it is in maintenance, is no alarm
-  for 24 hours: the first line ends with its name. After that it is a WARNING.
+  A node that is drained is no alarm until its end, or for 24 hours if it has
+  none; nor is for 24 hours one that says itself that it is in maintenance. The
+  first line ends with its name. After that it is a WARNING.
 
   Examples:
     rondo status
@@ -335,39 +336,58 @@ private let queryHelp = """
   """
 
 private let drainHelp = """
-  Takes a node out of the answers of all pools, so that it can be worked on. New
-  clients are sent to the others; clients that know its address go on using it
-  for as long as caches keep it (the TTL) and connections last. Its checks go on.
-  It stays drained over a reload and a restart, until "rondo resume NODE".
+  Takes nodes out of the answers of all pools, so that they can be worked on. New
+  clients are sent to the others; clients that know the address go on using it
+  for as long as caches keep it (the TTL) and connections last. Checks go on. A
+  node stays drained over a reload and a restart, until its end or "rondo resume".
 
-  Usage: rondo drain NODE [OPTION]...
+  Usage: rondo drain NODE... [OPTION]...
 
-  It is refused when a pool would lose by it: when fewer healthy nodes would be
-  left than the pool needs (min-live=, 1 by default), and there are more now. With
-  --even-if-last it is done; such a pool hands out the drained node all the same
-  while its checks pass, since an empty answer would be an outage for certain.
+  All nodes are drained, or none. A drain with an end (--until, --for) ends by
+  itself, once the checks of the node pass; until they do it is overdue, which is
+  a warning in the status. A drain without an end lasts until "rondo resume", and
+  is overdue after 24 hours. Draining a drained node changes reason and end.
+
+  With --at a window is planned: it begins by itself, if the pools can then spare
+  the node. Otherwise it is held back, with a warning, until they can or it is
+  over.
+
+  It is refused when a pool would be left with fewer nodes than it needs
+  (min-live=, 1 by default): now by what the checks say, later by what else is
+  planned. With --force it is done all the same: a pool without another node hands
+  out the drained one while its checks pass, since an empty answer would be an
+  outage for certain.
 
   Options:
+    --until TIME    when it ends: 16:00 (the next one), "2026-11-30 18:00",
+                    2026-11-30T17:00Z; none for a drain that has no end
+    --for SPAN      how long it lasts: 2h, 90m, 1h30m; at most 30d
+    --at TIME       when it begins (default: now); needs an end
     --reason TEXT   why, for those who look at the status: up to 200 characters
     --by NAME       the name to show for it, for scripts; the user who runs
                     the command is shown beside it
-    --even-if-last  do it although a pool loses its last healthy node
+    --force         do it although a pool is left with too few nodes
     --control PATH  the control socket of the daemon
                     (default: /run/rondo/control.sock)
     -h, --help      show this
 
+  Times without a zone are those of this host. One that does not exist, or comes
+  twice, in the night when clocks change is refused.
+
   Examples:
-    rondo drain ex1 --reason patch-day
+    rondo drain ex1 --reason patch-day --until 16:00
+    rondo drain ex1 --at 18:00 --for 2h
+    rondo drain ex1 ex3 --for 90m
     rondo resume ex1
 
-  Exit status: 0 drained (also if it was already), 1 refused, or no daemon
-  answers, 2 wrong usage.
+  Exit status: 0 drained or planned (also if it was already), 1 refused, or no
+  daemon answers, 2 wrong usage.
 
   """
 
 private let forceHelp = """
   Hands a node out whatever its checks say (up), or does not (down). Use it when
-  a check is wrong: this holds until "rondo resume NODE", over a
+  a check is wrong: this holds until "rondo resume NODE" or its end, over a
   reload and a restart, and the status warns of it all the time.
 
   Usage: rondo force NODE up|down [OPTION]...
@@ -376,6 +396,9 @@ private let forceHelp = """
   all-down= says.
 
   Options:
+    --until TIME    when the checks decide again: 16:00 (the next one),
+                    "2026-11-30 18:00", 2026-11-30T17:00Z; none for no end
+    --for SPAN      how long it lasts: 2h, 90m, 1h30m; at most 30d
     --reason TEXT   why, for those who look at the status: up to 200 characters
     --by NAME       the name to show for it, for scripts; the user who runs
                     the command is shown beside it
@@ -383,8 +406,9 @@ private let forceHelp = """
                     (default: /run/rondo/control.sock)
     -h, --help      show this
 
-  Example:
+  Examples:
     rondo force ex1 up --reason wrong-check
+    rondo force ex1 up --for 1h
 
   Exit status: 0 forced (also if it was already), 1 there is no such node, or no
   daemon answers, 2 wrong usage.
@@ -392,20 +416,26 @@ private let forceHelp = """
   """
 
 private let resumeHelp = """
-  Ends "rondo drain" or "rondo force": the checks of the node decide again, at
+  Ends "rondo drain" or "rondo force": the checks of the nodes decide again, at
   once, by their current results. They ran all along.
 
-  Usage: rondo resume NODE [OPTION]...
+  Usage: rondo resume NODE... [OPTION]...
+
+  What is planned stays planned, and is named. With --planned it is the other way
+  round: the planned windows of the nodes are cancelled, and a node that is out
+  stays out.
 
   Options:
+    --planned       cancel the planned windows, and leave what holds now
     --by NAME       the name to show for it, for scripts; the user who runs
                     the command is shown beside it
     --control PATH  the control socket of the daemon
                     (default: /run/rondo/control.sock)
     -h, --help      show this
 
-  Example:
+  Examples:
     rondo resume ex1
+    rondo resume ex1 ex3 --planned
 
   Exit status: 0 resumed (also if it was ready), 1 there is no such node,
   or no daemon answers, 2 wrong usage.

@@ -146,12 +146,34 @@ struct ExplainOptions: Hashable {
 
 /// `rondo drain`, `rondo force`, `rondo resume`
 struct AdminStateOptions: Hashable {
-  /// Without its author.
-  var request: AdminStateRequest
+  var verb: AdminStateRequest.Verb
+  /// At least one, none of them twice.
+  var nodes: [String]
+  var reason = ""
+  var times = WrittenTimes()
+  var caution = AdminStateRequest.Caution.refuseLosses
+  var target = AdminStateRequest.Target.adminState
   /// The name to show beside the user who runs the command; nil for the user alone.
   var author: String?
   /// The control socket of the daemon.
   var control = Defaults.control
+}
+
+/// `--at`, `--until`, `--for` as they were written: what they mean depends on when and where the command runs.
+struct WrittenTimes: Hashable {
+  enum End: Hashable {
+    /// As it is; for a new admin state, none.
+    case unchanged
+    /// `--until none`
+    case never
+    case until(WrittenTime)
+    /// In seconds.
+    case lasting(Int64)
+  }
+
+  /// When it begins; nil for at once.
+  var start: WrittenTime?
+  var end = End.unchanged
 }
 
 enum OutputForm: Hashable {

@@ -34,7 +34,7 @@ extension Invocation {
     case .probe: return .probe(try ProbeOptions(reader))
     case .explain: return .explain(try ExplainOptions(reader))
     case .query: return .query(try QueryOptions(reader))
-    case .drain: return .adminState(try AdminStateOptions(reader, reader.has(.evenIfLast) ? .drainEvenIfLast : .drain))
+    case .drain: return .adminState(try AdminStateOptions(reader, .drain))
     case .force: return .adminState(try AdminStateOptions(reader, try AdminStateRequest.Verb(force: reader)))
     case .resume: return .adminState(try AdminStateOptions(reader, .resume))
     case .version:
@@ -269,20 +269,30 @@ extension AdminStateRequest.Verb {
 extension AdminStateOptions {
   init(_ reader: ArgumentReader, _ verb: AdminStateRequest.Verb) throws(UsageError) {
     let command = reader.command
-    guard let node = reader.operands.first else { throw .missingOperand("the name of a node", of: command) }
-    let expected = command == .force ? 2 : 1
-    if reader.operands.count > expected { throw .unexpectedArgument(reader.operands[expected], of: command) }
-    guard AdminStateRequest(verb, node, reason: "") != nil else {
-      throw .badOperand(
-        node, of: command, expected: "the name of a node, up to 63 letters, digits, \"-\" and \"_\"")
+    let nodes = command == .force ? Array(reader.operands.prefix(1)) : reader.operands
+    if command == .force, reader.operands.count > 2 { throw .unexpectedArgument(reader.operands[2], of: command) }
+    if nodes.isEmpty { throw .missingOperand("the name of a node", of: command) }
+    for (index, node) in nodes.enumerated() {
+      guard AdminStateRequest.isName(node) else {
+        throw .badOperand(
+          node, of: command, expected: "the name of a node, up to 63 letters, digits, \"-\" and \"_\"")
+      }
+      if nodes[..<index].contains(node) { throw .badOperand(node, of: command, expected: "each node once") }
+      if index == AdminStateRequest.mostNodes {
+        throw .badOperand(node, of: command, expected: "at most \(AdminStateRequest.mostNodes) nodes")
+      }
     }
-    let reason = reader.value(.reason) ?? ""
-    guard let request = AdminStateRequest(verb, node, reason: reason) else {
+    self.init(verb: verb, nodes: nodes)
+    reason = reader.value(.reason) ?? ""
+    guard AdminState.printable(reason).unicodeScalars.count <= AdminStateRequest.longestReason else {
       throw .badValue(
         reason, option: CommandOption.reason.name, of: command,
         expected: "a text of at most \(AdminStateRequest.longestReason) characters")
     }
-    self.init(request: request)
+    reason = AdminState.printable(reason)
+    times = try WrittenTimes(reader)
+    if reader.has(.forceDrain) { caution = .force }
+    if reader.has(.planned) { target = .plannedWindows }
     if let text = reader.value(.by) {
       guard AdminAuthor.isName(text) else {
         throw .badValue(
@@ -292,6 +302,66 @@ extension AdminStateOptions {
       author = text
     }
     if let path = reader.value(.control) { control = path }
+  }
+}
+
+extension WrittenTimes {
+  init(_ reader: ArgumentReader) throws(UsageError) {
+    let command = reader.command
+    self.init()
+    if let text = reader.value(.until) {
+      if reader.value(.lasting) != nil {
+        throw .conflict(CommandOption.until.name, CommandOption.lasting.name, of: command)
+      }
+      guard let end = text == "none" ? End.never : WrittenTime(text).map(End.until) else {
+        throw .badValue(
+          text, option: CommandOption.until.name, of: command, expected: "\(WrittenTime.expected), or none")
+      }
+      self.end = end
+    }
+    if let text = reader.value(.lasting) {
+      guard let seconds = spanSeconds(text), seconds <= MaintenanceCalendar.longestWindow else {
+        throw .badValue(
+          text, option: CommandOption.lasting.name, of: command,
+          expected: "a time such as 2h, 90m or 1h30m, at most \(MaintenanceCalendar.longestWindow / 86_400)d")
+      }
+      end = .lasting(seconds)
+    }
+    if let text = reader.value(.at) {
+      guard let start = WrittenTime(text) else {
+        throw .badValue(text, option: CommandOption.at.name, of: command, expected: WrittenTime.expected)
+      }
+      self.start = start
+      // A window that begins by itself has to end by itself.
+      switch end {
+      case .until, .lasting: break
+      case .unchanged, .never:
+        throw .missingCompanion(CommandOption.at.name, needs: CommandOption.lasting.name, of: command)
+      }
+    }
+  }
+
+  /// What they mean now, here.
+  ///
+  /// - Parameter zone: the offset of the host's zone from UTC at a moment.
+  func resolve(
+    at now: Int64, in zone: (Int64) -> LocalTime.Offset, of command: Command
+  ) throws(UsageError) -> (from: Int64?, end: MaintenanceCalendar.End) {
+    func moment(_ time: WrittenTime, _ option: CommandOption, after start: Int64) throws(UsageError) -> Int64 {
+      do throws(WrittenTimeError) {
+        return try time.seconds(after: start, in: zone)
+      } catch {
+        throw .badTime(error.sentence, option: option.name, of: command)
+      }
+    }
+    let from: Int64?
+    if let start { from = try moment(start, .at, after: now) } else { from = nil }
+    switch end {
+    case .unchanged: return (from, .unchanged)
+    case .never: return (from, .never)
+    case .lasting(let seconds): return (from, .at((from ?? now) + seconds))
+    case .until(let time): return (from, .at(try moment(time, .until, after: from ?? now)))
+    }
   }
 }
 

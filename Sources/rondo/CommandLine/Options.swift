@@ -49,7 +49,12 @@ extension CommandOption {
   static let watch = CommandOption("--watch", .flag)
   static let reason = CommandOption("--reason", .value)
   static let by = CommandOption("--by", .value)
-  static let evenIfLast = CommandOption("--even-if-last", .flag)
+  /// Formerly `--even-if-last`.
+  static let forceDrain = CommandOption("--force", .flag, also: "--even-if-last")
+  static let until = CommandOption("--until", .value)
+  static let lasting = CommandOption("--for", .value)
+  static let at = CommandOption("--at", .value)
+  static let planned = CommandOption("--planned", .flag)
 
   static let short = CommandOption("--short", .flag, also: "+short")
   static let tcp = CommandOption("--tcp", .flag, also: "+tcp", "+vc")
@@ -83,9 +88,9 @@ extension Command {
       [
         .short, .tcp, .ignore, .noEDNS, .dnssec, .noRecursion, .identity, .subnet, .time, .tries, .reverse, .port,
       ]
-    case .drain: [.reason, .by, .evenIfLast, .control]
-    case .force: [.reason, .by, .control]
-    case .resume: [.by, .control]
+    case .drain: [.reason, .by, .until, .lasting, .at, .forceDrain, .control]
+    case .force: [.reason, .by, .until, .lasting, .control]
+    case .resume: [.planned, .by, .control]
     case .probe, .version, .help: []
     }
   }

@@ -13,6 +13,8 @@ enum UsageError: Error, Hashable {
   case unexpectedValue(option: String, of: Command)
   case repeatedOption(String, of: Command)
   case badValue(String, option: String, of: Command, expected: String)
+  /// A time that cannot be used, although it is one; with the sentence that says why.
+  case badTime(String, option: String, of: Command)
   case conflict(String, String, of: Command)
   /// An option that means nothing without another.
   case missingCompanion(String, needs: String, of: Command)
@@ -41,6 +43,7 @@ enum UsageError: Error, Hashable {
     case .repeatedOption(let option, let command): "\(command.rawValue): \(quoted(option)) is given twice"
     case .badValue(let value, let option, let command, let expected):
       "\(command.rawValue): invalid value \(quoted(value)) for \(quoted(option)); it takes \(expected)"
+    case .badTime(let sentence, let option, let command): "\(command.rawValue): \(quoted(option)): \(sentence)"
     case .conflict(let one, let other, let command):
       "\(command.rawValue): \(quoted(one)) and \(quoted(other)) exclude each other"
     case .missingCompanion(let option, let other, let command):
@@ -59,7 +62,7 @@ enum UsageError: Error, Hashable {
     case .noCommand, .unknownCommand, .laterCommand: "rondo --help"
     case .unknownOption(_, let command), .laterOption(_, let command), .missingValue(_, let command),
       .unexpectedValue(_, let command), .repeatedOption(_, let command), .badValue(_, _, let command, _),
-      .conflict(_, _, let command),
+      .badTime(_, _, let command), .conflict(_, _, let command),
       .missingCompanion(_, _, let command), .missingFile(let command), .missingOperand(_, let command),
       .badOperand(_, let command, _),
       .unexpectedArgument(_, let command):

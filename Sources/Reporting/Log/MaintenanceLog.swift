@@ -1,0 +1,49 @@
+// The log line of each change of admin states and windows: they are logged here and nowhere else.
+
+internal import Health
+package import Policy
+
+extension LogLine {
+  package init(_ event: MaintenanceEvent) {
+    self =
+      switch event {
+      case .set(let adminState, let node): .adminStateSet(adminState, node: node)
+      case .began(let adminState, let node): .adminStateSet(adminState, node: node, isPlanned: true)
+      case .ended(let adminState, let node, let author, let now):
+        .resumed(adminState, node: node, by: author, after: max(0, now - adminState.since), at: now)
+      case .overdue(let adminState, let node, let cause): .drainOverdue(adminState, node: node, because: cause)
+      case .planned(let window): LogLine(.notice, "window-planned", windowFields(window))
+      case .cancelled(let window, let author):
+        LogLine(.notice, "window-cancelled", windowFields(window) + [LogField("cancelled_by", author)])
+      case .heldBack(let window, let cause):
+        LogLine(.warning, "window-held-back", windowFields(window) + [LogField("because", cause)])
+      case .missed(let window, let cause):
+        LogLine(.warning, "window-missed", windowFields(window) + [LogField("because", cause)])
+      case .dropped(let node): .adminStateDropped(node: node)
+      }
+  }
+
+  private static func drainOverdue(_ adminState: AdminState, node: String, because cause: String?) -> LogLine {
+    LogLine(
+      .warning, "drain-overdue",
+      [LogField("node", node), LogField("by", adminState.author), LogField("reason", adminState.reason)]
+        + (adminState.until.map { [time("until", $0)] } ?? []) + (cause.map { [LogField("because", $0)] } ?? []))
+  }
+
+  private static func resumed(
+    _ adminState: AdminState, node: String, by author: String, after seconds: Int64, at now: Int64
+  ) -> LogLine {
+    let line = resumed(adminState, node: node, by: author, after: seconds)
+    guard let overdue = adminState.overdueSince else { return line }
+    return LogLine(line.level, line.event, line.fields + [LogField("overdue_s", max(0, now - overdue))])
+  }
+}
+
+private func windowFields(_ window: PlannedWindow) -> [LogField] {
+  [
+    LogField("node", window.node), time("from", window.from), time("until", window.until),
+    LogField("by", window.author), LogField("reason", window.reason),
+  ] + (window.isForced ? [LogField("force", "yes")] : [])
+}
+
+private func time(_ key: String, _ seconds: Int64) -> LogField { LogField(key, UnixTime(seconds: seconds)) }
