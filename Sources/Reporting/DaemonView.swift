@@ -64,6 +64,9 @@ package struct DaemonView: Sendable {
   /// Nil where zones may not be transferred.
   package var transfers: [DomainName: TransferCounters]?
 
+  /// Who was handed which node; nil with `--ledger off`.
+  package var handOuts: HandOutView?
+
   // Files and log; no files for `--state none`.
   package var stateFiles: [StateFileLag]
   package var log: LogLag
@@ -75,7 +78,7 @@ package struct DaemonView: Sendable {
     plan: HealthPlan, monitor: HealthMonitor, histories: PoolHistories, probeCounts: ProbeCounts,
     maintenance: MaintenanceCalendar = MaintenanceCalendar(), reported: [Condition] = [],
     secondaries: [SecondaryCounters],
-    transfers: [DomainName: TransferCounters]? = nil, stateFiles: [StateFileLag],
+    transfers: [DomainName: TransferCounters]? = nil, handOuts: HandOutView? = nil, stateFiles: [StateFileLag],
     log: LogLag
   ) {
     self.clock = clock
@@ -97,6 +100,7 @@ package struct DaemonView: Sendable {
     self.reported = reported
     self.secondaries = secondaries
     self.transfers = transfers
+    self.handOuts = handOuts
     self.stateFiles = stateFiles
     self.log = log
   }

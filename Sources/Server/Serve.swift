@@ -129,6 +129,7 @@ extension Daemon {
     try answers.start(
       at: sockets, from: currentSnapshot(at: .now), reportingTo: secondaries.reports,
       longestSleep: watchdog?.longestSleep)
+    ledger.follow(answers.handOuts)
     publish()
     let configuration = zones.configuration
     log.write(

@@ -41,6 +41,8 @@ package struct ServerOptions: Sendable {
   package var transferKeyFile: String?
   /// The secondaries to notify when a zone changes.
   package var notify: [NoticeTarget] = []
+  /// What the ledger of hand-outs keeps.
+  package var ledger = LedgerDetail.full
   /// Nil for no limit.
   package var rateLimit: RateLimitPlan?
   /// What this process was started with, for check programs; nil for a clean start.
@@ -76,6 +78,16 @@ extension ServerOptions {
       address.family == secondary.family && !address.isWildcard && (!address.isLoopback || secondary.isLoopback)
     }
   }
+}
+
+/// What the ledger keeps of the askers that were handed addresses.
+package enum LedgerDetail: String, Sendable, CaseIterable {
+  /// Nothing.
+  case off
+  /// Networks of askers: /24, /56.
+  case prefixes
+  /// Addresses of askers.
+  case full
 }
 
 /// A secondary to notify of changes, and how it knows that the notice is ours.

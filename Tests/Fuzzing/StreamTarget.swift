@@ -76,6 +76,7 @@ private func socketPair() throws(Errno) -> (client: Int32, server: Int32) {
 /// A session of the server, with the loop that wakes it.
 private struct ServedStream: ~Copyable {
   private var sessions: TCPSessions
+  private var notes: HandOutNotes
   private var epoll: Epoll
   private var responder = Responder()
   private let counters = WorkerCounters()
@@ -84,11 +85,13 @@ private struct ServedStream: ~Copyable {
     // Little room, so that a long reply does not fit at once.
     try connection.setOption(SOL_SOCKET, SO_SNDBUF, 4_608)
     let epoll = try Epoll(capacity: 4)
-    var sessions = TCPSessions(limit: 4, sources: ConnectionSources(workerCount: 1))
+    var sessions = TCPSessions(limit: 4, sources: ConnectionSources(workerCount: 1), handOuts: .noted)
+    var notes = HandOutNotes(try HandOutLink(.addresses))
     let peer = PeerAddress(isIPv6: false, port: 1, high: 0, low: 0)
     let session = sessions.open(Accepted(connection: TCPConnection(connection), peer: peer), now: 0, counters: counters)
     var tally = AnswerTally()
-    sessions.serve(session, token: session, &responder, plainSnapshot, epoll, counters, &tally, now: 0)
+    sessions.serve(session, token: session, &responder, plainSnapshot, &notes, epoll, counters, &tally, now: 0)
+    self.notes = notes
     self.epoll = epoll
     self.sessions = sessions
   }
@@ -99,7 +102,8 @@ private struct ServedStream: ~Copyable {
     var tally = AnswerTally()
     for index in 0..<count {
       let token = epoll.event(index).token
-      sessions.serve(token, token: token, &responder, plainSnapshot, epoll, counters, &tally, now: MonotonicClock.now())
+      sessions.serve(
+        token, token: token, &responder, plainSnapshot, &notes, epoll, counters, &tally, now: MonotonicClock.now())
     }
     return count > 0
   }

@@ -209,7 +209,7 @@ extension AnswerSnapshot {
   ) -> Bool {
     switch storage {
     case .published: writePublished(set, ownerAt: owner, to: section, for: &query, with: &writer)
-    case .rotating: writeRotating(set, ownerAt: owner, to: section, with: &writer)
+    case .rotating: writeRotating(set, ownerAt: owner, to: section, for: query, with: &writer)
     case .fixed: writer.append(fixed: set, of: table, ownerAt: owner, to: section)
     case .startOfAuthority: writer.append(startOfAuthority: set, of: table, ownerAt: owner, to: section)
     }
@@ -225,7 +225,9 @@ extension AnswerSnapshot {
     let run = runs.runs[table.sets[set].run]
     if run.isUncommon { return writeUncommon(set, ownerAt: owner, to: section, for: &query, with: &writer) }
     guard writer.hasRoom(for: Int(run.answerLength), ownerAt: owner) else { return false }
-    writer.append(nextRow(of: run, for: table.sets[set]), from: runs.octets, ownerAt: owner, to: section)
+    let row = nextRow(of: run, for: table.sets[set])
+    writer.append(row, from: runs.octets, ownerAt: owner, to: section)
+    if writer.handOuts.isNone { writer.noteFirst(row.slot) } else { writer.note(row.slot, of: query.transport) }
     return true
   }
 
@@ -243,6 +245,7 @@ extension AnswerSnapshot {
     if case .answer = section, run.marks.contains(.failOpen) { query.setFailOpen() }
     let row = row(of: run, for: set, asking: &query)
     writer.append(row, from: runs.octets, ownerAt: owner, to: section)
+    writer.note(row.slot, of: query.transport)
     return true
   }
 
@@ -250,12 +253,16 @@ extension AnswerSnapshot {
   @inline(never)
   @_lifetime(writer: copy writer)
   private func writeRotating(
-    _ set: SetIndex, ownerAt owner: Int, to section: ReplyWriter.Section, with writer: inout ReplyWriter
+    _ set: SetIndex, ownerAt owner: Int, to section: ReplyWriter.Section, for query: borrowing QueryContext,
+    with writer: inout ReplyWriter
   ) -> Bool {
     let set = table.sets[set]
     guard writer.hasRoom(for: Int(set.length), ownerAt: owner) else { return false }
     let first = Int(table.counters.next(set.counter, below: UInt32(set.recordCount))) &* Int(set.recordLength)
     writer.append(rotating: set, from: table.octets, first: first, ownerAt: owner, to: section)
+    if set.handOut != 0, set.handOut <= runs.fixedSlots.count {
+      writer.note(runs.fixedSlots[set.handOut &- 1], of: query.transport)
+    }
     return true
   }
 }

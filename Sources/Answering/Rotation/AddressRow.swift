@@ -11,10 +11,13 @@ struct AddressRow {
   /// Of each record, in octets.
   var recordLength: Int
   var recordCount: UInt16
+  /// The hand-out slot of its addresses; 0 for none.
+  var slot: UInt32
 
   @inline(__always)
-  init(_ run: AddressRuns.Run, recordLength: UInt8, at offset: Int) {
+  init(_ run: AddressRuns.Run, recordLength: UInt8, at offset: Int, slot: UInt32) {
     self.offset = offset
+    self.slot = slot
     length = Int(run.answerLength)
     self.recordLength = Int(recordLength)
     recordCount = run.answerCount
@@ -26,7 +29,9 @@ extension AnswerSnapshot {
   @inline(__always)
   func nextRow(of run: AddressRuns.Run, for set: RecordSet) -> AddressRow {
     let row = table.counters.next(set.counter, below: UInt32(run.rowCount))
-    return AddressRow(run, recordLength: set.recordLength, at: run.offset &+ Int(row) &* Int(run.stride))
+    return AddressRow(
+      run, recordLength: set.recordLength, at: run.offset &+ Int(row) &* Int(run.stride),
+      slot: run.marks.contains(.slotsByRow) ? runs.rowSlots[Int(run.slot &+ row)] : run.slot)
   }
 
   /// The row of a run for this asker: its site decides on the table, and its network or the table's turn on the row.
@@ -36,7 +41,7 @@ extension AnswerSnapshot {
     let site = run.marks.contains(.bySite) ? table.networks.site(of: asker) : (number: 0, scope: 0)
     let rows =
       run.marks.isDisjoint(with: .byAsker)
-      ? AddressRuns.Table(offset: UInt32(run.offset), rowCount: run.rowCount)
+      ? AddressRuns.Table(offset: UInt32(run.offset), rowCount: run.rowCount, firstSlot: run.slot)
       : runs.tables[run.firstTable &+ site.number]
     var scope = site.scope
     let row: Int
@@ -50,6 +55,8 @@ extension AnswerSnapshot {
       row = Int(table.counters.next(counter, below: UInt32(rows.rowCount)))
     }
     if asker.isClientSubnet { query.subnetScope = max(query.subnetScope, UInt8(clamping: scope)) }
-    return AddressRow(run, recordLength: set.recordLength, at: Int(rows.offset) &+ row &* Int(run.stride))
+    return AddressRow(
+      run, recordLength: set.recordLength, at: Int(rows.offset) &+ row &* Int(run.stride),
+      slot: run.marks.contains(.slotsByRow) ? runs.rowSlots[Int(rows.firstSlot) &+ row] : run.slot)
   }
 }

@@ -27,6 +27,8 @@ package struct AddressRuns: Sendable {
     var answerCount: UInt16 = 0
     var answerLength: UInt8 = 0
     var marks: Marks = []
+    /// The hand-out slot of all its rows, or with `slotsByRow` where those of its rows begin in `rowSlots`.
+    var slot: UInt32 = 0
 
     /// The offset of the first row in `octets`, unless the asker decides.
     @inline(__always)
@@ -60,6 +62,8 @@ package struct AddressRuns: Sendable {
     static let serverFailure = Marks(rawValue: 8)
     /// Too few are healthy, and these are handed out all the same.
     static let failOpen = Marks(rawValue: 16)
+    /// Rows differ in members, and each has a hand-out slot of its own.
+    static let slotsByRow = Marks(rawValue: 32)
     static let uncommon: Marks = [.bySite, .hashed, .noData, .serverFailure, .failOpen]
   }
 
@@ -68,6 +72,8 @@ package struct AddressRuns: Sendable {
     /// Of the first row, in `octets`.
     var offset: UInt32
     var rowCount: UInt16
+    /// Where the slots of its rows begin in `rowSlots`; only of a run with `slotsByRow`.
+    var firstSlot: UInt32 = 0
   }
 
   /// All addresses of a run, once each and in the order of the pool: what a zone transfer sends.
@@ -81,12 +87,26 @@ package struct AddressRuns: Sendable {
   private(set) var tables: [Table] = []
   private(set) var listings: [Listing] = []
   private(set) var octets: [UInt8] = []
+  /// The hand-out slots of rows that differ in members.
+  private(set) var rowSlots: [UInt32] = []
+  /// The hand-out slots of the table's address sets, in the order of `ZoneTable.handOuts`; empty where nobody keeps the
+  /// ledger.
+  package var fixedSlots: [UInt32] = []
+
+  /// Gives the slot of the ledger in which a worker notes that it has answered these addresses, 0 for none.
+  package typealias SlotSource = (_ key: RotationKey, _ addresses: [IPAddress], _ ttl: UInt32) -> UInt32
 
   /// Lays out the runs for `keys`, in their order.
-  package init(for keys: [RotationKey], answer: (RotationKey) -> RotationAnswer) {
+  ///
+  /// - Parameter slot: nil where nobody keeps the ledger.
+  package init(for keys: [RotationKey], slot: SlotSource? = nil, answer: (RotationKey) -> RotationAnswer) {
     runs.reserveCapacity(keys.count)
     listings.reserveCapacity(keys.count)
-    for key in keys { append(answer(key), family: key.family) }
+    for key in keys {
+      let answer = answer(key)
+      append(answer, family: key.family)
+      if let slot, !answer.addresses.isEmpty { giveSlots(toRunOf: key, answer) { slot(key, $0, answer.ttl) } }
+    }
     assert(checkInvariants())
   }
 
@@ -152,5 +172,54 @@ package struct AddressRuns: Sendable {
     let table = Table(offset: UInt32(octets.count), rowCount: UInt16(clamping: rows.count))
     for index in rows.indices { append(answer.addresses[Int(index)], answer.ttl) }
     return table
+  }
+
+  // MARK: Hand-out slots
+
+  /// So many rows of a run have slots of their own. Beyond that all of them share one: it then says of every address of
+  /// the run that it was handed out, which is never too early.
+  private static let mostRowSlots = 4_096
+
+  /// Gives the run laid out last its slot, or each of its rows one if they differ in members.
+  private mutating func giveSlots(
+    toRunOf key: RotationKey, _ answer: RotationAnswer, _ slot: ([IPAddress]) -> UInt32
+  ) {
+    let number = runs.count - 1
+    let width = Int(runs[number].answerCount)
+    let rowCount =
+      switch answer.orders {
+      case .turns: answer.addresses.count
+      case .rows(let rows): rows.count
+      case .bySite(let sites): sites.reduce(0) { $0 + $1.count }
+      }
+    guard width < answer.addresses.count, rowCount <= AddressRuns.mostRowSlots else {
+      runs[number].slot = slot(answer.addresses)
+      return
+    }
+    runs[number].marks.insert(.slotsByRow)
+    runs[number].slot = UInt32(rowSlots.count)
+    var known: [[UInt16]: UInt32] = [:]
+    func slotOfRow(_ members: [UInt16]) -> UInt32 {
+      let members = members.sorted()
+      if let slot = known[members] { return slot }
+      let new = slot(members.map { answer.addresses[Int($0)] })
+      known[members] = new
+      return new
+    }
+    switch answer.orders {
+    case .turns:
+      let count = answer.addresses.count
+      for row in 0..<count { rowSlots.append(slotOfRow((row..<row + width).map { UInt16($0 % count) })) }
+    case .rows(let rows):
+      if !runs[number].marks.isDisjoint(with: .byAsker) {
+        tables[runs[number].firstTable].firstSlot = runs[number].slot
+      }
+      for row in 0..<rows.count { rowSlots.append(slotOfRow(Array(rows.row(row)))) }
+    case .bySite(let sites):
+      for (site, rows) in sites.enumerated() {
+        tables[runs[number].firstTable + site].firstSlot = UInt32(rowSlots.count)
+        for row in 0..<rows.count { rowSlots.append(slotOfRow(Array(rows.row(row)))) }
+      }
+    }
   }
 }

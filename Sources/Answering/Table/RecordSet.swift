@@ -29,6 +29,7 @@ struct RecordSet: Sendable {
   /// How many names in the set have addresses that are worth adding.
   var additionalCount: UInt16 = 0
   private let offsetOrRun: UInt32
+  /// Addresses of the zone have neither, but a number in the ledger.
   private let firstAdditionalOrApex: UInt32
   /// A set has either pointers or a counter, and a hundred thousand of them are to be small.
   private let firstPointerOrCounter: UInt32
@@ -50,7 +51,14 @@ struct RecordSet: Sendable {
   /// The first of the set's names with addresses, in `ZoneTable.additionals`; not of a SOA.
   @inline(__always)
   var firstAdditional: Int {
-    assert(storage != .startOfAuthority)
+    assert(storage == .fixed)
+    return Int(firstAdditionalOrApex)
+  }
+
+  /// Which of `ZoneTable.handOuts` a set of addresses of the zone is, from 1; 0 if it has no node's address.
+  @inline(__always)
+  var handOut: Int {
+    assert(storage == .rotating)
     return Int(firstAdditionalOrApex)
   }
 
@@ -81,7 +89,7 @@ struct RecordSet: Sendable {
   /// Addresses in the zone, which take turns.
   init(
     rotating type: RecordType, recordLength: UInt8, recordCount: UInt16, offset: UInt32, length: UInt16,
-    counter: CounterIndex
+    counter: CounterIndex, handOut: UInt32
   ) {
     self.type = type
     storage = .rotating
@@ -90,7 +98,7 @@ struct RecordSet: Sendable {
     self.length = length
     innerPointerCount = 0
     offsetOrRun = offset
-    firstAdditionalOrApex = 0
+    firstAdditionalOrApex = handOut
     firstPointerOrCounter = counter.rawValue
   }
 

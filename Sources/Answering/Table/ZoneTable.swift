@@ -30,6 +30,8 @@ package final class ZoneTable: Sendable {
 
   /// The address runs that health publishes for this table; a `RunIndex` counts them.
   package let rotations: [RotationKey]
+  /// The nodes' addresses that the zones hand out themselves, whatever health says; `RecordSet.handOut` counts them from 1.
+  package let handOuts: [FixedHandOut]
   /// Where askers are, for rotations that depend on it.
   let networks: AskerNetworks
   /// One counter per rotating set, carried by the table so that a health change does not reset it.
@@ -58,6 +60,7 @@ package final class ZoneTable: Sendable {
     pointers = parts.pointers
     maximumLabels = parts.maximumLabels
     rotations = parts.rotations
+    handOuts = parts.handOuts
     networks = parts.networks
     counters = RotationCounters(count: parts.counterCount)
     serials = parts.serials
@@ -72,6 +75,7 @@ package final class ZoneTable: Sendable {
     pointers = table.pointers
     maximumLabels = table.maximumLabels
     rotations = table.rotations
+    handOuts = table.handOuts
     networks = table.networks
     self.counters = counters
     self.serials = serials
@@ -97,6 +101,18 @@ package struct RotationKey: Hashable, Sendable {
   package let ttl: UInt32
 }
 
+/// Addresses of nodes in A and AAAA records of the zones. All sets that hold the same of them at the same TTL share one.
+package struct FixedHandOut: Hashable, Sendable {
+  /// Sorted.
+  package var addresses: [IPAddress]
+  package var ttl: UInt32
+
+  package init(_ addresses: [IPAddress], ttl: UInt32) {
+    self.addresses = addresses
+    self.ttl = ttl
+  }
+}
+
 /// What the compiler hands to `ZoneTable`.
 struct ZoneTableParts {
   var names = NameTable()
@@ -110,5 +126,6 @@ struct ZoneTableParts {
   var maximumLabels = 0
   var networks: AskerNetworks
   var rotations: [RotationKey] = []
+  var handOuts: [FixedHandOut] = []
   var counterCount = 0
 }

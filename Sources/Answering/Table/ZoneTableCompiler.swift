@@ -45,12 +45,15 @@ struct ZoneTableCompiler {
   private var runs: [RotationKey: RunIndex] = [:]
   /// The families that the nodes of a pool have.
   private var poolFamilies: [Int: Set<AddressFamily>] = [:]
+  /// Which addresses of the zones are nodes'.
+  private var handOuts: HandOutNumbers
   /// Lays out the sets, one after the other.
   private var set = CompiledSet()
 
   init(_ configuration: Configuration) {
     self.configuration = configuration
     parts = ZoneTableParts(networks: AskerNetworks(configuration))
+    handOuts = HandOutNumbers(of: configuration.nodes)
     items.reserveCapacity(configuration.zones.reduce(0) { $0 + $1.records.count + $1.rotations.count })
   }
 
@@ -275,7 +278,7 @@ struct ZoneTableCompiler {
       select(items[item].zone, of: &source)
       set.append(ttl: ttl, source.records.octets(at: index), source.records.names(at: index))
     }
-    appendSet()
+    appendSet(ttl: ttl)
     addAdditionals(at: owner)
   }
 
@@ -284,7 +287,7 @@ struct ZoneTableCompiler {
     source = Source(zone: zone, records: configuration.zones[zone.index].records)
   }
 
-  private mutating func appendSet() {
+  private mutating func appendSet(ttl: UInt32) {
     let offset = UInt32(parts.octets.count)
     let length = UInt16(clamping: set.octets.count)
     parts.octets += set.octets
@@ -292,7 +295,8 @@ struct ZoneTableCompiler {
       parts.sets.append(
         RecordSet(
           rotating: set.type, recordLength: set.recordLength, recordCount: UInt16(clamping: set.recordCount),
-          offset: offset, length: length, counter: nextCounters(1)))
+          offset: offset, length: length, counter: nextCounters(1),
+          handOut: handOuts.number(of: set, ttl: ttl, in: &parts.handOuts)))
       return
     }
     parts.sets.append(

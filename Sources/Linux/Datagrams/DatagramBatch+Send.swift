@@ -54,13 +54,22 @@ extension DatagramBatch {
       if error == .interrupted { continue }
       if error == .wouldBlock {
         tally.dropped = replies - next
+        for reply in next..<replies { markUnsent(reply) }
         break
       }
+      markUnsent(next)
       tally.refused += 1
       tally.lastRefusal = error
       next += 1
     }
     return tally
+  }
+
+  /// Keeps that a reply was not sent, by the number of its header.
+  private mutating func markUnsent(_ number: Int) {
+    // In bounds (see the arena): the header was filled, and its name is that of one of the batch.
+    guard let name = unsafe leaving[number].msg_hdr.msg_name else { return }
+    unsafe slots[(name - names) / Self.nameStride].isUnsent = true
   }
 
   /// Fills one header for each reply, without gaps, and returns how many.

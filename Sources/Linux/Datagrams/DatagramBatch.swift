@@ -9,7 +9,7 @@
 //   replies   capacity × (4,096 + 64) octets     what is to leave
 //   names     capacity × 32                      sockaddr_in or sockaddr_in6 of the asker
 //   controls  capacity × 64                      one cmsghdr with the PKTINFO of the query
-//   slots     capacity × 12                      `Slot`, what the answer path reads and writes
+//   slots     capacity × 16                      `Slot`, what the answer path reads and writes
 //   headers   2 × capacity × (64 + 16)           mmsghdr and iovec, for each direction
 //
 // Buffers are a cache line longer than their use, so that the heads of all queries do not share one cache set.
@@ -32,6 +32,10 @@ struct Slot: BitwiseCopyable {
   var controlLength: UInt16
   /// Whether the datagram was longer than its buffer.
   @usableFromInline var isCut: Bool
+  /// Whether the kernel has not taken the reply.
+  var isUnsent = false
+  /// What the reply's maker wants to know again once it is sent.
+  @usableFromInline var note: UInt32 = 0
 }
 
 /// Up to `capacity` datagrams, received by one system call, answered in place and sent by another.
@@ -40,7 +44,7 @@ struct Slot: BitwiseCopyable {
 @safe @usableFromInline
 package struct DatagramBatch: ~Copyable {
   /// The most datagrams that one receive takes.
-  package let capacity: Int
+  @usableFromInline package let capacity: Int
   /// The most octets kept of a query; of a longer one the rest is cut off.
   @inlinable package static var queryCapacity: Int { 4_096 }
   /// The most octets of a reply.
@@ -161,6 +165,37 @@ extension DatagramBatch {
     unsafe slots[index].replyLength = UInt32(truncatingIfNeeded: length)
   }
 
+  /// Keeps a number with the reply at `index`, until the next receive.
+  @inlinable @inline(__always)
+  package mutating func setNote(_ note: UInt32, at index: Int) {
+    precondition(index >= 0 && index < count)
+    // In bounds (see the arena).
+    unsafe slots[index].note = note
+  }
+
+  /// What `setNote` has kept with the reply at `index`, until the next receive.
+  package func note(_ index: Int) -> UInt32 {
+    precondition(index >= 0 && index < capacity)
+    // In bounds (see the arena).
+    return unsafe slots[index].note
+  }
+
+  /// Whether the last `send` has sent the reply at `index`.
+  package func isSent(_ index: Int) -> Bool {
+    precondition(index >= 0 && index < capacity)
+    // In bounds (see the arena).
+    return unsafe slots[index].replyLength > 0 && !slots[index].isUnsent
+  }
+
+  /// The memory of the reply at `index`, until the next receive.
+  @_lifetime(borrow self)
+  package func replyMemory(_ index: Int) -> RawSpan {
+    precondition(index >= 0 && index < capacity)
+    // Inside the arena (see there).
+    let reply = unsafe RawSpan(_unsafeStart: replies + index * replyStride, byteCount: replyCapacity)
+    return unsafe _overrideLifetime(reply, borrowing: self)
+  }
+
   /// What `setReplyLength` has decided.
   package func replyLength(_ index: Int) -> Int {
     precondition(index >= 0 && index < count)
@@ -182,7 +217,7 @@ extension DatagramBatch {
   /// Who asked at `index`; allocates nothing.
   @inlinable @inline(__always)
   package func peer(_ index: Int) -> PeerAddress {
-    precondition(index >= 0 && index < count)
+    precondition(index >= 0 && index < capacity)
     // Inside the arena (see there); the view ends with this call.
     return SocketAddressLayout.peer(
       unsafe RawSpan(_unsafeStart: names + index * Self.nameStride, byteCount: Self.nameStride))

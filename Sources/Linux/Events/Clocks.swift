@@ -10,6 +10,19 @@ package enum MonotonicClock {
 
   /// The same, as the kernel's last tick left it: some milliseconds late, and cheap.
   package static func roughlyNow() -> Int64 { nanoseconds(CLOCK_MONOTONIC_COARSE) }
+
+  /// The first whole second after this moment.
+  package static func nextSecond() -> UInt32 { second(after: CLOCK_MONOTONIC) }
+
+  /// The same by the kernel's last tick.
+  package static func roughlyNextSecond() -> UInt32 { second(after: CLOCK_MONOTONIC_COARSE) }
+
+  private static func second(after clock: clockid_t) -> UInt32 {
+    var time = timespec()
+    // Cannot fail for these clocks; the kernel fills in the caller's structure.
+    _ = unsafe clock_gettime(clock, &time)
+    return UInt32(truncatingIfNeeded: time.tv_sec &+ 1)
+  }
 }
 
 /// The time of day, which an administrator or NTP may set; wraps `clock_gettime(2)` with CLOCK_REALTIME.

@@ -13,16 +13,18 @@ struct AnswerService: ~Copyable {
   private static let connectionLimit = 1_000
 
   private let limits: RateLimitPlan?
+  private let ledger: LedgerDetail
   /// Signalled by a worker that cannot go on.
   private let alarm: Shared<EventCounter>
   private var workers: [WorkerThread] = []
   /// Nil until the workers run.
   private var publication: Publication<AnswerSnapshot>?
 
-  init(limits: RateLimitPlan?, _ epoll: borrowing Epoll) throws(Errno) {
+  init(limits: RateLimitPlan?, ledger: LedgerDetail, _ epoll: borrowing Epoll) throws(Errno) {
     let alarm = Shared(try EventCounter())
     try epoll.add(alarm.value, token: Daemon.Token.alarm.rawValue, for: .readable)
     self.limits = limits
+    self.ledger = ledger
     self.alarm = alarm
   }
 
@@ -49,17 +51,22 @@ struct AnswerService: ~Copyable {
       for (address, sockets) in listeners.enumerated() {
         workers.append(
           try WorkerThread(
-            datagramsOf: sockets, number: number, address: address, publication, limits: limits, transfers: transfers,
-            longestSleep: longestSleep))
+            datagramsOf: sockets, number: number, address: address, publication, limits: limits, ledger: ledger,
+            transfers: transfers, longestSleep: longestSleep))
       }
       workers.append(
         try WorkerThread(
           connectionsOf: listeners, number: number, publication, connectionLimit: connectionLimit, sources: sources,
-          alarm: alarm, transfers: transfers))
+          ledger: ledger, alarm: alarm, transfers: transfers))
     }
   }
 
-  func publish(_ snapshot: AnswerSnapshot) { publication?.publish(snapshot) }
+  /// - Returns: the generation of what is published; nil before the workers run.
+  @discardableResult
+  func publish(_ snapshot: AnswerSnapshot) -> UInt64? { publication?.publish(snapshot) }
+
+  /// What each worker notes of hand-outs.
+  var handOuts: [HandOutLink] { workers.map(\.link.handOuts) }
 
   /// Has workers look at what is published now. A worker without queries would hold the former table, and its memory, for as
   /// long.

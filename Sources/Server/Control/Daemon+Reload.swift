@@ -76,6 +76,7 @@ extension Daemon {
   private mutating func adopt(_ loaded: LoadedConfiguration, at now: MonotonicTime) {
     let unhealthy = reloads.caution == .force ? health.losses(of: loaded) : []
     let former = zones.follow(loaded, at: now)
+    ledger.follow(zones.handOuts, at: now)
     loader.discard(former)
     loader.discard(health.follow(loaded, at: now, epoll))
     publish()

@@ -80,7 +80,7 @@ extension Daemon {
       probeCounts: health.counts, maintenance: health.calendar,
       reported: health.conditions + state.conditions + reloads.conditions(at: .now),
       secondaries: secondaries.standings,
-      transfers: zones.settings.transfers.isEmpty ? nil : secondaries.transfers.counters,
+      transfers: zones.settings.transfers.isEmpty ? nil : secondaries.transfers.counters, handOuts: ledger.view,
       stateFiles: state.standings(at: .now), log: log.standing(now: MonotonicClock.now()))
   }
 }

@@ -28,6 +28,7 @@ struct Daemon: ~Copyable {
   var health: HealthService
   var answers: AnswerService
   var secondaries: SecondaryService
+  var ledger: LedgerService
   var local: LocalServices
   var listeners: ListenerPresence
   var localClock = LocalClock()
@@ -70,11 +71,12 @@ struct Daemon: ~Copyable {
     let reporter = try BackgroundThread(name: "reporter")
     let loader = try BackgroundThread(name: "loader")
     let local = try LocalServices(at: sockets, hosts: options.statusHosts, epoll, log)
-    let answers = try AnswerService(limits: options.rateLimit, epoll)
+    let answers = try AnswerService(limits: options.rateLimit, ledger: options.ledger, epoll)
     let secondaries = try SecondaryService(options, epoll, log)
     let plan = HealthPlan(copy configuration)
     let tls = TLSContexts(for: copy configuration)
     zones = ZoneService(consume configuration, settings, former, log)
+    ledger = LedgerService(options.ledger, zones.handOuts, at: .now)
     health = HealthService(plan, tls, former, log)
     health.startPrograms(as: options.start)
     self.state = state
@@ -180,6 +182,7 @@ struct Daemon: ~Copyable {
     health.saveIfDue(at: now)
     for answer in state.step(to: now) { local.respond(answer.response, toControl: answer.client, epoll) }
     secondaries.step(to: now, keys: zones.settings.transfers.keys, epoll)
+    ledger.stepIfDue(at: now)
     listeners.step(to: now, log)
     local.step(to: now, epoll)
     if reports.canRender { reports.render(view()) }
@@ -204,7 +207,8 @@ struct Daemon: ~Copyable {
     // There are more than are reaped in one turn.
     if hasOrphans { return .zero }
     let deadlines = [
-      health.nextDeadline(after: .now), secondaries.nextDeadline, local.nextDeadline, zones.nextDeadline,
+      health.nextDeadline(after: .now), secondaries.nextDeadline, ledger.nextDeadline, local.nextDeadline,
+      zones.nextDeadline,
       listeners.nextDeadline, memoryRelease?.nanoseconds, state.nextDeadline, watchdog?.nextLook.nanoseconds,
       startLimit?.nanoseconds, answers.isRunning ? reports.nextDeadline : nil,
       answers.isRunning ? health.nextCalendarLook?.nanoseconds : nil,
@@ -247,14 +251,22 @@ struct Daemon: ~Copyable {
     let now = MonotonicTime.now
     health.beginPublication(at: now)
     zones.moveSerials(handingOut: zones.followsAddresses ? health.addressesOfPools : [])
-    answers.publish(currentSnapshot(at: now))
+    let snapshot = currentSnapshot(at: now)
+    if let generation = answers.publish(snapshot) { ledger.endPublication(generation, at: now) }
     if answers.isRunning { secondaries.announce(zones.announceable) }
     health.logLevels(at: now)
   }
 
   /// The snapshot that the verdicts of this moment give.
   mutating func currentSnapshot(at now: MonotonicTime) -> AnswerSnapshot {
-    zones.snapshot(health.runs(for: zones.table.rotations, at: now))
+    guard var book = ledger.takeLedger() else {
+      return zones.snapshot(health.runs(for: zones.table.rotations, at: now, slot: nil))
+    }
+    let fixedSlots = book.beginPublication(of: zones.table.handOuts, at: now)
+    var runs = health.runs(for: zones.table.rotations, at: now) { book.slot(for: $0, $1, ttl: $2) }
+    runs.fixedSlots = fixedSlots
+    ledger.giveBack(book)
+    return zones.snapshot(runs)
   }
 
   /// The disk has taken something: a zone may move on to the serial that its file has.

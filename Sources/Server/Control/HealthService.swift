@@ -264,8 +264,14 @@ struct HealthService: ~Copyable {
   // MARK: Publishing
 
   /// The runs that the verdicts of this moment give for a table's rotations.
-  mutating func runs(for rotations: [RotationKey], at now: MonotonicTime) -> AddressRuns {
-    let (runs, renewal) = plan.runs(for: rotations, by: monitor, at: now) { poolAnswers.part(of: $0, family: $1) }
+  ///
+  /// - Parameter slot: nil where nobody keeps the ledger.
+  mutating func runs(
+    for rotations: [RotationKey], at now: MonotonicTime, slot: AddressRuns.SlotSource?
+  ) -> AddressRuns {
+    let (runs, renewal) = plan.runs(for: rotations, by: monitor, at: now, slot: slot) {
+      poolAnswers.part(of: $0, family: $1)
+    }
     nextRenewal = renewal
     return runs
   }

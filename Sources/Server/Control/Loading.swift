@@ -18,6 +18,8 @@ struct LoadedConfiguration: Sendable {
   /// What it has in common with the plan before.
   var succession: PlanSuccession
   var table: ZoneTable
+  /// Where it hands out nodes.
+  var handOuts: HandOutSources
   var settings: AnswerSettings
   var tls: TLSContexts
   /// What the serials of its zones depend on.
@@ -82,11 +84,12 @@ struct LoadRequest: Sendable {
     let (plan, table) = ConfigurationProducts.make(of: configuration)
     let tls = TLSContexts(for: configuration, after: tls)
     let numbered = NumberedZone.all(of: configuration, isTransferable: !settings.transfers.isEmpty)
+    let handOuts = HandOutSources(configuration, table)
     if settings.transfers.isEmpty { configuration.forgetManyRecords() }
     return .loaded(
       LoadedConfiguration(
         configuration: configuration, plan: plan, succession: PlanSuccession(from: formerPlan, to: plan), table: table,
-        settings: settings, tls: tls,
+        handOuts: handOuts, settings: settings, tls: tls,
         numbered: numbered, formerPools: configuration.poolsReplaced(in: former), remarks: text,
         warningCount: result.diagnostics.count { $0.severity == .warning }))
   }

@@ -8,6 +8,7 @@ internal import Answering
 internal import DNS
 internal import Health
 internal import Linux
+internal import Policy
 internal import Reporting
 internal import ZoneFile
 
@@ -16,6 +17,8 @@ struct ZoneService: ~Copyable {
   private(set) var configuration: Configuration
   private(set) var table: ZoneTable
   private(set) var settings: AnswerSettings
+  /// Where it hands out nodes.
+  private(set) var handOuts: HandOutSources
   private(set) var loadedAt = UnixTime.now
   private(set) var lastReload: StatusReport.Reload?
   private let log: Log
@@ -36,6 +39,7 @@ struct ZoneService: ~Copyable {
     self.log = log
     serials = SerialStore(state.serials, keptBy: state.writer)
     table = ZoneTable.compile(self.configuration)
+    handOuts = HandOutSources(self.configuration, table)
     follow(NumberedZone.all(of: self.configuration, isTransferable: !settings.transfers.isEmpty))
     if settings.transfers.isEmpty { self.configuration.forgetManyRecords() }
   }
@@ -72,6 +76,7 @@ struct ZoneService: ~Copyable {
     configuration = next.configuration
     settings = next.settings
     table = next.table
+    handOuts = next.handOuts
     loadedAt = .now
     lastReload = StatusReport.Reload(at: loadedAt, outcome: .loaded)
     follow(next.numbered)

@@ -11,6 +11,7 @@ struct ConnectionWorker: ~Copyable {
   private var reader: Publication<AnswerSnapshot>.Reader
   private var responder = Responder()
   private var sessions: TCPSessions
+  private var notes: HandOutNotes
   private var epoll: Epoll
   /// Until when no new connections are taken, in monotonic nanoseconds; nil while they are.
   private var listenersRest: Int64?
@@ -29,7 +30,9 @@ struct ConnectionWorker: ~Copyable {
     self.listeners = listeners
     self.epoll = epoll
     reader = Publication.Reader(publication)
-    sessions = TCPSessions(limit: connectionLimit, sources: sources, transfers: transfers)
+    notes = HandOutNotes(link.handOuts)
+    sessions = TCPSessions(
+      limit: connectionLimit, sources: sources, handOuts: link.isNoting ? .noted : .unnoted, transfers: transfers)
   }
 
   /// What an epoll event is about; kind in the top octet, number below.
@@ -63,7 +66,9 @@ struct ConnectionWorker: ~Copyable {
       // One time for all that has come together.
       let now = MonotonicClock.now()
       var tally = AnswerTally()
+      if link.isNoting { link.handOuts.begin(sessions.oldestUnsent(before: reader.generation)) }
       reader.refresh()
+      sessions.generation = reader.generation
       responder.now = UInt32(truncatingIfNeeded: WallClock.roughlyNow())
       for index in 0..<count {
         let event = epoll.event(index)
@@ -77,11 +82,13 @@ struct ConnectionWorker: ~Copyable {
           }
         case .connections(let index): acceptConnection(of: index, &tally, now: now)
         case .session(let id):
-          sessions.serve(id, token: event.token, &responder, reader.snapshot, epoll, link.counters, &tally, now: now)
+          sessions.serve(
+            id, token: event.token, &responder, reader.snapshot, &notes, epoll, link.counters, &tally, now: now)
         }
       }
       link.counters.add(tally)
       sessions.sweep(now: now, counters: link.counters)
+      if link.isNoting { link.handOuts.end(holding: sessions.oldestUnsent) }
       if let until = listenersRest, until <= now {
         listenersRest = nil
         watchListeners(by: .resuming)
@@ -110,8 +117,8 @@ struct ConnectionWorker: ~Copyable {
       let session = sessions.open(accepted, now: now, counters: link.counters)
       // The first query has come as a rule: the listener tells of a connection that has spoken.
       sessions.serve(
-        session, token: Token.session(session).rawValue, &responder, reader.snapshot, epoll, link.counters, &tally,
-        now: now)
+        session, token: Token.session(session).rawValue, &responder, reader.snapshot, &notes, epoll, link.counters,
+        &tally, now: now)
     } catch {
       // Out of descriptors or memory: give one back, and rest a moment, for the listener stays readable.
       sessions.closeLongestIdle(link.counters)

@@ -23,6 +23,8 @@ struct DatagramWorker: ~Copyable {
   private var limiter: RateLimiter
   private let isLimiting: Bool
   private let transfers: TransferReports
+  private var notes: HandOutNotes
+  private let isNoting: Bool
 
   init(
     _ sockets: ListeningSockets, _ publication: Publication<AnswerSnapshot>, _ link: WorkerLink,
@@ -34,8 +36,11 @@ struct DatagramWorker: ~Copyable {
     self.transfers = transfers
     isLimiting = limits != nil
     limiter = limits?.limiter(now: DatagramWorker.milliseconds()) ?? .unlimited
+    notes = HandOutNotes(link.handOuts)
+    isNoting = link.isNoting
     batch = DatagramBatch(
-      capacity: DatagramWorker.batchCapacity, replyCapacity: Int(Responder.defaultPayloadLimit))
+      capacity: DatagramWorker.batchCapacity,
+      replyCapacity: Int(Responder.defaultPayloadLimit) + HandOutNote.room(over: .udp))
   }
 
   /// Answers until the link says stop.
@@ -53,16 +58,43 @@ struct DatagramWorker: ~Copyable {
         link.idleTurns.add(1)
         continue
       }
-      reader.refresh()
-      responder.now = UInt32(truncatingIfNeeded: WallClock.roughlyNow())
-      if reader.snapshot.table.isBig { DatagramWorker.fetch(&ahead, for: batch, from: reader.snapshot) }
-      if isLimiting {
-        DatagramWorker.answer(&batch, by: &responder, from: reader.snapshot, within: &limiter, link.counters, transfers)
+      if isNoting {
+        link.handOuts.begin(reader.generation)
+        reader.refresh()
+        responder.now = notes.begin()
+        answerBatch(.noted)
+        let sent = batch.send(to: sockets.udp)
+        notes.finish(batch, replies: count, isWhole: sent.refused + sent.dropped == 0)
+        link.handOuts.end()
+        link.counters.sendFailures.add(UInt64(sent.refused + sent.dropped))
       } else {
-        DatagramWorker.answer(&batch, by: &responder, from: reader.snapshot, link.counters, transfers)
+        reader.refresh()
+        responder.now = UInt32(truncatingIfNeeded: WallClock.roughlyNow())
+        answerBatch(.unnoted)
+        let sent = batch.send(to: sockets.udp)
+        link.counters.sendFailures.add(UInt64(sent.refused + sent.dropped))
       }
-      let sent = batch.send(to: sockets.udp)
-      link.counters.sendFailures.add(UInt64(sent.refused + sent.dropped))
+    }
+  }
+
+  /// Whether the ledger is kept. A constant wherever it is passed, so that what is not asked for costs nothing.
+  private enum HandOuts {
+    case noted
+    /// Kept with the replies, to be noted when it is clear which are sent.
+    case kept
+    case unnoted
+  }
+
+  @inline(__always)
+  private mutating func answerBatch(_ handOuts: HandOuts) {
+    if reader.snapshot.table.isBig { DatagramWorker.fetch(&ahead, for: batch, from: reader.snapshot) }
+    if isLimiting {
+      DatagramWorker.answer(
+        &batch, by: &responder, from: reader.snapshot, within: &limiter, handOuts, &notes, link.counters, transfers)
+    } else if handOuts == .noted {
+      DatagramWorker.answerNoting(&batch, by: &responder, from: reader.snapshot, &notes, link.counters, transfers)
+    } else {
+      DatagramWorker.answerUnnoted(&batch, by: &responder, from: reader.snapshot, &notes, link.counters, transfers)
     }
   }
 
@@ -74,10 +106,27 @@ struct DatagramWorker: ~Copyable {
     ahead.fetch(from: snapshot)
   }
 
+  @inline(never)
+  private static func answerNoting(
+    _ batch: inout DatagramBatch, by responder: inout Responder, from snapshot: AnswerSnapshot,
+    _ notes: inout HandOutNotes, _ counters: WorkerCounters, _ transfers: TransferReports
+  ) {
+    answer(&batch, by: &responder, from: snapshot, .noted, &notes, counters, transfers)
+  }
+
+  @inline(never)
+  private static func answerUnnoted(
+    _ batch: inout DatagramBatch, by responder: inout Responder, from snapshot: AnswerSnapshot,
+    _ notes: inout HandOutNotes, _ counters: WorkerCounters, _ transfers: TransferReports
+  ) {
+    answer(&batch, by: &responder, from: snapshot, .unnoted, &notes, counters, transfers)
+  }
+
   /// Answers the queries of a batch in place.
+  @inline(__always)
   private static func answer(
     _ batch: inout DatagramBatch, by responder: inout Responder, from snapshot: AnswerSnapshot,
-    _ counters: WorkerCounters, _ transfers: TransferReports
+    _ handOuts: HandOuts, _ notes: inout HandOutNotes, _ counters: WorkerCounters, _ transfers: TransferReports
   ) {
     var tally = AnswerTally()
     var fromPortZero: UInt64 = 0
@@ -90,8 +139,10 @@ struct DatagramWorker: ~Copyable {
       }
       var exchange = batch.exchange(index)
       var query = QueryContext(exchange.query, from: peer.client, over: .udp)
-      let length = responder.answer(&query, from: snapshot, into: &exchange.reply, tally: &tally)
-      batch.setReplyLength(length, at: index)
+      let reply = responder.write(&query, from: snapshot, into: &exchange.reply, tally: &tally)
+      if handOuts == .noted { notes.add(reply.handOuts, in: exchange.reply.bytes, to: peer.client) }
+      batch.setReplyLength(reply.length, at: index)
+      if handOuts != .unnoted { batch.setNote(reply.handOuts.rawValue, at: index) }
     }
     if tally.transfersRefused != 0, !snapshot.settings.transfers.isEmpty {
       report(refusalsIn: &batch, from: snapshot, to: transfers)
@@ -121,19 +172,25 @@ struct DatagramWorker: ~Copyable {
   @inline(never)
   private static func answer(
     _ batch: inout DatagramBatch, by responder: inout Responder, from snapshot: AnswerSnapshot,
-    within limiter: inout RateLimiter, _ counters: WorkerCounters, _ transfers: TransferReports
+    within limiter: inout RateLimiter, _ handOuts: HandOuts, _ notes: inout HandOutNotes, _ counters: WorkerCounters,
+    _ transfers: TransferReports
   ) {
-    answer(&batch, by: &responder, from: snapshot, counters, transfers)
+    answer(&batch, by: &responder, from: snapshot, handOuts == .noted ? .kept : .unnoted, &notes, counters, transfers)
     var tally = AnswerTally()
     let now = milliseconds()
     for index in 0..<batch.count {
       let client = batch.peer(index).client
       let length = batch.replyLength(index)
+      let handedOut = HandOutNote(kept: batch.note(index))
       var exchange = batch.exchange(index)
+      let before = tally.limitedDropped &+ tally.limitedSlipped
       let limited = responder.limit(
         length, answering: QueryContext(exchange.query, from: client, over: .udp), from: snapshot,
         into: &exchange.reply, by: &limiter, at: now, tally: &tally)
+      let isHeld = tally.limitedDropped &+ tally.limitedSlipped != before
+      if !isHeld { notes.add(handedOut, in: exchange.reply.bytes, to: client) }
       batch.setReplyLength(limited, at: index)
+      if isHeld { batch.setNote(HandOutNote.none.rawValue, at: index) }
     }
     counters.add(tally)
   }

@@ -8,16 +8,21 @@ internal import Synchronization
 
 /// The latest snapshot, written by one thread and read by many.
 final class Publication<Snapshot: AnyObject & Sendable>: Sendable {
-  private let generation = Atomic<UInt64>(1)
+  private let generation = Atomic<UInt64>(Publication.firstGeneration)
   private let latest: Mutex<Snapshot>
 
   init(_ first: Snapshot) {
     latest = Mutex(first)
   }
 
-  func publish(_ snapshot: Snapshot) {
+  /// The generation of the first snapshot.
+  static var firstGeneration: UInt64 { 1 }
+
+  /// - Returns: the snapshot's generation. All accesses to generations are in one order with those to `HandOutLink`.
+  @discardableResult
+  func publish(_ snapshot: Snapshot) -> UInt64 {
     latest.withLock { $0 = snapshot }
-    generation.wrappingAdd(1, ordering: .releasing)
+    return generation.wrappingAdd(1, ordering: .sequentiallyConsistent).newValue
   }
 
   var current: Snapshot { latest.withLock { $0 } }
@@ -25,7 +30,8 @@ final class Publication<Snapshot: AnyObject & Sendable>: Sendable {
   /// A worker's own hold on the snapshot it answers from.
   struct Reader: ~Copyable {
     private let publication: Publication
-    private var generation: UInt64
+    /// Nothing is answered from an older one.
+    private(set) var generation: UInt64
     private(set) var snapshot: Snapshot
 
     init(_ publication: Publication) {
@@ -38,7 +44,7 @@ final class Publication<Snapshot: AnyObject & Sendable>: Sendable {
     /// Moves on to the latest snapshot.
     @inline(__always)
     mutating func refresh() {
-      let latest = publication.generation.load(ordering: .acquiring)
+      let latest = publication.generation.load(ordering: .sequentiallyConsistent)
       if latest != generation { adopt(latest) }
     }
 

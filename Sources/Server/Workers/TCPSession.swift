@@ -35,6 +35,9 @@ final class TCPSession {
     var unsent: [UInt8] = []
     /// When the peer last had taken all replies; nil while it has.
     var unsentSince: Int64?
+    /// Whose addresses are in them.
+    var unsentHandOuts = UnsentHandOuts()
+    var unsentGeneration: UInt64 = 0
     /// The zone that is being sent; while there is one, nothing more is read.
     var transfer: Transfer?
 
@@ -131,6 +134,27 @@ final class TCPSession {
     }
     buffer.removeAll()
     return false
+  }
+
+  /// How many octets of replies the peer has not taken yet.
+  var unsentCount: Int { halfDone?.unsent.count ?? 0 }
+
+  /// Keeps whose addresses are in the replies that are unsent, which were made from this generation.
+  func hold(_ handOuts: UnsentHandOuts, of generation: UInt64) {
+    change {
+      $0.unsentHandOuts = handOuts
+      $0.unsentGeneration = generation
+    }
+  }
+
+  var holdsHandOuts: Bool { halfDone.map { !$0.unsentHandOuts.isEmpty } ?? false }
+
+  /// What the replies with addresses that have not left were made from; nil if there are none.
+  var heldGeneration: UInt64? { holdsHandOuts ? halfDone?.unsentGeneration : nil }
+
+  /// Calls `body` for the hand-out slots of the replies that have left with so many octets more.
+  func takeHandOuts(writtenUpTo count: Int, _ body: (UInt32) -> Void) {
+    halfDone?.unsentHandOuts.takeSlots(writtenUpTo: count, body)
   }
 
   /// Tries again to send what is unsent.

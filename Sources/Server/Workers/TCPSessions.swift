@@ -12,6 +12,8 @@ struct TCPSessions: ~Copyable {
   /// The two octets of length before each message (RFC 1035 §4.2.2).
   private static let lengthField = 2
   private static let longestFrame = lengthField + Responder.longestMessage
+  /// What a reply may use while it is written.
+  private static let replyRoom = longestFrame + HandOutNote.room(over: .tcp)
 
   /// At most this many; for one more the longest idle is closed.
   private let limit: Int
@@ -24,6 +26,14 @@ struct TCPSessions: ~Copyable {
   private var nextSweep: Int64 = 0
   /// Taken with the first connection.
   private var memory: Memory?
+  /// Whether the addresses in replies are noted.
+  enum HandOuts { case noted, unnoted }
+  private let handOuts: HandOuts
+  /// What replies are made from.
+  var generation: UInt64 = 0
+  /// The generation of the oldest reply with addresses that has not left yet; 0 for none. A reply that has left since the
+  /// last sweep may still be counted in.
+  private(set) var oldestUnsent: UInt64 = 0
 
   private struct Slot {
     var session: TCPSession?
@@ -39,9 +49,12 @@ struct TCPSessions: ~Copyable {
     var arrived = StreamBuffer(capacity: TCPSessions.longestFrame + 16_384)
     /// Replies, gathered until one more might not fit. No more than this can be kept for a peer that takes nothing.
     var leaving = StreamBuffer(capacity: TCPSessions.longestFrame + 32_768)
+    /// Whose addresses are in them.
+    var handOuts = UnsentHandOuts()
   }
 
-  init(limit: Int, sources: ConnectionSources, transfers: TransferReports? = nil) {
+  init(limit: Int, sources: ConnectionSources, handOuts: HandOuts = .unnoted, transfers: TransferReports? = nil) {
+    self.handOuts = handOuts
     self.transfers = transfers
     self.limit = max(limit, 1)
     self.sources = sources
@@ -118,6 +131,7 @@ struct TCPSessions: ~Copyable {
   mutating func sweep(now: Int64, counters: WorkerCounters) {
     guard count > 0, now >= nextSweep else { return }
     nextSweep = now + TCPSessions.sweepInterval
+    defer { if oldestUnsent != 0 { findOldestUnsent() } }
     for slot in slots.indices {
       guard let session = slots[slot].session, session.isOverdue(now) else { continue }
       // A client that has not read our replies for so long is given up.
@@ -127,22 +141,71 @@ struct TCPSessions: ~Copyable {
     }
   }
 
+  // MARK: Hand-outs
+
+  /// What the generation of a new batch has to be taken for: it and the replies that have not left yet.
+  func oldestUnsent(before generation: UInt64) -> UInt64 {
+    oldestUnsent == 0 ? generation : min(oldestUnsent, generation)
+  }
+
+  private mutating func findOldestUnsent() {
+    oldestUnsent = slots.lazy.compactMap { $0.session?.heldGeneration }.min() ?? 0
+  }
+
+  /// Notes whose addresses have left with the first `written` octets, and keeps the rest with the session.
+  private mutating func note(
+    _ handOuts: inout UnsentHandOuts, writtenUpTo written: Int, of session: TCPSession, _ notes: inout HandOutNotes
+  ) {
+    handOuts.takeSlots(writtenUpTo: written) { notes.note($0, sentTo: session.peer.client) }
+    guard !handOuts.isEmpty else { return }
+    if session.unsentCount > 0 {
+      session.hold(handOuts, of: generation)
+      oldestUnsent = oldestUnsent(before: generation)
+    }
+    handOuts.removeAll()
+  }
+
+  /// Writes the replies that have been gathered, and notes those that leave.
+  private mutating func write(
+    _ leaving: inout StreamBuffer, _ handOuts: inout UnsentHandOuts, to session: TCPSession,
+    _ notes: inout HandOutNotes, now: Int64
+  ) throws(Errno) -> Bool {
+    guard !handOuts.isEmpty else { return try session.write(&leaving, now: now) }
+    let count = leaving.count
+    do throws(Errno) {
+      let isWhole = try session.write(&leaving, now: now)
+      note(&handOuts, writtenUpTo: count - session.unsentCount, of: session, &notes)
+      return isWhole
+    } catch {
+      note(&handOuts, writtenUpTo: count - leaving.count, of: session, &notes)
+      throw error
+    }
+  }
+
   // MARK: Serving
 
   /// Does what an event on a session allows: send, read, answer. What it came to is added to `tally`.
   mutating func serve(
     _ identifier: UInt64, token: UInt64, _ responder: inout Responder, _ snapshot: AnswerSnapshot,
-    _ epoll: borrowing Epoll, _ counters: WorkerCounters, _ tally: inout AnswerTally, now: Int64
+    _ notes: inout HandOutNotes, _ epoll: borrowing Epoll, _ counters: WorkerCounters, _ tally: inout AnswerTally,
+    now: Int64
   ) {
     guard let (slot, session) = session(identifier), let memory else { return }
     do throws(Errno) {
       if session.isWriting {
+        let before = session.unsentCount
         try session.writeUnsent(now: now)
+        if session.holdsHandOuts {
+          session.takeHandOuts(writtenUpTo: before - session.unsentCount) {
+            notes.note($0, sentTo: session.peer.client)
+          }
+        }
         if session.hasSentAll { try goOnWithTransfer(of: session, &memory.leaving, responder.now, now: now) }
       }
       if !session.isWriting {
         let isWellFormed = try exchange(
-          session, &memory.arrived, &memory.leaving, &responder, snapshot, counters, &tally, now: now)
+          session, &memory.arrived, &memory.leaving, &memory.handOuts, &responder, snapshot, &notes, counters, &tally,
+          now: now)
         if !isWellFormed { counters.tcpMalformed.add(1) }
         // Nothing sensible can follow a frame that is no message; nor can anything follow the end of the stream.
         guard isWellFormed, !session.peerHasFinished || session.isWriting else {
@@ -187,13 +250,14 @@ struct TCPSessions: ~Copyable {
   /// Reads once, answers every whole message and sends the answers together.
   ///
   /// - Returns: false when the peer sent what is no DNS message.
-  private func exchange(
+  private mutating func exchange(
     _ session: TCPSession, _ arrived: inout StreamBuffer, _ leaving: inout StreamBuffer,
-    _ responder: inout Responder, _ snapshot: AnswerSnapshot, _ counters: WorkerCounters, _ tally: inout AnswerTally,
-    now: Int64
+    _ handOuts: inout UnsentHandOuts, _ responder: inout Responder, _ snapshot: AnswerSnapshot,
+    _ notes: inout HandOutNotes, _ counters: WorkerCounters, _ tally: inout AnswerTally, now: Int64
   ) throws(Errno) -> Bool {
     arrived.removeAll()
     leaving.removeAll()
+    handOuts.removeAll()
     try session.read(into: &arrived, now: now)
     // As a rule a client that has its answer hangs up.
     if arrived.isEmpty { return true }
@@ -209,8 +273,8 @@ struct TCPSessions: ~Copyable {
         break
       }
       guard arrived.count >= TCPSessions.lengthField + length else { break }
-      if leaving.roomCount < TCPSessions.longestFrame {
-        hasSentAll = try session.write(&leaving, now: now)
+      if leaving.roomCount < TCPSessions.replyRoom {
+        hasSentAll = try write(&leaving, &handOuts, to: session, &notes, now: now)
         guard hasSentAll else { break }
       }
       if !snapshot.settings.transfers.isEmpty,
@@ -226,9 +290,9 @@ struct TCPSessions: ~Copyable {
         break
       }
       let refused = tally.transfersRefused
-      TCPSessions.answer(
+      answer(
         arrived.contents.extracting(TCPSessions.lengthField..<TCPSessions.lengthField + length),
-        from: session.peer.client, &leaving, &responder, snapshot, &tally)
+        from: session.peer.client, &leaving, &handOuts, &responder, snapshot, &tally)
       if tally.transfersRefused != refused {
         reportRefusal(
           of: arrived.contents.extracting(TCPSessions.lengthField..<TCPSessions.lengthField + length), to: session.peer,
@@ -239,7 +303,7 @@ struct TCPSessions: ~Copyable {
     }
     if tally.keepalives != keepalives { session.keepLonger() }
     counters.tcpQueries.add(queries, family: session.peer.family)
-    if hasSentAll { try session.write(&leaving, now: now) }
+    if hasSentAll { _ = try write(&leaving, &handOuts, to: session, &notes, now: now) }
     session.keep(arrived, hasAdvanced: queries > 0, now: now)
     return isWellFormed
   }
@@ -251,17 +315,20 @@ struct TCPSessions: ~Copyable {
   }
 
   /// Answers one message behind the replies that are to leave already.
-  private static func answer(
-    _ message: RawSpan, from client: ClientAddress, _ leaving: inout StreamBuffer, _ responder: inout Responder,
-    _ snapshot: AnswerSnapshot,
+  private func answer(
+    _ message: RawSpan, from client: ClientAddress, _ leaving: inout StreamBuffer,
+    _ unsentHandOuts: inout UnsentHandOuts, _ responder: inout Responder, _ snapshot: AnswerSnapshot,
     _ tally: inout AnswerTally
   ) {
+    let end = leaving.count
     var room = leaving.room()
-    var body = room._mutatingExtracting(lengthField..<longestFrame)
+    var body = room._mutatingExtracting(TCPSessions.lengthField..<TCPSessions.replyRoom)
     var query = QueryContext(message, from: client, over: .tcp)
-    let length = responder.answer(&query, from: snapshot, into: &body, tally: &tally)
-    guard length > 0 else { return }
-    room.store(UInt16(truncatingIfNeeded: length), at: 0)
-    leaving.fill(lengthField + length)
+    let reply = responder.write(&query, from: snapshot, into: &body, tally: &tally)
+    guard reply.length > 0 else { return }
+    let frame = TCPSessions.lengthField + reply.length
+    if handOuts == .noted { unsentHandOuts.add(reply.handOuts, in: body.bytes, endingAt: end + frame) }
+    room.store(UInt16(truncatingIfNeeded: reply.length), at: 0)
+    leaving.fill(frame)
   }
 }

@@ -8,6 +8,10 @@ internal import Synchronization
 /// What control and a worker share.
 final class WorkerLink: Sendable {
   let counters = WorkerCounters()
+  /// What the worker has handed out.
+  let handOuts: HandOutLink
+  /// Whether it notes that.
+  let isNoting: Bool
   /// Turns of a worker that had nothing to answer: with the queries, how it shows that it lives.
   let idleTurns = Counter()
   /// Signalled when a worker that waits in epoll is to look at `isStopping`, and at what is published.
@@ -16,7 +20,11 @@ final class WorkerLink: Sendable {
   private let ended = Atomic<Bool>(false)
   private let lastFailure = Mutex<Errno?>(nil)
 
-  init() throws(Errno) { wakeUp = try EventCounter() }
+  init(_ ledger: LedgerDetail) throws(Errno) {
+    wakeUp = try EventCounter()
+    handOuts = try HandOutLink(ledger == .prefixes ? .networks : .addresses)
+    isNoting = ledger != .off
+  }
 
   var isStopping: Bool { stopping.load(ordering: .acquiring) }
 
@@ -53,9 +61,9 @@ final class WorkerThread {
   /// Starts a worker for the datagrams of one listening address.
   init(
     datagramsOf sockets: ListeningSockets, number: Int, address: Int, _ publication: Publication<AnswerSnapshot>,
-    limits: RateLimitPlan?, transfers: TransferReports, longestSleep: Duration?
+    limits: RateLimitPlan?, ledger: LedgerDetail, transfers: TransferReports, longestSleep: Duration?
   ) throws(Errno) {
-    let link = try WorkerLink()
+    let link = try WorkerLink(ledger)
     self.link = link
     name = "udp-\(number)-\(address)"
     receiving = sockets
@@ -71,10 +79,10 @@ final class WorkerThread {
   /// `alarm` is signalled.
   init(
     connectionsOf listeners: [ListeningSockets], number: Int, _ publication: Publication<AnswerSnapshot>,
-    connectionLimit: Int, sources: ConnectionSources, alarm: Shared<EventCounter>,
+    connectionLimit: Int, sources: ConnectionSources, ledger: LedgerDetail, alarm: Shared<EventCounter>,
     transfers: TransferReports
   ) throws(Errno) {
-    let link = try WorkerLink()
+    let link = try WorkerLink(ledger)
     self.link = link
     name = "tcp-\(number)"
     receiving = nil

@@ -1,0 +1,342 @@
+// Who was last handed a node's address, and when the last cached copy expires.
+//
+//   worker: the second at which it sent a reply, by slot ─(read by control)─▶ slot: addresses, TTL ─▶ cached until, by address
+//
+// A slot stands for one content: these addresses of this pool at this TTL. Publications that hand out the same content have
+// the same slot, so that nothing is to be done for a pool that has not changed, nor for one whose nodes come and go. Once a
+// content is no longer published, and each worker has gone on, its last time is folded into one number for each address; the
+// slot is kept until the copies have expired, to tell who has them, and used anew after that.
+//
+// Pure: times and marks are passed in. Marks are whole seconds of the clock that never steps, rounded up, so that nothing is
+// ever said to be earlier than it was, and later by a second at most.
+
+package import Answering
+package import DNS
+package import Health
+
+/// The control thread's side of the ledger.
+package struct HandOutLedger: Sendable {
+  /// As many slots as a worker has marks for.
+  package static let slotCount = 65_536
+  /// So many slots that are no longer published are kept for telling who was answered from them.
+  package static let mostKept = 16_384
+
+  /// What workers have noted of a slot: the latest second, 0 for never.
+  package typealias Marks = (_ slot: UInt32) -> UInt32
+
+  /// Whose content a slot stands for.
+  package enum Source: Hashable, Sendable {
+    case pool(String)
+    case records
+    /// Nobody notes when these are answered.
+    case hints
+  }
+
+  private struct Key: Hashable {
+    var source: Source
+    var addresses: [IPAddress]
+    var ttl: UInt32
+  }
+
+  /// A content that was published.
+  package struct Slot: Sendable {
+    package let source: Source
+    package let addresses: [IPAddress]
+    /// In seconds.
+    package let ttl: UInt32
+    /// The second at which it was first published under this number: what is noted of earlier ones is another content's.
+    let begun: Int64
+    /// The last publication that it was part of.
+    fileprivate var edition: UInt64
+    fileprivate var phase = Phase.published
+  }
+
+  fileprivate enum Phase: Hashable {
+    case published
+    /// Workers that have not come to this generation may still hand it out.
+    case leaving(generation: UInt64)
+    /// Nobody does any more; its last copy expires at this second.
+    case left(expires: Int64)
+  }
+
+  /// What is known of one address.
+  private struct Account {
+    /// When the last copy expires, in seconds, of all that has been folded in.
+    var cachedUntil: Int64
+    /// When it was last handed out, by what has been folded in; nil if never since the start.
+    var lastHandedOut: Int64?
+    /// Whether `cachedUntil` is what the start of the process gives.
+    var isByStart = true
+  }
+
+  private var sources: HandOutSources
+  private let started: Int64
+  /// What the process before has left to know.
+  private let past: HandOutPast
+  private var slots: [UInt32: Slot] = [:]
+  private var numbers: [Key: UInt32] = [:]
+  private var byAddress: [IPAddress: Set<UInt32>] = [:]
+  private var published: Set<UInt32> = []
+  private var leaving: Set<UInt32> = []
+  /// Those that have left, in the order in which they did.
+  private var left: [UInt32] = []
+  /// Numbers to be used anew, from when on.
+  private var free: [(number: UInt32, from: Int64)] = []
+  private var nextNumber = HandOutNote.anyNode + 1
+  private var accounts: [IPAddress: Account] = [:]
+  private var fixed: (handOuts: [FixedHandOut], slots: [UInt32]) = ([], [])
+  private var hinted: [UInt32] = []
+  private var edition: UInt64 = 0
+  private var now: Int64
+  /// Whether slots have been given up before their copies had expired, so that not all who have a copy can be named.
+  package private(set) var hasGivenUpSlots = false
+  /// Whether there were more contents at a time than slots: what had none counts as a hand-out of every node.
+  package private(set) var hasRunOut = false
+
+  /// - Parameter now: the start of the process, after which no other process answers.
+  package init(_ sources: HandOutSources, past: HandOutPast = HandOutPast(), at now: MonotonicTime) {
+    self.sources = sources
+    self.past = past
+    started = HandOutLedger.second(after: now)
+    self.now = started
+    openAccounts()
+  }
+
+  /// The whole second at or after a time.
+  package static func second(after time: MonotonicTime) -> Int64 { (time.nanoseconds + 999_999_999) / 1_000_000_000 }
+
+  // MARK: Another configuration
+
+  /// Takes over what another configuration hands out, before it is published.
+  package mutating func follow(_ sources: HandOutSources, at now: MonotonicTime) {
+    self.now = max(self.now, HandOutLedger.second(after: now))
+    self.sources = sources
+    openAccounts()
+    let second = self.now
+    accounts = accounts.filter { sources.longestTTLs[$0.key] != nil || $0.value.cachedUntil > second }
+  }
+
+  /// An address that is new may have been handed out by the process before.
+  private mutating func openAccounts() {
+    for (address, ttl) in sources.longestTTLs where accounts[address] == nil {
+      accounts[address] = Account(
+        cachedUntil: past.quiet[address] ?? started + Int64(max(ttl, past.longestTTLs[address] ?? 0)),
+        isByStart: past.quiet[address] == nil)
+    }
+  }
+
+  // MARK: Publishing
+
+  /// Begins to lay out what is published next.
+  ///
+  /// - Returns: the slots of the table's own addresses, for `AddressRuns.fixedSlots`.
+  package mutating func beginPublication(of handOuts: [FixedHandOut], at now: MonotonicTime) -> [UInt32] {
+    self.now = max(self.now, HandOutLedger.second(after: now))
+    edition += 1
+    if fixed.handOuts == handOuts, !fixed.slots.contains(HandOutNote.anyNode) {
+      for slot in fixed.slots { slots[slot]?.edition = edition }
+    } else {
+      fixed = (handOuts, handOuts.map { slot(of: .records, $0.addresses, ttl: $0.ttl) })
+    }
+    for hint in sources.hints { _ = slot(of: .hints, hint.addresses, ttl: hint.ttl) }
+    return fixed.slots
+  }
+
+  /// The slot of addresses that a pool answers under this key.
+  package mutating func slot(for key: RotationKey, _ addresses: [IPAddress], ttl: UInt32) -> UInt32 {
+    let pool = sources.pools.indices.contains(key.pool) ? sources.pools[key.pool] : ""
+    return slot(of: .pool(pool), addresses, ttl: ttl)
+  }
+
+  private mutating func slot(of source: Source, _ addresses: [IPAddress], ttl: UInt32) -> UInt32 {
+    let key = Key(source: source, addresses: HandOutLedger.sorted(addresses), ttl: ttl)
+    if let number = numbers[key] {
+      revive(number)
+      return number
+    }
+    guard let number = takeNumber() else {
+      hasRunOut = true
+      return HandOutNote.anyNode
+    }
+    numbers[key] = number
+    slots[number] = Slot(source: source, addresses: key.addresses, ttl: ttl, begun: now, edition: edition)
+    for address in key.addresses { byAddress[address, default: []].insert(number) }
+    published.insert(number)
+    return number
+  }
+
+  private mutating func revive(_ number: UInt32) {
+    guard let slot = slots[number] else { return }
+    slots[number]?.edition = edition
+    switch slot.phase {
+    case .published: return
+    case .leaving: leaving.remove(number)
+    case .left: left.removeAll { $0 == number }
+    }
+    slots[number]?.phase = .published
+    published.insert(number)
+  }
+
+  private static func sorted(_ addresses: [IPAddress]) -> [IPAddress] {
+    addresses.count < 2 ? addresses : addresses.sorted { $0.octets.lexicographicallyPrecedes($1.octets) }
+  }
+
+  /// A number that no worker has noted anything under for some seconds.
+  private mutating func takeNumber() -> UInt32? {
+    if let first = free.first, first.from <= now {
+      free.removeFirst()
+      return first.number
+    }
+    guard nextNumber < HandOutLedger.slotCount else { return nil }
+    defer { nextNumber += 1 }
+    return nextNumber
+  }
+
+  /// Takes note that what was laid out is published as this generation: what it does not have is on its way out.
+  package mutating func endPublication(generation: UInt64) {
+    for number in published where slots[number]?.edition != edition {
+      slots[number]?.phase = .leaving(generation: generation)
+      published.remove(number)
+      leaving.insert(number)
+    }
+  }
+
+  // MARK: Time
+
+  /// Whether `settle` has something to wait for.
+  package var isSettling: Bool { !leaving.isEmpty }
+
+  /// When `settle` is next to be called for what has left, in monotonic seconds; nil if never.
+  package var nextExpiry: Int64? {
+    left.first.flatMap { slots[$0] }.flatMap { if case .left(let expires) = $0.phase { expires } else { nil } }
+  }
+
+  /// Folds in what no worker hands out any more, and forgets what nobody has any more.
+  ///
+  /// - Parameters:
+  ///   - passed: no worker answers from an older generation than this.
+  ///   - marks: read after `passed` was found.
+  package mutating func settle(passed: UInt64, marks: Marks, at now: MonotonicTime) {
+    self.now = max(self.now, HandOutLedger.second(after: now))
+    for number in leaving {
+      guard let slot = slots[number], case .leaving(let generation) = slot.phase, generation <= passed else { continue }
+      leaving.remove(number)
+      let mark = lastHandOut(of: slot, number, marks)
+      if let mark { fold(slot, mark) }
+      slots[number]?.phase = .left(expires: mark.map { $0 + Int64(slot.ttl) } ?? self.now)
+      left.append(number)
+    }
+    forget()
+  }
+
+  private func lastHandOut(of slot: Slot, _ number: UInt32, _ marks: Marks) -> Int64? {
+    if slot.source == .hints { return now }
+    let mark = Int64(marks(number))
+    return mark < slot.begun || mark == 0 ? nil : mark
+  }
+
+  private mutating func fold(_ slot: Slot, _ second: Int64) {
+    for address in slot.addresses {
+      var account = accounts[address] ?? Account(cachedUntil: 0)
+      account.lastHandedOut = max(account.lastHandedOut ?? 0, second)
+      if second + Int64(slot.ttl) >= account.cachedUntil {
+        account.cachedUntil = second + Int64(slot.ttl)
+        account.isByStart = false
+      }
+      accounts[address] = account
+    }
+  }
+
+  /// Frees the slots of which no copy is left, and the oldest where too many are kept.
+  private mutating func forget() {
+    guard !left.isEmpty else { return }
+    var surplus = left.count - HandOutLedger.mostKept
+    var kept: [UInt32] = []
+    for number in left {
+      guard let slot = slots[number], case .left(let expires) = slot.phase else { continue }
+      if expires > now, surplus <= 0 {
+        kept.append(number)
+        continue
+      }
+      if expires > now { hasGivenUpSlots = true }
+      surplus -= 1
+      slots[number] = nil
+      numbers[Key(source: slot.source, addresses: slot.addresses, ttl: slot.ttl)] = nil
+      for address in slot.addresses {
+        byAddress[address]?.remove(number)
+        if byAddress[address]?.isEmpty == true { byAddress[address] = nil }
+      }
+      // A mark of the second in which the number was freed is no mark of the next content.
+      free.append((number, now + 2))
+    }
+    left = kept
+  }
+
+  // MARK: Questions
+
+  /// The addresses of a node of the configuration.
+  package func addresses(ofNode node: String) -> [IPAddress]? { sources.nodes[node] }
+
+  /// What is known of a node with these addresses.
+  ///
+  /// - Parameter marks: as in `settle`; only the slots of these addresses are asked for.
+  package func quiet(of addresses: [IPAddress], marks: Marks, at now: MonotonicTime) -> NodeQuiet {
+    let second = max(self.now, HandOutLedger.second(after: now))
+    var last: Int64?
+    var until: Int64 = 0
+    var isByStart = false
+    var isLeaving = false
+    var servers: [NodeQuiet.Server] = []
+    let anyNode = Int64(marks(HandOutNote.anyNode))
+    for address in addresses {
+      if let account = accounts[address] {
+        last = [last, account.lastHandedOut].compactMap { $0 }.max()
+        if account.cachedUntil > until { (until, isByStart) = (account.cachedUntil, account.isByStart) }
+      }
+      if anyNode > 0 {
+        last = max(last ?? 0, anyNode)
+        until = max(until, anyNode + Int64(sources.longestTTLs[address] ?? 0))
+      }
+      for number in byAddress[address] ?? [] {
+        guard let slot = slots[number] else { continue }
+        if let mark = lastHandOut(of: slot, number, marks), slot.source != .hints { last = max(last ?? 0, mark) }
+        switch slot.phase {
+        case .published: add(slot, address, to: &servers)
+        case .leaving: isLeaving = true
+        case .left: break
+        }
+      }
+    }
+    let standing: NodeQuiet.Standing
+    if !servers.isEmpty {
+      standing = .servedStill(by: servers)
+    } else if isLeaving {
+      standing = .settling
+    } else {
+      let time = HandOutLedger.time(until)
+      standing = until > second || now < time ? .notYet(at: time) : .quiet(since: time)
+    }
+    return NodeQuiet(standing, lastHandedOut: last.map(HandOutLedger.time), isByStart: isByStart)
+  }
+
+  private func add(_ slot: Slot, _ address: IPAddress, to servers: inout [NodeQuiet.Server]) {
+    switch slot.source {
+    case .pool(let name):
+      let server = NodeQuiet.Server.pool(name, ttl: slot.ttl)
+      if !servers.contains(server) { servers.append(server) }
+    case .records, .hints:
+      let records = sources.records[address] ?? HandOutSources.Records()
+      for record in records.first where !servers.contains(.record(record)) { servers.append(.record(record)) }
+      let more = NodeQuiet.Server.moreRecords(records.count - records.first.count)
+      if records.count > records.first.count, !servers.contains(more) { servers.append(more) }
+    }
+  }
+
+  package static func time(_ second: Int64) -> MonotonicTime { MonotonicTime(nanoseconds: second * 1_000_000_000) }
+
+  /// What a slot number stood for at a second, if that is still known.
+  package func slot(_ number: UInt32, at second: Int64) -> Slot? {
+    guard let slot = slots[number], second >= slot.begun else { return nil }
+    return slot
+  }
+}

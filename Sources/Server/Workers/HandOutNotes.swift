@@ -1,0 +1,138 @@
+// What a worker remembers of the addresses in its replies until these are sent, and notes then.
+//
+//   reply written ─▶ who asked: into the table of askers; which slot: kept ─(batch sent, clock read)─▶ the slot's mark
+//
+// A batch has few slots, and as a rule all its replies the same one, so that the marks cost next to nothing for a reply. An
+// asker is entered before the batch is sent, under the second at which it came. Where the second has changed until the
+// batch was sent, or the kernel has refused a reply, the batch is gone through once more.
+
+internal import Answering
+internal import DNS
+internal import Linux
+
+/// The notes of one worker, of which each has its own.
+struct HandOutNotes: ~Copyable {
+  /// As many different slots of a batch are kept apart; beyond that the batch is gone through after it was sent.
+  private static let mostSlots = 64
+
+  let link: HandOutLink
+  private let askers: AskerTable.Writer
+  private var slots = [UInt32](repeating: 0, count: HandOutNotes.mostSlots)
+  private var slotCount = 0
+  private var isOverfull = false
+  /// The note of the reply before, if it is of one slot.
+  private var last: UInt32 = 0
+  /// The second under which askers are entered: the first whole one after the batch came.
+  private var second: UInt32 = 0
+  /// By how much Unix time was ahead when the second began.
+  private var civilOffset: Int64 = 0
+
+  init(_ link: HandOutLink) {
+    self.link = link
+    askers = link.askers.writer()
+  }
+
+  /// Begins a batch that has come just now.
+  ///
+  /// - Returns: Unix time in seconds, modulo 2^32.
+  @inline(__always)
+  mutating func begin() -> UInt32 {
+    let next = MonotonicClock.roughlyNextSecond()
+    if next != second { adopt(next) }
+    return next &+ UInt32(truncatingIfNeeded: civilOffset)
+  }
+
+  @inline(never)
+  private mutating func adopt(_ next: UInt32) {
+    second = next
+    civilOffset = WallClock.roughlyNow() &- Int64(next)
+  }
+
+  // MARK: Datagrams
+
+  /// Takes note of a reply that is to be sent.
+  ///
+  /// - Parameter memory: that of the reply.
+  @inline(__always)
+  mutating func add(_ handOuts: HandOutNote, in memory: RawSpan, to client: ClientAddress) {
+    guard !handOuts.isNone else { return }
+    if handOuts.rawValue != last {
+      guard let slot = handOuts.onlySlot else { return addSeveral(handOuts, in: memory, to: client) }
+      keep(slot)
+      last = slot
+    }
+    askers.enter(client, last, at: second)
+  }
+
+  @inline(never)
+  private mutating func addSeveral(_ handOuts: HandOutNote, in memory: RawSpan, to client: ClientAddress) {
+    for index in 0..<handOuts.count {
+      let slot = handOuts.slot(index, in: memory)
+      keep(slot)
+      askers.enter(client, slot, at: second)
+    }
+  }
+
+  /// Has the slot marked once the batch is sent.
+  @inline(never)
+  private mutating func keep(_ slot: UInt32) {
+    for index in 0..<slotCount where slots[index] == slot { return }
+    guard slotCount < HandOutNotes.mostSlots else {
+      isOverfull = true
+      return
+    }
+    slots[slotCount] = slot
+    slotCount &+= 1
+  }
+
+  /// Notes what was sent, now that the kernel has it.
+  ///
+  /// - Parameter replies: how many the batch had.
+  @inline(__always)
+  mutating func finish(_ batch: borrowing DatagramBatch, replies: Int, isWhole: Bool) {
+    if slotCount != 0 { mark(batch, replies: replies, isWhole: isWhole) }
+  }
+
+  @inline(never)
+  private mutating func mark(_ batch: borrowing DatagramBatch, replies: Int, isWhole: Bool) {
+    let sent = MonotonicClock.nextSecond()
+    if isWhole, !isOverfull {
+      for index in 0..<slotCount { mark(slots[index], at: sent) }
+    }
+    if !isWhole || isOverfull || sent != second { goThrough(batch, replies: replies, sent: sent) }
+    slotCount = 0
+    isOverfull = false
+    last = 0
+  }
+
+  /// Marks and enters each reply that was sent, and takes back the askers of those that were not.
+  @inline(never)
+  private func goThrough(_ batch: borrowing DatagramBatch, replies: Int, sent: UInt32) {
+    for index in 0..<replies {
+      let handOuts = HandOutNote(kept: batch.note(index))
+      let client = batch.peer(index).client
+      for number in 0..<handOuts.count {
+        let slot = handOuts.slot(number, in: batch.replyMemory(index))
+        switch batch.isSent(index) {
+        case true:
+          mark(slot, at: sent)
+          askers.enter(client, slot, at: sent)
+        case false: askers.remove(client, slot, at: second)
+        }
+      }
+    }
+  }
+
+  private func mark(_ slot: UInt32, at second: UInt32) {
+    if Int(slot) < link.marks.count { link.marks.store(UInt64(second), at: Int(slot)) }
+  }
+
+  // MARK: Connections
+
+  /// Notes what was written to a connection just now.
+  func note(_ slot: UInt32, sentTo client: ClientAddress) {
+    let sent = MonotonicClock.nextSecond()
+    mark(slot, at: sent)
+    askers.enter(client, slot, at: sent)
+  }
+}
