@@ -127,7 +127,9 @@ let package = Package(
         "DNS", "Model", "ZoneFile", "Answering", "Health", "Policy", "Reporting", "Linux", "Server", "TestSupport",
       ],
       swiftSettings: houseRules),
-    .testTarget(name: "RondoTests", dependencies: ["DNS", "Policy", "Reporting", "rondo"], swiftSettings: houseRules),
+    .testTarget(
+      name: "RondoTests", dependencies: ["DNS", "Health", "Policy", "Reporting", "rondo", "TestSupport"],
+      swiftSettings: houseRules),
     // The built binary against real clients over real sockets.
     .testTarget(
       name: "IntegrationTests", dependencies: ["DNS", "Linux", "rondo", "TestSupport"], swiftSettings: houseRules),

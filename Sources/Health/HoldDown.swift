@@ -37,10 +37,15 @@ package struct HoldDown: Hashable, Sendable {
   ///
   /// - Parameter upFor: how long it was up before; zero when it was not.
   mutating func recordChange(upFor: Duration) {
-    let forgotten = upFor.wholeNanoseconds / HoldDown.calm.wholeNanoseconds
-    step = Int(max(0, Int64(step) - forgotten))
+    step = recentSteps(upFor: upFor)
     span = HoldDown.span(atStep: step)
     step = min(step + 1, HoldDown.highestStep)
+  }
+
+  /// How many changes for the worse are not forgotten, of a target that has been up for so long.
+  package func recentSteps(upFor: Duration) -> Int {
+    let forgotten = upFor.wholeNanoseconds / HoldDown.calm.wholeNanoseconds
+    return Int(max(0, Int64(step) - forgotten))
   }
 
   static func span(atStep step: Int) -> Duration {

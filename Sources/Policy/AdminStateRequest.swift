@@ -1,4 +1,4 @@
-// What `rondo drain`, `force` and `resume` ask the daemon, as one line on the control socket:
+// What `rondo drain`, `force`, `resume` and `may-drain` ask the daemon, as one line on the control socket:
 //
 //      drain ex1,ex2 patching⇥from=1764121400⇥until=1764128600⇥force=yes⇥user=root⇥sudo=anna
 //
@@ -13,6 +13,8 @@ package struct AdminStateRequest: Hashable, Sendable {
     case forceUp = "force-up"
     case forceDown = "force-down"
     case resume
+    /// Changes nothing: asks whether the nodes may be drained.
+    case mayDrain = "may-drain"
   }
 
   package enum Caution: Hashable, Sendable {
@@ -107,7 +109,7 @@ extension AdminStateRequest.Verb {
   fileprivate var hasReason: Bool {
     switch self {
     case .drain, .forceUp, .forceDown: true
-    case .resume: false
+    case .resume, .mayDrain: false
     }
   }
 
@@ -116,10 +118,10 @@ extension AdminStateRequest.Verb {
     let isForced = options.caution == .force
     let isOfWindows = options.target == .plannedWindows
     switch self {
-    case .drain:
+    case .drain, .mayDrain:
       // A window that begins by itself has to end by itself.
       if options.from != nil { guard case .at = options.end else { return false } }
-      return !isOfWindows
+      return !isOfWindows && (self == .drain || !isForced)
     case .forceUp, .forceDown: return options.from == nil && !isForced && !isOfWindows
     case .resume: return options.from == nil && options.end == .unchanged && !isForced
     }

@@ -118,13 +118,14 @@ struct CommandLineTests {
     #expect(try rondo("serve", "--lisen", "127.0.0.1", "f").errors.contains(#"did you mean "--listen"?"#))
     #expect(
       try rondo("serve", "--peer", "x", "f").errors.contains(#"serve does not have "--peer" in this version yet"#))
-    #expect(try rondo("may-drain").errors.contains(#"this version does not have the command "may-drain" yet"#))
+    #expect(try rondo("weight").errors.contains(#"this version does not have the command "weight" yet"#))
   }
 
   @Test(
     "Every command has its help",
     arguments: [
-      "", "serve", "check", "status", "reload", "timeline", "probe", "explain", "drain", "force", "resume", "version",
+      "", "serve", "check", "status", "reload", "timeline", "probe", "explain", "drain", "force", "resume", "may-drain",
+      "maintenance", "version",
       "help",
     ])
   func help(_ command: String) throws {

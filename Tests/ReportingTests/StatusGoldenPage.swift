@@ -92,7 +92,7 @@ let goldenPageBody = #"""
   <dt>Last reload</dt><dd>refused <time datetime="2026-11-24T09:01:21Z" title="2026-11-24 10:01:21 CET, 2026-11-24T09:01:21Z">1h 02m ago</time></dd>
   <dt>Started</dt><dd><time datetime="2026-11-24T06:00:00Z" title="2026-11-24 07:00:00 CET, 2026-11-24T06:00:00Z">4h 03m ago</time></dd>
   <dt>Listens on</dt><dd>dns-udp <code>0.0.0.0:53</code><br>dns-tcp <code>[::]:53</code><br>status <code>127.0.0.1:8053</code></dd>
-  <dt>For programs</dt><dd><a href="/status.json">status.json</a> <a href="/status.txt">status.txt</a> <a href="/metrics">metrics</a> <a href="/healthz">healthz</a> <a href="/readyz">readyz</a></dd>
+  <dt>For programs</dt><dd><a href="/status.json">status.json</a> <a href="/status.txt">status.txt</a> <a href="/maintenance.json">maintenance.json</a> <a href="/metrics">metrics</a> <a href="/healthz">healthz</a> <a href="/readyz">readyz</a></dd>
   </dl>
   </footer>
   </body>

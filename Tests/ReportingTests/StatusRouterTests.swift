@@ -16,6 +16,7 @@ struct StatusRouterTests {
     arguments: [
       ("/", "text/html; charset=utf-8"), ("/still", "text/html; charset=utf-8"),
       ("/status.json", "application/json"), ("/status.txt", "text/plain; charset=utf-8"),
+      ("/maintenance.json", "application/json"), ("/maintenance.txt", "text/plain; charset=utf-8"),
       ("/metrics", "text/plain; version=0.0.4; charset=utf-8"), ("/healthz", "text/plain; charset=utf-8"),
       ("/readyz", "text/plain; charset=utf-8"),
     ])

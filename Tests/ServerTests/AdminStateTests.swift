@@ -27,6 +27,7 @@ struct AdminStateTests {
       (AdminStateRequest(.drain, ["ex1"], reason: " patch  day\n"), "drain ex1 patch  day"),
       (AdminStateRequest(.drain, ["ex_1-a", "ex2"], forced), "drain ex_1-a,ex2\tforce=yes"),
       (AdminStateRequest(.drain, ["ex1"], later), "drain ex1\tfrom=1764121400\tuntil=1764128600"),
+      (AdminStateRequest(.mayDrain, ["ex1"], later), "may-drain ex1\tfrom=1764121400\tuntil=1764128600"),
       (AdminStateRequest(.drain, ["ex1"], endless), "drain ex1\tuntil=never"),
       (AdminStateRequest(.forceUp, ["ex1"], reason: "S\u{fc}d"), "force-up ex1 S\u{fc}d"),
       (AdminStateRequest(.forceDown, ["9"]), "force-down 9"),
@@ -63,7 +64,7 @@ struct AdminStateTests {
       "drain ex1,ex1", "drain ex1,", "drain ,ex1", "drain ex1\tfrom=5", "drain ex1\tfrom=5\tuntil=never",
       "drain ex1\tuntil=x", "drain ex1\tuntil=999999999999", "drain ex1\tuntil=5\tfrom=4", "drain ex1\tplanned=yes",
       "drain ex1\tforce=no", "resume ex1\tforce=yes", "resume ex1\tuntil=5", "force-up ex1\tfrom=4\tuntil=5",
-      "drain ex1\tuser=a\tforce=yes",
+      "may-drain ex1 why", "may-drain ex1\tforce=yes", "drain ex1\tuser=a\tforce=yes",
       "drain ex1\r", "drain " + String(repeating: "n", count: 64), "drain n " + String(repeating: "r", count: 201),
     ])
   func noLines(line: String) { #expect(ControlCommand(line: line) == nil, "\(line)") }

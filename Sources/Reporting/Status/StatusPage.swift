@@ -32,6 +32,7 @@ extension StatusReport {
     writeReload(to: &html)
     writePools(to: &html, refresh)
     writeNodes(to: &html, refresh)
+    writeMaintenance(to: &html)
     writeCounters(to: &html)
     writeZones(to: &html)
     html.markup("</main>\n")

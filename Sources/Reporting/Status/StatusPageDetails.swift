@@ -71,7 +71,8 @@ extension StatusReport {
       html.element("<code>", listener.address, "</code>")
     }
     html.markup("</dd>\n<dt>For programs</dt><dd><a href=\"/status.json\">status.json</a> ")
-    html.markup("<a href=\"/status.txt\">status.txt</a> <a href=\"/metrics\">metrics</a> ")
+    html.markup("<a href=\"/status.txt\">status.txt</a> ")
+    html.markup("<a href=\"/maintenance.json\">maintenance.json</a> <a href=\"/metrics\">metrics</a> ")
     html.markup("<a href=\"/healthz\">healthz</a> <a href=\"/readyz\">readyz</a></dd>\n</dl>\n</footer>\n")
   }
 

@@ -8,6 +8,10 @@ package enum StatusRouter {
     return switch request.path {
     case "/status.json": graded(HTTPResponse(.ok, contentType: "application/json", body: report.json), report)
     case "/status.txt": graded(HTTPResponse(.ok, contentType: "text/plain; charset=utf-8", body: report.text), report)
+    case "/maintenance.json":
+      graded(HTTPResponse(.ok, contentType: "application/json", body: report.maintenanceJSON), report)
+    case "/maintenance.txt":
+      graded(HTTPResponse(.ok, contentType: "text/plain; charset=utf-8", body: report.maintenanceText), report)
     case "/metrics":
       HTTPResponse(.ok, contentType: "text/plain; version=0.0.4; charset=utf-8", body: report.metrics)
     case "/still": html(report.page(refresh: .byHand))
@@ -18,11 +22,14 @@ package enum StatusRouter {
   /// The response to a request that needs no report; nil where it takes one.
   package static func response(to request: HTTPRequest, _ readiness: StatusReport.Readiness) -> HTTPResponse? {
     switch request.path {
-    case "/", "/still", "/status.json", "/status.txt", "/metrics": nil
+    case "/", "/still", "/status.json", "/status.txt", "/maintenance.json", "/maintenance.txt", "/metrics": nil
     case "/healthz": HTTPResponse(.ok, line: "ok")
     case "/readyz": self.readiness(readiness)
     default:
-      HTTPResponse(.notFound, line: "not found; there are / /still /status.json /status.txt /metrics /healthz /readyz")
+      HTTPResponse(
+        .notFound,
+        line: "not found; there are / /still /status.json /status.txt /maintenance.json /maintenance.txt /metrics "
+          + "/healthz /readyz")
     }
   }
 

@@ -132,9 +132,11 @@ extension StatusBadge {
     }
   }
 
-  /// A drained node is out on purpose: no alarm.
+  /// A drained node is out on purpose: no alarm until it has been out for longer than it should.
   package init(_ node: StatusReport.Node) {
-    if node.adminState?.kind == .drained {
+    if node.adminState?.overdueSince != nil {
+      self.init(.warning, "▲", "drained, overdue")
+    } else if node.adminState?.kind == .drained {
       self.init(.neutral, "–", "drained")
     } else {
       self.init(node.state)

@@ -15,8 +15,12 @@ internal import Reporting
 internal import ZoneFile
 
 extension Daemon {
-  /// - Parameter author: who is at the other end of the control socket.
-  mutating func answer(_ request: AdminStateRequest, from author: String) -> ControlResponse {
+  /// - Parameters:
+  ///   - author: who is at the other end of the control socket.
+  ///   - number: that of the client, who is answered later if this returns nil.
+  mutating func answer(
+    _ request: AdminStateRequest, from author: String, toClient number: UInt64
+  ) -> ControlResponse? {
     for name in request.nodes where !health.plan.nodes.contains(name) {
       let guess = suggestion(for: name, among: health.plan.nodes)
       return ControlResponse(
@@ -32,6 +36,20 @@ extension Daemon {
       case .adminState: return resume(request.nodes, author)
       case .plannedWindows: return cancelWindows(of: request.nodes, author)
       }
+    case .mayDrain:
+      advise(request, toClient: number)
+      return nil
+    }
+  }
+
+  /// Whether the nodes may be drained: judged in the background, as things are now.
+  private mutating func advise(_ request: AdminStateRequest, toClient number: UInt64) {
+    let (view, results) = (view(), results)
+    reporter.run {
+      let advice = DrainAdvice(request, in: view)
+      results.post(
+        .explained(
+          ControlResponse(isDone: advice.mayDrain, text: advice.text), forClient: number, afterReading: false))
     }
   }
 

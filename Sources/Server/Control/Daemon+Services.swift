@@ -35,7 +35,9 @@ extension Daemon {
       explain(request, toClient: number)
       return
     case .adminState(let request):
-      response = answer(request, from: request.author.description(userID: local.userID(of: number)))
+      let author = request.author.description(userID: local.userID(of: number))
+      guard let answer = answer(request, from: author, toClient: number) else { return }
+      response = answer
       if let ticket = response.waitsFor {
         state.answer(number, response, after: ticket)
         return

@@ -337,8 +337,13 @@ struct HealthService: ~Copyable {
   /// Copies the admin states into the plan, those of nodes that the configuration has.
   private mutating func followAdminStates() {
     let (nodes, now) = (plan.nodes, WallClock.now())
-    for event in adminStates.change({ $0.keep(nodes: nodes, at: now) }).events { log.write(LogLine(event)) }
+    note(adminStates.change { $0.keep(nodes: nodes, at: now) }.events)
     applyAdminStates()
+  }
+
+  /// The one place at which what happens to admin states and windows becomes known.
+  private func note(_ events: [MaintenanceEvent]) {
+    for event in events { log.write(LogLine(event)) }
   }
 
   private mutating func applyAdminStates() {
@@ -355,7 +360,7 @@ struct HealthService: ~Copyable {
   ) -> (events: [MaintenanceEvent], keeping: AdminStateStore.Keeping) {
     let former = plan.adminStates
     let (events, keeping) = adminStates.change(change)
-    for event in events { log.write(LogLine(event)) }
+    note(events)
     nextCalendarLook = nil
     applyAdminStates()
     let changed = Set(plan.nodes.indices.filter { former[$0]?.kind != plan.adminStates[$0]?.kind })

@@ -15,6 +15,8 @@ func helpText(_ command: Command?) -> String {
   case .drain: drainHelp
   case .force: forceHelp
   case .resume: resumeHelp
+  case .mayDrain: mayDrainHelp
+  case .maintenance: maintenanceHelp
   case .version: versionHelp
   }
 }
@@ -37,6 +39,8 @@ private let overviewHelp = """
     drain NODE...       takes nodes out of the answers, now or at a later time
     force NODE up|down  hands a node out, or not, whatever its checks say
     resume NODE...      lets the checks of nodes decide again
+    may-drain NODE...   says whether nodes can be spared, and changes nothing
+    maintenance         shows what is drained, was drained, and is planned
     timeline FILE...    shows how long a failed node is in answers, at worst
     version             prints the version
     help [COMMAND]      shows this, or the help for one command
@@ -439,6 +443,59 @@ private let resumeHelp = """
 
   Exit status: 0 resumed (also if it was ready), 1 there is no such node,
   or no daemon answers, 2 wrong usage.
+
+  """
+
+private let mayDrainHelp = """
+  Says whether nodes may be drained, now or at a later time, with a line for each
+  pool and for all that speaks against it. It changes nothing.
+
+  Usage: rondo may-drain NODE... [OPTION]...
+
+  It is stricter than "rondo drain": it relies only on nodes that are stable. One
+  that came back within five minutes, went out more than once of late, is in its
+  slow start, fails a check at the moment, or has no new results is healthy and
+  not stable. Windows that overlap count as they do for a drain.
+
+  Options:
+    --until TIME    when the drain would end: 16:00 (the next one),
+                    "2026-11-30 18:00", 2026-11-30T17:00Z; none for no end
+    --for SPAN      how long it would last: 2h, 90m, 1h30m; at most 30d
+    --at TIME       when it would begin (default: now); needs an end. Judged by
+                    the windows of that time, and by the health of today
+    --control PATH  the control socket of the daemon
+                    (default: /run/rondo/control.sock)
+    -h, --help      show this
+
+  Examples:
+    rondo may-drain ex1
+    rondo may-drain ex1 --at 18:00 --for 2h
+    rondo may-drain ex1 --for 1h && rondo drain ex1 --for 1h
+
+  Exit status: 0 yes, 1 no, or there is no such node, 2 wrong usage, 3 no daemon
+  answers.
+
+  """
+
+private let maintenanceHelp = """
+  Shows which nodes are drained, which windows are planned, and what is over in
+  the past fortnight: who, when, why, and how it ended.
+
+  Usage: rondo maintenance [OPTION]...
+
+  Options:
+    --json              print it as JSON, for other programs such as those that
+                        set the downtimes of a monitoring system
+    --status ADDR:PORT  ask the daemon whose status port is here
+                        (default: 127.0.0.1:8053)
+    -h, --help          show this
+
+  Examples:
+    rondo maintenance
+    rondo maintenance --json
+
+  Exit status: 0 shown, 1 no daemon answers, 2 wrong usage. What is overdue or
+  held back is a warning of "rondo status".
 
   """
 

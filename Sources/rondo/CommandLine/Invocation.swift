@@ -16,13 +16,17 @@ enum Invocation: Hashable {
   case explain(ExplainOptions)
   case query(QueryOptions)
   case adminState(AdminStateOptions)
+  case mayDrain(AdminStateOptions)
+  case maintenance(MaintenanceOptions)
   case version
   case help(Command?)
 }
 
 /// The commands of this version.
 enum Command: String, CaseIterable {
-  case serve, check, status, reload, timeline, probe, explain, query, drain, force, resume, version, help
+  case serve, check, status, reload, timeline, probe, explain, query, drain, force, resume
+  case mayDrain = "may-drain"
+  case maintenance, version, help
 }
 
 /// `rondo serve`
@@ -144,7 +148,7 @@ struct ExplainOptions: Hashable {
   var control = Defaults.control
 }
 
-/// `rondo drain`, `rondo force`, `rondo resume`
+/// `rondo drain`, `rondo force`, `rondo resume`, `rondo may-drain`
 struct AdminStateOptions: Hashable {
   var verb: AdminStateRequest.Verb
   /// At least one, none of them twice.
@@ -174,6 +178,13 @@ struct WrittenTimes: Hashable {
   /// When it begins; nil for at once.
   var start: WrittenTime?
   var end = End.unchanged
+}
+
+/// `rondo maintenance`
+struct MaintenanceOptions: Hashable {
+  var output = OutputForm.text
+  /// The status port of the daemon that is asked.
+  var endpoint = Defaults.status
 }
 
 enum OutputForm: Hashable {

@@ -37,6 +37,8 @@ extension Invocation {
     case .drain: return .adminState(try AdminStateOptions(reader, .drain))
     case .force: return .adminState(try AdminStateOptions(reader, try AdminStateRequest.Verb(force: reader)))
     case .resume: return .adminState(try AdminStateOptions(reader, .resume))
+    case .mayDrain: return .mayDrain(try AdminStateOptions(reader, .mayDrain))
+    case .maintenance: return .maintenance(try MaintenanceOptions(reader))
     case .version:
       try reader.allowNoOperands()
       return .version
@@ -373,6 +375,14 @@ extension StatusOptions {
     }
     self.init(output: reader.has(.json) ? .json : .text, repetition: reader.has(.watch) ? .watch : .once)
     if let text = reader.value(.status) { endpoint = try SocketEndpoint(text, for: .status, of: .status) }
+  }
+}
+
+extension MaintenanceOptions {
+  init(_ reader: ArgumentReader) throws(UsageError) {
+    try reader.allowNoOperands()
+    self.init(output: reader.has(.json) ? .json : .text)
+    if let text = reader.value(.status) { endpoint = try SocketEndpoint(text, for: .status, of: .maintenance) }
   }
 }
 

@@ -91,6 +91,8 @@ extension Command {
     case .drain: [.reason, .by, .until, .lasting, .at, .forceDrain, .control]
     case .force: [.reason, .by, .until, .lasting, .control]
     case .resume: [.planned, .by, .control]
+    case .mayDrain: [.until, .lasting, .at, .control]
+    case .maintenance: [.json, .status]
     case .probe, .version, .help: []
     }
   }
@@ -102,7 +104,7 @@ extension Command {
 /// What is planned, so that nobody takes a missing command for a spelling mistake.
 enum LaterVersions {
   static let commands: Set<String> = [
-    "events", "maintenance", "may-drain", "names", "plan", "simulate", "weight",
+    "events", "names", "plan", "simulate", "weight",
   ]
 
   static let options: [Command: Set<String>] = [

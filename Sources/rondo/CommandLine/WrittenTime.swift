@@ -5,6 +5,7 @@
 // The daemon gets seconds only: the zone is that of the command. On the nights when clocks change a local time may not
 // exist, or twice; it is then refused, with the ways to write what was meant.
 
+import Health
 internal import Reporting
 
 /// A time as it was written.
@@ -126,15 +127,17 @@ extension WrittenTime {
   ///   - zone: the offset of the host's zone from UTC at a moment, with its name.
   func seconds(after start: Int64, in zone: (Int64) -> LocalTime.Offset) throws(WrittenTimeError) -> Int64 {
     if let date {
-      let moment = try seconds(on: WrittenTime.days(date), in: zone)
+      let moment = try seconds(on: CivilTime.days(date.year, date.month, date.day), in: zone)
       guard moment > start else { throw .isPast("\(text) is not after \(WrittenTime.told(start, in: zone))") }
       return moment
     }
-    let today = WrittenTime.day(of: start + (offset ?? zone(start).seconds))
-    // Today's is past, or clocks are set back over it: then tomorrow's comes next.
+    let clock = start + (offset ?? zone(start).seconds)
+    let today = WrittenTime.day(of: clock)
+    // Today's may be past: then tomorrow's comes next.
     for day in today...today + 1 {
       let moments = moments(on: day, in: zone)
-      if moments.isEmpty, WrittenTime.latest(on: day, secondOfDay, in: zone) <= start { continue }
+      // Clocks have been set forward over today's already.
+      if moments.isEmpty, day * 86_400 + secondOfDay <= clock { continue }
       if !moments.isEmpty, moments.allSatisfy({ $0 <= start }) { continue }
       // Of two the second may be the only one that is still to come.
       if moments.count == 2, moments[0] <= start { return moments[1] }
@@ -170,11 +173,6 @@ extension WrittenTime {
     return offsets.map { local - $0 }.filter { $0 + zone($0).seconds == local }.sorted()
   }
 
-  /// A moment that is not before any that was meant by a time that does not exist.
-  private static func latest(on day: Int64, _ second: Int64, in zone: (Int64) -> LocalTime.Offset) -> Int64 {
-    day * 86_400 + second - zone((day - 1) * 86_400).seconds
-  }
-
   // MARK: In words
 
   private static func told(_ moment: Int64, in zone: (Int64) -> LocalTime.Offset) -> String {
@@ -199,14 +197,6 @@ extension WrittenTime {
 
   private static func day(of local: Int64) -> Int64 { local / 86_400 - (local % 86_400 < 0 ? 1 : 0) }
 
-  /// Days from 1970-01-01 in the Gregorian calendar. Years begin in March here, so that the leap day comes last.
-  private static func days(_ date: Date) -> Int64 {
-    let year = date.month <= 2 ? date.year - 1 : date.year
-    let era = year / 400
-    let yearOfEra = year - era * 400
-    let dayOfYear = (153 * (date.month > 2 ? date.month - 3 : date.month + 9) + 2) / 5 + date.day - 1
-    return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-  }
 }
 
 /// `2h`, `90m`, `1h30m`, `45s`, `2d`: seconds; nil for anything else, or more than a year.

@@ -1,4 +1,5 @@
-// `rondo drain`, `rondo force`, `rondo resume`: the admin state of nodes, and their planned windows.
+// `rondo drain`, `rondo force`, `rondo resume`: the admin state of nodes, and their planned windows. `rondo may-drain` asks
+// beforehand.
 
 import Health
 import Linux
@@ -6,38 +7,45 @@ internal import Policy
 internal import Reporting
 import Server
 
-/// Sends what is asked for, with times as the host's zone has them; nil, with the reason on standard error, if it cannot be.
-private func adminStateRequest(_ options: AdminStateOptions, of command: Command) throws(UsageError)
-  -> AdminStateRequest?
-{
-  let (from, end) = try options.times.resolve(at: WallClock.now(), in: hostOffset, of: command)
-  var when = AdminStateRequest.Options()
-  when.from = from
-  when.end = end
-  when.caution = options.caution
-  when.target = options.target
-  return AdminStateRequest(
-    options.verb, options.nodes, reason: options.reason, when, by: .ofThisProcess(label: options.author))
+/// Sets the admin state of nodes, or plans a window, and prints what holds now.
+func setAdminState(_ options: AdminStateOptions) -> Int32 {
+  guard let request = AdminStateRequest(options) else { return UsageError.exitStatus }
+  guard let response = send(.adminState(request), to: options.control) else { return ExitStatus.failed }
+  return response.isDone ? show(response.text + "\n") : fail(response.text)
+}
+
+/// Prints whether nodes may be drained.
+///
+/// - Returns: 0 for yes, 1 for no; like `rondo status` 3 if nobody knows.
+func mayDrain(_ options: AdminStateOptions) -> Int32 {
+  guard let request = AdminStateRequest(options) else { return UsageError.exitStatus }
+  guard let response = send(.adminState(request), to: options.control) else { return StatusExit.unknown }
+  if response.isDone { return show(response.text + "\n") }
+  return DrainAdvice.isAdvice(response.text)
+    ? show(response.text + "\n", status: ExitStatus.failed) : fail(response.text)
+}
+
+extension AdminStateRequest {
+  /// With times as the host's zone has them; nil, with the reason on standard error, if one of them cannot be meant.
+  fileprivate init?(_ options: AdminStateOptions) {
+    var when = AdminStateRequest.Options()
+    do throws(UsageError) {
+      (when.from, when.end) = try options.times.resolve(at: WallClock.now(), in: hostOffset, of: options.command)
+    } catch {
+      standardError.writeLine(error.message)
+      return nil
+    }
+    when.caution = options.caution
+    when.target = options.target
+    self.init(
+      options.verb, options.nodes, reason: options.reason, when, by: .ofThisProcess(label: options.author))
+  }
 }
 
 /// The offset of this host's zone at a time in seconds since 1970.
-func hostOffset(at time: Int64) -> LocalTime.Offset {
+private func hostOffset(at time: Int64) -> LocalTime.Offset {
   let (seconds, zone) = WallClock.localOffset(at: time)
   return LocalTime.Offset(seconds: seconds, zone: zone)
-}
-
-/// Sets the admin state of nodes, or plans a window, and prints what holds now.
-func setAdminState(_ options: AdminStateOptions) -> Int32 {
-  let request: AdminStateRequest
-  do throws(UsageError) {
-    guard let read = try adminStateRequest(options, of: options.command) else { return fail("not a request") }
-    request = read
-  } catch {
-    standardError.writeLine(error.message)
-    return UsageError.exitStatus
-  }
-  guard let response = send(.adminState(request), to: options.control) else { return ExitStatus.failed }
-  return response.isDone ? show(response.text + "\n") : fail(response.text)
 }
 
 extension AdminStateOptions {
@@ -47,6 +55,7 @@ extension AdminStateOptions {
     case .drain: .drain
     case .forceUp, .forceDown: .force
     case .resume: .resume
+    case .mayDrain: .mayDrain
     }
   }
 }

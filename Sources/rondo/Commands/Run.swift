@@ -39,6 +39,8 @@ func run(_ arguments: [String], startedAs start: ProcessStart) -> Int32 {
   case .explain(let options): return explain(options)
   case .query(let options): return query(options)
   case .adminState(let options): return setAdminState(options)
+  case .mayDrain(let options): return mayDrain(options)
+  case .maintenance(let options): return maintenance(options)
   case .version: return show("rondo \(rondoVersion)\n")
   case .help(let command): return show(helpText(command))
   }

@@ -57,7 +57,7 @@ private func showStatus(_ options: StatusOptions) -> (exit: Int32, hasReader: Bo
 }
 
 /// An HTTP response; one that is not 200 throws like a broken connection.
-private func fetch(
+func fetch(
   _ path: String, from endpoint: SocketEndpoint
 ) throws(Errno) -> (severity: Severity, body: [UInt8]) {
   let connection = try ClientConnection(to: endpoint, timeout: .seconds(30))

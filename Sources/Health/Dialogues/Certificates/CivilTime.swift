@@ -1,6 +1,6 @@
-// Times as certificates write them (RFC 5280 §4.1.2.5), as Unix seconds.
+// Times as people and certificates write them (RFC 5280 §4.1.2.5), as Unix seconds.
 
-enum CivilTime {
+package enum CivilTime {
   static let secondsPerDay: Int64 = 86_400
 
   /// `YYMMDDhhmmssZ` up to 2049, `YYYYMMDDhhmmssZ` after; nil for anything else.
@@ -27,7 +27,7 @@ enum CivilTime {
   }
 
   /// Days from 1970-01-01 in the Gregorian calendar. Years begin in March here, so that the leap day comes last.
-  private static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
+  package static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
     let shifted = month <= 2 ? year - 1 : year
     let century = (shifted >= 0 ? shifted : shifted - 399) / 400
     let yearOfEra = shifted - century * 400

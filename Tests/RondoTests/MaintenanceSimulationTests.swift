@@ -1,0 +1,22 @@
+// Years of maintenance in seconds, from printed seeds.
+
+import Testing
+
+@Suite("Maintenance over the years")
+struct MaintenanceSimulationTests {
+  @Test(
+    "Windows begin, end and are overdue as they should, over years of failures, commands, clock steps and restarts",
+    arguments: [1, 2, 3, 4, 5, 6] as [UInt64])
+  func years(seed: UInt64) {
+    var simulation = MaintenanceSimulation(seed: seed)
+    simulation.run(days: 2 * 365)
+    let (audit, counts) = (simulation.audit, simulation.counts)
+    print("maintenance simulation: seed \(seed), \(audit.checks) checks, \(counts.sorted { $0.key < $1.key })")
+    #expect(audit.faults.isEmpty, "seed \(seed): \(audit.faults)")
+    // A run in which nothing happens shows nothing.
+    for event in ["began", "ended", "overdue", "heldBack", "missed", "plan", "conflict", "restart", "clock", "reload"] {
+      #expect(counts[event, default: 0] > 10, "seed \(seed): \(event)")
+    }
+    #expect(audit.planned > 500 && audit.settled > 400)
+  }
+}
