@@ -13,6 +13,12 @@ struct AdminStateReportTests {
   private func drained(_ kind: AdminState.Kind = .drained) -> StatusReport {
     var report = StatusReport.sample()
     report.nodes[0].adminState = AdminState(kind, author: "anna", reason: "<patching>", since: report.now.seconds - 200)
+    var quiet = QuietReport(.waiting)
+    quiet.lastHandedOut = UnixTime(seconds: report.now.seconds - 201)
+    quiet.lastAsker = "10.1.3.53"
+    quiet.at = UnixTime(seconds: report.now.seconds - 141)
+    quiet.secondsLeft = 42
+    if kind.isOut { report.nodes[0].quiet = quiet }
     for pool in report.pools.indices {
       for family in report.pools[pool].families.indices {
         report.pools[pool].families[family].members[0].adminState = kind
@@ -36,8 +42,8 @@ struct AdminStateReportTests {
         access  ok     ipv6    ex2          ex1(drained)  owa
         relay   ok     ipv4    ex2          ex1(drained)  owa
 
-        NODE  ADMIN STATE  SINCE   UNTIL  BY    REASON
-        ex1   drained      3m ago  -      anna  <patching>
+        NODE  ADMIN STATE  SINCE   UNTIL  BY    REASON      CACHES
+        ex1   drained      3m ago  -      anna  <patching>  last handed out 11:00:00 CET to 10.1.3.53; quiet at 11:01:00 CET
 
         NODE  SITE  ADDRESS         CHECK        STATE  SINCE       LATENCY   REASON
         ex1   nord  192.0.2.11      owa tcp:443  up     4h 03m ago  1.234 ms  -
@@ -48,6 +54,10 @@ struct AdminStateReportTests {
       page.contains(
         "</span> drained</span> by anna since 11:00:01 CET (&lt;patching&gt;), <time datetime=\"2026-11-24T10:00:01Z\"")
     )
+    #expect(
+      page.contains(
+        "<br><span class=\"caches\">last handed out 11:00:00 CET to 10.1.3.53; quiet at 11:01:00 CET "
+          + "<span class=\"countdown\" aria-hidden=\"true\" style=\"--from:42\"></span></span>"))
     let metrics = text(report.metrics)
     #expect(
       metrics.contains(
@@ -55,6 +65,9 @@ struct AdminStateReportTests {
           + "reason=\"<patching>\"} 1\n"))
     #expect(metrics.contains("rondo_node_admin_state_timestamp_seconds{node=\"ex1\"} 1795514401\n"))
     #expect(metrics.contains("rondo_severity 0\n"))
+    #expect(metrics.contains("rondo_node_quiet{node=\"ex1\"} 0\n"))
+    #expect(metrics.contains("rondo_node_quiet_timestamp_seconds{node=\"ex1\"} 1795514460\n"))
+    #expect(metrics.contains("rondo_node_last_handed_out_timestamp_seconds{node=\"ex1\"} 1795514400\n"))
     #expect(
       text(report.json).contains(
         """
@@ -69,6 +82,14 @@ struct AdminStateReportTests {
                 "since": "2026-11-24T10:00:01Z",
                 "until": null,
                 "overdue_since": null
+              },
+              "quiet": {
+                "state": "waiting",
+                "at": "2026-11-24T10:01:00Z",
+                "left_s": 42,
+                "last_handed_out": "2026-11-24T10:00:00Z",
+                "last_asker": "10.1.3.53",
+                "served_by": []
               },
               "planned_windows": [],
 

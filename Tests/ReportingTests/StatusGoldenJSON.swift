@@ -185,6 +185,7 @@ let goldenJSON = #"""
           "until": null,
           "overdue_since": null
         },
+        "quiet": null,
         "planned_windows": [],
         "addresses": [
           {

@@ -97,6 +97,12 @@ let goldenMetrics = #"""
   # TYPE rondo_maintenance_next_end_timestamp_seconds gauge
   # HELP rondo_maintenance_held_back 1 while a window of a node should have begun and a pool needs the node
   # TYPE rondo_maintenance_held_back gauge
+  # HELP rondo_node_quiet 1 once no cache has the address of a node that an operator has taken out, or 0
+  # TYPE rondo_node_quiet gauge
+  # HELP rondo_node_quiet_timestamp_seconds When the last cached copy of the node's addresses expires, or has expired; no sample while it is handed out
+  # TYPE rondo_node_quiet_timestamp_seconds gauge
+  # HELP rondo_node_last_handed_out_timestamp_seconds When an answer with an address of the node was last sent
+  # TYPE rondo_node_last_handed_out_timestamp_seconds gauge
   # HELP rondo_node_up 1 if the check passes, 0 if it fails; no sample before the first verdict
   # TYPE rondo_node_up gauge
   rondo_node_up{node="ex1",site="nord",address="192.0.2.11",check="owa"} 0

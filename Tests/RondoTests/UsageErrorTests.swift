@@ -158,6 +158,10 @@ struct UsageErrorTests {
       ("drain a --for 1h --until 16:00", "drain: \"--until\" and \"--for\" exclude each other"),
       ("drain a --at 16:00", "drain: \"--at\" needs \"--for\" too"),
       ("drain a --at 16:00 --until none", "drain: \"--at\" needs \"--for\" too"),
+      ("drain a --at 16:00 --for 1h --wait", "drain: \"--wait\" and \"--at\" exclude each other"),
+      ("quiet", "quiet needs the name of a node"), ("quiet a a", "quiet: unexpected \"a\"; expected each node once"),
+      ("quiet a --reason b", "quiet has no option \"--reason\""),
+      ("resume a --wait", "resume has no option \"--wait\""),
       ("resume a --until 16:00", "resume has no option \"--until\""),
       (
         "drain a.b",

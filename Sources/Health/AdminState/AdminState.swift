@@ -14,6 +14,7 @@ package struct AdminState: Hashable, Sendable {
     package var words: String { rawValue.split(separator: "-").joined(separator: " ") }
 
     package var isForced: Bool { self != .drained }
+    /// Whether it keeps the node out of the answers.
     package var isOut: Bool { self != .forcedUp }
   }
 

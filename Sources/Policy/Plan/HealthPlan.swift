@@ -51,6 +51,9 @@ package struct HealthPlan: Sendable {
   /// What operators have decided of nodes, by the index of the node.
   package var adminStates: [Int: AdminState] = [:]
 
+  /// The names of the nodes that an admin state keeps out of the answers.
+  package var nodesKeptOut: Set<String> { Set(adminStates.filter { $0.value.kind.isOut }.map { nodes[$0.key] }) }
+
   package init(_ configuration: Configuration) {
     sites = configuration.sites.map(\.name)
     nodes = configuration.nodes.map(\.name)

@@ -47,3 +47,14 @@ private func windowFields(_ window: PlannedWindow) -> [LogField] {
 }
 
 private func time(_ key: String, _ seconds: Int64) -> LogField { LogField(key, UnixTime(seconds: seconds)) }
+
+extension LogLine {
+  /// No cache has the address of a node any more that an operator has taken out.
+  package static func nodeQuiet(_ node: String, _ quiet: QuietReport) -> LogLine {
+    LogLine(
+      .notice, "node-quiet",
+      [LogField("node", node)]
+        + (quiet.at.map { [LogField("since", $0.description)] } ?? [])
+        + (quiet.lastHandedOut.map { [LogField("last_handed_out", $0.description)] } ?? []))
+  }
+}

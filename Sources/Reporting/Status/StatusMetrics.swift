@@ -13,6 +13,7 @@ extension StatusReport {
     writePools(to: &page)
     writeAdminStates(to: &page)
     writeWindows(to: &page)
+    writeQuiet(to: &page)
     writeChecks(to: &page)
     writeAnswers(to: &page)
     writeListeners(to: &page)
@@ -164,6 +165,22 @@ extension StatusReport {
     for node in nodes {
       if let adminState = node.adminState { page.sample(adminState.since, [("node", node.name)]) }
     }
+  }
+
+  /// Whether caches still have the addresses of nodes that an operator has taken out.
+  private func writeQuiet(to page: inout PrometheusWriter) {
+    let out = nodes.compactMap { node in node.quiet.map { (name: node.name, quiet: $0) } }
+    page.metric(
+      "rondo_node_quiet", .gauge, "1 once no cache has the address of a node that an operator has taken out, or 0")
+    for (node, quiet) in out { page.sample(quiet.state == .quiet, [("node", node)]) }
+    page.metric(
+      "rondo_node_quiet_timestamp_seconds", .gauge,
+      "When the last cached copy of the node's addresses expires, or has expired; no sample while it is handed out")
+    for (node, quiet) in out { if let at = quiet.at { page.sample(at.seconds, [("node", node)]) } }
+    page.metric(
+      "rondo_node_last_handed_out_timestamp_seconds", .gauge,
+      "When an answer with an address of the node was last sent")
+    for (node, quiet) in out { if let last = quiet.lastHandedOut { page.sample(last.seconds, [("node", node)]) } }
   }
 
   /// For each node what holds now, and the next of its planned windows.

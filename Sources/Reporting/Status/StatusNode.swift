@@ -10,6 +10,8 @@ extension StatusReport {
     package var addresses: [NodeAddress]
     /// What an operator has decided of it, above its checks; nil if nothing.
     package var adminState: AdminState?
+    /// Until when caches may have its addresses; nil unless an admin state keeps it out.
+    package var quiet: QuietReport?
 
     package init(name: String, site: String?, addresses: [NodeAddress]) {
       self.name = name

@@ -73,6 +73,12 @@ let statusPageStyle: StaticString = """
   dt { color: var(--quiet); }
   dd { margin: 0; overflow-wrap: anywhere; }
   dd a { margin-right: .75rem; }
+  .caches { font-size: .9rem; font-weight: 400; }
+  @property --left { syntax: "<integer>"; inherits: false; initial-value: 0; }
+  @keyframes countdown { from { --left: var(--from); } to { --left: 0; } }
+  .countdown { animation: countdown calc(var(--from) * 1s) linear .5s both; counter-reset: left var(--left);
+    font-variant-numeric: tabular-nums; }
+  .countdown::after { content: "(" counter(left) " s left)"; }
   @media (max-width: 60rem) {
     body { padding: .75rem; }
     header { padding: 1rem; }
@@ -95,6 +101,7 @@ let statusPageStyle: StaticString = """
     code { white-space: normal; overflow-wrap: anywhere; }
   }
   @media print {
+    .countdown { display: none; }
     :root { color-scheme: light; --ground: #fff; --card: #fff; --text: #000; --quiet: #333; --line: #999;
       --good: #000; --warning: #000; --bad: #000; --neutral: #000; --good-ground: #fff; --warning-ground: #fff;
       --bad-ground: #fff; --neutral-ground: #fff; }

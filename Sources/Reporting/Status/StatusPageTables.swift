@@ -86,6 +86,14 @@ extension StatusReport {
       html.element(" ", words.clause(adminState), ", ")
       html.time(UnixTime(seconds: adminState.since), age: age(UnixTime(seconds: adminState.since)))
     }
+    if let quiet = node.quiet {
+      html.element("<br><span class=\"caches\">", words.sentence(quiet), "")
+      if quiet.state == .waiting {
+        html.markup(" <span class=\"countdown\" aria-hidden=\"true\" style=\"--from:")
+        html.element("", String(quiet.secondsLeft), "\"></span>")
+      }
+      html.markup("</span>")
+    }
     html.markup("</th></tr>\n")
     for address in node.addresses { writeRows(address, to: &html) }
     html.markup("</tbody>\n")

@@ -108,6 +108,7 @@ extension DaemonView {
           StatusReport.NodeAddress(address: $0, checks: checks[$0]?[node.name] ?? [])
         })
       report.adminState = plan.adminStates[index]
+      if report.adminState?.kind.isOut == true { report.quiet = quietReport(on: node.name) }
       return report
     }
   }

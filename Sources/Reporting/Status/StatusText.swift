@@ -70,13 +70,13 @@ extension StatusReport {
   }
 
   private var orderTable: TextTable {
-    var table = TextTable(["NODE", "ADMIN STATE", "SINCE", "UNTIL", "BY", "REASON"])
+    var table = TextTable(["NODE", "ADMIN STATE", "SINCE", "UNTIL", "BY", "REASON", "CACHES"])
     for node in nodes {
       guard let adminState = node.adminState else { continue }
       table.rows.append([
         node.name, adminState.kind.words, age(UnixTime(seconds: adminState.since)),
         adminState.until.map(words.time) ?? "-", adminState.author,
-        adminState.reason.isEmpty ? "-" : adminState.reason,
+        adminState.reason.isEmpty ? "-" : adminState.reason, node.quiet.map(words.sentence) ?? "-",
       ])
     }
     return table

@@ -61,8 +61,17 @@ package struct LocalTime: Hashable, Sendable {
   /// As short as it is clear: `11:03:21 CET` on the day of `now`, otherwise with the date; without seconds that are zero.
   package func short(_ time: UnixTime, now: UnixTime) -> String {
     let (date, clock, zone) = parts(time)
-    let shortClock = clock.hasSuffix(":00") ? String(clock.dropLast(3)) : clock
-    return (date == parts(now).date ? "" : "\(date) ") + "\(shortClock) \(zone)"
+    return dated(clock.hasSuffix(":00") ? String(clock.dropLast(3)) : clock, zone, date, now)
+  }
+
+  /// The same to the second, for a time that somebody waits for.
+  package func exact(_ time: UnixTime, now: UnixTime) -> String {
+    let (date, clock, zone) = parts(time)
+    return dated(clock, zone, date, now)
+  }
+
+  private func dated(_ clock: String, _ zone: String, _ date: String, _ now: UnixTime) -> String {
+    (date == parts(now).date ? "" : "\(date) ") + "\(clock) \(zone)"
   }
 
   private func parts(_ time: UnixTime) -> (date: String, clock: String, zone: String) {

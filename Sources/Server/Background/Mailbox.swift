@@ -32,5 +32,7 @@ enum BackgroundResult: Sendable {
   case loaded(LoadRequest.Outcome)
   case rendered(RenderedReports)
   case watched(Attention)
+  /// A question on the control socket.
+  case answered(ControlResponse, forClient: UInt64)
   case explained(ControlResponse, forClient: UInt64, afterReading: Bool)
 }

@@ -22,10 +22,7 @@ extension Daemon {
     _ request: AdminStateRequest, from author: String, toClient number: UInt64
   ) -> ControlResponse? {
     for name in request.nodes where !health.plan.nodes.contains(name) {
-      let guess = suggestion(for: name, among: health.plan.nodes)
-      return ControlResponse(
-        isDone: false,
-        text: "there is no node \"\(name)\"; " + (guess.isEmpty ? "rondo status shows the names" : guess))
+      return ControlResponse(isDone: false, text: unknownNode(name))
     }
     switch request.verb {
     case .drain: return request.options.from.map { plan(request, author, from: $0) } ?? drain(request, author)

@@ -42,6 +42,9 @@ extension Daemon {
         state.answer(number, response, after: ticket)
         return
       }
+    case .quiet(let nodes):
+      tellQuiet(of: nodes, toClient: number)
+      return
     case nil: response = ControlResponse(isDone: false, text: "unknown command; is it of another version?")
     }
     local.respond(response, toControl: number, epoll)
@@ -56,6 +59,7 @@ extension Daemon {
         for (number, response) in rendered.responses { local.respond(response, toStatus: number, epoll) }
       case .watched(let attention): reports.finishWatching(attention, log)
       case .loaded(let outcome): receive(outcome)
+      case .answered(let response, let number): local.respond(response, toControl: number, epoll)
       case .explained(let response, let number, let hasRead):
         local.respond(response, toControl: number, epoll)
         if hasRead {
@@ -73,7 +77,7 @@ extension Daemon {
   /// All that there is to tell at this moment.
   func view() -> DaemonView {
     DaemonView(
-      clock: DaemonView.ClockPair(monotonic: .now, civil: .now), host: hostName(), localTime: localClock.time,
+      clock: .now, host: hostName(), localTime: localClock.time,
       startedAt: startedAt, files: options.files,
       listeners: listeners.standings,
       readiness: readiness,
@@ -85,4 +89,8 @@ extension Daemon {
       transfers: zones.settings.transfers.isEmpty ? nil : secondaries.transfers.counters, handOuts: ledger.view,
       stateFiles: state.standings(at: .now), log: log.standing(now: MonotonicClock.now()))
   }
+}
+
+extension DaemonView.ClockPair {
+  static var now: DaemonView.ClockPair { DaemonView.ClockPair(monotonic: .now, civil: .now) }
 }

@@ -76,8 +76,8 @@ struct Daemon: ~Copyable {
     let plan = HealthPlan(copy configuration)
     let tls = TLSContexts(for: copy configuration)
     zones = ZoneService(consume configuration, settings, former, log)
-    ledger = LedgerService(options.ledger, zones.handOuts, at: .now)
     health = HealthService(plan, tls, former, log)
+    ledger = LedgerService(options.ledger, zones.handOuts, out: health.plan.nodesKeptOut, at: .now)
     health.startPrograms(as: options.start)
     self.state = state
     self.stopGuard = stopGuard
@@ -182,7 +182,9 @@ struct Daemon: ~Copyable {
     health.saveIfDue(at: now)
     for answer in state.step(to: now) { local.respond(answer.response, toControl: answer.client, epoll) }
     secondaries.step(to: now, keys: zones.settings.transfers.keys, epoll)
-    ledger.stepIfDue(at: now)
+    for found in ledger.step(to: now) {
+      log.write(.nodeQuiet(found.node, QuietReport(found.quiet, at: .now)))
+    }
     listeners.step(to: now, log)
     local.step(to: now, epoll)
     if reports.canRender { reports.render(view()) }
@@ -252,7 +254,9 @@ struct Daemon: ~Copyable {
     health.beginPublication(at: now)
     zones.moveSerials(handingOut: zones.followsAddresses ? health.addressesOfPools : [])
     let snapshot = currentSnapshot(at: now)
-    if let generation = answers.publish(snapshot) { ledger.endPublication(generation, at: now) }
+    if let generation = answers.publish(snapshot) {
+      ledger.endPublication(generation, out: health.plan.nodesKeptOut, at: now)
+    }
     if answers.isRunning { secondaries.announce(zones.announceable) }
     health.logLevels(at: now)
   }

@@ -14,6 +14,7 @@ struct LedgerService: ~Copyable {
   /// Nil with `--ledger off`, and while something is laid out.
   private var ledger: HandOutLedger?
   private var workers: [HandOutLink] = []
+  private var watch: QuietWatch
   private var publishedAt = MonotonicTime.now
   private var lastLook = MonotonicTime.now
 
@@ -21,7 +22,9 @@ struct LedgerService: ~Copyable {
   private static let firstInterval = Duration.milliseconds(20)
   private static let laterInterval = Duration.milliseconds(500)
 
-  init(_ detail: LedgerDetail, _ sources: HandOutSources?, at now: MonotonicTime) {
+  /// - Parameter out: the nodes that an admin state keeps out of the answers from the start.
+  init(_ detail: LedgerDetail, _ sources: HandOutSources?, out: Set<String>, at now: MonotonicTime) {
+    watch = QuietWatch(out)
     if detail != .off, let sources { ledger = HandOutLedger(sources, at: now) }
   }
 
@@ -41,10 +44,13 @@ struct LedgerService: ~Copyable {
   mutating func giveBack(_ ledger: HandOutLedger?) { self.ledger = ledger }
 
   /// Takes note that what was laid out is what workers answer from as of this generation.
-  mutating func endPublication(_ generation: UInt64, at now: MonotonicTime) {
+  ///
+  /// - Parameter out: the nodes that an admin state keeps out of the answers.
+  mutating func endPublication(_ generation: UInt64, out: Set<String>, at now: MonotonicTime) {
+    watch.follow(out, at: now)
     ledger?.endPublication(generation: generation)
     publishedAt = now
-    step(to: now)
+    settle(to: now)
   }
 
   // MARK: Time
@@ -52,6 +58,12 @@ struct LedgerService: ~Copyable {
   /// When `step` is next to be called; nil if it need not be.
   var nextDeadline: Int64? {
     guard let ledger else { return nil }
+    return [LedgerService.nextLook(ledger, lastLook, publishedAt), watch.nextLook?.nanoseconds].compactMap { $0 }.min()
+  }
+
+  private static func nextLook(
+    _ ledger: borrowing HandOutLedger, _ lastLook: MonotonicTime, _ publishedAt: MonotonicTime
+  ) -> Int64? {
     if ledger.isSettling {
       let isLasting = lastLook - publishedAt > .seconds(1)
       return (lastLook + (isLasting ? LedgerService.laterInterval : LedgerService.firstInterval)).nanoseconds
@@ -60,11 +72,16 @@ struct LedgerService: ~Copyable {
   }
 
   /// Does what is due.
-  mutating func stepIfDue(at now: MonotonicTime) {
-    if let due = nextDeadline, due <= now.nanoseconds { step(to: now) }
+  ///
+  /// - Returns: the nodes that have become quiet.
+  mutating func step(to now: MonotonicTime) -> [(node: String, quiet: NodeQuiet)] {
+    guard let due = nextDeadline, due <= now.nanoseconds else { return [] }
+    settle(to: now)
+    guard let view, let look = watch.nextLook, look <= now else { return [] }
+    return watch.step(to: now) { view.quiet(ofNode: $0, at: now) }
   }
 
-  private mutating func step(to now: MonotonicTime) {
+  private mutating func settle(to now: MonotonicTime) {
     lastLook = now
     // First how far they are, then what they have noted up to there.
     let passed = workers.map(\.passed).min() ?? .max

@@ -34,6 +34,8 @@ package enum ControlCommand: Sendable {
   case explain(ExplainRequest)
   /// Take a node out, hand it out, or let its checks decide again.
   case adminState(AdminStateRequest)
+  /// Say until when somebody may have the addresses of nodes.
+  case quiet([String])
 
   /// What a reload does where a pool would lose its last healthy node.
   package enum Caution: Sendable {
@@ -47,6 +49,7 @@ package enum ControlCommand: Sendable {
     case .reload(.force): "reload force"
     case .explain(let request): "explain \(request.words)"
     case .adminState(let request): request.line
+    case .quiet(let nodes): "quiet \(nodes.joined(separator: ","))"
     }
   }
 
@@ -59,6 +62,10 @@ package enum ControlCommand: Sendable {
     if line.hasPrefix("explain ") {
       guard let request = ExplainRequest(words: line.dropFirst(8)) else { return nil }
       self = .explain(request)
+    } else if line.hasPrefix("quiet ") {
+      let nodes = line.dropFirst(6).split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+      guard nodes.count <= AdminStateRequest.mostNodes, nodes.allSatisfy(AdminStateRequest.isName) else { return nil }
+      self = .quiet(nodes)
     } else {
       guard let request = AdminStateRequest(line: line) else { return nil }
       self = .adminState(request)

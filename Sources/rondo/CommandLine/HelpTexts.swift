@@ -15,6 +15,7 @@ func helpText(_ command: Command?) -> String {
   case .drain: drainHelp
   case .force: forceHelp
   case .resume: resumeHelp
+  case .quiet: quietHelp
   case .mayDrain: mayDrainHelp
   case .maintenance: maintenanceHelp
   case .version: versionHelp
@@ -39,6 +40,7 @@ private let overviewHelp = """
     drain NODE...       takes nodes out of the answers, now or at a later time
     force NODE up|down  hands a node out, or not, whatever its checks say
     resume NODE...      lets the checks of nodes decide again
+    quiet NODE...       shows until when caches may have the address of a node
     may-drain NODE...   says whether nodes can be spared, and changes nothing
     maintenance         shows what is drained, was drained, and is planned
     timeline FILE...    shows how long a failed node is in answers, at worst
@@ -370,6 +372,9 @@ private let drainHelp = """
     --reason TEXT   why, for those who look at the status: up to 200 characters
     --by NAME       the name to show for it, for scripts; the user who runs
                     the command is shown beside it
+    --wait          return only once the nodes are quiet: once no cache has
+                    their addresses any more, as "rondo quiet" says; not with
+                    --at
     --force         do it although a pool is left with too few nodes
     --control PATH  the control socket of the daemon
                     (default: /run/rondo/control.sock)
@@ -378,8 +383,12 @@ private let drainHelp = """
   Times without a zone are those of this host. One that does not exist, or comes
   twice, in the night when clocks change is refused.
 
+  Then it prints when the nodes will be quiet: when the last cached copy of an
+  answer with their addresses expires.
+
   Examples:
     rondo drain ex1 --reason patch-day --until 16:00
+    rondo drain ex1 --wait && ssh ex1 reboot
     rondo drain ex1 --at 18:00 --for 2h
     rondo drain ex1 ex3 --for 90m
     rondo resume ex1
@@ -443,6 +452,36 @@ private let resumeHelp = """
 
   Exit status: 0 resumed (also if it was ready), 1 there is no such node,
   or no daemon answers, 2 wrong usage.
+
+  """
+
+private let quietHelp = """
+  Shows until when a cache may have the address of a node that has left the
+  answers, and who has it: the daemon remembers when it last sent an answer with
+  it, to whom, and with which TTL.
+
+  Usage: rondo quiet NODE... [OPTION]...
+
+  A node is quiet once the last cached copy has expired. From then on no client
+  that keeps to the TTL opens a new connection to it. Three things no DNS server
+  knows: caches that keep answers for longer than their TTL, programs that look
+  a name up once and keep the address, and connections that are open already.
+
+  A static A or AAAA record with the node's address goes on being answered: such
+  a node is never quiet, and the record is shown.
+
+  Options:
+    --wait          return only once the nodes are quiet, with a countdown on a
+                    terminal
+    --control PATH  the control socket of the daemon
+                    (default: /run/rondo/control.sock)
+    -h, --help      show this
+
+  Examples:
+    rondo quiet ex1
+    rondo quiet ex1 --wait && ssh ex1 reboot
+
+  Exit status: 0 quiet, 1 not yet, or no daemon answers, 2 wrong usage.
 
   """
 

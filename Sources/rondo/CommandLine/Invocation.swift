@@ -18,13 +18,14 @@ enum Invocation: Hashable {
   case adminState(AdminStateOptions)
   case mayDrain(AdminStateOptions)
   case maintenance(MaintenanceOptions)
+  case quiet(QuietOptions)
   case version
   case help(Command?)
 }
 
 /// The commands of this version.
 enum Command: String, CaseIterable {
-  case serve, check, status, reload, timeline, probe, explain, query, drain, force, resume
+  case serve, check, status, reload, timeline, probe, explain, query, drain, force, resume, quiet
   case mayDrain = "may-drain"
   case maintenance, version, help
 }
@@ -157,8 +158,20 @@ struct AdminStateOptions: Hashable {
   var times = WrittenTimes()
   var caution = AdminStateRequest.Caution.refuseLosses
   var target = AdminStateRequest.Target.adminState
+  /// Whether `drain` returns only once the nodes are quiet.
+  var waits = false
   /// The name to show beside the user who runs the command; nil for the user alone.
   var author: String?
+  /// The control socket of the daemon.
+  var control = Defaults.control
+}
+
+/// `rondo quiet`
+struct QuietOptions: Hashable {
+  /// At least one, none of them twice.
+  var nodes: [String]
+  /// Whether to return only once they are quiet.
+  var waits = false
   /// The control socket of the daemon.
   var control = Defaults.control
 }

@@ -39,6 +39,7 @@ extension Invocation {
     case .resume: return .adminState(try AdminStateOptions(reader, .resume))
     case .mayDrain: return .mayDrain(try AdminStateOptions(reader, .mayDrain))
     case .maintenance: return .maintenance(try MaintenanceOptions(reader))
+    case .quiet: return .quiet(try QuietOptions(reader))
     case .version:
       try reader.allowNoOperands()
       return .version
@@ -271,20 +272,9 @@ extension AdminStateRequest.Verb {
 extension AdminStateOptions {
   init(_ reader: ArgumentReader, _ verb: AdminStateRequest.Verb) throws(UsageError) {
     let command = reader.command
-    let nodes = command == .force ? Array(reader.operands.prefix(1)) : reader.operands
     if command == .force, reader.operands.count > 2 { throw .unexpectedArgument(reader.operands[2], of: command) }
-    if nodes.isEmpty { throw .missingOperand("the name of a node", of: command) }
-    for (index, node) in nodes.enumerated() {
-      guard AdminStateRequest.isName(node) else {
-        throw .badOperand(
-          node, of: command, expected: "the name of a node, up to 63 letters, digits, \"-\" and \"_\"")
-      }
-      if nodes[..<index].contains(node) { throw .badOperand(node, of: command, expected: "each node once") }
-      if index == AdminStateRequest.mostNodes {
-        throw .badOperand(node, of: command, expected: "at most \(AdminStateRequest.mostNodes) nodes")
-      }
-    }
-    self.init(verb: verb, nodes: nodes)
+    self.init(
+      verb: verb, nodes: try reader.nodes(among: command == .force ? reader.operands.prefix(1) : reader.operands[...]))
     reason = reader.value(.reason) ?? ""
     guard AdminState.printable(reason).unicodeScalars.count <= AdminStateRequest.longestReason else {
       throw .badValue(
@@ -295,6 +285,10 @@ extension AdminStateOptions {
     times = try WrittenTimes(reader)
     if reader.has(.forceDrain) { caution = .force }
     if reader.has(.planned) { target = .plannedWindows }
+    if reader.has(.wait) {
+      if times.start != nil { throw .conflict(CommandOption.wait.name, CommandOption.at.name, of: command) }
+      waits = true
+    }
     if let text = reader.value(.by) {
       guard AdminAuthor.isName(text) else {
         throw .badValue(
@@ -304,6 +298,33 @@ extension AdminStateOptions {
       author = text
     }
     if let path = reader.value(.control) { control = path }
+  }
+}
+
+extension QuietOptions {
+  init(_ reader: ArgumentReader) throws(UsageError) {
+    self.init(nodes: try reader.nodes(among: reader.operands[...]), waits: reader.has(.wait))
+    if let path = reader.value(.control) { control = path }
+  }
+}
+
+extension ArgumentReader {
+  /// The names of nodes; at least one, none of them twice.
+  fileprivate func nodes(among operands: ArraySlice<String>) throws(UsageError) -> [String] {
+    if operands.isEmpty { throw .missingOperand("the name of a node", of: command) }
+    var nodes: [String] = []
+    for node in operands {
+      guard AdminStateRequest.isName(node) else {
+        throw .badOperand(
+          node, of: command, expected: "the name of a node, up to 63 letters, digits, \"-\" and \"_\"")
+      }
+      if nodes.contains(node) { throw .badOperand(node, of: command, expected: "each node once") }
+      if nodes.count == AdminStateRequest.mostNodes {
+        throw .badOperand(node, of: command, expected: "at most \(AdminStateRequest.mostNodes) nodes")
+      }
+      nodes.append(node)
+    }
+    return nodes
   }
 }
 

@@ -54,6 +54,7 @@ extension CommandOption {
   static let until = CommandOption("--until", .value)
   static let lasting = CommandOption("--for", .value)
   static let at = CommandOption("--at", .value)
+  static let wait = CommandOption("--wait", .flag)
   static let planned = CommandOption("--planned", .flag)
 
   static let short = CommandOption("--short", .flag, also: "+short")
@@ -88,11 +89,12 @@ extension Command {
       [
         .short, .tcp, .ignore, .noEDNS, .dnssec, .noRecursion, .identity, .subnet, .time, .tries, .reverse, .port,
       ]
-    case .drain: [.reason, .by, .until, .lasting, .at, .forceDrain, .control]
+    case .drain: [.reason, .by, .until, .lasting, .at, .wait, .forceDrain, .control]
     case .force: [.reason, .by, .until, .lasting, .control]
     case .resume: [.planned, .by, .control]
     case .mayDrain: [.until, .lasting, .at, .control]
     case .maintenance: [.json, .status]
+    case .quiet: [.wait, .control]
     case .probe, .version, .help: []
     }
   }

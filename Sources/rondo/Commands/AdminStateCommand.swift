@@ -11,7 +11,11 @@ import Server
 func setAdminState(_ options: AdminStateOptions) -> Int32 {
   guard let request = AdminStateRequest(options) else { return UsageError.exitStatus }
   guard let response = send(.adminState(request), to: options.control) else { return ExitStatus.failed }
-  return response.isDone ? show(response.text + "\n") : fail(response.text)
+  guard response.isDone else { return fail(response.text) }
+  let status = show(response.text + "\n")
+  guard options.verb == .drain, request.options.from == nil, status == ExitStatus.done else { return status }
+  return options.waits
+    ? waitUntilQuiet(request.nodes, control: options.control) : showQuiet(request.nodes, control: options.control)
 }
 
 /// Prints whether nodes may be drained.

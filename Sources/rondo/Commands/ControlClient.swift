@@ -3,19 +3,39 @@
 import Linux
 import Server
 
+/// Why there is no response.
+enum ControlFailure: Error {
+  case noDaemon(Errno, path: String)
+  case notRondo(path: String)
+
+  var message: String {
+    switch self {
+    case .noDaemon(let error, let path):
+      "no daemon listens at \(path): \(error); is it running, and is its --control the same?"
+    case .notRondo(let path): "what answers at \(path) is no rondo"
+    }
+  }
+}
+
 /// Sends a command and returns what came of it; nil, with the reason on standard error, if nobody takes it.
 func send(_ command: ControlCommand, to path: String) -> ControlResponse? {
+  do throws(ControlFailure) {
+    return try ask(command, at: path)
+  } catch {
+    _ = fail(error.message)
+    return nil
+  }
+}
+
+/// Sends a command and returns what came of it.
+func ask(_ command: ControlCommand, at path: String) throws(ControlFailure) -> ControlResponse {
   let octets: [UInt8]
   do throws(Errno) {
     octets = try exchange(command, at: path)
   } catch {
-    _ = fail("no daemon listens at \(path): \(error); is it running, and is its --control the same?")
-    return nil
+    throw .noDaemon(error, path: path)
   }
-  guard let response = ControlResponse(octets) else {
-    _ = fail("what answers at \(path) is no rondo")
-    return nil
-  }
+  guard let response = ControlResponse(octets) else { throw .notRondo(path: path) }
   return response
 }
 

@@ -41,6 +41,7 @@ func run(_ arguments: [String], startedAs start: ProcessStart) -> Int32 {
   case .adminState(let options): return setAdminState(options)
   case .mayDrain(let options): return mayDrain(options)
   case .maintenance(let options): return maintenance(options)
+  case .quiet(let options): return quiet(options)
   case .version: return show("rondo \(rondoVersion)\n")
   case .help(let command): return show(helpText(command))
   }

@@ -1,0 +1,107 @@
+// What the ledger says of a node, in civil time: the one source of what command, page, JSON, metrics, explanation and log tell.
+
+internal import DNS
+internal import Health
+package import Policy
+
+/// Whether anybody may still have a node's address, and until when.
+package struct QuietReport: Hashable, Sendable {
+  /// How far it is.
+  package enum State: String, Hashable, Sendable {
+    /// `--ledger off`.
+    case unknown
+    /// It is still handed out.
+    case served
+    /// A worker may still be sending an answer of before.
+    case settling
+    /// Cached copies have yet to expire.
+    case waiting
+    /// No cached copy is left.
+    case quiet
+  }
+
+  package var state: State
+  /// When the last copy expires, or has expired; nil unless it waits or is quiet.
+  package var at: UnixTime?
+  /// Seconds left, rounded up; zero unless it waits.
+  package var secondsLeft: Int64 = 0
+  /// When an answer with one of its addresses was last sent, and to whom if that is known.
+  package var lastHandedOut: UnixTime?
+  package var lastAsker: String?
+  /// Nobody remembers when the process before handed it out last.
+  package var isByStart = false
+  /// What hands it out, in words.
+  package var servers: [String] = []
+  /// Records that hand it out whatever its admin state is are among them: it does not become quiet by waiting.
+  package var hasStaticRecords = false
+
+  package init(_ state: State) { self.state = state }
+
+  package init(_ quiet: NodeQuiet, at clock: DaemonView.ClockPair) {
+    switch quiet.standing {
+    case .unknown: state = .unknown
+    case .settling: state = .settling
+    case .servedStill(let servers):
+      state = .served
+      self.servers = servers.map(\.words)
+      hasStaticRecords = servers.contains(where: \.isStatic)
+    case .notYet(let time):
+      state = .waiting
+      at = clock.civilSecond(atOrAfter: time)
+      secondsLeft = max(1, ((time - clock.monotonic).wholeNanoseconds + 999_999_999) / 1_000_000_000)
+    case .quiet(let since):
+      state = .quiet
+      at = clock.civilSecond(atOrAfter: since)
+    }
+    lastHandedOut = quiet.lastHandedOut.map(clock.civilSecond(atOrAfter:))
+    isByStart = quiet.isByStart
+  }
+}
+
+extension DaemonView.ClockPair {
+  /// The whole second that is not before a time: what expires then is never said to expire earlier.
+  fileprivate func civilSecond(atOrAfter time: MonotonicTime) -> UnixTime {
+    UnixTime(seconds: UnixTime(milliseconds: civil(time).milliseconds + 999).seconds)
+  }
+}
+
+extension NodeQuiet.Server {
+  /// Whether neither health nor an admin state takes it away.
+  fileprivate var isStatic: Bool {
+    switch self {
+    case .pool: false
+    case .record, .moreRecords: true
+    }
+  }
+
+  fileprivate var words: String {
+    switch self {
+    case .pool(let name, let ttl): "pool \(name) (TTL \(ttl) s)"
+    case .record(let record): "\(record.owner.plain) \(record.type) (static record, \(record.place))"
+    case .moreRecords(let count): counted(count, "more static record")
+    }
+  }
+}
+
+extension TimeWords {
+  /// `last handed out 13:58:03 CET to 10.1.3.53; quiet at 13:59:03 CET`
+  package func sentence(_ quiet: QuietReport) -> String {
+    let last = lastHandOut(quiet)
+    switch quiet.state {
+    case .unknown: return "nobody notes who has its address (--ledger off)"
+    case .served: return "still handed out by \(quiet.servers.joined(separator: ", "))"
+    case .settling: return "its last answers are leaving at this moment"
+    case .waiting: return "\(last); quiet at \(quiet.at.map { moment($0) } ?? "-")"
+    case .quiet: return "\(last); quiet since \(quiet.at.map { moment($0) } ?? "-")"
+    }
+  }
+
+  private func moment(_ time: UnixTime) -> String { localTime.exact(time, now: now) }
+
+  private func lastHandOut(_ quiet: QuietReport) -> String {
+    guard let last = quiet.lastHandedOut else {
+      return quiet.isByStart ? "perhaps handed out until this process started" : "not handed out since the start"
+    }
+    return "last handed out \(moment(last))" + (quiet.lastAsker.map { " to \($0)" } ?? "")
+  }
+}

@@ -1,0 +1,30 @@
+// From the ledger to what people read of it: one node in reports, several in the reply to `rondo quiet`.
+
+internal import Health
+internal import Model
+internal import Policy
+internal import ZoneFile
+
+extension DaemonView {
+  /// What the ledger says of a node at this moment. Goes through all who were answered lately: in the background only.
+  package func quietReport(on node: String) -> QuietReport {
+    guard let handOuts, let quiet = handOuts.quiet(ofNode: node, at: clock.monotonic) else {
+      return QuietReport(.unknown)
+    }
+    return QuietReport(quiet, at: clock)
+  }
+
+  /// The reply to `quiet`; all nodes are in the configuration.
+  package func quietReply(on nodes: [String]) -> QuietReply {
+    let words = TimeWords(now: clock.civil, localTime: localTime)
+    let found = nodes.map { name in
+      let index = configuration.nodes.firstIndex { $0.name == name }
+      return (name: name, adminState: index.flatMap { plan.adminStates[$0] }, report: quietReport(on: name))
+    }
+    let lines = found.map { node in
+      "\(node.name): \(node.adminState.map { "\(words.sentence($0)); " } ?? "")\(words.sentence(node.report))"
+    }
+    return QuietReply(
+      found.map { ($0.report, $0.adminState?.kind.isOut ?? false) }, text: lines.joined(separator: "\n"))
+  }
+}

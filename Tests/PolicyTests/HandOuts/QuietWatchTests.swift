@@ -1,0 +1,46 @@
+import Health
+import Policy
+import Testing
+
+@Suite("Nodes that become quiet")
+struct QuietWatchTests {
+  private func time(_ seconds: Int64) -> MonotonicTime { MonotonicTime(nanoseconds: seconds * 1_000_000_000) }
+
+  @Test("A node is told once, when its last copy has expired, however often that moves")
+  func once() {
+    var watch = QuietWatch()
+    #expect(watch.nextLook == nil)
+    watch.follow(["ex1"], at: time(10))
+    #expect(watch.nextLook == time(10))
+    #expect(watch.step(to: time(10)) { _ in NodeQuiet(.settling) }.isEmpty)
+    #expect(watch.nextLook == time(11))
+    #expect(watch.step(to: time(11)) { _ in NodeQuiet(.notYet(at: time(70))) }.isEmpty)
+    #expect(watch.nextLook == time(70))
+    // It was handed out once more meanwhile.
+    #expect(watch.step(to: time(70)) { _ in NodeQuiet(.notYet(at: time(90))) }.isEmpty)
+    #expect(watch.nextLook == time(90))
+    #expect(watch.step(to: time(90)) { _ in NodeQuiet(.quiet(since: time(90))) }.map(\.node) == ["ex1"])
+    watch.follow(["ex1"], at: time(100))
+    #expect(watch.nextLook == nil)
+    #expect(watch.step(to: time(200)) { _ in NodeQuiet(.quiet(since: time(90))) }.isEmpty)
+  }
+
+  @Test("A node that is resumed is told no more; drained again, it is told again")
+  func resumed() {
+    var watch = QuietWatch()
+    watch.follow(["ex1", "ex2"], at: time(0))
+    watch.follow(["ex2"], at: time(1))
+    #expect(watch.step(to: time(5)) { _ in NodeQuiet(.quiet(since: time(4))) }.map(\.node) == ["ex2"])
+    watch.follow(["ex1", "ex2"], at: time(6))
+    #expect(watch.step(to: time(6)) { _ in NodeQuiet(.quiet(since: time(4))) }.map(\.node) == ["ex1"])
+  }
+
+  @Test("What was out at the start is not told, nor what nobody notes")
+  func start() {
+    var watch = QuietWatch(["ex1"])
+    watch.follow(["ex1"], at: time(0))
+    #expect(watch.nextLook == nil)
+    watch.follow(["ex1", "ex2"], at: time(0))
+    #expect(watch.step(to: time(0)) { _ in NodeQuiet(.unknown) }.isEmpty && watch.nextLook == nil)
+  }
+}
