@@ -3,13 +3,14 @@
 /// A file of the state directory.
 package enum StateFile: Int, Sendable, CaseIterable {
   // In the order in which they are written when several wait.
-  case adminStates, serials, health
+  case adminStates, serials, health, events
 
   package var name: String {
     switch self {
     case .adminStates: "admin-states"
     case .serials: "serials"
     case .health: "health"
+    case .events: "events"
     }
   }
 }

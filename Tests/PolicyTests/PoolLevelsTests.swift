@@ -34,9 +34,13 @@ struct PoolLevelsTests {
         ofPool: "access", family: .ipv4, view, at: MonotonicTime(nanoseconds: second * 1_000_000_000))
     }
     #expect(changes(view(.up, .up), 0) == [])
-    #expect(changes(view(.up, .down), 1) == [.redundancyLost(left: ["ex1"])])
+    #expect(
+      changes(view(.up, .down), 1)
+        == [.members(entered: [], left: ["ex2"]), .redundancyLost(left: ["ex1"])])
     #expect(changes(view(.up, .down), 2) == [])
-    #expect(changes(view(.up, .up), 8) == [.redundancyRegained(healthy: 2, lastedSeconds: 7)])
+    #expect(
+      changes(view(.up, .up), 8)
+        == [.members(entered: ["ex2"], left: []), .redundancyRegained(healthy: 2, lastedSeconds: 7)])
     #expect(changes(view(.down, .down), 9) == [.failOpenEntered(answer: "answer-all")])
     levels.keep([])
     #expect(changes(view(.up, .up), 90) == [])

@@ -13,7 +13,7 @@ private func journal(_ line: LogLine) -> String { text(line.rendered(.journal)) 
 struct LogLineTests {
   @Test("Under systemd the level is a prefix, elsewhere a time and a word", arguments: LogLevel.allCases)
   func styles(level: LogLevel) {
-    let line = LogLine(level, "ready", [LogField("zones", 2)])
+    let line = LogLine(level, note: "ready", [LogField("zones", 2)])
     #expect(text(line.rendered(.journal)) == "<\(level.rawValue)>ready zones=2\n")
     let time = UnixTime(milliseconds: 1_795_514_601_042)
     #expect(text(line.rendered(.stamped(time))) == "2026-11-24T10:03:21.042Z \(level.word) ready zones=2\n")
@@ -31,17 +31,17 @@ struct LogLineTests {
       ("S\u{fc}d", #""S\195\188d""#), ("\u{7f}", #""\127""#),
     ])
   func values(value: String, expected: String) {
-    #expect(journal(LogLine(.info, "e", [LogField("k", value)])) == "<6>e k=\(expected)\n")
+    #expect(journal(LogLine(.info, note: "e", [LogField("k", value)])) == "<6>e k=\(expected)\n")
   }
 
   @Test("Octets from the wire that are no UTF-8 are escaped one by one")
   func rawOctets() {
-    #expect(journal(LogLine(.info, "e", [LogField("k", octets: [0xFF, 0x41, 0])])) == "<6>e k=\"\\255A\\000\"\n")
+    #expect(journal(LogLine(.info, note: "e", [LogField("k", octets: [0xFF, 0x41, 0])])) == "<6>e k=\"\\255A\\000\"\n")
   }
 
   @Test("A value without end is cut off")
   func longValue() {
-    let line = journal(LogLine(.info, "e", [LogField("k", octets: Array(repeating: 0x61, count: 5_000))]))
+    let line = journal(LogLine(.info, note: "e", [LogField("k", octets: Array(repeating: 0x61, count: 5_000))]))
     #expect(line == "<6>e k=" + String(repeating: "a", count: LogLine.maximumValue) + "...\n")
   }
 
@@ -52,7 +52,7 @@ struct LogLineTests {
     var random = SeededGenerator(seed: seed)
     for _ in 0..<1_000 {
       let value = (0..<Int.random(in: 0...40, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
-      let line = LogLine(.info, "e", [LogField("k", octets: value)]).rendered(.journal)
+      let line = LogLine(.info, note: "e", [LogField("k", octets: value)]).rendered(.journal)
       #expect(line.last == 0x0A && line.dropLast().allSatisfy { (0x20...0x7E).contains($0) }, "seed \(seed): \(value)")
     }
   }
@@ -84,8 +84,12 @@ struct LogEventTests {
       journal(.reloaded(zones: 3, pools: 2, nodes: 2, warnings: 0))
         == "<5>reload-ok zones=3 pools=2 nodes=2 warnings=0\n")
     let first = "it would leave pool access in IPv4 without a healthy node"
-    #expect(journal(.reloadRefused(.init(.errors, count: 2, first: "no SOA"))) == "<3>reload-refused errors=2\n")
-    #expect(journal(.reloadRefused(.init(.losses, count: 1, first: first))) == "<3>reload-refused pools=1\n")
+    #expect(
+      journal(.reloadRefused(.init(.errors, count: 2, first: "no SOA")))
+        == "<3>reload-refused errors=2 reason=\"no SOA\"\n")
+    #expect(
+      journal(.reloadRefused(.init(.losses, count: 1, first: first)))
+        == "<3>reload-refused pools=1 reason=\"\(first)\"\n")
     #expect(
       journal(.configurationError(place: "m.zone:14:22", message: "pool \"acess\" is not defined"))
         == "<3>config-error place=m.zone:14:22 message=\"pool \\\"acess\\\" is not defined\"\n")

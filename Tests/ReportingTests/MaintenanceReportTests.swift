@@ -138,7 +138,9 @@ struct MaintenanceReportTests {
   @Test(
     "The log: windows planned, held back, missed and cancelled; drains that begin, are overdue and end by themselves")
   func log() {
-    func words(_ event: MaintenanceEvent) -> String { String(text(LogLine(event).rendered(.journal)).dropLast()) }
+    func words(_ event: MaintenanceEvent) -> String {
+      String(text(LogLine(event, after: MaintenanceCalendar()).rendered(.journal)).dropLast())
+    }
     let window = PlannedWindow(
       node: "ex1", from: 1_795_514_400, until: 1_795_521_600, author: "anna", reason: "patch day")
     let fields = "node=ex1 from=2026-11-24T10:00:00Z until=2026-11-24T12:00:00Z by=anna reason=\"patch day\""

@@ -36,7 +36,7 @@ private final class Disk: Sendable {
       switch job {
       case .sweep: break
       case .setAside(_, let name): state.asides.append(name)
-      case .replace(let file, let octets): state.written.append((file, octets))
+      case .replace(let file, let octets), .append(let file, let octets, _): state.written.append((file, octets))
       }
     }
   }

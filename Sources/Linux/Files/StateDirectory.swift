@@ -14,6 +14,8 @@ package enum StateFileError: Error, Hashable, Sendable, CustomStringConvertible 
   case symbolicLink
   /// The file has more than so many octets.
   case tooLong(Int)
+  /// The file has fewer than so many octets.
+  case tooShort(Int)
 
   package var description: String {
     switch self {
@@ -21,6 +23,7 @@ package enum StateFileError: Error, Hashable, Sendable, CustomStringConvertible 
     case .notRegular: "it is not a regular file"
     case .symbolicLink: "it is a symbolic link"
     case .tooLong(let limit): "it has more than \(limit) octets"
+    case .tooShort(let length): "it has lost octets: there were \(length)"
     }
   }
 }
@@ -81,6 +84,26 @@ package struct StateDirectory: ~Copyable {
       throw reason(for: error)
     }
     try syncFolder()
+  }
+
+  /// Appends to a file of which the first `length` octets count; what comes after them is cut off first.
+  ///
+  /// After a failure, the file has its first `length` octets and perhaps some of the others. Wraps `ftruncate(2)`,
+  /// `write(2)`, `fsync(2)`.
+  package func append(_ octets: [UInt8], to name: String, at length: Int) throws(StateFileError) {
+    let size: Int
+    do throws(Errno) {
+      let file = try open(name, O_WRONLY | O_APPEND | O_NONBLOCK)
+      size = try StateDirectory.size(ofRegular: file)
+      if size >= length {
+        if size > length { try call("ftruncate") { ftruncate(file.number, length) } }
+        try file.writeAll(octets.octets)
+        try call("fsync") { fsync(file.number) }
+      }
+    } catch {
+      throw reason(for: error)
+    }
+    if size < length { throw .tooShort(length) }
   }
 
   /// Gives a file another name; a file that has that name already is left alone, and is an error.
@@ -206,6 +229,16 @@ package struct StateDirectory: ~Copyable {
     case ENXIO, ENODEV, EINVAL, EISDIR: .notRegular
     default: .system(error)
     }
+  }
+
+  /// How many octets a regular file has; an error for anything else. Wraps `fstat(2)`.
+  private static func size(ofRegular file: borrowing FileDescriptor) throws(Errno) -> Int {
+    var status = stat()
+    let number = file.number
+    // The call fills in a structure of its caller's.
+    try call("fstat") { unsafe fstat(number, &status) }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw .invalidArgument }
+    return Int(status.st_size)
   }
 
   /// Wraps `fstat(2)`.

@@ -19,6 +19,8 @@ package struct PoolLevels {
     /// The nodes that are left, and the backups among those handed out.
     package let left: [String]
     package let backups: [String]
+    /// The nodes that are handed out, each once.
+    package let members: [String]
 
     /// - Parameters:
     ///   - addresses: all that the pool has in the family, each with its node.
@@ -30,6 +32,7 @@ package struct PoolLevels {
       }
       left = names(selection.live)
       backups = names(selection.members.filter { $0.group > 0 })
+      members = names(selection.members).reduce(into: []) { if $0.last != $1 { $0.append($1) } }
       switch selection.basis {
       case .allDown(let answer): level = .failOpen(answer.rawValue)
       case .drained: level = .failOpen("drained")
@@ -41,6 +44,8 @@ package struct PoolLevels {
 
   /// What has become of a pool in one family.
   package enum Change: Hashable {
+    /// Other nodes are handed out.
+    case members(entered: [String], left: [String])
     /// Other backups are handed out, or none.
     case backups([String])
     case failOpenLeft(healthy: Int, lastedSeconds: Int64)
@@ -58,6 +63,8 @@ package struct PoolLevels {
     var level = Level.redundant
     var since: MonotonicTime?
     var backups: [String] = []
+    /// Nil before the first view.
+    var members: [String]?
   }
 
   private var known: [Key: Known] = [:]
@@ -71,6 +78,14 @@ package struct PoolLevels {
     let key = Key(pool: pool, family: family)
     let before = known[key] ?? Known()
     var changes: [Change] = []
+    if before.members != view.members {
+      if let members = before.members {
+        let entered = view.members.filter { !members.contains($0) }
+        let left = members.filter { !view.members.contains($0) }
+        if !entered.isEmpty || !left.isEmpty { changes.append(.members(entered: entered, left: left)) }
+      }
+      known[key, default: before].members = view.members
+    }
     if before.backups != view.backups {
       changes.append(.backups(view.backups))
       known[key, default: before].backups = view.backups

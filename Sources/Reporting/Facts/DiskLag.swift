@@ -2,7 +2,7 @@
 
 /// One file of the state directory.
 package struct StateFileLag: Hashable, Sendable {
-  /// `admin-states`, `serials` or `health`.
+  /// `admin-states`, `serials`, `health` or `events`.
   package var name: String
   /// For how long there has been content that is not on disk, in seconds; nil when all of it is.
   package var behindSeconds: Int64?

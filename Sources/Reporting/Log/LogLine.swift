@@ -52,15 +52,43 @@ package struct LogField: Hashable, Sendable {
 }
 
 package struct LogLine: Hashable, Sendable {
+  /// A change of state, as the event history keeps it.
+  package struct Change: Hashable, Sendable {
+    package let kind: EventKind
+    /// The states before and after, where they have names.
+    package let from: String?
+    package let to: String?
+  }
+
   package let level: LogLevel
   /// Lower-case words joined by `-`.
   package let event: String
   package let fields: [LogField]
+  /// Nil for a line of the log alone.
+  package let change: Change?
 
-  package init(_ level: LogLevel, _ event: String, _ fields: [LogField] = []) {
+  /// A line that only the log has: `event` changes no state that anybody asks for later.
+  package init(_ level: LogLevel, note event: String, _ fields: [LogField] = []) {
     self.level = level
     self.event = event
     self.fields = fields
+    change = nil
+  }
+
+  /// A line about a change of state, which the event history keeps too.
+  package init(
+    _ level: LogLevel, change kind: EventKind, from: String? = nil, to: String? = nil, _ fields: [LogField] = []
+  ) {
+    self.level = level
+    event = kind.rawValue
+    self.fields = fields
+    change = Change(kind: kind, from: from, to: to)
+  }
+
+  /// The same line with one more fact.
+  package func adding(_ field: LogField) -> LogLine {
+    guard let change else { return LogLine(level, note: event, fields + [field]) }
+    return LogLine(level, change: change.kind, from: change.from, to: change.to, fields + [field])
   }
 
   /// The most octets of a value that are shown; what is cut off is replaced by `...`.

@@ -4,28 +4,30 @@ internal import Health
 package import Policy
 
 extension LogLine {
-  package init(_ event: MaintenanceEvent) {
+  /// - Parameter former: the calendar before the event.
+  package init(_ event: MaintenanceEvent, after former: MaintenanceCalendar) {
     self =
       switch event {
-      case .set(let adminState, let node): .adminStateSet(adminState, node: node)
-      case .began(let adminState, let node): .adminStateSet(adminState, node: node, isPlanned: true)
+      case .set(let adminState, let node): .adminStateSet(adminState, node: node, after: former[node]?.kind)
+      case .began(let adminState, let node):
+        .adminStateSet(adminState, node: node, after: former[node]?.kind, isPlanned: true)
       case .ended(let adminState, let node, let author, let now):
         .resumed(adminState, node: node, by: author, after: max(0, now - adminState.since), at: now)
       case .overdue(let adminState, let node, let cause): .drainOverdue(adminState, node: node, because: cause)
-      case .planned(let window): LogLine(.notice, "window-planned", windowFields(window))
+      case .planned(let window): LogLine(.notice, change: .windowPlanned, windowFields(window))
       case .cancelled(let window, let author):
-        LogLine(.notice, "window-cancelled", windowFields(window) + [LogField("cancelled_by", author)])
+        LogLine(.notice, change: .windowCancelled, windowFields(window) + [LogField("cancelled_by", author)])
       case .heldBack(let window, let cause):
-        LogLine(.warning, "window-held-back", windowFields(window) + [LogField("because", cause)])
+        LogLine(.warning, change: .windowHeldBack, windowFields(window) + [LogField("because", cause)])
       case .missed(let window, let cause):
-        LogLine(.warning, "window-missed", windowFields(window) + [LogField("because", cause)])
+        LogLine(.warning, change: .windowMissed, windowFields(window) + [LogField("because", cause)])
       case .dropped(let node): .adminStateDropped(node: node)
       }
   }
 
   private static func drainOverdue(_ adminState: AdminState, node: String, because cause: String?) -> LogLine {
     LogLine(
-      .warning, "drain-overdue",
+      .warning, change: .drainOverdue,
       [LogField("node", node), LogField("by", adminState.author), LogField("reason", adminState.reason)]
         + (adminState.until.map { [time("until", $0)] } ?? []) + (cause.map { [LogField("because", $0)] } ?? []))
   }
@@ -35,7 +37,7 @@ extension LogLine {
   ) -> LogLine {
     let line = resumed(adminState, node: node, by: author, after: seconds)
     guard let overdue = adminState.overdueSince else { return line }
-    return LogLine(line.level, line.event, line.fields + [LogField("overdue_s", max(0, now - overdue))])
+    return line.adding(LogField("overdue_s", max(0, now - overdue)))
   }
 }
 
@@ -52,7 +54,7 @@ extension LogLine {
   /// No cache has the address of a node any more that an operator has taken out.
   package static func nodeQuiet(_ node: String, _ quiet: QuietReport) -> LogLine {
     LogLine(
-      .notice, "node-quiet",
+      .notice, change: .nodeQuiet,
       [LogField("node", node)]
         + (quiet.at.map { [LogField("since", $0.description)] } ?? [])
         + (quiet.lastHandedOut.map { [LogField("last_handed_out", $0.description)] } ?? []))

@@ -2,6 +2,8 @@
 //
 // The daemon measures with MonotonicTime; this type is only for what people and other programs read.
 
+internal import Health
+
 /// An instant of civil time: milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
 package struct UnixTime: Hashable, Sendable {
   package var milliseconds: Int64
@@ -63,6 +65,50 @@ extension UnixTime: CustomStringConvertible {
     let day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
     let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
     return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
+  }
+}
+
+extension UnixTime {
+  /// Reads `2026-11-24T10:03:21Z`, with milliseconds, or with an offset such as `+01:00` in place of the `Z`
+  /// (RFC 3339 §5.6); nil for anything else.
+  package init?(rfc3339 text: String) {
+    let octets = Array(text.utf8)
+    func number(_ range: Range<Int>, upTo most: Int64, from least: Int64 = 0) -> Int64? {
+      guard octets.count >= range.upperBound, octets[range].allSatisfy(isDigit) else { return nil }
+      let number = octets[range].reduce(0) { $0 * 10 + Int64($1 - UInt8(ascii: "0")) }
+      return (least...most).contains(number) ? number : nil
+    }
+    func has(_ sign: Unicode.Scalar, at index: Int) -> Bool {
+      octets.count > index && octets[index] == UInt8(ascii: sign)
+    }
+    guard let year = number(0..<4, upTo: 9_999), has("-", at: 4), let month = number(5..<7, upTo: 12, from: 1),
+      has("-", at: 7), let day = number(8..<10, upTo: 31, from: 1), has("T", at: 10),
+      let hour = number(11..<13, upTo: 23), has(":", at: 13), let minute = number(14..<16, upTo: 59), has(":", at: 16),
+      let second = number(17..<19, upTo: 59)
+    else { return nil }
+    var index = 19
+    var millisecond: Int64 = 0
+    if has(".", at: index) {
+      guard let digits = number(20..<23, upTo: 999) else { return nil }
+      millisecond = digits
+      index = 23
+    }
+    var offset: Int64 = 0
+    if has("Z", at: index) {
+      index += 1
+    } else {
+      guard has("+", at: index) || has("-", at: index), let hours = number(index + 1..<index + 3, upTo: 23),
+        has(":", at: index + 3), let minutes = number(index + 4..<index + 6, upTo: 59)
+      else { return nil }
+      offset = (hours * 3_600 + minutes * 60) * (has("-", at: index) ? -1 : 1)
+      index += 6
+    }
+    guard index == octets.count else { return nil }
+    self.init(
+      milliseconds: ((CivilTime.days(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second) - offset) * 1_000
+        + millisecond)
+    // 31 April is none.
+    guard UnixTime(milliseconds: milliseconds + offset * 1_000).date == text.prefix(10) else { return nil }
   }
 }
 

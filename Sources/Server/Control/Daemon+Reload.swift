@@ -85,7 +85,7 @@ extension Daemon {
     log.write(
       .reloaded(
         zones: configuration.zones.count, pools: configuration.pools.count, nodes: configuration.nodes.count,
-        warnings: loaded.warningCount))
+        warnings: loaded.warningCount, forced: reloads.caution == .force))
     let forced = unhealthy.map { "Not healthy yet: \($0.text).\n" }.joined()
     finishReload(
       ControlResponse(

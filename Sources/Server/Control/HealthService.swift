@@ -220,12 +220,12 @@ struct HealthService: ~Copyable {
     case .down, .maintenance:
       write(
         .addressDown(
-          node: target.node, address: target.address, check: target.check,
+          node: target.node, address: target.address, check: target.check, from: change.from, to: change.to,
           reason: change.reason?.description ?? "check fails", pools: pools), about: change.target)
     case .up:
       write(
         .addressUp(
-          node: target.node, address: target.address, check: target.check,
+          node: target.node, address: target.address, check: target.check, from: change.from,
           downSeconds: change.from == .down ? change.lasted.components.seconds : nil, pools: pools),
         about: change.target)
     case .unknown: break
@@ -310,10 +310,14 @@ struct HealthService: ~Copyable {
 
   /// Logs what has become of each pool.
   mutating func logLevels(at now: MonotonicTime) {
-    for pool in poolAnswers.takeRefreshed() { logLevel(of: plan.pools[pool], pool, at: now) }
+    var changes: [PoolChange] = []
+    for pool in poolAnswers.takeRefreshed() { noteLevel(of: plan.pools[pool], pool, at: now, &changes) }
+    for line in LogLine.lines(of: changes) { log.write(line) }
   }
 
-  private mutating func logLevel(of pool: HealthPlan.PlannedPool, _ number: Int, at now: MonotonicTime) {
+  private mutating func noteLevel(
+    of pool: HealthPlan.PlannedPool, _ number: Int, at now: MonotonicTime, _ found: inout [PoolChange]
+  ) {
     guard pool.isChecked else { return }
     for family in AddressFamily.allCases {
       let members = pool.members.filter { $0.address.family == family }
@@ -325,7 +329,7 @@ struct HealthService: ~Copyable {
         PoolLevels.View(
           selection, of: members.map { (plan.nodes[$0.node], $0.address) },
           outOnPurpose: known.count { $0.adminState == .drained || $0.isInMaintenance }), at: now)
-      for change in changes { log.write(LogLine(change, ofPool: pool.name, family: family)) }
+      found += changes.map { PoolChange(pool: pool.name, family: family, change: $0) }
     }
   }
 
@@ -337,13 +341,14 @@ struct HealthService: ~Copyable {
   /// Copies the admin states into the plan, those of nodes that the configuration has.
   private mutating func followAdminStates() {
     let (nodes, now) = (plan.nodes, WallClock.now())
-    note(adminStates.change { $0.keep(nodes: nodes, at: now) }.events)
+    let former = calendar
+    note(adminStates.change { $0.keep(nodes: nodes, at: now) }.events, after: former)
     applyAdminStates()
   }
 
   /// The one place at which what happens to admin states and windows becomes known.
-  private func note(_ events: [MaintenanceEvent]) {
-    for event in events { log.write(LogLine(event)) }
+  private func note(_ events: [MaintenanceEvent], after former: MaintenanceCalendar) {
+    for event in events { log.write(LogLine(event, after: former)) }
   }
 
   private mutating func applyAdminStates() {
@@ -359,8 +364,9 @@ struct HealthService: ~Copyable {
     _ change: (inout MaintenanceCalendar) -> [MaintenanceEvent]
   ) -> (events: [MaintenanceEvent], keeping: AdminStateStore.Keeping) {
     let former = plan.adminStates
+    let formerCalendar = calendar
     let (events, keeping) = adminStates.change(change)
-    note(events)
+    note(events, after: formerCalendar)
     nextCalendarLook = nil
     applyAdminStates()
     let changed = Set(plan.nodes.indices.filter { former[$0]?.kind != plan.adminStates[$0]?.kind })

@@ -20,16 +20,41 @@ struct StateAtStart {
   private var setAside: [StateFile: String] = [:]
 
   /// Nothing, kept nowhere.
-  init(_ log: Log) { self.log = log }
+  init(_ log: Log) {
+    self.log = log
+    log.events?.open(after: nil, wake: nil)
+  }
 
   /// - Parameter directory: nil for `--state none`.
   init(directory: String?, _ log: Log) throws(Errno) {
     self.log = log
-    guard let directory else { return }
+    guard let directory else {
+      log.events?.open(after: nil, wake: nil)
+      return
+    }
     readHealth(in: directory)
     readAdminStates(in: directory)
     readSerials(in: directory)
-    writer = try StateWriter(directory: directory, setAside: setAside)
+    let events = readEvents(in: directory)
+    let writer = try StateWriter(directory: directory, setAside: setAside)
+    self.writer = writer
+    guard let recorder = log.events else { return }
+    recorder.open(after: events) { [weak recorder] in
+      if let recorder { writer.keepEvents(of: recorder) }
+    }
+  }
+
+  private mutating func readEvents(in directory: String) -> EventFile? {
+    guard let octets = octets(of: .events, in: directory, limit: 2 * EventFile.mostOctets) else { return nil }
+    do throws(EventFileError) {
+      let file = try EventFile(octets: octets)
+      if file.tornOctets > 0 { log.write(.historyCut(octets: file.tornOctets)) }
+      if let last = file.events.last, file.isOpenEnded { log.write(.endedWithoutStop(last: last.time)) }
+      return file
+    } catch {
+      setAside(.events, because: error.description)
+      return nil
+    }
   }
 
   private mutating func readHealth(in directory: String) {
@@ -101,6 +126,7 @@ extension StateFile {
     case .adminStates: "no admin state or window in it is applied"
     case .serials: "serials have leapt ahead"
     case .health: "every node was checked anew"
+    case .events: "the event history begins anew"
     }
   }
 }
@@ -111,6 +137,15 @@ extension CalendarFileError {
     case .unknownVersion: "the file is of another version"
     case .malformed(let line): "line \(line) of the file is malformed"
     case .torn: "the file does not come to its end"
+    }
+  }
+}
+
+extension EventFileError {
+  fileprivate var description: String {
+    switch self {
+    case .unknownVersion: "the file is of another version"
+    case .malformed(let line): "line \(line) of the file is malformed"
     }
   }
 }

@@ -5,10 +5,12 @@ internal import Linux
 internal import Reporting
 
 struct StateService: ~Copyable {
-  /// A client that set an admin state and gets its reply once that is on disk.
+  /// A client that set an admin state and gets its reply once that is on disk, and in the event history on disk.
   private struct Waiter {
     let client: UInt64
     let ticket: StateTicket
+    /// The number of the last event at that time.
+    let event: UInt64
     let response: ControlResponse
     /// Monotonic nanoseconds.
     let deadline: Int64
@@ -46,13 +48,18 @@ struct StateService: ~Copyable {
     lag.step(to: now, log)
     guard !waiters.isEmpty else { return [] }
     var answers: [Answer] = []
+    let events = log.events
     waiters.removeAll { waiter in
       guard let writer else { return true }
+      let isOverdue = waiter.deadline <= now.nanoseconds
       if writer.isKept(waiter.ticket) {
+        // That a restart would forget the event alone is no reason to hold up the reply for longer.
+        let isInHistory = events?.isKept(waiter.event) ?? true || writer.standing(of: .events).fault != nil
+        guard isOverdue || isInHistory else { return false }
         answers.append((waiter.client, waiter.response))
       } else if let fault = writer.standing(of: waiter.ticket.file).fault {
         answers.append((waiter.client, waiter.response.remarking(notKept: fault)))
-      } else if waiter.deadline <= now.nanoseconds {
+      } else if isOverdue {
         answers.append((waiter.client, waiter.response.remarking(notKept: "the disk has not taken it yet")))
       } else {
         return false
@@ -71,7 +78,7 @@ struct StateService: ~Copyable {
   mutating func answer(_ client: UInt64, _ response: ControlResponse, after ticket: StateTicket) {
     waiters.append(
       Waiter(
-        client: client, ticket: ticket, response: response,
+        client: client, ticket: ticket, event: log.events?.history.lastID ?? 0, response: response,
         deadline: MonotonicClock.now() + StateService.patience.wholeNanoseconds))
   }
 

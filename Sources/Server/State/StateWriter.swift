@@ -1,8 +1,9 @@
-// The thread that writes state files: admin states, serials, health.
+// The thread that writes state files: admin states, serials, health, events.
 //
 // The control thread hands over the whole new content of a file and goes on. Of each file the newest content wins: what
 // was overtaken while the disk was slow is never written. Content that could not be written is tried again. Each file
-// has at most one content under way and one waiting, so a disk that hangs for hours costs no memory.
+// has at most one content under way and one waiting, so a disk that hangs for hours costs no memory. Events alone are
+// appended to what is there: the content of their file is what the recorder has and the disk has not.
 
 internal import Health
 internal import Linux
@@ -23,10 +24,18 @@ final class StateWriter: Sendable {
     /// Give a file that cannot be used another name.
     case setAside(StateFile, as: String)
     case replace(StateFile, [UInt8])
+    /// To so many octets; what comes after them is cut off.
+    case append(StateFile, [UInt8], at: Int)
   }
 
   /// Writes the content out. Called on the thread of the writer, from values that no longer change.
   typealias Rendering = @Sendable () -> [UInt8]
+
+  /// What a file is to hold.
+  enum Content: Sendable {
+    case whole(Rendering)
+    case events(EventRecorder)
+  }
 
   /// How one file is doing.
   struct Standing: Hashable, Sendable {
@@ -42,9 +51,11 @@ final class StateWriter: Sendable {
 
   /// Between a failed attempt and the next.
   static let retryInterval = Duration.seconds(5)
+  /// Between two writes of events: nodes that flap by the hundred cost the disk at most fifty writes a second.
+  static let eventInterval = Duration.milliseconds(20)
 
   fileprivate struct Lane {
-    var next: (number: UInt64, render: Rendering, since: Int64)?
+    var next: (number: UInt64, content: Content, since: Int64)?
     /// Monotonic nanoseconds before which a failed content is not tried again.
     var restsUntil: Int64 = 0
     /// Set until the unusable file that has the name has been given another.
@@ -105,9 +116,14 @@ final class StateWriter: Sendable {
 
   /// Hands over the new content of a file; never waits. What of the same file waits still is dropped.
   @discardableResult
-  func keep(as file: StateFile, _ render: @escaping Rendering) -> StateTicket {
+  func keep(as file: StateFile, _ render: @escaping Rendering) -> StateTicket { keep(.whole(render), as: file) }
+
+  /// Has the file of events brought up to what is recorded; never waits.
+  func keepEvents(of recorder: EventRecorder) { _ = keep(.events(recorder), as: .events) }
+
+  private func keep(_ content: Content, as file: StateFile) -> StateTicket {
     let now = MonotonicClock.now()
-    let number = core.state.withLock { $0.lanes[file.rawValue].enter(render, at: now) }
+    let number = core.state.withLock { $0.lanes[file.rawValue].enter(content, at: now) }
     core.work.signal()
     return StateTicket(file: file, number: number)
   }
@@ -147,12 +163,12 @@ final class StateWriter: Sendable {
         let fault = attempt(.setAside(file, as: name), perform)
         core.state.withLock { $0.lanes[file.rawValue].endSettingAside(fault, at: MonotonicClock.now()) }
         core.progress.signal()
-      case .replace(let file, let number, let render, let since):
-        let fault = attempt(.replace(file, render()), perform)
+      case .write(let file, let number, let content, let since):
+        let fault = write(content, to: file, perform)
         core.state.withLock { state in
           let retries = !state.isEnding
           state.lanes[file.rawValue].end(
-            number, render, since: since, fault, retries: retries, at: MonotonicClock.now())
+            number, content, since: since, fault, retries: retries, at: MonotonicClock.now())
         }
         core.progress.signal()
       case .rest(let until):
@@ -161,6 +177,24 @@ final class StateWriter: Sendable {
         core.work.wait(atMost: until.map { .nanoseconds(max(0, $0 - MonotonicClock.now())) })
         core.work.drain()
       }
+    }
+  }
+
+  /// Nil when the file holds the content, otherwise why it does not.
+  private static func write(
+    _ content: Content, to file: StateFile, _ perform: @Sendable (Job) throws(StateFileError) -> Void
+  ) -> String? {
+    switch content {
+    case .whole(let render): return attempt(.replace(file, render()), perform)
+    case .events(let recorder):
+      let fault: String?
+      switch recorder.output() {
+      case .whole(let octets): fault = attempt(.replace(file, octets), perform)
+      case .more(let octets, let start): fault = attempt(.append(file, octets, at: start), perform)
+      case nil: return nil
+      }
+      recorder.noteEnd(isWritten: fault == nil)
+      return fault
     }
   }
 
@@ -186,6 +220,7 @@ final class StateWriter: Sendable {
         // An operator has removed it since: nothing is left that could be overwritten.
       }
     case .replace(let file, let octets): try folder.replace(file.name, with: octets)
+    case .append(let file, let octets, let start): try folder.append(octets, to: file.name, at: start)
     }
   }
 }
@@ -194,7 +229,7 @@ extension StateWriter.State {
   enum Turn {
     case sweep
     case aside(StateFile, String)
-    case replace(StateFile, number: UInt64, StateWriter.Rendering, since: Int64)
+    case write(StateFile, number: UInt64, StateWriter.Content, since: Int64)
     /// Nothing can be done before that time, in monotonic nanoseconds; nil for nothing at all.
     case rest(until: Int64?)
   }
@@ -216,11 +251,11 @@ extension StateWriter.State {
 }
 
 extension StateWriter.Lane {
-  mutating func enter(_ render: @escaping StateWriter.Rendering, at now: Int64) -> UInt64 {
+  mutating func enter(_ content: StateWriter.Content, at now: Int64) -> UInt64 {
     newest += 1
     // What is overtaken leaves its age to what overtakes it: the lag is that of the disk, not of one content.
     let since = next?.since ?? now
-    next = (newest, render, since)
+    next = (newest, content, since)
     if standing.behindSince == nil { standing.behindSince = since }
     return newest
   }
@@ -235,7 +270,7 @@ extension StateWriter.Lane {
     next = nil
     isUnderWay = true
     standing.begun = content.number
-    return .replace(file, number: content.number, content.render, since: content.since)
+    return .write(file, number: content.number, content.content, since: content.since)
   }
 
   mutating func endSettingAside(_ fault: String?, at now: Int64) {
@@ -252,7 +287,7 @@ extension StateWriter.Lane {
   }
 
   mutating func end(
-    _ number: UInt64, _ render: @escaping StateWriter.Rendering, since: Int64, _ fault: String?, retries: Bool,
+    _ number: UInt64, _ content: StateWriter.Content, since: Int64, _ fault: String?, retries: Bool,
     at now: Int64
   ) {
     isUnderWay = false
@@ -260,6 +295,7 @@ extension StateWriter.Lane {
     guard fault != nil else {
       standing.kept = number
       standing.behindSince = next?.since
+      if case .events = content, retries { restsUntil = now + StateWriter.eventInterval.wholeNanoseconds }
       return
     }
     guard retries else {
@@ -267,6 +303,6 @@ extension StateWriter.Lane {
       return
     }
     restsUntil = now + StateWriter.retryInterval.wholeNanoseconds
-    if next == nil { next = (number, render, since) } else { next?.since = since }
+    if next == nil { next = (number, content, since) } else { next?.since = since }
   }
 }
