@@ -70,6 +70,7 @@ package struct DaemonView: Sendable {
   // Files and log; no files for `--state none`.
   package var stateFiles: [StateFileLag]
   package var log: LogLag
+  package var history: EventHistory
 
   package init(
     clock: ClockPair, host: String? = nil, localTime: LocalTime, startedAt: UnixTime, files: [String],
@@ -79,7 +80,7 @@ package struct DaemonView: Sendable {
     maintenance: MaintenanceCalendar = MaintenanceCalendar(), reported: [Condition] = [],
     secondaries: [SecondaryCounters],
     transfers: [DomainName: TransferCounters]? = nil, handOuts: HandOutView? = nil, stateFiles: [StateFileLag],
-    log: LogLag
+    log: LogLag, history: EventHistory? = nil
   ) {
     self.clock = clock
     self.host = host
@@ -103,5 +104,6 @@ package struct DaemonView: Sendable {
     self.handOuts = handOuts
     self.stateFiles = stateFiles
     self.log = log
+    self.history = history ?? EventHistory(begun: startedAt)
   }
 }

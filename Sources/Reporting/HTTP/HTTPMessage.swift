@@ -43,10 +43,13 @@ package struct HTTPRequest: Hashable, Sendable {
   package var method: HTTPMethod
   /// The path as sent, `/status.json`; printable ASCII, the query cut off, nothing decoded.
   package var path: String
+  /// What comes after the `?`, nothing decoded; empty for a resource that takes none, so that all clients share it.
+  package let query: String
 
-  package init(_ method: HTTPMethod, _ path: String) {
+  package init(_ method: HTTPMethod, _ path: String, query: String = "") {
     self.method = method
     self.path = path
+    self.query = StatusRouter.takesQuery(path) ? query : ""
   }
 }
 
@@ -57,6 +60,8 @@ package struct HTTPResponse: Sendable {
   package var body: [UInt8]
   /// What the body comes to, for clients that do not read it; nil where it says nothing about the daemon.
   package var severity: Severity?
+  /// Where the body ends in the event history; nil where it holds none of it.
+  package var events: EventMark?
 
   package init(_ status: HTTPStatus, contentType: String, body: [UInt8]) {
     self.status = status
@@ -102,6 +107,7 @@ package struct HTTPResponse: Sendable {
       "Connection: close",
     ]
     if let severity { fields.append("\(HTTPResponse.severityField): \(severity.rawValue)") }
+    if let events { fields.append(events.field) }
     if status == .methodNotAllowed { fields.append("Allow: GET, HEAD") }
     let head = "HTTP/1.1 \(status.rawValue) \(status.reason)\r\n" + fields.joined(separator: "\r\n") + "\r\n\r\n"
     return Array(head.utf8) + (method == .head ? [] : body)

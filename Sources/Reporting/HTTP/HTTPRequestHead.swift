@@ -6,6 +6,7 @@ internal import DNS
 package struct HTTPRequestHead: Sendable {
   private let method: ArraySlice<UInt8>
   private let path: ArraySlice<UInt8>
+  private let query: ArraySlice<UInt8>
   /// The authority of a target in absolute form; it counts instead of Host (RFC 9112 §3.2.2).
   private let targetAuthority: ArraySlice<UInt8>?
   private let isVersion10: Bool
@@ -20,7 +21,7 @@ package struct HTTPRequestHead: Sendable {
     guard words.count == 3, !words[0].isEmpty, words[0].allSatisfy(isTokenOctet) else { throw .init(.badRequest) }
     isVersion10 = try HTTPRequestHead.isVersion10(words[2])
     method = words[0]
-    (targetAuthority, path) = try HTTPRequestHead.splitTarget(words[1])
+    (targetAuthority, path, query) = try HTTPRequestHead.splitTarget(words[1])
   }
 
   /// Reads `HTTP/1.0` or `HTTP/1.x`, the latter taken as 1.1 (RFC 9110 §2.5).
@@ -36,7 +37,7 @@ package struct HTTPRequestHead: Sendable {
   /// Divides a target in origin form (`/path?query`) or absolute form (`http://host/path?query`).
   private static func splitTarget(
     _ target: ArraySlice<UInt8>
-  ) throws(HTTPRejection) -> (authority: ArraySlice<UInt8>?, path: ArraySlice<UInt8>) {
+  ) throws(HTTPRejection) -> (authority: ArraySlice<UInt8>?, path: ArraySlice<UInt8>, query: ArraySlice<UInt8>) {
     guard target.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "#") }) else { throw .init(.badRequest) }
     var authority: ArraySlice<UInt8>?
     var rest = target
@@ -48,7 +49,8 @@ package struct HTTPRequestHead: Sendable {
       if rest.first != UInt8(ascii: "/") { rest = [UInt8(ascii: "/")] + rest }
     }
     guard rest.first == UInt8(ascii: "/") else { throw .init(.badRequest) }
-    return (authority, rest.prefix { $0 != UInt8(ascii: "?") })
+    let path = rest.prefix { $0 != UInt8(ascii: "?") }
+    return (authority, path, rest[path.endIndex...].dropFirst())
   }
 
   /// Reads `name: value`; only the fields that decide something are kept.
@@ -82,7 +84,8 @@ package struct HTTPRequestHead: Sendable {
     if let contentLength, contentLength.contains(where: { $0 != UInt8(ascii: "0") }) {
       throw .init(.contentTooLarge)
     }
-    return HTTPRequest(method, String(decoding: path, as: UTF8.self))
+    return HTTPRequest(
+      method, String(decoding: path, as: UTF8.self), query: String(decoding: query, as: UTF8.self))
   }
 
   private func checkHost(_ names: StatusHosts) throws(HTTPRejection) {

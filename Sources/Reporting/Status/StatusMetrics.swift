@@ -296,6 +296,12 @@ extension StatusReport {
     for file in stateFiles { page.sample(file.behindSeconds ?? 0, [("file", file.name)]) }
     page.metric("rondo_state_write_failing", .gauge, "1 while the last attempt to write a state file failed")
     for file in stateFiles { page.sample(file.fault != nil, [("file", file.name)]) }
+    if !history.counts.isEmpty {
+      page.metric("rondo_events_total", .counter, "Events of each kind since the start, no sample for none")
+      for kind in EventKind.allCases {
+        if let count = history.counts[kind] { page.sample(count, [("kind", kind.rawValue)]) }
+      }
+    }
     page.metric("rondo_log_lines_lost_total", .counter, "Log lines that standard error did not take")
     page.sample(log.lostLines)
     page.metric("rondo_log_stuck_seconds", .gauge, "For how long standard error has not taken a line, 0 while it does")

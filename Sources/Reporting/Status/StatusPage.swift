@@ -33,6 +33,7 @@ extension StatusReport {
     writePools(to: &html, refresh)
     writeNodes(to: &html, refresh)
     writeMaintenance(to: &html)
+    writeEvents(to: &html)
     writeCounters(to: &html)
     writeZones(to: &html)
     html.markup("</main>\n")

@@ -29,6 +29,7 @@ extension DaemonView {
     report.secondaries = secondaries
     report.stateFiles = stateFiles
     report.log = log
+    report.history = history
     let uses = scope == .whole ? Dictionary(grouping: configuration.zones.flatMap(\.rotations), by: \.pool) : [:]
     report.pools = configuration.pools.indices.map { pool($0, uses[$0] ?? [], clock.monotonic) }
     report.nodes = nodes(clock)

@@ -32,6 +32,8 @@ package struct StatusReport: Sendable {
   /// Empty for `--state none`.
   package var stateFiles: [StateFileLag] = []
   package var log = LogLag()
+  /// What has happened.
+  package var history: EventHistory
 
   package init(
     version: String, startedAt: UnixTime, now: UnixTime, readiness: Readiness, configuration: Configuration
@@ -41,6 +43,7 @@ package struct StatusReport: Sendable {
     self.now = now
     self.readiness = readiness
     self.configuration = configuration
+    history = EventHistory(begun: startedAt)
   }
 
   /// How times are worded.

@@ -5,6 +5,7 @@ package enum StatusRouter {
   /// The response to a request that the parser let through.
   package static func response(to request: HTTPRequest, from report: StatusReport) -> HTTPResponse {
     if let response = response(to: request, report.readiness) { return response }
+    if let response = response(to: request, report.history, report.localTime) { return response }
     return switch request.path {
     case "/status.json": graded(HTTPResponse(.ok, contentType: "application/json", body: report.json), report)
     case "/status.txt": graded(HTTPResponse(.ok, contentType: "text/plain; charset=utf-8", body: report.text), report)
@@ -23,14 +24,46 @@ package enum StatusRouter {
   package static func response(to request: HTTPRequest, _ readiness: StatusReport.Readiness) -> HTTPResponse? {
     switch request.path {
     case "/", "/still", "/status.json", "/status.txt", "/maintenance.json", "/maintenance.txt", "/metrics": nil
+    case "/events.json", "/events.jsonl", "/events.txt": faultOfQuery(request.query)
     case "/healthz": HTTPResponse(.ok, line: "ok")
     case "/readyz": self.readiness(readiness)
     default:
       HTTPResponse(
         .notFound,
-        line: "not found; there are / /still /status.json /status.txt /maintenance.json /maintenance.txt /metrics "
+        line: "not found; there are / /still /status.json /status.txt /maintenance.json /maintenance.txt /events.json "
+          + "/events.jsonl /events.txt /metrics "
           + "/healthz /readyz")
     }
+  }
+
+  /// Whether the query of a request for that path means anything.
+  package static func takesQuery(_ path: String) -> Bool { path.hasPrefix("/events.") }
+
+  /// Nil for a query that can be answered.
+  private static func faultOfQuery(_ query: String) -> HTTPResponse? {
+    do throws(EventQueryError) {
+      _ = try EventQuery(query)
+      return nil
+    } catch {
+      return HTTPResponse(.badRequest, line: "bad query: \(error.message)")
+    }
+  }
+
+  /// The response to a request for events alone; nil for any other.
+  package static func response(
+    to request: HTTPRequest, _ history: EventHistory, _ localTime: LocalTime
+  ) -> HTTPResponse? {
+    guard takesQuery(request.path), let query = try? EventQuery(request.query) else { return nil }
+    let selection = EventSelection(query, from: history)
+    var response: HTTPResponse
+    switch request.path {
+    case "/events.json": response = HTTPResponse(.ok, contentType: "application/json", body: selection.json)
+    case "/events.jsonl": response = HTTPResponse(.ok, contentType: "application/jsonl", body: selection.jsonLines)
+    default:
+      response = HTTPResponse(.ok, contentType: "text/plain; charset=utf-8", body: selection.text(localTime))
+    }
+    response.events = selection.mark
+    return response
   }
 
   /// The octets to send for one request, the connection to be closed after them.

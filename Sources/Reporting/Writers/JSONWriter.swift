@@ -1,13 +1,18 @@
-// Writes JSON (RFC 8259) octet by octet, indented for people; there is no tree in between.
+// Writes JSON (RFC 8259) octet by octet, indented for people or in one line; there is no tree in between.
 
 /// A JSON text in the making. Every call appends one value; commas, line ends and escapes are the writer's care.
 package struct JSONWriter: Sendable {
   /// The text so far, UTF-8.
   package private(set) var bytes: [UInt8] = []
+  package enum Layout: Sendable {
+    case indented, oneLine
+  }
+
+  private let layout: Layout
   private var depth = 0
   private var needsComma = false
 
-  package init() {}
+  package init(_ layout: Layout = .indented) { self.layout = layout }
 
   /// Writes an object whose members `body` writes with `member`.
   package mutating func object(_ body: (inout JSONWriter) -> Void) {
@@ -87,12 +92,13 @@ package struct JSONWriter: Sendable {
   }
 
   private mutating func beginItem() {
-    if needsComma { bytes.append(UInt8(ascii: ",")) }
+    if needsComma { bytes += (layout == .indented ? "," : ", ").utf8 }
     breakLine()
     needsComma = true
   }
 
   private mutating func breakLine() {
+    guard layout == .indented else { return }
     bytes.append(UInt8(ascii: "\n"))
     bytes += repeatElement(UInt8(ascii: " "), count: 2 * depth)
   }

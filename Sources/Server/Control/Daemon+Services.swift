@@ -87,7 +87,8 @@ extension Daemon {
       reported: health.conditions + state.conditions + reloads.conditions(at: .now),
       secondaries: secondaries.standings,
       transfers: zones.settings.transfers.isEmpty ? nil : secondaries.transfers.counters, handOuts: ledger.view,
-      stateFiles: state.standings(at: .now), log: log.standing(now: MonotonicClock.now()))
+      stateFiles: state.standings(at: .now), log: log.standing(now: MonotonicClock.now()),
+      history: log.events?.history)
   }
 }
 

@@ -22,11 +22,19 @@ struct RenderedReports: Sendable {
   /// Who asked for what.
   private let clients: [(number: UInt64, request: HTTPRequest)]
 
-  init(_ report: StatusReport, for clients: [(number: UInt64, request: HTTPRequest)]) {
+  init(_ view: DaemonView, for clients: [(number: UInt64, request: HTTPRequest)]) {
     self.clients = clients
     var pages: [HTTPRequest: SharedOctets] = [:]
+    // Of a hundred thousand pools it takes a while, and a reader of events asks every second.
+    var report: StatusReport?
     for (_, request) in clients where pages[request] == nil {
-      pages[request] = SharedOctets(StatusRouter.bytes(answering: request, from: report))
+      if let response = StatusRouter.response(to: request, view.history, view.localTime) {
+        pages[request] = SharedOctets(response.bytes(answering: request.method, at: view.clock.civil))
+      } else {
+        let whole = report ?? view.report()
+        report = whole
+        pages[request] = SharedOctets(StatusRouter.bytes(answering: request, from: whole))
+      }
     }
     self.pages = pages
   }
@@ -64,7 +72,7 @@ struct ReportService: ~Copyable {
     let clients = waiting
     let results = results
     waiting = []
-    renderer.run { [view] in results.post(.rendered(RenderedReports(view.report(), for: clients))) }
+    renderer.run { [view] in results.post(.rendered(RenderedReports(view, for: clients))) }
   }
 
   // MARK: The log
