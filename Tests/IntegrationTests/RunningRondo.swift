@@ -36,7 +36,7 @@ final class RunningRondo {
   init(
     _ zone: String, listen: [String] = ["\(freshLoopback()):0"], in scratch: Scratch? = nil,
     on namespace: Namespace? = nil, environment: [String] = [], through prefix: [String] = [],
-    options: [String] = ["--threads", "2"],
+    options: [String] = ["--threads", "2"], status: String = "127.0.0.1:0", state: String? = nil,
     upTo stage: Stage = .ready
   ) throws {
     let scratch = try scratch ?? Scratch()
@@ -44,12 +44,12 @@ final class RunningRondo {
     self.namespace = namespace
     zoneFile = try scratch.write(zone, to: "test.zone")
     let arguments =
-      ["serve"] + listen.flatMap { ["--listen", $0] } + ["--status", "127.0.0.1:0"]
-      + ["--control", scratch.file("control.sock"), "--state", scratch.file("state")] + options + [zoneFile]
+      ["serve"] + listen.flatMap { ["--listen", $0] } + ["--status", status]
+      + ["--control", scratch.file("control.sock"), "--state", state ?? scratch.file("state")] + options + [zoneFile]
     process = try RunningRondo.listening((namespace?.prefix ?? []) + environment + prefix + [rondoBinary] + arguments)
     if stage == .ready { _ = try line { $0.contains(" ready zones=") } }
     dns = log.filter { $0.contains("service=dns-udp") }.compactMap { SocketEndpoint(logged: $0) }
-    status = log.first { $0.contains("service=status") }.flatMap { value(of: "address", in: $0) } ?? ""
+    self.status = log.first { $0.contains("service=status") }.flatMap { value(of: "address", in: $0) } ?? ""
   }
 
   /// Starts a daemon and waits until its sockets are open.

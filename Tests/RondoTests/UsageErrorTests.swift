@@ -36,7 +36,7 @@ struct UsageErrorTests {
   @Test(
     "Commands of later versions are no spelling mistakes",
     arguments: [
-      "plan", "simulate", "events", "names", "weight",
+      "plan", "simulate", "names", "weight",
     ])
   func laterCommands(name: String) {
     let expected = #"rondo: this version does not have the command "\#(name)" yet. See "rondo --help"."#

@@ -7,6 +7,7 @@ func helpText(_ command: Command?) -> String {
   case .serve: serveHelp
   case .check: checkHelp
   case .status: statusHelp
+  case .events: eventsHelp
   case .reload: reloadHelp
   case .timeline: timelineHelp
   case .probe: probeHelp
@@ -33,6 +34,7 @@ private let overviewHelp = """
     check FILE...       reads zone config files and names every mistake in them
     serve FILE...       runs the daemon in the foreground
     status              shows which nodes are up and what clients are given
+    events              shows what has happened: verdicts, drains, reloads, ...
     reload              makes the running daemon read its files again
     explain NAME        shows why the running daemon answers a name as it does
     probe NAME FILE...  runs the checks of a node or pool once and shows them
@@ -195,6 +197,36 @@ private let statusHelp = """
   Exit status: 0 OK, 1 REDUNDANCY LOST or WARNING, 2 SERVICE LOST, ISOLATED or
   CRITICAL, 3 STARTING, no daemon answers, or wrong usage: that of a monitoring
   plug-in. It is the same with --json; --watch ends with the one it showed last.
+
+  """
+
+private let eventsHelp = """
+  Shows what has happened, the oldest first: every change of verdict, of a pool,
+  of admin state and of the status, each reload, start and stop, with its reason.
+  The daemon keeps the newest events, thousands of them, over a restart too.
+
+  Usage: rondo events [OPTION]...
+
+  Options:
+    --since TIME        only what happened then or later: 2h, 90m, 14:00,
+                        "2026-11-28 14:00", 2026-11-28T13:00Z; a time without a
+                        date is the last such time, one without a zone is in
+                        that of this host (default: all)
+    --node NODE         only what concerns this node
+    --follow, -f        go on with what happens, until Ctrl-C; without --since it
+                        begins with the last ten
+    --json              print one JSON object a line, for other programs
+    --status ADDR:PORT  ask the daemon whose status port is here
+                        (default: 127.0.0.1:8053)
+    -h, --help          show this
+
+  Examples:
+    rondo events --since 22:00
+    rondo events --since 24h --node ex1
+    rondo events --follow
+
+  Exit status: 0 printed, 1 standard output does not take it, 2 wrong usage,
+  3 no daemon answers.
 
   """
 

@@ -10,6 +10,7 @@ enum Invocation: Hashable {
   case serve(ServeOptions)
   case check(CheckCommandOptions)
   case status(StatusOptions)
+  case events(EventsOptions)
   case reload(ReloadOptions)
   case timeline(TimelineOptions)
   case probe(ProbeOptions)
@@ -25,7 +26,7 @@ enum Invocation: Hashable {
 
 /// The commands of this version.
 enum Command: String, CaseIterable {
-  case serve, check, status, reload, timeline, probe, explain, query, drain, force, resume, quiet
+  case serve, check, status, events, reload, timeline, probe, explain, query, drain, force, resume, quiet
   case mayDrain = "may-drain"
   case maintenance, version, help
 }
@@ -111,6 +112,31 @@ struct StatusOptions: Hashable {
 
   var output = OutputForm.text
   var repetition = Repetition.once
+  /// The status port of the daemon that is asked.
+  var endpoint = Defaults.status
+}
+
+/// `rondo events`
+struct EventsOptions: Hashable {
+  enum Repetition: Hashable {
+    case once
+    /// Goes on with new ones until interrupted.
+    case follow
+  }
+
+  /// `--since` as it was written: what it means depends on when and where the command runs.
+  enum Since: Hashable {
+    /// So many seconds ago.
+    case ago(Int64)
+    case at(WrittenTime)
+  }
+
+  var output = OutputForm.text
+  var repetition = Repetition.once
+  /// Those that happened then or later; nil for all.
+  var since: Since?
+  /// Those that concern this node; nil for all.
+  var node: String?
   /// The status port of the daemon that is asked.
   var endpoint = Defaults.status
 }

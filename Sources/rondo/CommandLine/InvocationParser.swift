@@ -29,6 +29,7 @@ extension Invocation {
     case .serve: return .serve(try ServeOptions(reader))
     case .check: return .check(try CheckCommandOptions(reader))
     case .status: return .status(try StatusOptions(reader))
+    case .events: return .events(try EventsOptions(reader))
     case .reload: return .reload(try ReloadOptions(reader))
     case .timeline: return .timeline(try TimelineOptions(reader))
     case .probe: return .probe(try ProbeOptions(reader))
@@ -404,6 +405,48 @@ extension MaintenanceOptions {
     try reader.allowNoOperands()
     self.init(output: reader.has(.json) ? .json : .text)
     if let text = reader.value(.status) { endpoint = try SocketEndpoint(text, for: .status, of: .maintenance) }
+  }
+}
+
+extension EventsOptions {
+  init(_ reader: ArgumentReader) throws(UsageError) {
+    try reader.allowNoOperands()
+    output = reader.has(.json) ? .json : .text
+    repetition = reader.has(.follow) ? .follow : .once
+    if let text = reader.value(.since) {
+      guard let since = spanSeconds(text).map(Since.ago) ?? WrittenTime(text).map(Since.at) else {
+        throw .badValue(
+          text, option: CommandOption.since.name, of: .events, expected: "a span such as 2h, or \(WrittenTime.expected)"
+        )
+      }
+      self.since = since
+    }
+    if let name = reader.value(.node) {
+      guard AdminStateRequest(.drain, [name], reason: "") != nil else {
+        throw .badValue(
+          name, option: CommandOption.node.name, of: .events,
+          expected: "the name of a node, up to 63 letters, digits, \"-\" and \"_\"")
+      }
+      node = name
+    }
+    if let text = reader.value(.status) { endpoint = try SocketEndpoint(text, for: .status, of: .events) }
+  }
+}
+
+extension EventsOptions.Since {
+  /// What it means now, here, in seconds since 1970.
+  ///
+  /// - Parameter zone: the offset of the host's zone from UTC at a moment.
+  func resolve(at now: Int64, in zone: (Int64) -> LocalTime.Offset) throws(UsageError) -> Int64 {
+    switch self {
+    case .ago(let seconds): return now - seconds
+    case .at(let time):
+      do throws(WrittenTimeError) {
+        return try time.seconds(upTo: now, in: zone)
+      } catch {
+        throw .badTime(error.sentence, option: CommandOption.since.name, of: .events)
+      }
+    }
   }
 }
 

@@ -47,6 +47,9 @@ extension CommandOption {
   static let from = CommandOption("--from", .value)
   static let json = CommandOption("--json", .flag)
   static let watch = CommandOption("--watch", .flag)
+  static let follow = CommandOption("--follow", .flag, also: "-f")
+  static let since = CommandOption("--since", .value)
+  static let node = CommandOption("--node", .value)
   static let reason = CommandOption("--reason", .value)
   static let by = CommandOption("--by", .value)
   /// Formerly `--even-if-last`.
@@ -82,6 +85,7 @@ extension Command {
       ]
     case .check: [.strict, .json]
     case .status: [.json, .watch, .status]
+    case .events: [.since, .node, .follow, .json, .status]
     case .reload: [.force, .control]
     case .timeline: [.json]
     case .explain: [.from, .control]
@@ -106,7 +110,7 @@ extension Command {
 /// What is planned, so that nobody takes a missing command for a spelling mistake.
 enum LaterVersions {
   static let commands: Set<String> = [
-    "events", "names", "plan", "simulate", "weight",
+    "names", "plan", "simulate", "weight",
   ]
 
   static let options: [Command: Set<String>] = [

@@ -32,10 +32,11 @@ enum WrittenTimeError: Error, Hashable {
   /// Clocks are set back over it.
   case existsTwice(String)
   case isPast(String)
+  case isToCome(String)
 
   var sentence: String {
     switch self {
-    case .doesNotExist(let text), .existsTwice(let text), .isPast(let text): text
+    case .doesNotExist(let text), .existsTwice(let text), .isPast(let text), .isToCome(let text): text
     }
   }
 }
@@ -144,6 +145,27 @@ extension WrittenTime {
       return try seconds(on: day, in: zone)
     }
     throw .isPast("\(text) is not after \(WrittenTime.told(start, in: zone))")
+  }
+
+  /// The moment that is meant of those that are past.
+  ///
+  /// Of a time that comes twice the first is taken, and of one that does not exist what the clock would have shown without
+  /// the change: whoever asks what has happened since then misses nothing.
+  ///
+  /// - Parameters:
+  ///   - now: a time without a date is the last such time up to it; a time with a date must not be after it.
+  ///   - zone: the offset of the host's zone from UTC at a moment, with its name.
+  func seconds(upTo now: Int64, in zone: (Int64) -> LocalTime.Offset) throws(WrittenTimeError) -> Int64 {
+    func moment(on day: Int64) -> Int64 {
+      moments(on: day, in: zone).first ?? day * 86_400 + secondOfDay - zone((day - 1) * 86_400).seconds
+    }
+    if let date {
+      let moment = moment(on: CivilTime.days(date.year, date.month, date.day))
+      guard moment <= now else { throw .isToCome("\(text) is after \(WrittenTime.told(now, in: zone))") }
+      return moment
+    }
+    let today = WrittenTime.day(of: now + (offset ?? zone(now).seconds))
+    return moment(on: today) <= now ? moment(on: today) : moment(on: today - 1)
   }
 
   private func seconds(on day: Int64, in zone: (Int64) -> LocalTime.Offset) throws(WrittenTimeError) -> Int64 {

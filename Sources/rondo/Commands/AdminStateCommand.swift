@@ -47,7 +47,7 @@ extension AdminStateRequest {
 }
 
 /// The offset of this host's zone at a time in seconds since 1970.
-private func hostOffset(at time: Int64) -> LocalTime.Offset {
+func hostOffset(at time: Int64) -> LocalTime.Offset {
   let (seconds, zone) = WallClock.localOffset(at: time)
   return LocalTime.Offset(seconds: seconds, zone: zone)
 }

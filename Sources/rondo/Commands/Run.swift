@@ -33,6 +33,7 @@ func run(_ arguments: [String], startedAs start: ProcessStart) -> Int32 {
   case .serve(let options): return serve(options, startedAs: start)
   case .check(let options): return check(options)
   case .status(let options): return status(options)
+  case .events(let options): return events(options)
   case .reload(let options): return reload(options)
   case .timeline(let options): return timeline(options)
   case .probe(let options): return probe(options, startedAs: start)

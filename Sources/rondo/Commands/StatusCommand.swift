@@ -55,23 +55,3 @@ private func showStatus(_ options: StatusOptions) -> (exit: Int32, hasReader: Bo
     return (StatusExit.unknown, hasReader: false)
   }
 }
-
-/// An HTTP response; one that is not 200 throws like a broken connection.
-func fetch(
-  _ path: String, from endpoint: SocketEndpoint
-) throws(Errno) -> (severity: Severity, body: [UInt8]) {
-  let connection = try ClientConnection(to: endpoint, timeout: .seconds(30))
-  try connection.send(Array("GET \(path) HTTP/1.1\r\nHost: \(endpoint)\r\nConnection: close\r\n\r\n".utf8))
-  var response: [UInt8] = []
-  while true {
-    let octets = try connection.receive()
-    if octets.isEmpty { break }
-    response += octets
-  }
-  let headEnd = Array("\r\n\r\n".utf8)
-  guard response.starts(with: "HTTP/1.1 200 ".utf8),
-    let end = response.indices.first(where: { response[$0...].starts(with: headEnd) }),
-    let severity = HTTPResponse.severity(inHead: response[..<end])
-  else { throw .connectionAborted }
-  return (severity, Array(response[(end + headEnd.count)...]))
-}

@@ -1,0 +1,109 @@
+// The event history of the real daemon: over failures, drains, reloads, kills and restarts.
+
+import DNS
+import Foundation
+import Linux
+import Testing
+
+/// The kinds of what `rondo events --json` printed, in order.
+private func kinds(_ lines: [JSON]) -> [String] { lines.compactMap { $0["kind"].string } }
+
+@Suite("Events")
+struct EventTests {
+  private let checking = "every=300ms timeout=300ms fast=100ms fall=2 rise=1"
+
+  private func events(_ rondo: RunningRondo, _ options: String...) throws -> [JSON] {
+    let command = try ChildProcess(rondoBinary, ["events", "--json", "--status", rondo.status] + options)
+    let finished = try command.finish()
+    #expect(finished.status == 0, "\(finished.errors)")
+    return try finished.output.split(separator: "\n").map { try JSON(parsing: String($0)) }
+  }
+
+  @Test(
+    "A failure, a drain, reloads, a kill and a restart are all there, each once, with reasons; who follows sees them")
+  func wholeStory() throws {
+    let scratch = try Scratch()
+    let nodes = try MailNodes()
+    let zone = nodes.zone(checking: checking)
+    let killed = try RunningRondo(zone, in: scratch)
+    let port = killed.status
+    let follower = try ChildProcess(rondoBinary, ["events", "--follow", "--json", "--status", port])
+    nodes.second.stop()
+    _ = try killed.line { $0.contains(" redundancy-lost ") }
+    let drained = try rondo("drain", "ex1", "--force", "--reason", "patch day", "--control", killed.controlPath)
+    #expect(drained.status == 0, "\(drained.errors)")
+    // The reply has come: the disk has it.
+    killed.process.send(SIGKILL)
+    _ = try killed.process.finish()
+
+    let second = try RunningRondo(zone, in: scratch, status: port)
+    #expect(try rondo("resume", "ex1", "--control", second.controlPath).status == 0)
+    try scratch.write(zone + "\nmail MX\n", to: "test.zone")
+    #expect(try second.reloadCommand().status == 1)
+    try scratch.write(zone, to: "test.zone")
+    #expect(try second.reloadCommand().status == 0)
+    try nodes.second.start()
+    _ = try second.line { $0.contains(" redundancy-regained ") }
+
+    let all = try events(second)
+    let order = [
+      "start", "ready", "address-down", "pool-members", "redundancy-lost", "node-drained", "start",
+      "ended-without-stop",
+      "ready", "node-resumed", "reload-refused", "reload-ok", "address-up", "redundancy-regained",
+    ]
+    var rest = order[...]
+    for kind in kinds(all) where kind == rest.first { rest = rest.dropFirst() }
+    #expect(rest.isEmpty, "\(rest) of \(kinds(all))")
+    let ids = all.compactMap { $0["id"].int }
+    #expect(ids.count == all.count && zip(ids, ids.dropFirst()).allSatisfy { $0 < $1 })
+    // The view of the checks is saved once a second: the second process may find out anew what the first had found.
+    func first(_ kind: String) throws -> JSON { try #require(all.first { $0["kind"].string == kind }) }
+    let down = try first("address-down")
+    #expect(down["node"].string == "ex2" && down["reason"].string == "connection refused")
+    #expect(down["from"].string == "up" && down["to"].string == "down")
+    let drain = try first("node-drained")
+    #expect(drain["reason"].string == "patch day" && drain["by"].string?.contains("uid ") == true)
+    #expect(try first("reload-refused")["reason"].string?.contains("test.zone:") == true)
+    #expect(try kinds(events(second, "--node", "ex1")).contains("node-drained"))
+    #expect(try !kinds(events(second, "--node", "ex1")).contains("address-down"))
+
+    try wait(for: "the follower") { follower.output.contains("redundancy-regained") }
+    follower.send(SIGINT)
+    let followed = try follower.finish()
+    #expect(followed.status == 0)
+    let seen = try followed.output.split(separator: "\n").map { try JSON(parsing: String($0))["id"].int }
+    #expect(seen == Array(ids.prefix(seen.count)) && seen.count > 10)
+  }
+
+  @Test("A history that is torn goes on, one that is damaged is set aside, and one in memory says so")
+  func files() throws {
+    let scratch = try Scratch()
+    let zone = try MailNodes().zone(checking: checking)
+    let path = scratch.file("state/events")
+    let first = try RunningRondo(zone, in: scratch)
+    #expect(try first.stop().status == 0)
+    var octets = try #require(FileManager.default.contents(atPath: path))
+    octets.removeLast(2)
+    try octets.write(to: URL(fileURLWithPath: path))
+    let second = try RunningRondo(zone, in: scratch)
+    #expect(
+      try kinds(events(second)).filter { $0 == "start" || $0 == "history-cut" } == ["start", "start", "history-cut"])
+    #expect(try second.stop().status == 0)
+
+    octets = try #require(FileManager.default.contents(atPath: path))
+    octets[octets.index(octets.startIndex, offsetBy: 60)] = 0
+    try octets.write(to: URL(fileURLWithPath: path))
+    let third = try RunningRondo(zone, in: scratch)
+    #expect(
+      try kinds(events(third)).filter { $0 == "start" || $0 == "state-set-aside" } == ["start", "state-set-aside"])
+    let names = try FileManager.default.contentsOfDirectory(atPath: scratch.file("state"))
+    #expect(names.contains { $0.hasPrefix("events.unusable-") })
+    #expect(try third.stop().status == 0)
+
+    let fourth = try RunningRondo(zone, options: ["--threads", "1"], state: "none")
+    let shown = try ChildProcess(rondoBinary, ["events", "--status", fourth.status]).finish()
+    #expect(shown.status == 0 && shown.output.contains(" starts (process "))
+    #expect(shown.errors.contains("only events since its start are known"))
+    #expect(try ChildProcess(rondoBinary, ["events", "--status", "127.0.0.1:1"]).finish().status == 3)
+  }
+}
