@@ -12,7 +12,8 @@ struct MaintenanceAudit {
   private var former = MaintenanceCalendar()
   /// Nodes whose drains a command has changed since then.
   private var touched: Set<String> = []
-  /// How far each planned window has come, by its node and start and reason: 1 planned, 2 held back, 3 no longer planned.
+  /// How far each planned window has come, by its node and start and reason: 1 planned, 2 held back; none once it has
+  /// begun or is over.
   private var phases: [String: Int] = [:]
   /// Windows planned, and how they ended.
   private(set) var planned = 0
@@ -28,10 +29,14 @@ struct MaintenanceAudit {
   /// - Parameter world: as it was when the calendar decided.
   mutating func note(_ event: MaintenanceEvent, _ world: MaintenanceSimulation) {
     switch event {
-    case .set(_, let node), .dropped(let node): touched.insert(node)
+    case .set(_, let node): touched.insert(node)
+    case .dropped(let node):
+      touched.insert(node)
+      phases = phases.filter { !$0.key.hasPrefix("\(node) ") }
     case .planned(let window):
       planned += 1
       touched.insert(window.node)
+      phases = phases.filter { !$0.key.hasPrefix("\(window.node) \(window.from) ") }
       phases[key(window)] = 1
     case .began(let drain, let node):
       touched.insert(node)
@@ -41,7 +46,7 @@ struct MaintenanceAudit {
       expect(window != nil, "\(node) begins without a window")
       guard let window else { return }
       expect(window.until > world.now, "\(key(window)) begins after its end")
-      phases[key(window)] = 3
+      phases[key(window)] = nil
       // No pool is brought below its need, unless that was ordered; a drain that goes on brings it nowhere.
       if !window.isForced, world.calendar[node]?.kind != .drained {
         expect(
@@ -58,7 +63,7 @@ struct MaintenanceAudit {
       expect(state.until == nil || !world.passes(node), "\(node) is overdue while its checks pass")
     case .cancelled(let window, _), .missed(let window, _):
       settled += 1
-      phases[key(window)] = 3
+      phases[key(window)] = nil
       if case .missed = event { expect(window.until <= world.now, "\(key(window)) is missed before its end") }
     case .heldBack(let window, _):
       expect(!window.isForced, "a forced window is not held back")
@@ -91,6 +96,10 @@ struct MaintenanceAudit {
       expect(phases[key(window)].map { $0 <= phase } ?? false, "\(key(window)) goes backwards")
       phases[key(window)] = phase
     }
+    for node in former.adminStates.keys where !touched.contains(node) {
+      expect(calendar[node] != nil, "\(node) is no longer drained or forced, by nobody's order")
+    }
+    expect(phases.count == calendar.planned.count, "a window is gone, and nothing was said of it")
     expect(calendar.planned.count <= MaintenanceCalendar.mostWindows, "too many windows")
     for node in world.nodes.keys {
       expect(calendar.windows(of: node).count <= MaintenanceCalendar.mostWindowsOfNode, "too many windows of \(node)")

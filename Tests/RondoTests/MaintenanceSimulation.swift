@@ -17,7 +17,13 @@ struct MaintenanceSimulation {
     var isFresh = true
   }
 
+  /// Bugs as they might be, to see that the audit finds them.
+  enum Sabotage: CaseIterable {
+    case ignoresPools, endsWhileChecksFail, neverEnds, clockTakesBack, restartForgets, overlapsUnseen, sleepsTooLong
+  }
+
   let seed: UInt64
+  let sabotage: Sabotage?
   private var random: SeededGenerator
   private(set) var calendar = MaintenanceCalendar()
   private(set) var nodes: [String: Node]
@@ -31,8 +37,9 @@ struct MaintenanceSimulation {
 
   var now: Int64 { time + skew }
 
-  init(seed: UInt64) {
+  init(seed: UInt64, _ sabotage: Sabotage? = nil) {
     self.seed = seed
+    self.sabotage = sabotage
     random = SeededGenerator(seed: seed)
     nodes = Dictionary(uniqueKeysWithValues: (0..<6).map { ("n\($0)", Node()) })
     duties = []
@@ -57,7 +64,7 @@ struct MaintenanceSimulation {
       sleepIsRight(for: pause)
       time += pause
       changeHealth()
-      if random.chance(0.004) { setClock() }
+      if random.chance(sabotage == .clockTakesBack ? 0.1 : 0.004) { setClock() }
       if random.chance(0.25) { command() }
       if random.chance(0.01) { restart() }
       if random.chance(0.002) { reload() }
@@ -78,6 +85,12 @@ struct MaintenanceSimulation {
   private mutating func setClock() {
     let step = random.pick([-7_200, -3_600, -60, -1, 1, 60, 3_600, 7_200, 90_000, -90_000] as [Int64])
     skew = random.chance(0.5) ? 0 : skew + step
+    if sabotage == .clockTakesBack {
+      for index in calendar.planned.indices { calendar.planned[index].heldBack = nil }
+      calendar.adminStates = calendar.adminStates.mapValues {
+        AdminState($0.kind, author: $0.author, reason: $0.reason, since: $0.since, until: $0.until)
+      }
+    }
     count("clock")
   }
 
@@ -88,6 +101,7 @@ struct MaintenanceSimulation {
       let read = try MaintenanceCalendar(octets: Array(text.utf8))
       audit.expect(read == calendar, "what was written is read again")
       calendar = read
+      if sabotage == .restartForgets { calendar.adminStates = [:] }
     } catch {
       audit.expect(false, "the file is read: \(error)")
     }
@@ -130,7 +144,14 @@ struct MaintenanceSimulation {
   private var outlook: MaintenanceOutlook {
     let world = self
     return MaintenanceOutlook(
-      obstacle: { world.obstacle(draining: [$0]) }, failure: { world.passes($0) ? nil : "port fails" })
+      obstacle: { world.sabotage == .ignoresPools ? nil : world.obstacle(draining: [$0]) },
+      failure: { node in
+        switch world.sabotage {
+        case .endsWhileChecksFail: nil
+        case .neverEnds: "port fails"
+        default: world.passes(node) ? nil : "port fails"
+        }
+      })
   }
 
   private mutating func advance() {
@@ -147,7 +168,7 @@ struct MaintenanceSimulation {
   private mutating func sleepIsRight(for pause: Int64) {
     guard !calendar.awaitsNodes, pause > 1 else { return }
     var copy = calendar
-    let event = copy.advance(to: now + pause - 1, outlook)
+    let event = copy.advance(to: now + pause - (sabotage == .sleepsTooLong ? 0 : 1), outlook)
     audit.expect(
       event == nil || (calendar.nextDue ?? .max) <= now + pause - 1, "slept through \(String(describing: event))")
   }
@@ -203,7 +224,9 @@ struct MaintenanceSimulation {
     let other = "n\(Int.random(in: 0..<6, using: &random))"
     if random.chance(0.1), other != name, nodes[other] != nil { names.append(other) }
     guard calendar.fault(planning: names, from: from, until: until, at: now) == nil else { return count("fault") }
-    let conflicts = calendar.conflicts(of: names, from: from, until: until, at: now, duties: duties)
+    let conflicts =
+      sabotage == .overlapsUnseen
+      ? [] : calendar.conflicts(of: names, from: from, until: until, at: now, duties: duties)
     audit.check(conflicts, of: names, from: from, until: until, self)
     guard isForced || conflicts.isEmpty else { return count("conflict") }
     for name in names {

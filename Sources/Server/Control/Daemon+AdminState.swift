@@ -71,7 +71,8 @@ extension Daemon {
         return ControlResponse(
           isDone: false,
           text: "\(refused): \(told(conflicts)). Give the drain an end before that (--until, --for), or repeat the "
-            + "command with --force: a planned window is then held back until the pool can spare its node.")
+            + "command with --force: a planned window is then held back until the pool can spare its node, unless it was "
+            + "planned with --force as well.")
       }
     }
     return set(.drained, request, author)
