@@ -100,11 +100,11 @@ struct WrittenTimeTests {
     ])
   func malformed(text: String) { #expect(WrittenTime(text) == nil) }
 
-  @Test("Every written time of three years comes back as it was written, or is refused")
+  @Test("Every written time of a year comes back as it was written, or is refused")
   func roundTrip() throws {
     var (understood, refused) = (0, 0)
     for hour in stride(
-      from: EuropeanZone.seconds("2026-01-01T00:00Z"), to: EuropeanZone.seconds("2029-01-01T00:00Z"), by: 1_800)
+      from: EuropeanZone.seconds("2027-01-01T00:00Z"), to: EuropeanZone.seconds("2028-01-01T00:00Z"), by: 1_800)
     {
       // As a clock on the wall that knows no changes would go.
       let text = String(UnixTime(seconds: hour).description.dropLast(4))
@@ -118,8 +118,8 @@ struct WrittenTimeTests {
         refused += 1
       }
     }
-    // Two half hours in each of six nights.
-    #expect(refused == 12 && understood == 1_096 * 48 - 12)
+    // Two half hours in each of two nights.
+    #expect(refused == 4 && understood == 365 * 48 - 4)
   }
 
   @Test("Spans have each unit once, the greater first, and are bounded")
