@@ -46,7 +46,7 @@ package func serve(
     var daemon = try Daemon(options, configuration, settings, sockets, stopGuard, log)
     log.write(warnings)
     try daemon.run()
-    stopGuard.noteEnd()
+    stopGuard.endServing()
   } catch {
     throw ServerFailure("the server cannot go on: \(error)")
   }
@@ -73,7 +73,7 @@ extension Daemon {
       while stopCause == nil { try turn() }
     }
     log.write(.stopping(cause: stopCause ?? "unknown"))
-    supervisor.tell("STOPPING=1")
+    supervisor.notify("STOPPING=1")
     health.saveAtEnd()
     zones.saveAtEnd()
     for worker in answers.stop(within: .milliseconds(300)) { log.write(.workerStuck(worker)) }
@@ -91,7 +91,7 @@ extension Daemon {
     firstRoundEnd = end
     defer { firstRoundEnd = nil }
     let patience = options.startWait + .seconds(30)
-    supervisor.tell(
+    supervisor.notify(
       "EXTEND_TIMEOUT_USEC=\(patience.wholeNanoseconds / 1_000)\nSTATUS=waiting for the first results of checks")
     while !health.monitor.firstRoundIsOver, stopCause == nil, .now < end { try turn() }
     if !health.monitor.firstRoundIsOver, stopCause == nil {
@@ -121,7 +121,7 @@ extension Daemon {
   }
 
   private mutating func startWorkers() throws(Errno) {
-    stopGuard.noteServing()
+    stopGuard.beginServing()
     // A window whose time came while nobody was here begins before the first answer.
     health.stepCalendar(to: .now)
     health.refreshAnswers(at: .now)
@@ -136,7 +136,7 @@ extension Daemon {
       .ready(
         zones: configuration.zones.count, pools: configuration.pools.count, nodes: configuration.nodes.count,
         afterMilliseconds: (MonotonicTime.now - started).wholeNanoseconds / 1_000_000))
-    supervisor.tell("READY=1\nSTATUS=\(statusForSupervisor)")
+    supervisor.notify("READY=1\nSTATUS=\(statusForSupervisor)")
     // What was needed to get here is not needed to answer.
     memoryRelease = .now + .milliseconds(200)
   }

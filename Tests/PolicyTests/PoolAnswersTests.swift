@@ -49,7 +49,7 @@ struct PoolAnswersTests {
       guard let change = monitor.conclude(probe, fails ? .failure(.connectionRefused) : .success, at: now),
         change.to == .down
       else { continue }
-      for use in plan.uses[change.target] { answers.noteChange(of: use.pool) }
+      for use in plan.uses[change.target] { answers.invalidate(use.pool) }
     }
     answers.refresh(plan, by: monitor, &histories, at: now)
     #expect(answers.takeRefreshed() == [0, 1])

@@ -33,10 +33,10 @@ struct HealthStoreTests {
     let writer = try StateWriter(directory: folder)
     var store = HealthStore(keptBy: writer)
     #expect(store.nextDeadline(after: start) == nil)
-    store.noteChange()
+    store.markDirty()
     #expect(store.nextDeadline(after: start) == start)
     store.writeIfDue(monitor, at: start)
-    store.noteChange()
+    store.markDirty()
     #expect(store.nextDeadline(after: start) == start + .seconds(1))
     let next = start + .seconds(1)
     store.writeIfDue(monitor, at: next)
@@ -57,7 +57,7 @@ struct HealthStoreTests {
   func nowhere() throws {
     let now = MonotonicTime(nanoseconds: 1_000_000_000)
     var store = HealthStore(keptBy: nil)
-    store.noteChange()
+    store.markDirty()
     store.write(try monitor(at: now), at: now)
     #expect(store.nextDeadline(after: now) == nil)
   }

@@ -27,7 +27,7 @@ struct PendingNoticeTests {
     var sent: Set<DomainName> = []
     while let (id, notice) = pending.first(), notice.due <= 1 {
       sent.insert(notice.apex)
-      pending.noteSent(id, as: nil, now: 1, wait: 2_000)
+      pending.recordSent(id, as: nil, now: 1, wait: 2_000)
     }
     // A pass over all of them for each would be 450 million looks.
     #expect(MonotonicClock.now() - begun < 10_000_000_000)
@@ -43,12 +43,12 @@ struct PendingNoticeTests {
     let head = front(of: pending)
     let first = try #require(head)
     #expect(first.notice.apex == (try name(1)))
-    pending.noteSent(first.id, as: nil, now: 12, wait: 100)
+    pending.recordSent(first.id, as: nil, now: 12, wait: 100)
     let next = front(of: pending)
     let second = try #require(next)
     #expect(second.notice.apex == (try name(2)) && second.notice.attempts == 0)
-    pending.noteSent(second.id, as: nil, now: 20, wait: 100)
-    pending.noteSent(second.id, as: nil, now: 21, wait: 200)
+    pending.recordSent(second.id, as: nil, now: 20, wait: 100)
+    pending.recordSent(second.id, as: nil, now: 21, wait: 200)
     #expect(front(of: pending)?.notice.apex == (try name(1)))
     pending.remove(first.id)
     #expect(front(of: pending)?.notice.attempts == 2 && front(of: pending)?.notice.due == 221)
@@ -64,7 +64,7 @@ struct PendingNoticeTests {
     let waiting = try #require(front(of: pending)?.id)
     pending.add(zone, now: 5, using: &random)
     #expect(pending.count == 1 && front(of: pending)?.id == waiting)
-    pending.noteSent(waiting, as: nil, now: 6, wait: 100)
+    pending.recordSent(waiting, as: nil, now: 6, wait: 100)
     pending.add(zone, now: 7, using: &random)
     #expect(pending.count == 1 && front(of: pending)?.notice.attempts == 0 && front(of: pending)?.notice.due == 7)
   }

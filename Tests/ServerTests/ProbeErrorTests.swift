@@ -74,7 +74,7 @@
     mutating func look(_ faults: CallFaults = CallFaults()) throws -> ProbeOutcome? {
       #expect(try epoll.wait(timeout: .seconds(60)) == 1)
       return faults.during { () -> ProbeOutcome? in
-        guard case .end(let end) = probes.look(at: id, epoll) else { return nil }
+        guard case .end(let end) = probes.poll(id, epoll) else { return nil }
         return end.outcome
       }
     }

@@ -37,7 +37,7 @@ private struct Bench: ~Copyable {
     let count = try epoll.wait(timeout: limit)
     for number in 0..<count {
       let id = ProbeID(rawValue: epoll.event(number).token)
-      if case .end(let end) = probes.look(at: id, epoll) { ends[id] = end.outcome }
+      if case .end(let end) = probes.poll(id, epoll) { ends[id] = end.outcome }
     }
     return count
   }

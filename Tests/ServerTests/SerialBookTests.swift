@@ -84,7 +84,7 @@ private struct SerialLife {
     guard let newest = underWay.last else { return }
     underWay = []
     disk = newest.octets
-    _ = book.noteKept(newest.ceilings)
+    _ = book.recordKept(newest.ceilings)
   }
 
   private mutating func end() {
@@ -111,7 +111,7 @@ private struct SerialLife {
     if file == nil { _ = book.serial(for: contentNow, time: clock) }
     let ceilings = book.beginWriting()
     disk = SerialFile.octets(book.entries, hasEnded: false)
-    _ = book.noteKept(ceilings)
+    _ = book.recordKept(ceilings)
   }
 
   private var contentNow: ZoneContent {
@@ -163,7 +163,7 @@ struct SerialBookTests {
     ending.end()
     let file = SerialFile(octets: SerialFile.octets(ending.entries, hasEnded: true))
     var next = SerialBook(file.entries, past: file.past)
-    _ = next.noteKept(next.beginWriting())
+    _ = next.recordKept(next.beginWriting())
     return next
   }
 
@@ -172,7 +172,7 @@ struct SerialBookTests {
     var book = SerialBook()
     var serial = book.serial(for: content(1, 7), time: 0)
     #expect(serial == 7)
-    _ = book.noteKept(book.beginWriting())
+    _ = book.recordKept(book.beginWriting())
     serial = book.serial(for: content(1, 7), time: 0)
     #expect(serial == 7)
     book = restarted(book)
@@ -204,7 +204,7 @@ struct SerialBookTests {
     }
     #expect(book.isWaiting("it.example."))
     let ceilings = book.beginWriting()
-    let canMove = book.noteKept(ceilings)
+    let canMove = book.recordKept(ceilings)
     #expect(canMove)
     do {
       let serial = book.serial(for: content(2, 2_026_112_801), time: 0)

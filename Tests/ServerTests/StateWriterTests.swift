@@ -61,12 +61,12 @@ struct StateWriterTests {
     let last = writer.keep(as: .health) { [51] }
     #expect(MonotonicClock.now() - begin < 1_000_000_000)
     #expect(!writer.isKept(first) && !writer.isKept(last))
-    let since = try #require(writer.standing(of: .health).behindSince)
+    let since = try #require(writer.status(of: .health).behindSince)
     #expect(since <= begin)
     disk.hang(false)
     #expect(becomes { writer.isKept(last) && writer.isKept(other) })
     #expect(disk.written(.health) == [[0], [51]] && disk.written(.adminStates) == [[9]])
-    #expect(writer.isKept(first) && writer.standing(of: .health).behindSince == nil)
+    #expect(writer.isKept(first) && writer.status(of: .health).behindSince == nil)
   }
 
   @Test("A content that cannot be written is reported, kept, and written once the disk allows")
@@ -75,11 +75,11 @@ struct StateWriterTests {
     disk.fail(.system(Errno(rawValue: ENOSPC)))
     let writer = try writer(disk)
     let ticket = writer.keep(as: .serials) { [1] }
-    #expect(becomes { writer.standing(of: .serials).fault == "No space left on device" })
-    #expect(writer.standing(of: .serials).behindSince != nil)
+    #expect(becomes { writer.status(of: .serials).fault == "No space left on device" })
+    #expect(writer.status(of: .serials).behindSince != nil)
     disk.fail(nil)
     #expect(becomes { writer.isKept(ticket) })
-    #expect(writer.standing(of: .serials).fault == nil)
+    #expect(writer.status(of: .serials).fault == nil)
   }
 
   @Test("The end waits for what is under way, but not longer than it may")
@@ -104,7 +104,7 @@ struct StateWriterTests {
     disk.fail(.system(.readOnlyFileSystem))
     let writer = try writer(disk, setAside: [.adminStates: "admin-states.unusable-1"])
     let ticket = writer.keep(as: .adminStates) { [1] }
-    #expect(becomes { writer.standing(of: .adminStates).fault?.contains("cannot be renamed: Read-only") == true })
+    #expect(becomes { writer.status(of: .adminStates).fault?.contains("cannot be renamed: Read-only") == true })
     #expect(disk.written(.adminStates).isEmpty)
     disk.fail(nil)
     #expect(becomes { writer.isKept(ticket) })
@@ -139,11 +139,11 @@ struct OutboxTests {
   private final class Reader: Sendable {
     let lines = Mutex<[String]>([])
     let isReading = Mutex(true)
-    let takes = Mutex(true)
+    let accepts = Mutex(true)
 
-    func take(_ line: [UInt8]) -> Bool {
+    func accept(_ line: [UInt8]) -> Bool {
       while !isReading.withLock({ $0 }) { Linux.sleep(for: .milliseconds(2)) }
-      guard takes.withLock({ $0 }) else { return false }
+      guard accepts.withLock({ $0 }) else { return false }
       lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
       return true
     }
@@ -152,7 +152,7 @@ struct OutboxTests {
   private func outbox(_ reader: Reader, messages: Int) throws -> Outbox {
     try Outbox(
       name: "test", limits: Outbox.Limits(messages: messages, octets: 1_000),
-      report: { Array("lost \($0)".utf8) }, deliver: { reader.take($0) })
+      report: { Array("lost \($0)".utf8) }, deliver: { reader.accept($0) })
   }
 
   @Test("A reader that has stopped holds nobody up; what does not fit is counted, and told where it is missing")
@@ -161,9 +161,9 @@ struct OutboxTests {
     reader.isReading.withLock { $0 = false }
     let outbox = try outbox(reader, messages: 3)
     outbox.add(Array("a".utf8))
-    #expect(becomes { outbox.standing.busySince != nil })
+    #expect(becomes { outbox.status.busySince != nil })
     for line in ["b", "c", "d", "e", "f"] { outbox.add(Array(line.utf8)) }
-    #expect(outbox.standing.lost == 2 && outbox.standing.waiting == 3)
+    #expect(outbox.status.lost == 2 && outbox.status.waiting == 3)
     #expect(!outbox.drain(within: .milliseconds(20)))
     reader.isReading.withLock { $0 = true }
     #expect(outbox.drain(within: .seconds(10)))
@@ -172,14 +172,14 @@ struct OutboxTests {
     #expect(becomes { reader.lines.withLock { $0.last } == "g" })
   }
 
-  @Test("What the reader refuses is lost and told of once it takes something again")
+  @Test("What the reader refuses is lost and told of once it accepts something again")
   func refused() throws {
     let reader = Reader()
-    reader.takes.withLock { $0 = false }
+    reader.accepts.withLock { $0 = false }
     let outbox = try outbox(reader, messages: 10)
     for line in ["a", "b"] { outbox.add(Array(line.utf8)) }
-    #expect(becomes { outbox.standing.lost == 2 })
-    reader.takes.withLock { $0 = true }
+    #expect(becomes { outbox.status.lost == 2 })
+    reader.accepts.withLock { $0 = true }
     outbox.add(Array("c".utf8))
     #expect(becomes { reader.lines.withLock { $0 } == ["lost 2", "c"] })
   }
@@ -188,6 +188,6 @@ struct OutboxTests {
   func tooLong() throws {
     let outbox = try outbox(Reader(), messages: 10)
     outbox.add([UInt8](repeating: 0x61, count: 1_001))
-    #expect(outbox.standing.lost == 1)
+    #expect(outbox.status.lost == 1)
   }
 }

@@ -22,8 +22,8 @@ struct TranscriptTests {
     func time(_ microseconds: Int64) -> MonotonicTime { MonotonicTime(nanoseconds: 1_000_000 + microseconds * 1_000) }
     var lines = TranscriptLines(for: target(kind), startedAt: time(0))
     var said = [lines.heading]
-    lines.tell(entries.map { (time($0.0), $0.1) }) { said.append($0) }
-    lines.tell(end, at: time(endMicroseconds)) { said.append($0) }
+    lines.write(entries.map { (time($0.0), $0.1) }) { said.append($0) }
+    lines.write(end, at: time(endMicroseconds)) { said.append($0) }
     return said
   }
 

@@ -21,10 +21,10 @@ struct WatchdogTests {
   @Test("It looks four times in the time that systemd waits, and every worker must have moved since the last look")
   func looks() throws {
     var watchdog = try #require(Watchdog(microseconds: "2000000", process: nil, at: start))
-    #expect(watchdog.look(at: [("a", 0), ("b", 7)], now: start) == .alive, "nothing to compare with yet")
-    #expect(watchdog.look(at: [("a", 0), ("b", 7)], now: start + .milliseconds(499)) == .notDue)
-    #expect(watchdog.look(at: [("a", 1), ("b", 7)], now: start + .milliseconds(500)) == .stuck(["b"]))
-    #expect(watchdog.look(at: [("a", 2), ("b", 8)], now: start + .milliseconds(1_000)) == .alive)
+    #expect(watchdog.inspect([("a", 0), ("b", 7)], now: start) == .alive, "nothing to compare with yet")
+    #expect(watchdog.inspect([("a", 0), ("b", 7)], now: start + .milliseconds(499)) == .notDue)
+    #expect(watchdog.inspect([("a", 1), ("b", 7)], now: start + .milliseconds(500)) == .stuck(["b"]))
+    #expect(watchdog.inspect([("a", 2), ("b", 8)], now: start + .milliseconds(1_000)) == .alive)
     #expect(watchdog.longestSleep == .milliseconds(250))
   }
 }

@@ -31,7 +31,7 @@ package struct PoolAnswers {
   }
 
   /// Takes note that something has changed on which the pool's answers depend.
-  package mutating func noteChange(of pool: Int) { outdated.insert(pool) }
+  package mutating func invalidate(_ pool: Int) { outdated.insert(pool) }
 
   /// Takes over the answers of pools that another plan has unchanged.
   ///

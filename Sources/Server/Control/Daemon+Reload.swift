@@ -16,11 +16,11 @@ extension Daemon {
   /// Begins the next reload that was asked for, and goes on with the one under way.
   mutating func advanceReload(to now: MonotonicTime) {
     if let (loaded, isOver) = reloads.dueTrial(at: now), health.takeTrialNews() || isOver {
-      judge(loaded, isOver ? .lastTime : .asYet, at: now)
+      judge(loaded, isOver ? .over : .running, at: now)
     }
     guard reloads.canBegin else { return }
     reloads.begin(at: now)
-    supervisor.tell("RELOADING=1\nMONOTONIC_USEC=\(MonotonicClock.now() / 1_000)")
+    supervisor.notify("RELOADING=1\nMONOTONIC_USEC=\(MonotonicClock.now() / 1_000)")
     let request = LoadRequest(
       options: options, settings: zones.settings, tls: health.tls, former: zones.configuration,
       formerPlan: health.plan)
@@ -43,11 +43,11 @@ extension Daemon {
     }
   }
 
-  private enum Look { case asYet, lastTime }
+  private enum TrialState { case running, over }
 
-  /// Looks what the checks say of a configuration on trial.
-  private mutating func judge(_ loaded: LoadedConfiguration, _ look: Look, at now: MonotonicTime) {
-    let isDecided = look == .lastTime || health.isTrialProbed
+  /// Adopts or refuses a configuration on trial, once its checks have decided.
+  private mutating func judge(_ loaded: LoadedConfiguration, _ state: TrialState, at now: MonotonicTime) {
+    let isDecided = state == .over || health.isTrialProbed
     // Until then it is enough to know of one.
     let losses = health.trialLosses(limit: isDecided ? .max : 1)
     if losses.isEmpty {
@@ -68,7 +68,7 @@ extension Daemon {
 
   private mutating func refuse(_ refused: RefusedLoad) {
     log.write(.reloadRefused(refused.refusal))
-    zones.noteReload(.refused(refused.refusal), at: .now)
+    zones.recordReload(.refused(refused.refusal), at: .now)
     finishReload(ControlResponse(isDone: false, text: refused.text))
   }
 
@@ -97,7 +97,7 @@ extension Daemon {
 
   private mutating func finishReload(_ response: ControlResponse) {
     for number in reloads.finish() { local.respond(response, toControl: number, epoll) }
-    supervisor.tell("READY=1")
+    supervisor.notify("READY=1")
     memoryRelease = .now + .seconds(1)
   }
 }

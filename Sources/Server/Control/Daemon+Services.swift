@@ -79,15 +79,15 @@ extension Daemon {
     DaemonView(
       clock: .now, host: hostName(), localTime: localClock.time,
       startedAt: startedAt, files: options.files,
-      listeners: listeners.standings,
+      listeners: listeners.all,
       readiness: readiness,
       configuration: zones.configuration, loadedAt: zones.loadedAt, lastReload: zones.lastReload,
       answers: answers.counters(), plan: health.plan, monitor: health.monitor, histories: health.histories,
       probeCounts: health.counts, maintenance: health.calendar,
       reported: health.conditions + state.conditions + reloads.conditions(at: .now),
-      secondaries: secondaries.standings,
+      secondaries: secondaries.counters,
       transfers: zones.settings.transfers.isEmpty ? nil : secondaries.transfers.counters, handOuts: ledger.view,
-      stateFiles: state.standings(at: .now), log: log.standing(now: MonotonicClock.now()),
+      stateFiles: state.lags(at: .now), log: log.lag(at: MonotonicClock.now()),
       history: log.events?.history)
   }
 }

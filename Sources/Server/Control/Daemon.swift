@@ -174,7 +174,7 @@ struct Daemon: ~Copyable {
     health.step(to: now, epoll)
     if answers.isRunning { health.stepCalendar(to: now) }
     localClock.step()
-    if awaitedFirstResults, !health.awaitsFirstResults { supervisor.tell("STATUS=\(statusForSupervisor)") }
+    if awaitedFirstResults, !health.awaitsFirstResults { supervisor.notify("STATUS=\(statusForSupervisor)") }
     advanceReload(to: now)
     // Before there are workers each first verdict is published to nobody: they begin with all of them.
     if health.needsPublishing, answers.isRunning { publish() }
@@ -196,10 +196,10 @@ struct Daemon: ~Copyable {
 
   /// Tells the supervisor that the control loop and all workers live, if they do.
   private mutating func showLife(at now: MonotonicTime) {
-    guard let finding = watchdog?.look(at: answers.progress, now: now) else { return }
+    guard let finding = watchdog?.inspect(answers.progress, now: now) else { return }
     switch finding {
     case .notDue: return
-    case .alive: supervisor.tell("WATCHDOG=1")
+    case .alive: supervisor.notify("WATCHDOG=1")
     case .stuck(let workers): for worker in workers { log.write(.workerStuck(worker)) }
     }
     answers.moveOn()
@@ -210,8 +210,7 @@ struct Daemon: ~Copyable {
     if hasOrphans { return .zero }
     let deadlines = [
       health.nextDeadline(after: .now), secondaries.nextDeadline, ledger.nextDeadline, local.nextDeadline,
-      zones.nextDeadline,
-      listeners.nextDeadline, memoryRelease?.nanoseconds, state.nextDeadline, watchdog?.nextLook.nanoseconds,
+      zones.nextDeadline, listeners.nextDeadline, memoryRelease?.nanoseconds, state.nextDeadline, watchdog?.nextInspection.nanoseconds,
       startLimit?.nanoseconds, answers.isRunning ? reports.nextDeadline : nil,
       answers.isRunning ? health.nextCalendarLook?.nanoseconds : nil,
       reloads.nextDeadline, firstRoundEnd?.nanoseconds,
@@ -230,18 +229,18 @@ struct Daemon: ~Copyable {
 
   private mutating func dispatch(_ token: Token) {
     switch token {
-    case .signals: takeSignals()
+    case .signals: receiveSignals()
     case .alarm: stopCause = "a worker failed"
     case .statusListener: local.acceptStatusConnections(epoll)
     case .controlListener: local.acceptControlConnections(epoll)
-    case .probe(let id): health.look(at: id, epoll)
+    case .probe(let id): health.poll(id, epoll)
     case .status(let number): serveStatus(number)
     case .control(let number): serveControl(number)
-    case .watch(let number): health.lookAtWatch(number, epoll)
+    case .watch(let number): health.pollWatch(number, epoll)
     case .notice(let number): secondaries.receiveAnswer(of: number)
     case .transfers: secondaries.countTransfers()
     case .results: receiveResults()
-    case .state: noteSavedState()
+    case .state: recordSavedState()
     case .stop: stopCause = stopGuard.cause
     }
   }
@@ -274,12 +273,12 @@ struct Daemon: ~Copyable {
   }
 
   /// The disk has taken something: a zone may move on to the serial that its file has.
-  private mutating func noteSavedState() {
-    state.noteProgress()
-    if zones.noteSavedSerials(), answers.isRunning { publish() }
+  private mutating func recordSavedState() {
+    state.drainProgress()
+    if zones.recordSavedSerials(), answers.isRunning { publish() }
   }
 
-  private mutating func takeSignals() {
+  private mutating func receiveSignals() {
     do throws(Errno) {
       while let signal = try sockets.signals.next() {
         switch signal {

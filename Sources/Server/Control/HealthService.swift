@@ -77,7 +77,7 @@ struct HealthService: ~Copyable {
   mutating func step(to now: MonotonicTime, _ epoll: borrowing Epoll) {
     advance(to: now, epoll)
     probes.sweep(at: now)
-    notePolicies(at: now)
+    checkRenewals(at: now)
     if awaitsFirstResults, monitor.firstRoundIsOver {
       awaitsFirstResults = false
       log.write(.firstRoundOver(afterMilliseconds: (now - begun).wholeNanoseconds / 1_000_000))
@@ -146,8 +146,8 @@ struct HealthService: ~Copyable {
   }
 
   /// Goes on with a probe whose socket has something to say.
-  mutating func look(at id: ProbeID, _ epoll: borrowing Epoll) {
-    switch probes.look(at: id, epoll) {
+  mutating func poll(_ id: ProbeID, _ epoll: borrowing Epoll) {
+    switch probes.poll(id, epoll) {
     case .end(let end): conclude(id, end, epoll)
     case .stage(let stage): monitor.record(stage, of: id)
     case nil: break
@@ -195,9 +195,9 @@ struct HealthService: ~Copyable {
   }
 
   /// Goes on with a held connection that has something to say.
-  mutating func lookAtWatch(_ number: UInt64, _ epoll: borrowing Epoll) {
-    let broken = watches.look(
-      at: number, plan: { monitor.target(at: $0).plan }, epoll, token: Daemon.Token.watch(number).rawValue, at: .now)
+  mutating func pollWatch(_ number: UInt64, _ epoll: borrowing Epoll) {
+    let broken = watches.poll(
+      number, plan: { monitor.target(at: $0).plan }, epoll, token: Daemon.Token.watch(number).rawValue, at: .now)
     if let broken { monitor.recordBrokenWatch(of: broken, at: .now) }
   }
 
@@ -206,9 +206,9 @@ struct HealthService: ~Copyable {
     // Nobody is answered from a target that is checked for a trial only.
     if change.target < plan.targets.count {
       needsPublishing = true
-      for use in plan.uses[change.target] { poolAnswers.noteChange(of: use.pool) }
+      for use in plan.uses[change.target] { poolAnswers.invalidate(use.pool) }
     }
-    memory.noteChange()
+    memory.markDirty()
     if change.to.isOut { watches.release(change.target) }
     if change.from != .unknown { counts.changes += 1 }
     let target = monitor.target(at: change.target)
@@ -278,15 +278,15 @@ struct HealthService: ~Copyable {
 
   /// Looks whether answers have to change although no verdict has: shares of a slow start, weights that agents ask for,
   /// a change that has come near.
-  private mutating func notePolicies(at now: MonotonicTime) {
+  private mutating func checkRenewals(at now: MonotonicTime) {
     if let renewal = nextRenewal, renewal <= now { needsPublishing = true }
-    noteUnsettled()
+    invalidateUnsettled()
   }
 
-  private mutating func noteUnsettled() {
+  private mutating func invalidateUnsettled() {
     for target in monitor.drainUnsettled() where target < plan.targets.count {
       for pool in plan.pools(of: target, as: .gate) where plan.isUnsettled(plan.pools[pool], by: target) {
-        poolAnswers.noteChange(of: pool)
+        poolAnswers.invalidate(pool)
         needsPublishing = true
       }
     }
@@ -294,7 +294,7 @@ struct HealthService: ~Copyable {
 
   /// Looks how all pools stand, for what is published next.
   mutating func refreshAnswers(at now: MonotonicTime) {
-    noteUnsettled()
+    invalidateUnsettled()
     poolAnswers.refresh(plan, by: monitor, &histories, at: now)
   }
 
@@ -374,7 +374,7 @@ struct HealthService: ~Copyable {
     needsPublishing = true
     trialHasNews = true
     for pool in plan.pools.indices where plan.pools[pool].members.contains(where: { changed.contains($0.node) }) {
-      poolAnswers.noteChange(of: pool)
+      poolAnswers.invalidate(pool)
     }
     return (events, keeping)
   }

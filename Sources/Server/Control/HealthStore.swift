@@ -21,7 +21,7 @@ struct HealthStore {
 
   init(keptBy writer: StateWriter?) { self.writer = writer }
 
-  mutating func noteChange() { isDirty = writer != nil }
+  mutating func markDirty() { isDirty = writer != nil }
 
   /// When the next write is due; nil while there is nothing to write.
   func nextDeadline(after now: MonotonicTime) -> MonotonicTime? {

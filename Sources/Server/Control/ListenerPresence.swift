@@ -13,12 +13,12 @@ struct ListenerPresence {
   /// Between two looks.
   private static let period = Duration.seconds(2)
 
-  private(set) var standings: [Listener]
+  private(set) var all: [Listener]
   private let addresses: [IPAddress]
   private var nextLook: MonotonicTime?
 
   init(of listeners: [Listener]) {
-    standings = listeners
+    all = listeners
     addresses = Set(listeners.compactMap(\.awaited)).sorted { "\($0)" < "\($1)" }
     nextLook = addresses.isEmpty ? nil : .now
   }
@@ -32,11 +32,11 @@ struct ListenerPresence {
     nextLook = now + ListenerPresence.period
     for address in addresses {
       let isPresent = hasAddress(address)
-      guard let known = standings.first(where: { $0.awaited == address }), known.isPresent != isPresent else {
+      guard let known = all.first(where: { $0.awaited == address }), known.isPresent != isPresent else {
         continue
       }
-      for index in standings.indices where standings[index].awaited == address {
-        standings[index].isPresent = isPresent
+      for index in all.indices where all[index].awaited == address {
+        all[index].isPresent = isPresent
       }
       log.write(isPresent ? .addressPresent("\(address)") : .addressMissing("\(address)"))
     }

@@ -36,7 +36,7 @@ struct Log: Sendable {
   func drain(within limit: Duration) { writer?.drain(within: limit) }
 
   /// How the log is doing; see `LogWriter`.
-  func standing(now: Int64) -> LogLag { writer?.standing(now: now) ?? .init() }
+  func lag(at now: Int64) -> LogLag { writer?.lag(at: now) ?? .init() }
 
   private static func style(_ isJournal: Bool, at now: UnixTime = .now) -> LogStyle {
     isJournal ? .journal : .stamped(now)

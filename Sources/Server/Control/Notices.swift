@@ -49,7 +49,7 @@ struct Notices: ~Copyable {
   }
 
   /// Begins to tell all secondaries that the zone has changed; an older notice of the zone is forgotten.
-  func tell(of apex: DomainName, now: Int64, using random: inout some RandomNumberGenerator) {
+  func announce(_ apex: DomainName, now: Int64, using random: inout some RandomNumberGenerator) {
     for secondary in secondaries {
       if secondary.pending.isEmpty { secondary.client = nil }
       secondary.pending.add(apex, now: now, using: &random)
@@ -92,7 +92,7 @@ struct Notices: ~Copyable {
         secondary.failures = 0
         secondary.restsUntil = nil
         secondary.counters.sent += 1
-        secondary.pending.noteSent(id, as: request, now: now, wait: Int64(2 << notice.attempts) * 1_000_000_000)
+        secondary.pending.recordSent(id, as: request, now: now, wait: Int64(2 << notice.attempts) * 1_000_000_000)
       }
     }
   }
@@ -112,7 +112,7 @@ struct Notices: ~Copyable {
       try secondary.client?.send(octets)
     } catch .connectionRefused {
       // What an earlier message met; this one has not been sent yet.
-      noteUndelivered(secondary, .connectionRefused, log)
+      recordUndelivered(secondary, .connectionRefused, log)
       try secondary.client?.send(octets)
     }
   }
@@ -121,11 +121,11 @@ struct Notices: ~Copyable {
     secondary.client = nil
     secondary.restsUntil = now + Int64(2 << min(secondary.failures, mostDoublings)) * 1_000_000_000
     secondary.failures += 1
-    noteUndelivered(secondary, error, log)
+    recordUndelivered(secondary, error, log)
   }
 
   /// Counts a notice that did not arrive, and logs why when that is news.
-  private static func noteUndelivered(_ secondary: Secondary, _ error: Errno, _ log: Log) {
+  private static func recordUndelivered(_ secondary: Secondary, _ error: Errno, _ log: Log) {
     secondary.counters.undelivered += 1
     let reason =
       error == .addressNotAvailable && secondary.source != nil
@@ -136,7 +136,7 @@ struct Notices: ~Copyable {
   }
 
   /// Takes an answer of a secondary, if it has signed what was signed. NOERROR alone says that it will act.
-  func takeAnswer(of number: UInt64, civil: UInt64, _ log: Log) {
+  func receiveAnswer(of number: UInt64, civil: UInt64, _ log: Log) {
     guard number < secondaries.count else { return }
     let secondary = secondaries[Int(number)]
     let received: [UInt8]?
@@ -146,7 +146,7 @@ struct Notices: ~Copyable {
       return
     } catch {
       // What came back is an ICMP message: nobody listens there, or the way is closed.
-      return Notices.noteUndelivered(secondary, error, log)
+      return Notices.recordUndelivered(secondary, error, log)
     }
     guard let answer = received, answer.count >= MessageHeader.length, answer[2] & 0xF8 == 0xA0 else { return }
     let id = UInt16(answer[0]) << 8 | UInt16(answer[1])
@@ -176,11 +176,11 @@ struct Notices: ~Copyable {
   private static let serverFailure = UInt8(2)
 
   /// How each secondary stands.
-  var standings: [SecondaryCounters] {
+  var counters: [SecondaryCounters] {
     secondaries.map { secondary in
-      var standing = secondary.counters
-      standing.pending = secondary.pending.count
-      return standing
+      var counters = secondary.counters
+      counters.pending = secondary.pending.count
+      return counters
     }
   }
 

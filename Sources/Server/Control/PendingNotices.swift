@@ -79,7 +79,7 @@ struct PendingNotices {
   /// - Parameters:
   ///   - request: the message, if it was signed.
   ///   - wait: until the next attempt, in nanoseconds; the same for all with as many attempts.
-  mutating func noteSent(_ id: UInt16, as request: TSIGRequest?, now: Int64, wait: Int64) {
+  mutating func recordSent(_ id: UInt16, as request: TSIGRequest?, now: Int64, wait: Int64) {
     guard var notice = notices[id] else { return }
     notice.attempts += 1
     notice.request = request

@@ -30,7 +30,7 @@ struct SecondaryService: ~Copyable {
   }
 
   /// How each secondary stands.
-  var standings: [SecondaryCounters] { notices.standings }
+  var counters: [SecondaryCounters] { notices.counters }
 
   // MARK: Time
 
@@ -46,11 +46,11 @@ struct SecondaryService: ~Copyable {
   // MARK: Events
 
   /// Takes an answer of a secondary.
-  mutating func receiveAnswer(of number: UInt64) { notices.takeAnswer(of: number, civil: civilSeconds, log) }
+  mutating func receiveAnswer(of number: UInt64) { notices.receiveAnswer(of: number, civil: civilSeconds, log) }
 
   /// Counts and logs the transfers that have ended.
   mutating func countTransfers() {
-    let ended = reports.takeAll()
+    let ended = reports.removeAll()
     transfers.enter(refusedDatagrams: ended.refusedDatagrams)
     for report in ended.reports {
       if let line = transfers.enter(report, now: MonotonicClock.now()) { log.write(line) }
@@ -62,7 +62,7 @@ struct SecondaryService: ~Copyable {
     guard isAnybodyNotified else { return }
     for zone in zones where toldSerials[zone.apex] != zone.soa.serial {
       toldSerials[zone.apex] = zone.soa.serial
-      notices.tell(of: zone.apex, now: MonotonicClock.now(), using: &random)
+      notices.announce(zone.apex, now: MonotonicClock.now(), using: &random)
     }
   }
 

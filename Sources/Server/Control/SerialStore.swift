@@ -29,7 +29,7 @@ struct SerialStore {
     let entries = book.entries
     let number = writer.keep(as: .serials) { SerialFile.octets(entries, hasEnded: false) }.number
     // Of those before, only the one that the thread has begun can still reach the disk.
-    let begun = writer.standing(of: .serials).begun
+    let begun = writer.status(of: .serials).begun
     underWay.removeAll { $0.number != begun }
     underWay.append((number, ceilings))
   }
@@ -40,12 +40,12 @@ struct SerialStore {
   /// Looks at what has reached the disk.
   ///
   /// - Returns: whether a zone can move on to another serial now.
-  mutating func noteProgress() -> Bool {
-    guard let kept = writer?.standing(of: .serials).kept, let index = underWay.lastIndex(where: { $0.number <= kept })
+  mutating func recordProgress() -> Bool {
+    guard let kept = writer?.status(of: .serials).kept, let index = underWay.lastIndex(where: { $0.number <= kept })
     else { return false }
     let ceilings = underWay[index].ceilings
     underWay.removeSubrange(...index)
-    return book.noteKept(ceilings)
+    return book.recordKept(ceilings)
   }
 
   /// Hands over the last serials, of a process that serves no more.

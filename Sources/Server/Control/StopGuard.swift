@@ -55,8 +55,8 @@ final class StopGuard: Sendable {
   var cause: String? { core.cause.withLock { $0 } }
 
   /// From now on, not to come to the end in time is a failure.
-  func noteServing() { core.status.store(1, ordering: .releasing) }
+  func beginServing() { core.status.store(1, ordering: .releasing) }
 
   /// What had to be done before the end is done.
-  func noteEnd() { core.status.store(0, ordering: .releasing) }
+  func endServing() { core.status.store(0, ordering: .releasing) }
 }

@@ -17,7 +17,7 @@ struct Supervisor: Sendable {
   }
 
   /// Never waits. If the supervisor cannot be reached, there is nobody else to report that to.
-  func tell(_ state: String) { outbox?.add(Array(state.utf8)) }
+  func notify(_ state: String) { outbox?.add(Array(state.utf8)) }
 
   /// Waits until all is sent, `limit` at most.
   func drain(within limit: Duration) { outbox?.drain(within: limit) }

@@ -21,7 +21,7 @@ struct Watchdog {
 
   /// Between two looks: a quarter of what systemd waits, so that one late look does no harm.
   let interval: Duration
-  private(set) var nextLook: MonotonicTime
+  private(set) var nextInspection: MonotonicTime
   private var counts: [String: UInt64] = [:]
 
   /// Nil when this process is not watched: `sd_watchdog_enabled(3)`.
@@ -33,16 +33,16 @@ struct Watchdog {
       process.map({ $0 == "\(processID)" }) ?? true
     else { return nil }
     interval = .nanoseconds(max(limit * 250, 1_000_000))
-    nextLook = now
+    nextInspection = now
   }
 
   /// How long a worker that sleeps in a receive call may sleep: short enough to count between two looks.
   var longestSleep: Duration { interval / 2 }
 
   /// Looks at the workers if it is time to; they are to be woken after that.
-  mutating func look(at workers: [Progress], now: MonotonicTime) -> Finding {
-    guard nextLook <= now else { return .notDue }
-    nextLook = now + interval
+  mutating func inspect(_ workers: [Progress], now: MonotonicTime) -> Finding {
+    guard nextInspection <= now else { return .notDue }
+    nextInspection = now + interval
     let stuck = workers.filter { counts[$0.name] == $0.count }.map(\.name)
     counts = Dictionary(workers.map { ($0.name, $0.count) }) { first, _ in first }
     return stuck.isEmpty ? .alive : .stuck(stuck)

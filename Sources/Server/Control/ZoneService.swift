@@ -95,7 +95,7 @@ struct ZoneService: ~Copyable {
   }
 
   /// Takes note of how a reload ended.
-  mutating func noteReload(_ outcome: StatusReport.Reload.Outcome, at time: UnixTime) {
+  mutating func recordReload(_ outcome: StatusReport.Reload.Outcome, at time: UnixTime) {
     lastReload = StatusReport.Reload(at: time, outcome: outcome)
   }
 
@@ -147,8 +147,8 @@ struct ZoneService: ~Copyable {
   /// Looks at what has reached the disk.
   ///
   /// - Returns: whether there is something to publish.
-  mutating func noteSavedSerials() -> Bool {
-    guard serials.noteProgress() else { return false }
+  mutating func recordSavedSerials() -> Bool {
+    guard serials.recordProgress() else { return false }
     isAnyOverdue = true
     return true
   }

@@ -40,7 +40,7 @@ package func probeInForeground(
     let failed = try probes.run(say)
     let sum = failed == 0 ? "all passed" : "\(failed) did not pass"
     say("\(targets.count) \(targets.count == 1 ? "probe" : "probes"), \(sum)")
-    try probes.takeLeave()
+    try probes.finishFarewells()
     return failed == 0 ? .allPassed : .someFailed
   } catch {
     throw .system(error)
@@ -100,22 +100,22 @@ private struct ForegroundProbes: ~Copyable {
       begin()
       var lines = TranscriptLines(for: targets[index], startedAt: begun[index].started)
       say(lines.heading)
-      lines.tell(begun[index].transcript.drain(), say)
+      lines.write(begun[index].transcript.drain(), say)
       while begun[index].end == nil {
-        try lookOnce()
+        try pollOnce()
         begin()
-        lines.tell(begun[index].transcript.drain(), say)
+        lines.write(begun[index].transcript.drain(), say)
       }
       guard let end = begun[index].end else { continue }
-      lines.tell(end.what, at: end.at, say)
+      lines.write(end.what, at: end.at, say)
       if end.what.outcome != .success { failed += 1 }
     }
     return failed
   }
 
   /// Waits until all connections are ended; half a second at most.
-  mutating func takeLeave() throws(Errno) {
-    while probes.nextDeadline != nil { try lookOnce() }
+  mutating func finishFarewells() throws(Errno) {
+    while probes.nextDeadline != nil { try pollOnce() }
   }
 
   /// Begins those for which there is room, in their order.
@@ -149,7 +149,7 @@ private struct ForegroundProbes: ~Copyable {
   }
 
   /// Waits until something happens, and notes it: what sockets say first, then whose time is up.
-  private mutating func lookOnce() throws(Errno) {
+  private mutating func pollOnce() throws(Errno) {
     var next = probes.nextDeadline
     for (probe, target) in zip(begun, targets) where probe.end == nil {
       let deadline = probe.started + target.plan.timeout
@@ -160,7 +160,7 @@ private struct ForegroundProbes: ~Copyable {
       let id = ProbeID(rawValue: epoll.event(number).token)
       guard let index = begun.firstIndex(where: { $0.id == id }) else { continue }
       probes.transcript = begun[index].transcript
-      switch probes.look(at: id, epoll) {
+      switch probes.poll(id, epoll) {
       case .end(let end): begun[index].end = (end, .now)
       case .stage(let stage): begun[index].stage = stage
       case nil: break

@@ -21,7 +21,7 @@ final class ProbeTranscript {
 
   private(set) var entries: [(at: MonotonicTime, entry: Entry)] = []
 
-  func note(_ entry: Entry) { entries.append((.now, entry)) }
+  func record(_ entry: Entry) { entries.append((.now, entry)) }
 
   /// Gives what has come since the last time.
   func drain() -> [(at: MonotonicTime, entry: Entry)] {

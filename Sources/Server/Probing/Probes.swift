@@ -16,7 +16,7 @@ struct Probes: ~Copyable {
   }
 
   /// What a look at a probe came to.
-  enum Look {
+  enum PollResult {
     case end(End)
     /// It waits for this now.
     case stage(Stage)
@@ -68,8 +68,8 @@ struct Probes: ~Copyable {
     /// Tells the dialogue what happened, and the transcript too.
     func advance(on event: Dialogue.Event) -> Dialogue.Step {
       let step = dialogue.advance(on: event)
-      transcript?.note(.event(event))
-      transcript?.note(.step(step))
+      transcript?.record(.event(event))
+      transcript?.record(.step(step))
       return step
     }
   }
@@ -77,7 +77,7 @@ struct Probes: ~Copyable {
   /// Octets read at once: no less than a TLS record holds, or some of it would wait where epoll does not see it.
   private static let readLimit = 16_384
   /// Reads in one look: a node that sends without end must not keep the others waiting.
-  private static let readsPerLook = 4
+  private static let readsPerPoll = 4
 
   private var live = ProbeTable<Probe>()
   private var programs: [ProbeID: CheckProgram] = [:]
@@ -112,7 +112,7 @@ struct Probes: ~Copyable {
       let connect = try begin(target, to: endpoint)
       try epoll.add(connect, token: token, for: .writable)
       let local = try? connect.localEndpoint
-      if let transcript, let local { transcript.note(.local(local)) }
+      if let transcript, let local { transcript.record(.local(local)) }
       let dialogue = Dialogue(of: target.plan, in: circumstances(of: target, from: local?.address, using: &random))
       live[id] = Probe(connect, to: endpoint, target, dialogue, tls, token: token, transcript)
       return nil
@@ -171,7 +171,7 @@ struct Probes: ~Copyable {
   }
 
   /// Takes over a program that has been started, or what kept it from that.
-  private mutating func proceed(with launch: ProgramLaunch, of id: ProbeID, _ epoll: borrowing Epoll) -> Look? {
+  private mutating func proceed(with launch: ProgramLaunch, of id: ProbeID, _ epoll: borrowing Epoll) -> PollResult? {
     guard let result = launch.takeResult() else { return .stage(.programStart) }
     launches[id] = nil
     try? epoll.remove(launch.arrival)
@@ -197,11 +197,11 @@ struct Probes: ~Copyable {
   }
 
   /// Looks what became of a probe whose socket has spoken; its socket is closed once that decides it.
-  mutating func look(at id: ProbeID, _ epoll: borrowing Epoll) -> Look? {
+  mutating func poll(_ id: ProbeID, _ epoll: borrowing Epoll) -> PollResult? {
     if let launch = launches[id] { return proceed(with: launch, of: id, epoll) }
     if let program = programs[id] {
       guard let outcome = program.takeOutcome() else { return .stage(.program) }
-      if !program.firstLine.isEmpty { transcript?.note(.printed(program.firstLine)) }
+      if !program.firstLine.isEmpty { transcript?.record(.printed(program.firstLine)) }
       programs[id] = nil
       return .end(End(outcome: outcome))
     }
@@ -285,7 +285,7 @@ struct Probes: ~Copyable {
       switch try probe.channel.handshake() {
       case .done:
         if let peer = probe.channel.peer {
-          probe.transcript?.note(.agreed(version: peer.protocolVersion, cipher: peer.cipher))
+          probe.transcript?.record(.agreed(version: peer.protocolVersion, cipher: peer.cipher))
         }
         return probe.advance(on: .secured(certificate: probe.channel.peer?.certificate ?? []))
       case .waits(let interest): probe.interest = interest
@@ -300,7 +300,7 @@ struct Probes: ~Copyable {
   private static func converse(_ probe: Probe) -> Dialogue.Step {
     let end = flush(probe)
     guard end == .wait, probe.demand == nil else { return end }
-    for _ in 0..<readsPerLook {
+    for _ in 0..<readsPerPoll {
       let event: Dialogue.Event
       do throws(ChannelFailure) {
         var octets = [UInt8](repeating: 0, count: readLimit)
@@ -353,7 +353,7 @@ struct Probes: ~Copyable {
     do throws(Errno) {
       let connect = try TCPConnect(to: probe.endpoint, from: probe.source)
       try epoll.add(connect, token: probe.token, for: .writable)
-      if let transcript, let local = try? connect.localEndpoint { transcript.note(.local(local)) }
+      if let transcript, let local = try? connect.localEndpoint { transcript.record(.local(local)) }
       probe.channel = .connecting(connect)
       return .wait
     } catch {

@@ -23,7 +23,7 @@ struct TranscriptLines {
 
   var heading: String { "\(target.node) \(target.address), check \(target.check) (\(target.plan.kind))" }
 
-  mutating func tell(_ entries: [(at: MonotonicTime, entry: ProbeTranscript.Entry)], _ say: (String) -> Void) {
+  mutating func write(_ entries: [(at: MonotonicTime, entry: ProbeTranscript.Entry)], _ say: (String) -> Void) {
     for (at, entry) in entries {
       for (index, text) in texts(entry).enumerated() {
         say(index == 0 ? stamp(at) + text : TranscriptLines.margin + text)
@@ -32,7 +32,7 @@ struct TranscriptLines {
   }
 
   /// The verdict and what was learnt besides.
-  mutating func tell(_ end: Probes.End, at now: MonotonicTime, _ say: (String) -> Void) {
+  mutating func write(_ end: Probes.End, at now: MonotonicTime, _ say: (String) -> Void) {
     if hidden > 0 { say(TranscriptLines.margin + "… \(hidden) octets more from the node") }
     switch end.notes.certificate {
     case .seen(let days) where days < 0: say(TranscriptLines.margin + "the certificate has expired")

@@ -64,8 +64,8 @@ struct Watches: ~Copyable {
   }
 
   /// Looks at a connection of which epoll has told; returns its target if it broke.
-  mutating func look(
-    at number: UInt64, plan: (Int) -> CheckPlan, _ epoll: borrowing Epoll, token: UInt64, at now: MonotonicTime
+  mutating func poll(
+    _ number: UInt64, plan: (Int) -> CheckPlan, _ epoll: borrowing Epoll, token: UInt64, at now: MonotonicTime
   ) -> Int? {
     guard let watch = watches[number] else { return nil }
     guard !Watches.stands(watch, plan(watch.target), epoll, token) else { return nil }

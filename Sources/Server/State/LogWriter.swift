@@ -37,11 +37,11 @@ final class LogWriter: Sendable {
   /// How the log is doing.
   ///
   /// - Parameter now: monotonic nanoseconds.
-  func standing(now: Int64) -> LogLag {
-    let standing = outbox.standing
-    let waited = standing.busySince.map { now - $0 } ?? 0
+  func lag(at now: Int64) -> LogLag {
+    let status = outbox.status
+    let waited = status.busySince.map { now - $0 } ?? 0
     return LogLag(
-      lostLines: standing.lost, lastLossSeconds: standing.lastLoss.map { (now - $0) / 1_000_000_000 },
+      lostLines: status.lost, lastLossSeconds: status.lastLoss.map { (now - $0) / 1_000_000_000 },
       stuckSeconds: waited >= LogWriter.patience ? waited / 1_000_000_000 : nil)
   }
 }

@@ -15,7 +15,7 @@ final class Outbox: Sendable {
   }
 
   /// How an outbox is doing.
-  struct Standing: Sendable {
+  struct Status: Sendable {
     /// Messages that were never handed on, since the start.
     var lost: UInt64 = 0
     /// When the last of them was lost, in monotonic nanoseconds; nil if none was.
@@ -42,7 +42,7 @@ final class Outbox: Sendable {
     /// Where the first of them is.
     var head = 0
     var octets = 0
-    var standing = Standing()
+    var status = Status()
     /// Of those lost, how many a message has told of.
     var reported: UInt64 = 0
     var isClosing = false
@@ -82,7 +82,7 @@ final class Outbox: Sendable {
     let now = MonotonicClock.now()
     let isAdded = core.state.withLock { state in
       guard state.waiting < limits.messages, state.octets + message.count <= limits.octets else {
-        state.noteLoss(at: now)
+        state.recordLoss(at: now)
         return false
       }
       // The gap is reported where it is: after what came before it, and before what comes after.
@@ -93,11 +93,11 @@ final class Outbox: Sendable {
     if isAdded { core.work.signal() }
   }
 
-  var standing: Standing {
+  var status: Status {
     core.state.withLock { state in
-      var standing = state.standing
-      standing.waiting = state.waiting
-      return standing
+      var status = state.status
+      status.waiting = state.waiting
+      return status
     }
   }
 
@@ -141,18 +141,18 @@ final class Outbox: Sendable {
 
 extension Outbox.State {
   var waiting: Int { queue.count - head }
-  var isIdle: Bool { waiting == 0 && standing.busySince == nil }
+  var isIdle: Bool { waiting == 0 && status.busySince == nil }
 
   /// How many were lost that no message has told of, told of from now on; nil for none.
   mutating func takeUnreported() -> UInt64? {
-    guard standing.lost > reported else { return nil }
-    defer { reported = standing.lost }
-    return standing.lost - reported
+    guard status.lost > reported else { return nil }
+    defer { reported = status.lost }
+    return status.lost - reported
   }
 
-  mutating func noteLoss(at now: Int64) {
-    standing.lost += 1
-    standing.lastLoss = now
+  mutating func recordLoss(at now: Int64) {
+    status.lost += 1
+    status.lastLoss = now
   }
 
   mutating func append(_ entry: Outbox.Entry) {
@@ -176,15 +176,15 @@ extension Outbox.State {
       head = 0
     }
     octets -= entry.octets.count
-    standing.busySince = now
+    status.busySince = now
     return entry
   }
 
   mutating func end(_ entry: Outbox.Entry, isDelivered: Bool, now: Int64) {
-    standing.busySince = nil
+    status.busySince = nil
     guard !isDelivered else { return }
     switch entry {
-    case .message: noteLoss(at: now)
+    case .message: recordLoss(at: now)
     case .report(_, let lost): reported -= lost
     }
   }

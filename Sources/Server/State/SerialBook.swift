@@ -113,7 +113,7 @@ struct SerialBook: Sendable {
 
   /// Takes note that the present content is handed over to be written.
   ///
-  /// - Returns: what to pass to `noteKept` when it is on disk.
+  /// - Returns: what to pass to `recordKept` when it is on disk.
   mutating func beginWriting() -> Ceilings {
     isDirty = false
     return Ceilings(values: entries.mapValues { $0.ceiling })
@@ -122,7 +122,7 @@ struct SerialBook: Sendable {
   /// Takes note of what is on disk.
   ///
   /// - Returns: whether a zone can move on to another serial now.
-  mutating func noteKept(_ ceilings: Ceilings) -> Bool {
+  mutating func recordKept(_ ceilings: Ceilings) -> Bool {
     var canMove = false
     for (apex, ceiling) in ceilings.values {
       guard var entry = entries[apex] else { continue }

@@ -18,7 +18,7 @@ struct StateLag {
   var nextDeadline: Int64? {
     guard let writer else { return nil }
     return StateFile.allCases.compactMap { file in
-      reported[file] == nil ? writer.standing(of: file).behindSince.map { $0 + StateLag.patience } : nil
+      reported[file] == nil ? writer.status(of: file).behindSince.map { $0 + StateLag.patience } : nil
     }.min()
   }
 
@@ -26,32 +26,32 @@ struct StateLag {
   mutating func step(to now: MonotonicTime, _ log: Log) {
     guard let writer else { return }
     for file in StateFile.allCases {
-      let standing = writer.standing(of: file)
-      guard let since = standing.behindSince else {
+      let status = writer.status(of: file)
+      guard let since = status.behindSince else {
         if let since = reported.removeValue(forKey: file) {
           log.write(.stateKeptAgain(file, after: (now.nanoseconds - since) / 1_000_000_000))
         }
         continue
       }
-      guard reported[file] == nil, standing.fault != nil || now.nanoseconds - since >= StateLag.patience else {
+      guard reported[file] == nil, status.fault != nil || now.nanoseconds - since >= StateLag.patience else {
         continue
       }
       reported[file] = since
       let waited = (now.nanoseconds - since) / 1_000_000_000
       log.write(
         .stateNotKept(
-          reason: "\(file.name): \(standing.fault ?? "the disk has not taken it for \(waited) s"); still trying"))
+          reason: "\(file.name): \(status.fault ?? "the disk has not taken it for \(waited) s"); still trying"))
     }
   }
 
   /// How each file is doing; empty for `--state none`.
-  func standings(at now: MonotonicTime) -> [StateFileLag] {
+  func lags(at now: MonotonicTime) -> [StateFileLag] {
     guard let writer else { return [] }
     return StateFile.allCases.map { file in
-      let standing = writer.standing(of: file)
+      let status = writer.status(of: file)
       return StateFileLag(
-        name: file.name, behindSeconds: standing.behindSince.map { (now.nanoseconds - $0) / 1_000_000_000 },
-        fault: standing.fault)
+        name: file.name, behindSeconds: status.behindSince.map { (now.nanoseconds - $0) / 1_000_000_000 },
+        fault: status.fault)
     }
   }
 }

@@ -57,7 +57,7 @@ struct StateService: ~Copyable {
         let isInHistory = events?.isKept(waiter.event) ?? true || writer.standing(of: .events).fault != nil
         guard isOverdue || isInHistory else { return false }
         answers.append((waiter.client, waiter.response))
-      } else if let fault = writer.standing(of: waiter.ticket.file).fault {
+      } else if let fault = writer.status(of: waiter.ticket.file).fault {
         answers.append((waiter.client, waiter.response.remarking(notKept: fault)))
       } else if isOverdue {
         answers.append((waiter.client, waiter.response.remarking(notKept: "the disk has not taken it yet")))
@@ -72,7 +72,7 @@ struct StateService: ~Copyable {
   // MARK: Events
 
   /// The writer has come to the end of something.
-  func noteProgress() { writer?.noteProgress() }
+  func drainProgress() { writer?.drainProgress() }
 
   /// Has a client answered by `step` once that content is on disk.
   mutating func answer(_ client: UInt64, _ response: ControlResponse, after ticket: StateTicket) {
@@ -83,16 +83,16 @@ struct StateService: ~Copyable {
   }
 
   /// How each file is doing; empty for `--state none`.
-  func standings(at now: MonotonicTime) -> [StateFileLag] { lag.standings(at: now) }
+  func lags(at now: MonotonicTime) -> [StateFileLag] { lag.lags(at: now) }
 
   // MARK: The end
 
   /// Waits until all that was handed over is on disk, `limit` at most, and logs what is not.
   func finish(within limit: Duration) {
     writer?.finish(within: limit)
-    for standing in standings(at: .now) where standing.behindSeconds != nil || standing.fault != nil {
-      let reason = standing.fault ?? "the disk has not taken it in time"
-      log.write(.stateNotKept(reason: "\(standing.name): \(reason)"))
+    for file in lags(at: .now) where file.behindSeconds != nil || file.fault != nil {
+      let reason = file.fault ?? "the disk has not taken it in time"
+      log.write(.stateNotKept(reason: "\(file.name): \(reason)"))
     }
   }
 }

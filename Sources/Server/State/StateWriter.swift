@@ -38,7 +38,7 @@ final class StateWriter: Sendable {
   }
 
   /// How one file is doing.
-  struct Standing: Hashable, Sendable {
+  struct Status: Hashable, Sendable {
     /// The newest content that is on disk; 0 for none of this process.
     var kept: UInt64 = 0
     /// The content whose writing was begun last, whatever came of it.
@@ -62,7 +62,7 @@ final class StateWriter: Sendable {
     var asideName: String?
     var isUnderWay = false
     var newest: UInt64 = 0
-    var standing = Standing()
+    var status = Status()
   }
 
   fileprivate struct State {
@@ -106,13 +106,13 @@ final class StateWriter: Sendable {
 
   // MARK: For the owner
 
-  /// Has `epoll` tell of every attempt to write, until `noteProgress`.
+  /// Has `epoll` tell of every attempt to write, until `drainProgress`.
   func watch(_ epoll: borrowing Epoll, token: UInt64) throws(Errno) {
     try epoll.add(core.progress, token: token, for: .readable)
   }
 
   /// To be called before looking at what progress there is.
-  func noteProgress() { core.progress.drain() }
+  func drainProgress() { core.progress.drain() }
 
   /// Hands over the new content of a file; never waits. What of the same file waits still is dropped.
   @discardableResult
@@ -128,10 +128,10 @@ final class StateWriter: Sendable {
     return StateTicket(file: file, number: number)
   }
 
-  func standing(of file: StateFile) -> Standing { core.state.withLock { $0.lanes[file.rawValue].standing } }
+  func status(of file: StateFile) -> Status { core.state.withLock { $0.lanes[file.rawValue].status } }
 
   /// Whether that content, or a newer one, is on disk.
-  func isKept(_ ticket: StateTicket) -> Bool { standing(of: ticket.file).kept >= ticket.number }
+  func isKept(_ ticket: StateTicket) -> Bool { status(of: ticket.file).kept >= ticket.number }
 
   /// Waits until all that was handed over is on disk or has failed once more, `limit` at most. For the end of the
   /// process.
@@ -256,7 +256,7 @@ extension StateWriter.Lane {
     // What is overtaken leaves its age to what overtakes it: the lag is that of the disk, not of one content.
     let since = next?.since ?? now
     next = (newest, content, since)
-    if standing.behindSince == nil { standing.behindSince = since }
+    if status.behindSince == nil { status.behindSince = since }
     return newest
   }
 
@@ -269,20 +269,20 @@ extension StateWriter.Lane {
     guard let content = next else { return nil }
     next = nil
     isUnderWay = true
-    standing.begun = content.number
+    status.begun = content.number
     return .write(file, number: content.number, content.content, since: content.since)
   }
 
   mutating func endSettingAside(_ fault: String?, at now: Int64) {
     isUnderWay = false
     if let fault {
-      standing.fault = "a file that cannot be used has its name and cannot be renamed: \(fault)"
+      status.fault = "a file that cannot be used has its name and cannot be renamed: \(fault)"
       restsUntil = now + StateWriter.retryInterval.wholeNanoseconds
-      if standing.behindSince == nil { standing.behindSince = now }
+      if status.behindSince == nil { status.behindSince = now }
     } else {
-      standing.fault = nil
+      status.fault = nil
       asideName = nil
-      if next == nil { standing.behindSince = nil }
+      if next == nil { status.behindSince = nil }
     }
   }
 
@@ -291,10 +291,10 @@ extension StateWriter.Lane {
     at now: Int64
   ) {
     isUnderWay = false
-    standing.fault = fault
+    status.fault = fault
     guard fault != nil else {
-      standing.kept = number
-      standing.behindSince = next?.since
+      status.kept = number
+      status.behindSince = next?.since
       if case .events = content, retries { restsUntil = now + StateWriter.eventInterval.wholeNanoseconds }
       return
     }

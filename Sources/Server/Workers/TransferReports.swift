@@ -49,7 +49,7 @@ final class TransferReports: Sendable {
     if isFirst { arrival.signal() }
   }
 
-  func takeAll() -> Ended {
+  func removeAll() -> Ended {
     arrival.drain()
     return waiting.withLock { waiting in
       defer { waiting = Ended() }
