@@ -5,16 +5,6 @@ package import Health
 package import Policy
 package import ZoneFile
 
-/// Sums over all probes since the start, those of earlier configurations included.
-package struct ProbeCounts: Sendable {
-  package var probes: UInt64 = 0
-  package var failures: UInt64 = 0
-  package var changes: UInt64 = 0
-  package var publications: UInt64 = 0
-
-  package init() {}
-}
-
 /// The daemon at one moment.
 ///
 /// Its parts are copied when they change, so a view costs next to nothing and says the same for as long as it is held.
@@ -35,75 +25,33 @@ package struct DaemonView: Sendable {
   }
 
   package let clock: ClockPair
-  package var host: String?
-  package var localTime: LocalTime
-  package var startedAt: UnixTime
-  package var files: [String]
-  package var listeners: [Listener]
-  package var readiness: StatusReport.Readiness
+  /// What services say of themselves. Zones, pools and nodes are missing: `report` adds them.
+  package let facts: StatusReport
 
   // What is served.
-  package var configuration: Configuration
-  package var loadedAt: UnixTime
-  package var lastReload: StatusReport.Reload?
-  package var answers: AnswerCounters
+  package let configuration: Configuration
+  /// Nil where zones may not be transferred.
+  package let transfers: [DomainName: TransferCounters]?
+  /// Who was handed which node; nil with `--ledger off`.
+  package let handOuts: HandOutView?
 
   // What the checks have found.
-  package var plan: HealthPlan
-  package var monitor: HealthMonitor
-  package var histories: PoolHistories
-  package var probeCounts: ProbeCounts
-  /// What operators have decided and planned.
-  package var maintenance: MaintenanceCalendar
-
-  /// What services report of themselves that needs attention.
-  package var reported: [Condition] = []
-
-  // Secondaries.
-  package var secondaries: [SecondaryCounters]
-  /// Nil where zones may not be transferred.
-  package var transfers: [DomainName: TransferCounters]?
-
-  /// Who was handed which node; nil with `--ledger off`.
-  package var handOuts: HandOutView?
-
-  // Files and log; no files for `--state none`.
-  package var stateFiles: [StateFileLag]
-  package var log: LogLag
-  package var history: EventHistory
+  package let plan: HealthPlan
+  package let monitor: HealthMonitor
+  package let histories: PoolHistories
 
   package init(
-    clock: ClockPair, host: String? = nil, localTime: LocalTime, startedAt: UnixTime, files: [String],
-    listeners: [Listener], readiness: StatusReport.Readiness, configuration: Configuration,
-    loadedAt: UnixTime, lastReload: StatusReport.Reload? = nil, answers: AnswerCounters,
-    plan: HealthPlan, monitor: HealthMonitor, histories: PoolHistories, probeCounts: ProbeCounts,
-    maintenance: MaintenanceCalendar = MaintenanceCalendar(), reported: [Condition] = [],
-    secondaries: [SecondaryCounters],
-    transfers: [DomainName: TransferCounters]? = nil, handOuts: HandOutView? = nil, stateFiles: [StateFileLag],
-    log: LogLag, history: EventHistory? = nil
+    _ facts: StatusReport, at clock: ClockPair, configuration: Configuration,
+    transfers: [DomainName: TransferCounters]?, handOuts: HandOutView?, plan: HealthPlan, monitor: HealthMonitor,
+    histories: PoolHistories
   ) {
     self.clock = clock
-    self.host = host
-    self.localTime = localTime
-    self.startedAt = startedAt
-    self.files = files
-    self.listeners = listeners
-    self.readiness = readiness
+    self.facts = facts
     self.configuration = configuration
-    self.loadedAt = loadedAt
-    self.lastReload = lastReload
-    self.answers = answers
+    self.transfers = transfers
+    self.handOuts = handOuts
     self.plan = plan
     self.monitor = monitor
     self.histories = histories
-    self.probeCounts = probeCounts
-    self.maintenance = maintenance
-    self.reported = reported
-    self.secondaries = secondaries
-    self.transfers = transfers
-    self.handOuts = handOuts
-    self.stateFiles = stateFiles
-    self.log = log
-    self.history = history ?? EventHistory(begun: startedAt)
   }
 }

@@ -16,7 +16,7 @@ extension DaemonView {
 
   /// The reply to `quiet`; all nodes are in the configuration.
   package func quietReply(on nodes: [String]) -> QuietReply {
-    let words = TimeWords(now: clock.civil, localTime: localTime)
+    let words = TimeWords(now: clock.civil, localTime: facts.localTime)
     let found = nodes.map { name in
       let index = configuration.nodes.firstIndex { $0.name == name }
       return (name: name, adminState: index.flatMap { plan.adminStates[$0] }, report: quietReport(on: name))

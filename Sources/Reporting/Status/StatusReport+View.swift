@@ -15,31 +15,15 @@ extension DaemonView {
   }
 
   package func report(_ scope: Scope = .whole) -> StatusReport {
-    var report = StatusReport(
-      version: rondoVersion, startedAt: startedAt, now: clock.civil, readiness: readiness,
-      configuration: StatusReport.Configuration(files: files, loadedAt: loadedAt, lastReload: lastReload))
-    report.host = host
-    report.localTime = localTime
-    report.listeners = listeners
+    var report = facts
     report.zones = configuration.zones.map { zone in
       var report = StatusReport.Zone(apex: zone.apex, serial: zone.soa.serial, nameCount: zone.nameCount)
       if let transfers { report.transfers = transfers[zone.apex] ?? .init() }
       return report
     }
-    report.secondaries = secondaries
-    report.stateFiles = stateFiles
-    report.log = log
-    report.history = history
     let uses = scope == .whole ? Dictionary(grouping: configuration.zones.flatMap(\.rotations), by: \.pool) : [:]
     report.pools = configuration.pools.indices.map { pool($0, uses[$0] ?? [], clock.monotonic) }
     report.nodes = nodes(clock)
-    report.maintenance = maintenance
-    report.answers = answers
-    report.health.probes = probeCounts.probes
-    report.health.failures = probeCounts.failures
-    report.health.changes = probeCounts.changes
-    report.health.publications = probeCounts.publications
-    report.reported = reported
     report.health.isolated = AddressFamily.allCases.filter { monitor.reachability($0).isIsolated }
     return report
   }

@@ -41,7 +41,7 @@ struct ExplainedScene: Sendable {
   func response(to request: ExplainRequest) -> ControlResponse {
     var configuration = view.configuration
     if configuration.hasForgottenRecords {
-      guard let again = loadConfiguration(files: view.files, .besideAnother).configuration,
+      guard let again = loadConfiguration(files: view.facts.configuration.files, .besideAnother).configuration,
         configuration.recallRecords(from: again)
       else {
         return ControlResponse(
@@ -59,9 +59,10 @@ struct ExplainedScene: Sendable {
     let served = ServedView(
       configuration: configuration, plan: view.plan, monitor: view.monitor, histories: view.histories,
       snapshot: snapshot, limits: limits, now: now,
-      words: TimeWords(now: view.clock.civil, localTime: view.localTime))
+      words: TimeWords(now: view.clock.civil, localTime: view.facts.localTime))
     let waiting =
-      view.readiness == .ready ? "" : "Rondo does not answer queries yet: the first round of checks is not finished.\n"
+      view.facts.readiness == .ready
+      ? "" : "Rondo does not answer queries yet: the first round of checks is not finished.\n"
     return ControlResponse(isDone: true, text: waiting + Explanation(request, in: served).text)
   }
 }

@@ -74,21 +74,33 @@ extension Daemon {
     answers.isRunning ? .ready : .waiting(for: "the first round of checks")
   }
 
-  /// All that there is to tell at this moment.
+  /// All that there is to report at this moment.
   func view() -> DaemonView {
-    DaemonView(
-      clock: .now, host: hostName(), localTime: localClock.time,
-      startedAt: startedAt, files: options.files,
-      listeners: listeners.all,
-      readiness: readiness,
-      configuration: zones.configuration, loadedAt: zones.loadedAt, lastReload: zones.lastReload,
-      answers: answers.counters(), plan: health.plan, monitor: health.monitor, histories: health.histories,
-      probeCounts: health.counts, maintenance: health.calendar,
-      reported: health.conditions + state.conditions + reloads.conditions(at: .now),
-      secondaries: secondaries.counters,
+    let clock = DaemonView.ClockPair.now
+    return DaemonView(
+      facts(at: clock), at: clock, configuration: zones.configuration,
       transfers: zones.settings.transfers.isEmpty ? nil : secondaries.transfers.counters, handOuts: ledger.view,
-      stateFiles: state.lags(at: .now), log: log.lag(at: MonotonicClock.now()),
-      history: log.events?.history)
+      plan: health.plan, monitor: health.monitor, histories: health.histories)
+  }
+
+  /// What services say of themselves.
+  private func facts(at clock: DaemonView.ClockPair) -> StatusReport {
+    var facts = StatusReport(
+      version: rondoVersion, startedAt: startedAt, now: clock.civil, readiness: readiness,
+      configuration: StatusReport.Configuration(
+        files: options.files, loadedAt: zones.loadedAt, lastReload: zones.lastReload))
+    facts.host = hostName()
+    facts.localTime = localClock.time
+    facts.listeners = listeners.all
+    facts.secondaries = secondaries.counters
+    facts.answers = answers.counters()
+    facts.maintenance = health.calendar
+    facts.health = health.counts
+    facts.reported = health.conditions + state.conditions + reloads.conditions(at: clock.monotonic)
+    facts.stateFiles = state.lags(at: clock.monotonic)
+    facts.log = log.lag(at: clock.monotonic.nanoseconds)
+    if let events = log.events { facts.history = events.history }
+    return facts
   }
 }
 

@@ -24,7 +24,7 @@ struct HealthService: ~Copyable {
   private var poolAnswers: PoolAnswers
   /// What operators have decided of nodes.
   private(set) var adminStates: AdminStateStore
-  private(set) var counts = ProbeCounts()
+  private(set) var counts = HealthCounters()
   /// Whether a verdict or an admin state has changed since the last publication.
   private(set) var needsPublishing = false
   private let log: Log
