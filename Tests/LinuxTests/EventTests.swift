@@ -137,21 +137,6 @@ struct ThreadTests {
 
 @Suite("Clocks")
 struct ClockTests {
-  @Test(
-    "A timestamp is RFC 3339 in UTC",
-    arguments: [
-      (0, "1970-01-01T00:00:00.000Z"),
-      (-1, "1969-12-31T23:59:59.999Z"),
-      (951_782_400_000, "2000-02-29T00:00:00.000Z"),
-      (1_795_529_001_007, "2026-11-24T14:03:21.007Z"),
-      (4_107_542_399_999, "2100-02-28T23:59:59.999Z"),
-      (4_107_542_400_000, "2100-03-01T00:00:00.000Z"),
-      (253_402_300_799_999, "9999-12-31T23:59:59.999Z"),
-    ])
-  func timestamp(_ milliseconds: Int64, _ text: String) {
-    #expect(WallClock.timestamp(milliseconds: milliseconds) == text)
-  }
-
   @Test("The monotonic clock does not run backwards, and the wall clock is past 2025")
   func now() {
     let first = MonotonicClock.now()

@@ -5,7 +5,7 @@ extension FieldText {
   mutating func signature() {
     add(reader.uint16().map { RecordType(rawValue: $0).queryName })
     numbers([1, 1, 4])
-    for _ in 0..<2 { add(reader.uint32().map { FieldText.timestamp($0) }) }
+    for _ in 0..<2 { add(reader.uint32().map { CivilTime(unixSeconds: Int64($0)).digits }) }
     number(octets: 2)
     name()
     base64Rest()
@@ -36,22 +36,6 @@ extension FieldText {
         }
       }
     }
-  }
-
-  /// `20261128164814`: seconds since 1970 as a date in UTC.
-  private static func timestamp(_ seconds: UInt32) -> String {
-    // Counted in eras of 400 years from a 1st of March, so that a leap day is the last of its year.
-    let days = Int(seconds) / 86_400 + 719_468
-    let (era, day) = days.quotientAndRemainder(dividingBy: 146_097)
-    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365
-    let dayOfYear = day - (365 * year + year / 4 - year / 100)
-    let month = (5 * dayOfYear + 2) / 153
-    let dayOfMonth = dayOfYear - (153 * month + 2) / 5 + 1
-    let civilMonth = month < 10 ? month + 3 : month - 9
-    let civilYear = era * 400 + year + (civilMonth <= 2 ? 1 : 0)
-    let time = Int(seconds) % 86_400
-    return "\(civilYear)"
-      + [civilMonth, dayOfMonth, time / 3_600, time / 60 % 60, time % 60].map { String(100 + $0).dropFirst() }.joined()
   }
 
   /// Base32 with the extended hex alphabet, without padding (RFC 4648 §7).

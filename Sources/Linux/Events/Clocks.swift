@@ -48,44 +48,6 @@ package enum WallClock {
     let zone = unsafe fields.tm_zone.map { unsafe String(cString: $0) }
     return unsafe (Int64(fields.tm_gmtoff), zone ?? "UTC")
   }
-
-  /// A time as RFC 3339 writes it, in UTC, with milliseconds: `2026-11-24T14:03:21.007Z`.
-  ///
-  /// Takes milliseconds since 1970 and serves the years 0000–9999.
-  package static func timestamp(milliseconds: Int64 = nowInMilliseconds()) -> String {
-    let (days, millisecondOfDay) = milliseconds.dividedDown(by: 86_400_000)
-    let (year, month, day) = date(days: days)
-    let second = millisecondOfDay / 1_000
-    let date = "\(digits(year, 4))-\(digits(month, 2))-\(digits(day, 2))"
-    let time = "\(digits(second / 3_600, 2)):\(digits(second / 60 % 60, 2)):\(digits(second % 60, 2))"
-    return "\(date)T\(time).\(digits(millisecondOfDay % 1_000, 3))Z"
-  }
-
-  /// The Gregorian date of a day counted from 1970-01-01.
-  ///
-  /// Counts in eras of 400 years from a 1st of March, so that a leap day is the last of its year.
-  private static func date(days: Int64) -> (year: Int64, month: Int64, day: Int64) {
-    let (era, dayOfEra) = (days + 719_468).dividedDown(by: 146_097)
-    let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let monthFromMarch = (5 * dayOfYear + 2) / 153
-    let day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
-    let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-    return (era * 400 + yearOfEra + (month <= 2 ? 1 : 0), month, day)
-  }
-
-  private static func digits(_ value: Int64, _ width: Int) -> String {
-    let text = String(value)
-    return String(repeating: "0", count: max(0, width - text.count)) + text
-  }
-}
-
-extension Int64 {
-  /// Quotient and remainder with the remainder never below zero.
-  fileprivate func dividedDown(by divisor: Int64) -> (quotient: Int64, remainder: Int64) {
-    let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
-    return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
-  }
 }
 
 private func nanoseconds(_ clock: clockid_t) -> Int64 {

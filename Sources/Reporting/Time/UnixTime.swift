@@ -2,7 +2,7 @@
 //
 // The daemon measures with MonotonicTime; this type is only for what people and other programs read.
 
-internal import Health
+internal import DNS
 
 /// An instant of civil time: milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
 package struct UnixTime: Hashable, Sendable {
@@ -12,7 +12,7 @@ package struct UnixTime: Hashable, Sendable {
   package init(seconds: Int64) { self.milliseconds = seconds * 1_000 }
 
   /// Whole seconds since 1970, rounded down.
-  package var seconds: Int64 { flooredQuotient(milliseconds, 1_000) }
+  package var seconds: Int64 { milliseconds.dividedDown(by: 1_000).quotient }
 
   /// Whole seconds from `earlier` to this instant; zero when the clock was set back in between.
   package func seconds(since earlier: UnixTime) -> Int64 { max(0, (milliseconds - earlier.milliseconds) / 1_000) }
@@ -24,48 +24,24 @@ extension UnixTime: Comparable {
 
 extension UnixTime: CustomStringConvertible {
   /// `2026-11-24T10:03:21Z` (RFC 3339 §5.6).
-  package var description: String { "\(date)T\(clock)Z" }
+  package var description: String { "\(civil.dateText)T\(civil.clockText)Z" }
 
   /// `2026-11-24T10:03:21.042Z`
   package var withMilliseconds: String {
-    "\(date)T\(clock).\(zeroPadded(milliseconds - seconds * 1_000, width: 3))Z"
+    "\(civil.dateText)T\(civil.clockText).\(zeroPadded(milliseconds - seconds * 1_000, width: 3))Z"
   }
 
   /// `Tue, 24 Nov 2026 10:03:21 GMT`, the date of an HTTP message (RFC 9110 §5.6.7).
   package var httpDate: String {
-    let (year, month, day) = civilDate
+    let date = civil.date
     let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]  // day 0 was a Thursday
-    let weekday = weekdays[Int(days - flooredQuotient(days, 7) * 7)]
+    let weekday = weekdays[Int(date.daysSince1970.dividedDown(by: 7).remainder)]
     let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-    return
-      "\(weekday), \(zeroPadded(day, width: 2)) \(months[Int(month) - 1]) \(zeroPadded(year, width: 4)) \(clock) GMT"
+    return "\(weekday), \(zeroPadded(date.day, width: 2)) \(months[Int(date.month) - 1]) "
+      + "\(zeroPadded(date.year, width: 4)) \(civil.clockText) GMT"
   }
 
-  private var date: String {
-    let (year, month, day) = civilDate
-    return "\(zeroPadded(year, width: 4))-\(zeroPadded(month, width: 2))-\(zeroPadded(day, width: 2))"
-  }
-
-  private var clock: String {
-    let second = seconds - days * 86_400
-    return [second / 3_600, second / 60 % 60, second % 60].map { zeroPadded($0, width: 2) }.joined(separator: ":")
-  }
-
-  private var days: Int64 { flooredQuotient(seconds, 86_400) }
-
-  /// The proleptic Gregorian date, by counting in eras of 400 years that begin on a 1 March
-  /// (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`).
-  private var civilDate: (year: Int64, month: Int64, day: Int64) {
-    let shifted = days + 719_468  // days since 0000-03-01
-    let era = flooredQuotient(shifted, 146_097)
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let monthFromMarch = (5 * dayOfYear + 2) / 153
-    let day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
-    let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
-  }
+  private var civil: CivilTime { CivilTime(unixSeconds: seconds) }
 }
 
 extension UnixTime {
@@ -84,7 +60,8 @@ extension UnixTime {
     guard let year = number(0..<4, upTo: 9_999), has("-", at: 4), let month = number(5..<7, upTo: 12, from: 1),
       has("-", at: 7), let day = number(8..<10, upTo: 31, from: 1), has("T", at: 10),
       let hour = number(11..<13, upTo: 23), has(":", at: 13), let minute = number(14..<16, upTo: 59), has(":", at: 16),
-      let second = number(17..<19, upTo: 59)
+      let second = number(17..<19, upTo: 59),
+      day <= CivilDate.days(inMonth: month, of: year)
     else { return nil }
     var index = 19
     var millisecond: Int64 = 0
@@ -105,10 +82,9 @@ extension UnixTime {
     }
     guard index == octets.count else { return nil }
     self.init(
-      milliseconds: ((CivilTime.days(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second) - offset) * 1_000
+      milliseconds: ((CivilDate(year: year, month: month, day: day).daysSince1970 * CivilDate.secondsPerDay + hour
+        * 3_600 + minute * 60 + second) - offset) * 1_000
         + millisecond)
-    // 31 April is none.
-    guard UnixTime(milliseconds: milliseconds + offset * 1_000).date == text.prefix(10) else { return nil }
   }
 }
 
@@ -131,15 +107,4 @@ package func latencyText(microseconds: Int64) -> String {
   case ..<100_000: "\(whole).\(rest / 100) ms"
   default: "\(whole) ms"
   }
-}
-
-/// `number` in decimal, filled with zeros on the left to at least `width` digits.
-package func zeroPadded(_ number: Int64, width: Int) -> String {
-  let digits = String(number.magnitude)
-  return (number < 0 ? "-" : "") + String(repeating: "0", count: max(0, width - digits.count)) + digits
-}
-
-/// The quotient rounded down, also for times before 1970.
-private func flooredQuotient(_ dividend: Int64, _ divisor: Int64) -> Int64 {
-  dividend / divisor - (dividend % divisor < 0 ? 1 : 0)
 }

@@ -1,5 +1,7 @@
 // Writes the Prometheus text format 0.0.4: a HELP and a TYPE line for each metric, then its samples.
 
+internal import DNS
+
 /// A page of metrics in the making.
 package struct PrometheusWriter {
   package enum Kind: String {

@@ -115,7 +115,7 @@ struct StateAtStart {
 
   /// `20261128T170312.042Z`: two starts in one second get two names.
   private static func stamp() -> String {
-    String(WallClock.timestamp().filter { $0 != "-" && $0 != ":" })
+    String(UnixTime.now.withMilliseconds.filter { $0 != "-" && $0 != ":" })
   }
 }
 

@@ -5,20 +5,14 @@
 // The daemon gets seconds only: the zone is that of the command. On the nights when clocks change a local time may not
 // exist, or twice; it is then refused, with the ways to write what was meant.
 
-import Health
+internal import DNS
 internal import Reporting
 
 /// A time as it was written.
 struct WrittenTime: Hashable {
-  struct Date: Hashable {
-    var year: Int64
-    var month: Int64
-    var day: Int64
-  }
-
   let text: String
   /// Nil for the next such time of day.
-  var date: Date?
+  var date: CivilDate?
   /// 0…86399
   var secondOfDay: Int64
   /// By how many seconds the time is ahead of UTC; nil for the host's zone.
@@ -65,14 +59,14 @@ extension WrittenTime {
   // MARK: Parts
 
   /// `2026-11-30`; takes nothing if there is none.
-  private static func takeDate(_ rest: inout ArraySlice<UInt8>) -> Date? {
+  private static func takeDate(_ rest: inout ArraySlice<UInt8>) -> CivilDate? {
     var next = rest
     guard let year = number(&next, 4), skip("-", &next), let month = number(&next, 2), skip("-", &next),
       let day = number(&next, 2), (1970...9999).contains(year), (1...12).contains(month),
-      (1...days(inMonth: month, of: year)).contains(day)
+      (1...CivilDate.days(inMonth: month, of: year)).contains(day)
     else { return nil }
     rest = next
-    return Date(year: year, month: month, day: day)
+    return CivilDate(year: year, month: month, day: day)
   }
 
   /// `16:00` or `16:00:30`
@@ -108,14 +102,6 @@ extension WrittenTime {
     rest = rest.dropFirst(count)
     return digits.reduce(0) { $0 * 10 + Int64($1 - 0x30) }
   }
-
-  private static func days(inMonth month: Int64, of year: Int64) -> Int64 {
-    switch month {
-    case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-    case 4, 6, 9, 11: 30
-    default: 31
-    }
-  }
 }
 
 // MARK: To seconds since 1970
@@ -128,12 +114,12 @@ extension WrittenTime {
   ///   - zone: the offset of the host's zone from UTC at a moment, with its name.
   func seconds(after start: Int64, in zone: (Int64) -> LocalTime.Offset) throws(WrittenTimeError) -> Int64 {
     if let date {
-      let moment = try seconds(on: CivilTime.days(date.year, date.month, date.day), in: zone)
+      let moment = try seconds(on: date.daysSince1970, in: zone)
       guard moment > start else { throw .isPast("\(text) is not after \(WrittenTime.told(start, in: zone))") }
       return moment
     }
     let clock = start + (offset ?? zone(start).seconds)
-    let today = WrittenTime.day(of: clock)
+    let today = clock.dividedDown(by: CivilDate.secondsPerDay).quotient
     // Today's may be past: then tomorrow's comes next.
     for day in today...today + 1 {
       let moments = moments(on: day, in: zone)
@@ -160,7 +146,7 @@ extension WrittenTime {
       moments(on: day, in: zone).first ?? day * 86_400 + secondOfDay - zone((day - 1) * 86_400).seconds
     }
     if let date {
-      let moment = moment(on: CivilTime.days(date.year, date.month, date.day))
+      let moment = moment(on: date.daysSince1970)
       guard moment <= now else { throw .isToCome("\(text) is after \(WrittenTime.told(now, in: zone))") }
       return moment
     }
@@ -216,9 +202,6 @@ extension WrittenTime {
     let local = civil(day * 86_400 + second).split(separator: " ").joined(separator: "T")
     return "\(local)\(sign)\(zeroPadded(minutes / 60, width: 2)):\(zeroPadded(minutes % 60, width: 2))"
   }
-
-  private static func day(of local: Int64) -> Int64 { local / 86_400 - (local % 86_400 < 0 ? 1 : 0) }
-
 }
 
 /// `2h`, `90m`, `1h30m`, `45s`, `2d`: seconds; nil for anything else, or more than a year.

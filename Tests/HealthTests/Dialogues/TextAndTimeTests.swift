@@ -31,5 +31,5 @@ func textSearch(seed: UInt64) {
     (0x17, "", nil), (0x04, "700101000000Z", nil),
   ] as [(UInt8, String, Int64?)])
 func civilTime(tag: UInt8, text: String, seconds: Int64?) {
-  #expect(CivilTime.seconds(DERReader.Element(tag: tag, content: Array(text.utf8)[...])) == seconds)
+  #expect(CertificateTime.seconds(DERReader.Element(tag: tag, content: Array(text.utf8)[...])) == seconds)
 }

@@ -45,8 +45,8 @@ package struct Certificate: Hashable, Sendable {
     let subject = try fields.next(DERReader.Tag.sequence)
     // The key.
     _ = try fields.next(DERReader.Tag.sequence)
-    guard let notBefore = try times.next().flatMap(CivilTime.seconds),
-      let notAfter = try times.next().flatMap(CivilTime.seconds)
+    guard let notBefore = try times.next().flatMap(CertificateTime.seconds),
+      let notAfter = try times.next().flatMap(CertificateTime.seconds)
     else { throw DERReader.Malformed() }
     self.notBefore = notBefore
     self.notAfter = notAfter

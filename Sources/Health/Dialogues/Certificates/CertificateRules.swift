@@ -1,5 +1,6 @@
 // What a certificate must be like, and whether it is a failure or only a warning when it is not.
 
+internal import DNS
 package import Model
 
 /// The names to be covered, and how strictly.
@@ -20,7 +21,7 @@ package struct CertificateRules: Hashable, Sendable {
   /// What the certificate comes to at this Unix time.
   package func judge(_ certificate: Certificate, at now: Int64) -> (outcome: ProbeOutcome, notes: ProbeNotes) {
     let left = certificate.notAfter - now
-    let daysLeft = Int((left >= 0 ? left : left - (CivilTime.secondsPerDay - 1)) / CivilTime.secondsPerDay)
+    let daysLeft = Int(left.dividedDown(by: CivilDate.secondsPerDay).quotient)
     var notes = ProbeNotes(certificate: .seen(daysLeft: daysLeft), certificateExpiry: certificate.notAfter)
     var failure: FailureReason?
     func add(_ reason: FailureReason, _ strictness: CertificateStrictness) {
@@ -31,9 +32,9 @@ package struct CertificateRules: Hashable, Sendable {
       }
     }
     if left < 0 {
-      add(.certificateExpired(daysAgo: Int(-left / CivilTime.secondsPerDay)), onExpiry)
+      add(.certificateExpired(daysAgo: Int(-left / CivilDate.secondsPerDay)), onExpiry)
     } else if now < certificate.notBefore {
-      let ahead = (certificate.notBefore - now) / CivilTime.secondsPerDay
+      let ahead = (certificate.notBefore - now) / CivilDate.secondsPerDay
       add(.certificateNotYetValid(daysAhead: Int(ahead)), onExpiry)
     } else if daysLeft < CertificateRules.warningDays {
       add(.certificateExpiresSoon(days: daysLeft), onExpiry == .ignore ? .ignore : .warn)

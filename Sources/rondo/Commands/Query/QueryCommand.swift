@@ -2,6 +2,7 @@
 
 import DNS
 import Linux
+internal import Reporting
 
 /// Asks and prints; 0 when the server knows the answer, be it "no such name", 1 when there is none.
 func query(_ options: QueryOptions) -> Int32 {
@@ -45,7 +46,7 @@ extension QueryExchange.Reply {
     \(followsTruncation ? ";; Truncated over UDP, asked again over TCP.\n" : "")\(message.text)\
     ;; Query time: \(time.components.seconds * 1000 + time.components.attoseconds / 1_000_000_000_000_000) msec
     ;; SERVER: \(server.address)#\(server.port)(\(server.address)) (\(isOverTCP ? "TCP" : "UDP"))
-    ;; WHEN: \(WallClock.timestamp().prefix(19))Z
+    ;; WHEN: \(UnixTime(milliseconds: WallClock.nowInMilliseconds()))
     ;; MSG SIZE  rcvd: \(message.octets.count)
 
     """

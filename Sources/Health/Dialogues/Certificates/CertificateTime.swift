@@ -1,8 +1,8 @@
-// Times as people and certificates write them (RFC 5280 §4.1.2.5), as Unix seconds.
+// Times as certificates write them (RFC 5280 §4.1.2.5), as Unix seconds.
 
-package enum CivilTime {
-  static let secondsPerDay: Int64 = 86_400
+internal import DNS
 
+enum CertificateTime {
   /// `YYMMDDhhmmssZ` up to 2049, `YYYYMMDDhhmmssZ` after; nil for anything else.
   static func seconds(_ element: DERReader.Element) -> Int64? {
     var text = element.content
@@ -23,15 +23,7 @@ package enum CivilTime {
     }
     let (month, day, hour, minute, second) = (number(2), number(2), number(2), number(2), number(2))
     guard (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second <= 60 else { return nil }
-    return days(year, month, day) * secondsPerDay + hour * 3_600 + minute * 60 + second
-  }
-
-  /// Days from 1970-01-01 in the Gregorian calendar. Years begin in March here, so that the leap day comes last.
-  package static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
-    let shifted = month <= 2 ? year - 1 : year
-    let century = (shifted >= 0 ? shifted : shifted - 399) / 400
-    let yearOfEra = shifted - century * 400
-    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-    return century * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    let date = CivilDate(year: year, month: month, day: day)
+    return date.daysSince1970 * CivilDate.secondsPerDay + hour * 3_600 + minute * 60 + second
   }
 }
