@@ -83,6 +83,24 @@ struct ProgramProbeTests {
     #expect(ends.isEmpty)
   }
 
+  @Test("A program that cannot be watched is killed, and its end is waited for by nobody")
+  func unwatchable() throws {
+    var bench = try Bench()
+    #expect(bench.start(0, target("/bin/sleep", "600")) == nil)
+    #expect(try bench.epoll.wait(timeout: .seconds(60)) == 1)
+    // The first call lets go of the start.
+    let faults = CallFaults(.init(.noMemory, in: "epoll_ctl", after: 1))
+    let result = faults.during { bench.probes.poll(Bench.id(0), bench.epoll) }
+    guard case .end(let end) = result else { return #expect(Bool(false), "it goes on") }
+    #expect(end.outcome.description.hasPrefix("local: a program cannot be watched: "))
+    #expect(faults.count == 1 && bench.probes.dying.count == 1)
+    #expect(
+      becomes {
+        bench.probes.sweep(at: .now)
+        return bench.probes.dying.isEmpty
+      })
+  }
+
   @Test("Programs are not started while too many killed ones have not ended")
   func manyDying() throws {
     var bench = try Bench()

@@ -11,14 +11,17 @@ final class CheckProgram {
   /// Of what it has printed; empty until it has ended.
   private(set) var firstLine: [UInt8] = []
 
-  /// Takes over what was started, and has `epoll` tell of its end.
-  init(_ process: consuming ChildProcess, _ epoll: borrowing Epoll, token: UInt64) throws(SpawnFailure) {
+  /// Takes over what was started.
+  init(_ process: consuming ChildProcess) { self.process = process }
+
+  /// Has `epoll` report its end. A program for which that fails is to be killed and kept until it `hasEnded`: if it were let
+  /// go while it runs, its end would be waited for.
+  func watch(_ epoll: borrowing Epoll, token: UInt64) throws(SpawnFailure) {
     do throws(Errno) {
       try epoll.add(process, token: token, for: .readable)
     } catch {
       throw SpawnFailure(step: .watch, error: error)
     }
-    self.process = process
   }
 
   /// What is to be started, with a bare environment: `RONDO_NODE`, `RONDO_ADDRESS`, `RONDO_CHECK`, `PATH`.

@@ -176,7 +176,15 @@ struct Probes: ~Copyable {
     launches[id] = nil
     try? epoll.remove(launch.arrival)
     do throws(SpawnFailure) {
-      programs[id] = try CheckProgram(try result.get(), epoll, token: launch.token)
+      let program = CheckProgram(try result.get())
+      do throws(SpawnFailure) {
+        try program.watch(epoll, token: launch.token)
+      } catch {
+        program.kill()
+        dying.append(program)
+        throw error
+      }
+      programs[id] = program
       return .stage(.program)
     } catch {
       return .end(End(outcome: .localFault(.programNotStarted(error.description))))
@@ -188,10 +196,9 @@ struct Probes: ~Copyable {
     guard let launch = lateLaunches[id], let result = launch.takeResult() else { return }
     lateLaunches[id] = nil
     try? epoll.remove(launch.arrival)
-    // What was not started, or cannot be watched, leaves nothing behind.
-    guard let process = try? result.get(), let program = try? CheckProgram(process, epoll, token: launch.token) else {
-      return
-    }
+    guard let process = try? result.get() else { return }
+    let program = CheckProgram(process)
+    try? program.watch(epoll, token: launch.token)
     program.kill()
     dying.append(program)
   }
@@ -239,8 +246,12 @@ struct Probes: ~Copyable {
   /// When `sweep` is due; nil if no connection is being ended.
   var nextDeadline: MonotonicTime? { farewells.nextDeadline }
 
-  /// Closes connections that their nodes have not closed in time.
-  mutating func sweep(at now: MonotonicTime) { farewells.sweep(at: now) }
+  /// Closes connections that their nodes have not closed in time, and lets go of killed programs that have ended.
+  mutating func sweep(at now: MonotonicTime) {
+    farewells.sweep(at: now)
+    // Those that epoll does not watch too.
+    dying.removeAll { $0.hasEnded }
+  }
 
   /// Closes the socket of a probe that is given up, or kills its program, if need be as soon as it has been started.
   mutating func abandon(_ id: ProbeID) {
