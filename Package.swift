@@ -103,7 +103,7 @@ let package = Package(
       exclude: ["zones"], swiftSettings: houseRules),
 
     // Not shipped: what several tests need, each thing once.
-    .target(name: "TestSupport", dependencies: ["DNS"], path: "Tests/Support", swiftSettings: houseRules),
+    .target(name: "TestSupport", dependencies: ["DNS", "ZoneFile"], path: "Tests/Support", swiftSettings: houseRules),
 
     .testTarget(name: "DNSTests", dependencies: ["DNS", "TestSupport"], swiftSettings: houseRules),
     .testTarget(

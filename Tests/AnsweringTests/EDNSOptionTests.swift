@@ -35,14 +35,14 @@ private func option(_ code: UInt16, _ data: [UInt8] = []) -> [UInt8] { bigEndian
 /// The options of a reply, `code: hex` each, read behind the last OPT head.
 private func options(_ packet: [UInt8]?) throws -> [String] {
   let packet = try #require(packet)
-  _ = try MessageReader.read(packet)
+  _ = try Message(packet)
   let heads = packet.indices.dropLast(10).filter { packet[$0..<$0 + 5].elementsEqual([0, 0, 41, 4, 208]) }
   var at = try #require(heads.last) + 11
   #expect(Int(packet[at - 2]) << 8 | Int(packet[at - 1]) == packet.count - at)
   var found: [String] = []
   while at < packet.count {
     let length = Int(packet[at + 2]) << 8 | Int(packet[at + 3])
-    found.append("\(packet[at + 1]): " + hex(packet[at + 4..<at + 4 + length], group: 0, separator: ""))
+    found.append("\(packet[at + 1]): " + hexadecimal(packet[at + 4..<at + 4 + length]))
     at += 4 + length
   }
   return found
@@ -67,7 +67,7 @@ func cookies() throws {
     ; OPT, 1232 octets
     00 0029 04d0 00000000 001c 000a00182464c4abcf10c957010000005cf79f111f8130c3eee29480
     """)
-  let again = question.withOptions(data: option(10, octets(ofGolden: wholeCookie)))
+  let again = question.withOptions(data: option(10, hex(wholeCookie)))
   #expect(try options(fixture.reply(to: again.octets)) == ["10: \(wholeCookie)"])
   fixture.now += 3000
   let renewed = try options(fixture.reply(to: again.octets))
@@ -96,17 +96,17 @@ func cookieAlone() throws {
   }
   func octets(_ query: Query) -> [UInt8] { Array(query.octets.prefix(12)) + query.records }
   let packet = try #require(fixture.reply(to: octets(alone(option(10, clientCookie)))))
-  #expect(hex(packet[..<12], group: 2, separator: " ") == "1234 8100 0000 0000 0000 0001")
+  #expect(hexadecimal(packet[..<12], group: 2, separator: " ") == "1234 8100 0000 0000 0000 0001")
   #expect(try options(packet) == ["10: \(wholeCookie)"])
   for query in [alone([]), alone(option(3)), alone(option(10, [1])), alone(option(10, clientCookie), version: 1)] {
     #expect(
       fixture.reply(to: octets(query))
-        == AnsweringTests.octets(ofGolden: "1234 8101 0000 0000 0000 0001 00 0029 04d0 00000000 0000"))
+        == hex("1234 8101 0000 0000 0000 0001 00 0029 04d0 00000000 0000"))
   }
   let withoutSecrets = try Fixture(house)
   #expect(
     withoutSecrets.reply(to: octets(alone(option(10, clientCookie))))
-      == AnsweringTests.octets(ofGolden: "1234 8101 0000 0000 0000 0001 00 0029 04d0 00000000 0000"))
+      == hex("1234 8101 0000 0000 0000 0001 00 0029 04d0 00000000 0000"))
 }
 
 @Test("RFC 5001 §2.3: NSID is sent to a client that asks for it, if the server has one")
@@ -124,7 +124,7 @@ func subnet() throws {
     ("0001 18 00 c00002", "0001 18 00 c00002"), ("0002 38 00 20010db8000001", "0002 38 00 20010db8000001"),
     ("0001 00 00", "0001 00 00"), ("0000 00 00", "0000 00 00"), ("0001 15 00 c00000", "0001 15 00 c00000"),
   ] {
-    let query = question.withOptions(data: option(8, octets(ofGolden: asked)))
+    let query = question.withOptions(data: option(8, hex(asked)))
     #expect(try options(fixture.reply(to: query.octets)) == ["8: " + answered.filter { $0 != " " }])
   }
 }
@@ -136,7 +136,7 @@ func subnet() throws {
     "0001 18 00 c0000201", "0001 18 00 c000", "0001 17 00 c00003", "0001 18 08 c00002", "0000 08 00 c0",
   ])
 func wrongSubnet(data: String) throws {
-  let query = question.withOptions(data: option(8, octets(ofGolden: data)))
+  let query = question.withOptions(data: option(8, hex(data)))
   #expect(try server().ask(query).text == ["FORMERR qr rd", "opt 1232"])
 }
 
@@ -221,7 +221,7 @@ func moreExtendedErrors(query: Query, number: String) throws {
 func together() throws {
   let fixture = try server(identifier: String(repeating: "n", count: 64))
   let all =
-    option(8, octets(ofGolden: "0002 80 00 20010db8000000000000000000000001")) + option(3) + option(11)
+    option(8, hex("0002 80 00 20010db8000000000000000000000001")) + option(3) + option(11)
     + option(10, clientCookie)
   let answered = try options(fixture.reply(to: question.withOptions(data: all).octets, over: .tcp))
   #expect(answered.map { $0.prefix { $0 != ":" } } == ["10", "3", "8", "11"])
@@ -270,7 +270,7 @@ func failOpen() throws {
     old DNAME w
     mx MX 10 mail
     """)
-  let text = hex(Array("too few nodes are healthy".utf8)[...], group: 0, separator: "")
+  let text = hexadecimal("too few nodes are healthy".utf8)
   func errors(_ question: String, data: [UInt8] = []) throws -> [String] {
     try options(fixture.reply(to: Query(question).withOptions(data: data).octets))
   }

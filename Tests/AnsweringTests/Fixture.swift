@@ -3,11 +3,9 @@
 import Answering
 import DNS
 import Model
+import TestSupport
 import Testing
 import ZoneFile
-
-/// The zone text of a test has an error.
-struct FixtureError: Error { var text: String }
 
 /// The answer path of a server, without sockets.
 final class Fixture {
@@ -26,11 +24,7 @@ final class Fixture {
   init(
     _ text: String, settings: AnswerSettings = AnswerSettings(), payloadLimit: UInt16 = Responder.defaultPayloadLimit
   ) throws {
-    let result = readConfiguration(files: ["test.zone"]) { _ throws(LoadFailure) in Array(text.utf8) }
-    guard let configuration = result.configuration else {
-      throw FixtureError(text: result.diagnostics.map(\.description).joined(separator: "\n"))
-    }
-    self.configuration = configuration
+    configuration = try TestSupport.configuration(text)
     table = ZoneTable.compile(configuration)
     self.settings = settings
     snapshot = Fixture.snapshot(of: table, configuration, settings, without: [])
@@ -80,7 +74,7 @@ final class Fixture {
 
   /// The reply, read by the tests' own reader.
   func ask(_ query: Query, over transport: Transport = .udp) throws -> Message {
-    try MessageReader.read(try #require(reply(to: query.octets, over: transport)))
+    try Message(try #require(reply(to: query.octets, over: transport)))
   }
 
   /// The reply as lines: the status, then `section record`.
@@ -95,37 +89,6 @@ final class Fixture {
   var counts: AnswerTally { tally }
 }
 
-/// A packet as annotated hex: before each piece a line that says what it is.
-func annotated(_ octets: [UInt8]) throws -> String {
-  var lines: [String] = []
-  for piece in try MessageReader.read(octets).pieces {
-    lines.append("; " + piece.text)
-    var line = ""
-    for field in piece.fields {
-      let word = hex(octets[field], group: 0, separator: "")
-      if !line.isEmpty, line.count + word.count > 100 {
-        lines.append(line)
-        line = ""
-      }
-      line += (line.isEmpty ? "" : " ") + word
-    }
-    lines.append(line)
-  }
-  return lines.joined(separator: "\n")
-}
-
-/// The hex in a golden text, comments left out.
-func octets(ofGolden text: String) -> [UInt8] {
-  let digits = text.split(separator: "\n").filter { !$0.hasPrefix(";") }.joined().filter { $0 != " " }
-  var octets: [UInt8] = []
-  var rest = Array(digits)[...]
-  while rest.count >= 2 {
-    octets.append(UInt8(String(rest.prefix(2)), radix: 16) ?? 0)
-    rest = rest.dropFirst(2)
-  }
-  return octets
-}
-
 extension Fixture {
   /// Expects the reply octet by octet, and that the notes in the golden text are what the hex says.
   func expect(
@@ -133,9 +96,7 @@ extension Fixture {
     sourceLocation: Testing.SourceLocation = #_sourceLocation
   ) throws {
     let packet = try #require(reply(to: query.octets, over: transport), sourceLocation: sourceLocation)
-    #expect(packet == octets(ofGolden: golden), sourceLocation: sourceLocation)
-    let text = try annotated(packet)
-    #expect(text == golden, sourceLocation: sourceLocation)
+    try AnsweringTests.expect(packet, golden, sourceLocation: sourceLocation)
   }
 
   func expect(
@@ -144,4 +105,13 @@ extension Fixture {
   ) throws {
     try expect(Query(text), over: transport, golden, sourceLocation: sourceLocation)
   }
+}
+
+/// Expects the octets, and that the notes in the golden text are what they say.
+func expect(
+  _ packet: [UInt8], _ golden: String, sourceLocation: Testing.SourceLocation = #_sourceLocation
+) throws {
+  #expect(packet == hex(golden), sourceLocation: sourceLocation)
+  let text = try annotated(packet)
+  #expect(text == golden, sourceLocation: sourceLocation)
 }

@@ -1,6 +1,7 @@
 // Golden packets: addresses in rotation, and what is copied from the query (RFC 1035 §4.1, RFC 3596 §2.2, RFC 1794).
 
 import Answering
+import TestSupport
 import Testing
 
 private let house = """

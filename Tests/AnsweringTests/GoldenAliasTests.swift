@@ -1,6 +1,7 @@
 // Golden packets: CNAMEs followed in a zone, across zones, out of them and in circles (RFC 1034 §3.6.2, RFC 6604).
 
 import Answering
+import TestSupport
 import Testing
 
 private let house = """

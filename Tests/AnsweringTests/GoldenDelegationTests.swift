@@ -1,6 +1,7 @@
 // Golden packets: zone cuts, glue, and zones of ours below one another (RFC 1034 §4.2.1, RFC 9471, RFC 4035 §3.1.4.1).
 
 import Answering
+import TestSupport
 import Testing
 
 private let house = """

@@ -2,6 +2,7 @@
 
 import Answering
 import DNS
+import TestSupport
 import Testing
 
 private let house = """
@@ -94,7 +95,7 @@ func malformedOptions() throws {
 @Test("RFC 6891 §6.1.1: OPT in another section than additional is FORMERR, as is one that runs off the end")
 func misplacedOptions() throws {
   let fixture = try Fixture(house)
-  let header = octets(ofGolden: "1234 8101 0000 0000 0000 0000")
+  let header = hex("1234 8101 0000 0000 0000 0000")
   let inAnswer = question.withOptions().with {
     $0.answerCount = 1
     $0.additionalCount = 0

@@ -1,6 +1,7 @@
 // Golden packets: what is no question about our zones (RFC 1035 §4.1.1, RFC 6895 §2, RFC 5936 §2.2.1).
 
 import Answering
+import TestSupport
 import Testing
 
 private let house = """
@@ -92,14 +93,14 @@ func transferWithSOA() throws {
 func opcodes(opcode: UInt16, golden: String) throws {
   let fixture = try Fixture(house)
   let query = question.with { $0.flags = opcode << 11 | 0x0100 }
-  #expect(fixture.reply(to: query.octets) == octets(ofGolden: golden))
+  #expect(fixture.reply(to: query.octets) == hex(golden))
   // RFC 6891 §6.1.1; the option is extended error 21, Not Supported (RFC 8914 §4.22).
-  let options = octets(ofGolden: "0001 00 0029 04d0 00000000 0006 000f00020015")
+  let options = hex("0001 00 0029 04d0 00000000 0006 000f00020015")
   #expect(
-    fixture.reply(to: query.withOptions().octets) == octets(ofGolden: golden).dropLast(2) + options)
+    fixture.reply(to: query.withOptions().octets) == hex(golden).dropLast(2) + options)
   // Nothing needs to be whole behind the header.
-  #expect(fixture.reply(to: Array(query.octets.prefix(12))) == octets(ofGolden: golden))
-  #expect(fixture.reply(to: Array(query.withOptions().octets.dropLast())) == octets(ofGolden: golden))
+  #expect(fixture.reply(to: Array(query.octets.prefix(12))) == hex(golden))
+  #expect(fixture.reply(to: Array(query.withOptions().octets.dropLast())) == hex(golden))
 }
 
 @Test(
@@ -111,14 +112,14 @@ func questionCounts(count: UInt16) throws {
     $0.questionCount = count
     $0.records = count == 2 ? wireName("x.") + bigEndian(1, 1) : []
   }
-  #expect(fixture.reply(to: query.octets) == octets(ofGolden: "1234 8101 0000 0000 0000 0000"))
-  #expect(fixture.reply(to: query.octets, over: .tcp) == octets(ofGolden: "1234 8101 0000 0000 0000 0000"))
+  #expect(fixture.reply(to: query.octets) == hex("1234 8101 0000 0000 0000 0000"))
+  #expect(fixture.reply(to: query.octets, over: .tcp) == hex("1234 8101 0000 0000 0000 0000"))
   guard count == 2 else { return }
   // That we speak EDNS is not to be doubted for it (RFC 6891 §7).
   let withOptions = query.withOptions()
   #expect(
     fixture.reply(to: withOptions.octets)
-      == octets(ofGolden: "1234 8101 0000 0000 0000 0001 00 0029 04d0 00000000 0000"))
+      == hex("1234 8101 0000 0000 0000 0001 00 0029 04d0 00000000 0000"))
 }
 
 @Test("RFC 1035 §7.3: a reply gets no reply, nor does what is shorter than a header")
@@ -148,7 +149,7 @@ private let tooLongName = [63] + longLabel + [63] + longLabel + [63] + longLabel
   ] as [[UInt8]])
 func malformedNames(name: [UInt8]) throws {
   let query = question.with { $0.name = name }
-  #expect(try Fixture(house).reply(to: query.octets) == octets(ofGolden: "1234 8101 0000 0000 0000 0000"))
+  #expect(try Fixture(house).reply(to: query.octets) == hex("1234 8101 0000 0000 0000 0000"))
 }
 
 @Test("RFC 1035 §4.1.2: a query cut off anywhere in its question is FORMERR")
@@ -156,7 +157,7 @@ func cutOff() throws {
   let fixture = try Fixture(house)
   for length in 12..<question.octets.count {
     let reply = fixture.reply(to: Array(question.octets.prefix(length)))
-    #expect(reply == octets(ofGolden: "1234 8101 0000 0000 0000 0000"))
+    #expect(reply == hex("1234 8101 0000 0000 0000 0000"))
   }
   #expect(fixture.reply(to: question.octets) != nil)
 }
@@ -201,6 +202,6 @@ func recordsInQuery() throws {
   #expect(try fixture.ask(carrying.withOptions()).options != nil)
   for length in 1..<record.count {
     let cut = carrying.with { $0.records = Array((record + record).dropLast(length)) }
-    #expect(fixture.reply(to: cut.octets) == octets(ofGolden: "1234 8101 0000 0000 0000 0000"))
+    #expect(fixture.reply(to: cut.octets) == hex("1234 8101 0000 0000 0000 0000"))
   }
 }

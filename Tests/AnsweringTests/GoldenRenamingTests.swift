@@ -2,6 +2,7 @@
 
 import Answering
 import DNS
+import TestSupport
 import Testing
 
 private let long = String(repeating: "a", count: 60)

@@ -34,7 +34,7 @@ private let house = """
 
 /// Expects of a reply what holds whatever was asked.
 private func expectSane(_ fixture: Fixture, _ query: [UInt8], over transport: Transport, seed: UInt64) {
-  let note: Comment = "seed \(seed), \(transport): \(hex(query[...], group: 0, separator: ""))"
+  let note: Comment = "seed \(seed), \(transport): \(hexadecimal(query[...]))"
   guard let reply = fixture.reply(to: query, over: transport) else {
     #expect(query.count < 12 || query[2] & 0x80 != 0, note)
     return
@@ -45,7 +45,7 @@ private func expectSane(_ fixture: Fixture, _ query: [UInt8], over transport: Tr
   }
   let message: Message
   do {
-    message = try MessageReader.read(reply)
+    message = try Message(reply)
   } catch {
     Issue.record("\(error); \(note)")
     return

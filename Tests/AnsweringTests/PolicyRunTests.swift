@@ -2,6 +2,7 @@
 
 import DNS
 import Model
+import TestSupport
 import Testing
 
 @testable import Answering
@@ -52,15 +53,15 @@ private func ask(_ fixture: Fixture, subnet: String? = nil, over transport: Tran
 extension Query {
   /// With a client subnet, `family source scope address` in hex.
   fileprivate func withSubnet(_ hex: String) -> Query {
-    let data = AnsweringTests.octets(ofGolden: hex)
+    let data = TestSupport.hex(hex)
     return withOptions(data: bigEndian(8, UInt16(data.count)) + data)
   }
 }
 
 /// SCOPE PREFIX-LENGTH in the reply; the option is its last.
-private func scope(_ fixture: Fixture, _ hex: String, name: String = "mail.x. A") throws -> Int {
-  let packet = try #require(fixture.reply(to: Query(name).withSubnet(hex).octets))
-  return Int(packet[packet.count - octets(ofGolden: hex).count + 3])
+private func scope(_ fixture: Fixture, _ subnet: String, name: String = "mail.x. A") throws -> Int {
+  let packet = try #require(fixture.reply(to: Query(name).withSubnet(subnet).octets))
+  return Int(packet[packet.count - hex(subnet).count + 3])
 }
 
 @Suite("Answers by policy")

@@ -45,7 +45,7 @@ private final class LimitedServer {
     return limited == 0 ? nil : Array(room[..<limited])
   }
 
-  func text(_ query: Query) throws -> [String]? { try reply(query).map { try MessageReader.read($0).text } }
+  func text(_ query: Query) throws -> [String]? { try reply(query).map { try Message($0).text } }
 }
 
 @Test("The first answer goes out whole; the next ones are silence, or TC with question and OPT alone")
@@ -69,7 +69,7 @@ func cookieExempts() throws {
   let asking = Query("www.x. A").withOptions(data: bigEndian(10, 24) + Array(1...24))
   _ = server.reply(asking)
   let packet = try #require(server.reply(asking))
-  #expect(try MessageReader.read(packet).text == ["BADCOOKIE qr rd", "opt 1232"])
+  #expect(try Message(packet).text == ["BADCOOKIE qr rd", "opt 1232"])
   #expect(server.tally.responses(.badCookie) == 1)
   let proving = Query("www.x. A").withOptions(data: Array(packet.suffix(28)))
   for _ in 0..<20 { #expect(try server.text(proving)?.first == "NOERROR qr aa rd") }
@@ -81,7 +81,7 @@ func firstCookie() throws {
   let asking = Query("www.x. A").withOptions(data: bigEndian(10, 8) + Array(1...8))
   _ = server.reply(asking)
   let packet = try #require(server.reply(asking))
-  #expect(try MessageReader.read(packet).text == ["NOERROR qr tc rd", "opt 1232"])
+  #expect(try Message(packet).text == ["NOERROR qr tc rd", "opt 1232"])
   // Another option, whatever it is, makes room.
   let roomy = Query("www.x. A").withOptions(
     data: bigEndian(10, 8) + Array(1...8) + bigEndian(12, 16) + [UInt8](repeating: 0, count: 16))
@@ -121,7 +121,7 @@ func neverLonger(round: UInt64) throws {
     if let reply {
       limited += 1
       #expect(reply[7] == 0 && reply[9] == 0, "seed \(seed): records")
-      _ = try MessageReader.read(reply)
+      _ = try Message(reply)
       if reply[2] & 2 == 0 { badCookies += 1 }
     }
   }

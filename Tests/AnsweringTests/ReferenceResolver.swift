@@ -5,6 +5,7 @@
 
 import DNS
 import Model
+import TestSupport
 import ZoneFile
 
 struct ReferenceResolver {
@@ -125,7 +126,8 @@ struct ReferenceResolver {
 
   private func text(of address: IPAddress) -> String {
     address.family == .ipv4
-      ? address.octets.map(String.init).joined(separator: ".") : hex(address.octets[...], group: 2, separator: ":")
+      ? address.octets.map(String.init).joined(separator: ".")
+      : hexadecimal(address.octets[...], group: 2, separator: ":")
   }
 
   private func dataText(_ record: Record) -> String {
@@ -139,7 +141,7 @@ struct ReferenceResolver {
     case "MX": return "\(numbers[0]) \(name)"
     case "SRV": return "\(numbers[0]) \(numbers[1]) \(numbers[2]) \(name)"
     case "NS", "CNAME", "PTR", "DNAME": return name
-    default: return "\\# \(bytes.count) " + hex(bytes[...], group: 0, separator: "")
+    default: return "\\# \(bytes.count) " + hexadecimal(bytes[...])
     }
   }
 

@@ -27,7 +27,7 @@ private func compare(_ fixture: Fixture, _ resolver: ReferenceResolver, _ name: 
   let query = Query("\(name) \(type)")
   let expected = resolver.answer(try #require(DomainName(name)), type)
   let packet = try #require(fixture.reply(to: query.octets, over: .tcp))
-  let whole = try MessageReader.read(packet)
+  let whole = try Message(packet)
   guard whole.codeText == expected.code, whole.isAuthoritative == expected.isAuthoritative, !whole.isTruncated,
     sorted(whole.answers) == sorted(expected.answers), sorted(whole.authorities) == sorted(expected.authorities),
     sorted(whole.additionals) == sorted(expected.additionals)

@@ -3,6 +3,7 @@
 
 import DNS
 import Model
+import TestSupport
 import Testing
 
 @testable import Answering

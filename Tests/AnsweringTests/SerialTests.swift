@@ -1,6 +1,7 @@
 // Serials that change while the table stays: each SOA carries the one that is in force, and nothing else changes.
 
 import DNS
+import TestSupport
 import Testing
 import ZoneFile
 

@@ -1,6 +1,7 @@
 // What signed queries are answered with, errors above all (RFC 8945 §5.2, §5.3).
 
 import DNS
+import TestSupport
 import Testing
 
 @testable import Answering
@@ -26,7 +27,7 @@ private func server(_ keys: [TSIGKey] = [key], cookies: CookieSecrets? = nil) th
 
 /// A reply's RCODE with the bits that OPT adds, and its last record.
 private func judged(_ packet: [UInt8]) throws -> (code: String, last: String) {
-  let message = try MessageReader.read(packet)
+  let message = try Message(packet)
   return (message.codeText, message.additionals.last?.type ?? "none")
 }
 
@@ -95,7 +96,7 @@ func signedCookie() throws {
 private func verdict(_ packet: [UInt8], macLength: Int, otherLength: Int = 0) -> String {
   let end = Array(packet.suffix(6 + otherLength))
   let at = packet.count - 6 - otherLength - macLength - 2
-  return hex(packet[at..<at + 2], group: 0, separator: "") + " " + hex(end[2...], group: 0, separator: "")
+  return hexadecimal(packet[at..<at + 2]) + " " + hexadecimal(end[2...])
 }
 
 @Test(
@@ -143,7 +144,7 @@ func unreadableSignatures() throws {
   let fixture = try server()
   fixture.now = now
   for count in Query("www.x. A").octets.count..<request.octets.count {
-    #expect(fixture.reply(to: Array(request.octets.prefix(count))) == octets(ofGolden: "1234 8101 0000 0000 0000 0000"))
+    #expect(fixture.reply(to: Array(request.octets.prefix(count))) == hex("1234 8101 0000 0000 0000 0000"))
   }
 }
 
@@ -183,7 +184,7 @@ func signatureInsteadOfOptions() throws {
   fixture.now = now
   let packet = try #require(fixture.reply(to: request.octets))
   #expect(packet.count == 504 && request.isAnswered(by: packet, now: UInt64(now)))
-  #expect(Array(packet[..<12]) == octets(ofGolden: "1234 8700 0001 0000 0000 0001"))
+  #expect(Array(packet[..<12]) == hex("1234 8700 0001 0000 0000 0001"))
   #expect(Array(packet[12..<208]) == Array(query.octets[12..<208]))
   #expect(try judged(packet).last == "TSIG")
   #expect(fixture.counts.truncated == 1 && fixture.counts.responses(.noError) == 1)
@@ -197,10 +198,10 @@ func signatureInsteadOfQuestion() throws {
   fixture.now = now
   let packet = try #require(fixture.reply(to: request.octets))
   #expect(packet.count <= 512 && request.isAnswered(by: packet, now: UInt64(now)))
-  #expect(Array(packet[..<12]) == octets(ofGolden: "1234 8700 0000 0000 0000 0001"))
+  #expect(Array(packet[..<12]) == hex("1234 8700 0000 0000 0000 0001"))
   let stranger = try server([])
   stranger.now = now
   let refusal = try #require(stranger.reply(to: request.octets))
-  #expect(Array(refusal[..<12]) == octets(ofGolden: "1234 8109 0000 0000 0000 0001"))
+  #expect(Array(refusal[..<12]) == hex("1234 8109 0000 0000 0000 0001"))
   #expect(verdict(refusal, macLength: 0) == "0000 00110000")
 }

@@ -50,7 +50,7 @@ private func answer(_ query: Query, _ snapshot: AnswerSnapshot) throws -> Messag
   let octets = query.octets
   var received = QueryContext(octets.span.octets, from: asker, over: .udp)
   let length = responder.answer(&received, from: snapshot, into: &reply, tally: &tally)
-  return try MessageReader.read(Array(room[..<length]))
+  return try Message(Array(room[..<length]))
 }
 
 @Test("Nobody may have a zone unless it is said; then who is in the network, for a zone of ours, in class IN")

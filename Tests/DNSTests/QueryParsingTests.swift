@@ -20,13 +20,13 @@ private struct ReferenceParser {
   let octets: [UInt8]
   var at = 12
 
-  mutating func take(_ count: Int) throws -> [UInt8] {
+  mutating func takeOctets(_ count: Int) throws -> [UInt8] {
     guard octets.count - at >= count else { throw Fault() }
     at += count
     return Array(octets[at - count..<at])
   }
 
-  mutating func number(_ count: Int) throws -> Int { try take(count).reduce(0) { $0 << 8 | Int($1) } }
+  mutating func number(_ count: Int) throws -> Int { try takeOctets(count).reduce(0) { $0 << 8 | Int($1) } }
 
   /// The labels of a name. A pointer is followed when it leads behind the header and before `limit`, the place
   /// where the name, or the part of it that holds the pointer, begins.
@@ -34,7 +34,7 @@ private struct ReferenceParser {
     let length = try number(1)
     if length == 0 { return [] }
     if length < 64 {
-      let label = try take(length)
+      let label = try takeOctets(length)
       return [label] + (try labels(before: limit, pointersAllowed: pointersAllowed))
     }
     guard length >= 192, pointersAllowed else { throw Fault() }
@@ -79,7 +79,7 @@ private struct ReferenceParser {
         _ = try number(1)
         let version = try number(1)
         let flags = try number(2)
-        let data = try take(try number(2))
+        let data = try takeOctets(try number(2))
         guard type == 41 else { continue }
         guard section == 2 else { throw Fault() }
         found.append(.options(size: size, version: version, flags: flags))
@@ -96,7 +96,7 @@ private struct ReferenceParser {
     do {
       while parser.at < data.count {
         _ = try parser.number(2)
-        _ = try parser.take(try parser.number(2))
+        _ = try parser.takeOctets(try parser.number(2))
       }
       return true
     } catch {

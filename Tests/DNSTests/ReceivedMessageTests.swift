@@ -5,21 +5,29 @@ import TestSupport
 import Testing
 
 /// Header of a reply with these counts, ID 0x1234.
-private func header(_ counts: UInt8...) -> [UInt8] { [0x12, 0x34, 0x84, 0] + counts.flatMap { [0, $0] } }
+private func header(_ counts: UInt16...) -> [UInt8] { bigEndian(0x1234, 0x8400) + counts.flatMap { bigEndian($0) } }
 
-/// `mail.a.`, type A, class IN.
-private let question = hex("04 6d61696c 01 61 00  0001 0001")
-/// The name at offset 12, A, IN, 60 s, 192.0.2.11
-private let address = hex("c00c 0001 0001 0000003c 0004 c000020b")
-/// OPT: 1232 octets, version 0, DO, an NSID "ab" and an error 18 with a text that would end the line
-private let extensions = hex("00 0029 04d0 00 00 8000 0010  0003 0002 6162  000f 0006 0012 61 0a 1b 62")
+private let question = hex("046d61696c 0161 00 0001 0001")
+
+/// Its OPT has an NSID "ab", and an error 18 with a text that would end the line.
+private let golden = """
+  ; NOERROR qr aa
+  1234 8400 0001 0001 0000 0001
+  ; question mail.a. IN A
+  046d61696c 0161 00 0001 0001
+  ; answer mail.a. 60 IN A 192.0.2.11
+  c00c 0001 0001 0000003c 0004 c000020b
+  ; OPT, 1232 octets
+  00 0029 04d0 00008000 0010 000300026162000f00060012610a1b62
+  """
 
 @Suite("Replies as a client reads them")
 struct ReceivedMessageTests {
-  private let reply = header(1, 1, 0, 1) + question + address + extensions
+  private let reply = hex(golden)
 
   @Test("Header, question, answer and EDNS come apart")
   func whole() throws {
+    #expect(try annotated(reply) == golden)
     let message = try ReceivedMessage(reply)
     #expect(message.identifier == 0x1234 && message.isReply && !message.isTruncated && message.code == .noError)
     #expect(message.questions.map(\.name.description) == ["mail.a."])
@@ -105,7 +113,7 @@ struct ReceivedMessageTests {
     for wrong in [
       opt + opt, hex("01 61 00 0029 04d0 00000000 0000"), hex("00 0029 04d0 00000000 0005 0003 0002 61"),
     ] {
-      let count: UInt8 = wrong.count == 2 * opt.count ? 2 : 1
+      let count: UInt16 = wrong.count == 2 * opt.count ? 2 : 1
       #expect(throws: ReceivedMessage.Fault.self) { try ReceivedMessage(header(0, 0, 0, count) + wrong) }
     }
   }

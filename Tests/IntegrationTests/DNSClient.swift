@@ -2,12 +2,11 @@
 
 import DNS
 import Linux
+import TestSupport
 
 /// A query for the A records of a name, without EDNS.
 func query(_ name: String, id: UInt16) -> [UInt8] {
-  var message: [UInt8] = [UInt8(id >> 8), UInt8(id & 0xFF), 0x01, 0x00, 0, 1, 0, 0, 0, 0, 0, 0]
-  for label in name.split(separator: ".") { message += [UInt8(label.utf8.count)] + label.utf8 }
-  return message + [0, 0, 1, 0, 1]
+  Query("\(name) A").with { $0.identifier = id }.octets
 }
 
 /// The message behind its length, as TCP carries it (RFC 1035 §4.2.2).
