@@ -50,8 +50,7 @@ package enum FailureReason: Hashable, Sendable {
   case certificateExpired(daysAgo: Int)
   case certificateNotYetValid(daysAhead: Int)
   case certificateExpiresSoon(days: Int)
-  /// The names it does not cover; at least one.
-  case certificateDoesNotCover([String])
+  case certificateDoesNotCover(UncoveredNames)
   /// By a server that speaks TLS 1.3 only.
   case certificateHidden
 
@@ -101,7 +100,7 @@ extension FailureReason: CustomStringConvertible {
     case .certificateNotYetValid(let days): "certificate is not valid for another \(days.inDays)"
     case .certificateExpiresSoon(0): "certificate expires within a day"
     case .certificateExpiresSoon(let days): "certificate expires in \(days.inDays)"
-    case .certificateDoesNotCover(let names): "certificate does not cover \(names.inShort)"
+    case .certificateDoesNotCover(let names): "certificate does not cover \(names)"
     case .certificateHidden: "certificate not seen: the server speaks TLS 1.3 only"
 
     case .programFailed(let status, let line): "exit status \(status)\(line.isEmpty ? "" : ": \(line)")"
@@ -112,12 +111,4 @@ extension FailureReason: CustomStringConvertible {
 
 extension Int {
   fileprivate var inDays: String { self == 1 ? "1 day" : "\(self) days" }
-}
-
-extension [String] {
-  /// The first three, and how many more.
-  fileprivate var inShort: String {
-    let shown = prefix(3).joined(separator: ", ")
-    return count > 3 ? "\(shown) and \(count - 3) more" : shown
-  }
 }

@@ -27,15 +27,8 @@ extension HealthMonitor {
   ///
   /// The returned actions abandon probes of targets that are gone. New targets are unknown and start with the next
   /// `advance`. A probe under way keeps its identity and its deadline.
-  package mutating func replaceTargets(with targets: [ProbeTarget], at now: MonotonicTime) -> [HealthAction] {
-    let former = slots.map(\.target)
-    return replaceTargets(
-      with: targets, continuing: HealthMonitor.predecessors(of: targets, among: former), at: now)
-  }
-
-  /// The same where it is known already which target continues which.
   ///
-  /// - Parameter predecessors: for each new target the old one that it continues, each at most once.
+  /// - Parameter predecessors: for each new target the old one that it continues, each at most once (`predecessors`).
   package mutating func replaceTargets(
     with targets: [ProbeTarget], continuing predecessors: [Int?], at now: MonotonicTime
   ) -> [HealthAction] {

@@ -19,11 +19,11 @@ package struct ProbeTarget: Hashable, Sendable {
   /// What the rest of the configuration says about a target. It may change without making it another test.
   package struct Surroundings: Hashable, Sendable {
     /// The names the node is handed out under because of this check, without final dots.
-    package var names: [String]
+    package var names: HandedOutNames
     /// The other nodes that share a pool with it.
     package var otherNodes: [String]
 
-    package init(names: [String] = [], otherNodes: [String] = []) {
+    package init(names: HandedOutNames = HandedOutNames(), otherNodes: [String] = []) {
       self.names = names
       self.otherNodes = otherNodes
     }

@@ -3,7 +3,7 @@
 import DNS
 import Model
 
-/// Who says that a target is as it is. What an operator has decided concerns whole nodes, see `Order`.
+/// Who says that a target is as it is.
 package enum StatusOrigin: Hashable, Sendable {
   /// Nobody has heard of it yet.
   case nobody
@@ -15,6 +15,21 @@ package enum StatusOrigin: Hashable, Sendable {
   case memory
   /// The view from before this host was cut off.
   case isolation(IsolationCause)
+
+  package var isIsolation: Bool {
+    if case .isolation = self { true } else { false }
+  }
+
+  /// As status and metrics name it.
+  package var word: String {
+    switch self {
+    case .nobody: "nobody"
+    case .checks: "checks"
+    case .node: "node"
+    case .memory: "memory"
+    case .isolation: "isolation"
+    }
+  }
 }
 
 /// How a target stands at one moment.

@@ -38,6 +38,13 @@ extension ProbeTarget {
 // MARK: What only tests ask
 
 extension HealthMonitor {
+  /// Tests these targets from now on, each continuing the one that a reload would recognise.
+  mutating func replaceTargets(with targets: [ProbeTarget], at now: MonotonicTime) -> [HealthAction] {
+    let former = slots.map(\.target)
+    return replaceTargets(
+      with: targets, continuing: HealthMonitor.predecessors(of: targets, among: former), at: now)
+  }
+
   /// How many probes are under way.
   var liveProbeCount: Int { probeSlots.claimedCount }
 }

@@ -9,7 +9,7 @@ struct JudgementTests {
   let plan = CheckPlan.tcp(fall: 3, rise: 2)
   var judgement = Judgement(since: .at(.zero))
 
-  mutating func take(_ outcomes: ProbeOutcome..., at second: Int = 1) {
+  mutating func record(_ outcomes: ProbeOutcome..., at second: Int = 1) {
     for outcome in outcomes {
       judgement.record(outcome, after: .milliseconds(7), at: .at(.seconds(second)), under: plan)
     }
@@ -39,7 +39,7 @@ struct JudgementTests {
 
   @Test("The first success alone makes an unknown target up")
   mutating func firstSuccess() {
-    take(.success, at: 4)
+    record(.success, at: 4)
     #expect(judgement.state == .up)
     #expect(judgement.since == .at(.seconds(4)))
     #expect(judgement.reason == nil)
@@ -49,7 +49,7 @@ struct JudgementTests {
 
   @Test("The first failure alone makes an unknown target down")
   mutating func firstFailure() {
-    take(.failure(.connectionRefused))
+    record(.failure(.connectionRefused))
     #expect(judgement.state == .down)
     #expect(judgement.reason == .failure(.connectionRefused))
     #expect(judgement.state.isOut)
@@ -58,10 +58,10 @@ struct JudgementTests {
 
   @Test("Fall failures in a row take a target out, the last one is the reason; one fewer does not")
   mutating func fall() {
-    take(.success, .failure(.connectionRefused), .failure(.connectionRefused))
+    record(.success, .failure(.connectionRefused), .failure(.connectionRefused))
     #expect(judgement.state == .up)
     #expect(judgement.progress(under: plan) == .failing(2, of: 3))
-    take(.failure(.connectionReset), at: 9)
+    record(.failure(.connectionReset), at: 9)
     #expect(judgement.state == .down)
     #expect(judgement.reason == .failure(.connectionReset))
     #expect(judgement.since == .at(.seconds(9)))
@@ -70,18 +70,18 @@ struct JudgementTests {
 
   @Test("A success in between begins the count of failures anew")
   mutating func interruptedFall() {
-    take(.success, .failure(.connectionRefused), .failure(.connectionRefused), .success)
+    record(.success, .failure(.connectionRefused), .failure(.connectionRefused), .success)
     #expect(judgement.progress(under: plan) == .steady)
-    take(.failure(.connectionRefused), .failure(.connectionRefused))
+    record(.failure(.connectionRefused), .failure(.connectionRefused))
     #expect(judgement.state == .up)
   }
 
   @Test("Rise successes in a row put a target back; one fewer does not")
   mutating func rise() {
-    take(.failure(.noRouteToHost), .success)
+    record(.failure(.noRouteToHost), .success)
     #expect(judgement.state == .down)
     #expect(judgement.progress(under: plan) == .rising(1, of: 2))
-    take(.success, at: 12)
+    record(.success, at: 12)
     #expect(judgement.state == .up)
     #expect(judgement.since == .at(.seconds(12)))
     #expect(judgement.reason == nil)
@@ -90,7 +90,7 @@ struct JudgementTests {
 
   @Test("A failure in between begins the count of successes anew, and the reason stays that of the fall")
   mutating func interruptedRise() {
-    take(.failure(.noRouteToHost), .success, .failure(.connectionReset), .success)
+    record(.failure(.noRouteToHost), .success, .failure(.connectionReset), .success)
     #expect(judgement.state == .down)
     #expect(judgement.reason == .failure(.noRouteToHost))
     #expect(judgement.progress(under: plan) == .rising(1, of: 2))
@@ -109,13 +109,13 @@ struct JudgementTests {
   @Test("The certificate seen last stays known while probes see none, with all that is wrong with it")
   mutating func certificate() {
     #expect(judgement.certificate == nil)
-    let missing = FailureReason.certificateDoesNotCover(["a.example"])
+    let missing = FailureReason.certificateDoesNotCover(UncoveredNames("a.example"))
     judgement.record(
       ProbeNotes(certificate: .seen(daysLeft: -2), certificateExpiry: 7, warnings: [missing]),
       beside: .failure(.certificateExpired(daysAgo: 2)))
     #expect(judgement.certificate?.expiry == 7)
     #expect(judgement.certificate?.faults == [missing, .certificateExpired(daysAgo: 2)])
-    #expect(judgement.certificate?.uncoveredNames == ["a.example"])
+    #expect(judgement.certificate?.uncoveredNames == UncoveredNames("a.example"))
     judgement.record(ProbeNotes(), beside: .failure(.connectionRefused))
     #expect(judgement.certificate?.expiry == 7)
     judgement.record(ProbeNotes(certificate: .seen(daysLeft: 90), certificateExpiry: 8), beside: .success)
@@ -124,7 +124,7 @@ struct JudgementTests {
 
   @Test("A local fault leaves an unknown target unknown")
   mutating func localFaultFirst() {
-    take(.localFault(.outOfDescriptors))
+    record(.localFault(.outOfDescriptors))
     #expect(judgement.state == .unknown)
     #expect(judgement.lastOutcome == .localFault(.outOfDescriptors))
     #expect(judgement.lastHeard == nil)
@@ -133,18 +133,18 @@ struct JudgementTests {
 
   @Test("A local fault neither breaks a run of failures nor lengthens it")
   mutating func localFaultBetween() {
-    take(.success, .failure(.connectionRefused), .localFault(.noSourcePort), .failure(.connectionRefused))
+    record(.success, .failure(.connectionRefused), .localFault(.noSourcePort), .failure(.connectionRefused))
     #expect(judgement.state == .up)
     #expect(judgement.progress(under: plan) == .failing(2, of: 3))
-    take(.localFault(.noSourcePort), .localFault(.noSourcePort))
+    record(.localFault(.noSourcePort), .localFault(.noSourcePort))
     #expect(judgement.state == .up)
-    take(.failure(.connectionRefused))
+    record(.failure(.connectionRefused))
     #expect(judgement.state == .down)
   }
 
   @Test("All probes are counted by their outcome")
   mutating func counts() {
-    take(.success, .success, .failure(.connectionClosed), .localFault(.outOfMemory))
+    record(.success, .success, .failure(.connectionClosed), .localFault(.outOfMemory))
     #expect(judgement.probes == 4)
     #expect(judgement.successes == 2)
     #expect(judgement.failures == 1)
@@ -160,7 +160,7 @@ struct JudgementTests {
   // MARK: Intermittent faults
 
   /// Takes a pattern of results, `F` a failure and `.` a success.
-  mutating func take(pattern: String, under plan: CheckPlan) {
+  mutating func record(pattern: String, under plan: CheckPlan) {
     for sign in pattern {
       judgement.record(
         sign == "F" ? .failure(.connectionReset) : .success, after: .zero, at: .at(.seconds(1)), under: plan)
@@ -169,10 +169,10 @@ struct JudgementTests {
 
   @Test("A node that fails half of its last twenty checks is out, though never three times in a row")
   mutating func flaky() {
-    take(pattern: ".F.F.F.F.F.F.F.F.F.", under: plan)
+    record(pattern: ".F.F.F.F.F.F.F.F.F.", under: plan)
     #expect(judgement.state == .up)
     #expect(judgement.progress(under: plan) == .unsteady(9, of: 10, within: 20))
-    take(pattern: "F", under: plan)
+    record(pattern: "F", under: plan)
     #expect(judgement.state == .down)
     #expect(judgement.reason == .intermittent(failures: 10, within: 20, last: .connectionReset))
     #expect(judgement.reason?.description == "10 of 20 checks failed, last: connection reset")
@@ -180,19 +180,19 @@ struct JudgementTests {
 
   @Test("It comes back when its failures have become rare, not at the next good moment")
   mutating func flakyReturn() {
-    take(pattern: ".F.F.F.F.F.F.F.F.F.F", under: plan)
-    take(pattern: "..", under: plan)
+    record(pattern: ".F.F.F.F.F.F.F.F.F.F", under: plan)
+    record(pattern: "..", under: plan)
     #expect(judgement.state == .down)
     #expect(judgement.progress(under: plan) == .calming(9, over: 5, within: 20))
-    take(pattern: "........", under: plan)
+    record(pattern: "........", under: plan)
     #expect(judgement.state == .up, "five failures are left among the last twenty")
-    take(pattern: "F", under: plan)
+    record(pattern: "F", under: plan)
     #expect(judgement.state == .up, "what was before it came back is forgotten")
   }
 
   @Test("Failures of an outage do not count as intermittent after it")
   mutating func outageIsNotFlaky() {
-    take(pattern: ".FFFFFFFFFFFFFFFFFFFFFF..F", under: plan)
+    record(pattern: ".FFFFFFFFFFFFFFFFFFFFFF..F", under: plan)
     #expect(judgement.state == .up)
     #expect(judgement.progress(under: plan) == .failing(1, of: 3))
   }
@@ -200,7 +200,7 @@ struct JudgementTests {
   @Test("With flaky=off only failures in a row count")
   mutating func flakyOff() {
     let plan = CheckPlan.tcp(CheckTuning(flaky: nil))
-    take(pattern: "." + String(repeating: "FF.", count: 50), under: plan)
+    record(pattern: "." + String(repeating: "FF.", count: 50), under: plan)
     #expect(judgement.state == .up)
   }
 
@@ -208,17 +208,17 @@ struct JudgementTests {
 
   @Test("A node that goes out again and again comes back later each time, and goes out as quickly as ever")
   mutating func holdDown() {
-    take(.success, at: 0)
-    take(.failure(.connectionRefused), .failure(.connectionRefused), .failure(.connectionRefused), at: 100)
-    take(.success, .success, at: 101)
+    record(.success, at: 0)
+    record(.failure(.connectionRefused), .failure(.connectionRefused), .failure(.connectionRefused), at: 100)
+    record(.success, .success, at: 101)
     #expect(judgement.state == .up, "the first time")
-    take(.failure(.connectionRefused), .failure(.connectionRefused), .failure(.connectionRefused), at: 110)
+    record(.failure(.connectionRefused), .failure(.connectionRefused), .failure(.connectionRefused), at: 110)
     #expect(judgement.state == .down)
-    take(.success, .success, at: 119)
+    record(.success, .success, at: 119)
     #expect(judgement.state == .down)
     #expect(judgement.progress(under: plan) == .held(until: .at(.seconds(120))))
     #expect(judgement.heldUntil == .at(.seconds(120)))
-    take(.success, at: 120)
+    record(.success, at: 120)
     #expect(judgement.state == .up)
   }
 
@@ -234,22 +234,22 @@ struct JudgementTests {
 
   @Test("A node that says it is in maintenance is out, but not down")
   mutating func maintenance() {
-    take(.success)
+    record(.success)
     takeMaintenance(3, at: 5)
     #expect(judgement.state == .maintenance)
     #expect(judgement.reason == .maintenance("421"))
     #expect(judgement.state.isOut)
-    take(.success, .success, at: 6)
+    record(.success, .success, at: 6)
     #expect(judgement.state == .up)
   }
 
   @Test("A node that dies in maintenance becomes down, and back; no more often than the hold-down allows")
   mutating func maintenanceThenDown() {
-    take(.success)
+    record(.success)
     takeMaintenance(3, at: 5)
-    take(.failure(.noRouteToHost), .failure(.noRouteToHost), at: 6)
+    record(.failure(.noRouteToHost), .failure(.noRouteToHost), at: 6)
     #expect(judgement.state == .maintenance)
-    take(.failure(.noRouteToHost), at: 7)
+    record(.failure(.noRouteToHost), at: 7)
     #expect(judgement.state == .down)
     takeMaintenance(3, at: 16)
     #expect(judgement.state == .down, "held for 10 s now")
@@ -261,7 +261,7 @@ struct JudgementTests {
 
   @Test("Failures that may be this host's own are counted, and take nobody out until they are confirmed")
   mutating func withheld() {
-    take(.success)
+    record(.success)
     let silence = ProbeOutcome.failure(.noAnswer(within: .seconds(2)))
     for _ in 1...4 {
       judgement.record(
@@ -277,7 +277,7 @@ struct JudgementTests {
 
   @Test("A result that is disregarded changes nothing")
   mutating func disregarded() {
-    take(.success)
+    record(.success)
     let silence = ProbeOutcome.failure(.noAnswer(within: .seconds(2)))
     for _ in 1...9 {
       judgement.record(
@@ -291,13 +291,13 @@ struct JudgementTests {
   @Test("A verdict from before a restart: up falls at the first failure, down rises as always")
   mutating func remembered() {
     judgement = Judgement(remembering: .up, since: .at(.zero), because: nil, hold: HoldDown())
-    take(.failure(.connectionRefused))
+    record(.failure(.connectionRefused))
     #expect(judgement.state == .down)
     judgement = Judgement(
       remembering: .down, since: .at(.zero), because: .remembered("connection refused"), hold: HoldDown())
-    take(.success)
+    record(.success)
     #expect(judgement.state == .down)
-    take(.success)
+    record(.success)
     #expect(judgement.state == .up)
   }
 }

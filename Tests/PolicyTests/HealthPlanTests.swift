@@ -1,6 +1,7 @@
 // Under which names a check knows the nodes that it tests: those whose certificate must do for clients.
 
 import Health
+import TestSupport
 import Testing
 import ZoneFile
 
@@ -18,9 +19,7 @@ private func names(_ records: String) throws -> [String] {
     @ NS ns.y.
     \(records)
     """
-  let result = readConfiguration(files: ["x"]) { _ throws(LoadFailure) in Array(text.utf8) }
-  return HealthPlan(try #require(result.configuration, "\(result.diagnostics.map(\.description))")).targets[0]
-    .surroundings.names
+  return try HealthPlan(configuration(text)).targets[0].surroundings.names.all
 }
 
 @Test("A node is handed out under the names of its rotations, and of the CNAMEs that lead to them")

@@ -1,6 +1,7 @@
 // From the words of a pool to the octets of its answers: configuration, verdicts, policy and answer path together.
 
 import DNS
+import TestSupport
 import Testing
 import ZoneFile
 
@@ -43,8 +44,7 @@ private final class PoolServer {
       @ NS ns.y.
       mail 60 ROTATE p
       """
-    let result = readConfiguration(files: ["x"]) { _ throws(LoadFailure) in Array(text.utf8) }
-    let configuration = try #require(result.configuration, "\(result.diagnostics.map(\.description))")
+    let configuration = try TestSupport.configuration(text)
     plan = HealthPlan(configuration)
     table = ZoneTable.compile(configuration)
     monitor = HealthMonitor(targets: plan.targets, at: now, using: &random)
@@ -268,7 +268,7 @@ struct PolicyAnswerTests {
     let server = try PoolServer("a b check=web warn=mta observe=agent")
     server.failing = ["a/mta", "b/mta", "a/agent"]
     server.pass(10)
-    #expect(server.ask().count == 6 && server.selection.basis == .well)
+    #expect(server.ask().count == 6 && server.selection.basis == .healthy)
     server.failing = ["a/web"]
     server.pass(5)
     #expect(server.ask() == "b 60")

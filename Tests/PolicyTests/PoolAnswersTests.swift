@@ -2,6 +2,7 @@
 
 import Answering
 import DNS
+import TestSupport
 import Testing
 import ZoneFile
 
@@ -28,8 +29,7 @@ private func configuration(
     m2 ROTATE two
     m3 ROTATE three
     """
-  let result = readConfiguration(files: ["x"]) { _ throws(LoadFailure) in Array(text.utf8) }
-  return try #require(result.configuration, "\(result.diagnostics.map(\.description))")
+  return try TestSupport.configuration(text)
 }
 
 @Suite("Answers of pools")

@@ -2,6 +2,7 @@
 
 import DNS
 import Health
+import TestSupport
 import Testing
 import ZoneFile
 
@@ -22,8 +23,7 @@ private func trialConfiguration(
     @ NS ns.y.
     mail ROTATE p
     """
-  let result = readConfiguration(files: ["x"]) { _ throws(LoadFailure) in Array(text.utf8) }
-  return try #require(result.configuration, "\(result.diagnostics.map(\.description))")
+  return try configuration(text)
 }
 
 @Test("A fault of this host is no result of a new check: the trial goes on until there is one")
@@ -35,7 +35,8 @@ func localFaultOnTrial() throws {
   let trial = TrialPlan(
     plan, PlanSuccession(from: HealthPlan(Configuration()), to: plan), besideTargets: 0,
     formerPools: [[]])
-  _ = monitor.replaceTargets(with: trial.newcomers.map { plan.targets[$0] }, at: now)
+  _ = monitor.replaceTargets(
+    with: trial.newcomers.map { plan.targets[$0] }, continuing: trial.newcomers.map { _ in nil }, at: now)
   var outcomes: [ProbeOutcome] = [.success, .localFault(.tlsNotAvailable), .localFault(.outOfDescriptors)]
   for _ in 0..<1_000 where !outcomes.isEmpty {
     #expect(!trial.isProbed(by: monitor))

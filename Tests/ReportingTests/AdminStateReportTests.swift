@@ -34,7 +34,7 @@ struct AdminStateReportTests {
     #expect(report.severity == .ok && report.pools.allSatisfy { $0.state == .ok })
     #expect(report.headline == "2 pools, 2 nodes, no check fails; drained: ex1")
     #expect(report.nodes[0].state == .maintenance && report.nodes[0].origin == .adminState)
-    #expect(report.nodes[1].origin == .checks)
+    #expect(report.nodes[1].origin == .check(.checks))
     #expect(
       text(report.text).contains(
         """
@@ -120,12 +120,12 @@ struct AdminStateReportTests {
     let family = report.pools[1].families[0]
     report.pools[1].families[0].handedOut = [family.members[0]]
     report.pools[1].families[0].live = []
-    report.pools[1].families[0].isFailOpen = true
-    report.pools[1].families[0].emergency = .allDownDrained
+    report.pools[1].families[0].basis = .drained
     #expect(report.attention.word == .serviceLost)
     #expect(
       report.headline.hasPrefix("pool relay: only drained nodes are left (IPv4), these are handed out; drained: ex1"))
     #expect(text(report.json).contains("\"state\": \"all-down-drained\""))
+    #expect(text(report.json).contains("\"basis\": \"drained\""))
   }
 
   @Test("The log: by whom and why, escaped as everything is")

@@ -2,6 +2,7 @@
 
 import DNS
 import Health
+import Model
 import Testing
 
 @testable import Policy
@@ -31,7 +32,7 @@ struct AttentionSample: CustomTestStringConvertible, Sendable {
       $0.readiness = .waiting(for: "the first checks of 2 nodes")
     },
     AttentionSample(.serviceLost, .serviceLost, "pool relay: all nodes fail their checks (IPv4), all are handed out") {
-      $0.pools[1].families[0].isFailOpen = true
+      $0.pools[1].families[0].basis = .allDown(.answerAll)
     },
     AttentionSample(
       .isolated, .isolated,
@@ -206,7 +207,7 @@ struct AttentionTests {
     report.health.isolated = [.ipv4]
     for node in report.nodes.indices {
       report.nodes[node].addresses[0].checks[0].isStale = true
-      report.nodes[node].addresses[0].checks[0].origin = .isolation
+      report.nodes[node].addresses[0].checks[0].origin = .isolation(.allNodesSilent)
     }
     #expect(report.attention.conditions.map(\.kind) == [.isolated])
   }

@@ -112,7 +112,7 @@ let goldenMetrics = #"""
   # HELP rondo_check_hold_left_seconds How much longer a check that passes is held out, 0 if it is not
   # TYPE rondo_check_hold_left_seconds gauge
   rondo_check_hold_left_seconds{node="ex1",site="nord",address="192.0.2.11",check="owa"} 0
-  # HELP rondo_check_last_result_ok 1 if the last probe found the node well, no sample if none told
+  # HELP rondo_check_last_result_ok 1 if the last probe passed, no sample if none had a result
   # TYPE rondo_check_last_result_ok gauge
   rondo_check_last_result_ok{node="ex1",site="nord",address="192.0.2.11",check="owa"} 0
   # HELP rondo_check_maintenance 1 if the node itself says that it is not to be used

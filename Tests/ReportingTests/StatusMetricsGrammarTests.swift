@@ -1,6 +1,7 @@
 // `/metrics` read by the rules of the text format 0.0.4, whatever the report holds.
 
 import DNS
+import Health
 import Testing
 
 @testable import Policy

@@ -1,6 +1,7 @@
 // The four renderings of the report against their golden texts, and what no text in a report may do to them.
 
 import DNS
+import Health
 import Testing
 
 @testable import Policy

@@ -1,6 +1,7 @@
 // What the report makes of its facts: states, the severity, the headline, times.
 
 import DNS
+import Health
 import Testing
 
 @testable import Policy
@@ -63,7 +64,7 @@ struct StatusReportTests {
   @Test("A pool of which no check tells anything is not OK, and counts no address as healthy")
   func unproven() {
     var report = StatusReport.sample()
-    report.pools[0].families[1].isUnproven = true
+    report.pools[0].families[1].basis = .possible
     #expect(report.attention.word == .redundancyLost)
     #expect(report.headline == "pool access: no check has a result for any node (IPv6)")
     #expect(report.pools[0].families[1].healthy.isEmpty)

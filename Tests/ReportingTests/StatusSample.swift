@@ -1,6 +1,8 @@
 // Two mail nodes in two data centres: the report that the renderers' tests start from.
 
 import DNS
+import Health
+import Model
 
 @testable import Policy
 @testable import Reporting
@@ -57,7 +59,7 @@ extension StatusReport {
     report.nodes[1].addresses[0].checks[0].fail("timeout after 2 s", since: report.now.seconds - 12)
     for pool in report.pools.indices {
       report.pools[pool].families[0].handedOut = [ex1, ex2]
-      report.pools[pool].families[0].isFailOpen = true
+      report.pools[pool].families[0].basis = .allDown(.answerAll)
     }
     report.configuration.lastReload = Reload(
       at: UnixTime(seconds: report.now.seconds - 3_720),
@@ -77,7 +79,7 @@ extension StatusReport.Pool {
     let families = AddressFamily.allCases.compactMap { family -> StatusReport.PoolFamily? in
       let addresses = members.filter { $0.address.family == family }
       return addresses.isEmpty
-        ? nil : StatusReport.PoolFamily(family: family, members: addresses, handedOut: addresses, isFailOpen: false)
+        ? nil : StatusReport.PoolFamily(family: family, members: addresses, handedOut: addresses)
     }
     return StatusReport.Pool(
       name: pool, isInline: false, checks: ["owa"],

@@ -1,6 +1,7 @@
 // `rondo timeline`: the text for a terminal word by word, and the figures behind it.
 
 import Model
+import TestSupport
 import Testing
 import ZoneFile
 
@@ -18,9 +19,7 @@ func configuration(_ lines: String) throws -> Configuration {
       NS ns2.o.example.
 
     """
-  let result = readConfiguration(
-    files: ["t.zone"], load: { _ throws(LoadFailure) in Array((head + lines + "\n").utf8) })
-  return try #require(result.configuration, "\(result.diagnostics)")
+  return try TestSupport.configuration(head + lines + "\n", file: "t.zone")
 }
 
 @Suite("Timeline")

@@ -13,7 +13,7 @@ package struct ProbeCircumstances: Sendable {
   package var address: IPAddress?
   package var node = ExpectedNode(meant: "")
   /// The names the node is handed out under, without final dots.
-  package var names: [String] = []
+  package var names = HandedOutNames()
   /// Unix time in seconds, to judge certificates by.
   package var civilSeconds: Int64 = 0
   /// 64 octets for the TLS hello: its random and a key share.

@@ -1,5 +1,5 @@
 // What a pool has to remember from one look at its members to the next: who has come back when, and whom it answered
-// while all was well.
+// while nodes were healthy.
 
 package import DNS
 package import Model
@@ -24,14 +24,14 @@ package struct PoolHistory: Sendable {
     out.formIntersection(addresses)
     returned = returned.filter { addresses.contains($0.key) }
     // Nodes may share an address: it is out only when none of them is healthy.
-    let healthy = Set(members.filter { $0.soundness(policy.need) == .well }.map(\.address))
+    let healthy = Set(members.filter { $0.soundness(policy.need) == .healthy }.map(\.address))
     for member in members {
       switch member.soundness(policy.need) {
       case .out where healthy.contains(member.address): break
       case .out:
         out.insert(member.address)
         returned[member.address] = nil
-      case .well: if out.remove(member.address) != nil { returned[member.address] = now }
+      case .healthy: if out.remove(member.address) != nil { returned[member.address] = now }
       case .possible: break
       }
     }

@@ -28,7 +28,7 @@ package struct PoolLoss: Hashable, Sendable {
         members.count { $0.address.family == family && isCounted($0.soundness(policy.need)) }
       }
       let loss = PoolLoss(
-        family: family, healthyBefore: count(before) { $0 == .well }, healthyAfter: count(after) { $0 == .well },
+        family: family, healthyBefore: count(before) { $0 == .healthy }, healthyAfter: count(after) { $0 == .healthy },
         needed: policy.minLive)
       let losesCandidates = count(after) { $0 != .out } < count(before) { $0 != .out }
       return losesCandidates && loss.healthyAfter < loss.needed ? loss : nil

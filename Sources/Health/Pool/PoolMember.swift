@@ -6,7 +6,7 @@ package import Model
 /// How sure it is that a member does its work.
 enum Soundness: Hashable, Sendable {
   /// Enough gates are up.
-  case well
+  case healthy
   /// Too few are up, but not enough are out to be sure.
   case possible
   case out
@@ -19,7 +19,7 @@ package struct PoolMember: Hashable, Sendable {
   package static let mostWeight = 1000
 
   package let address: IPAddress
-  /// One for each gate of the pool; none for `check=none`, which makes the member well always. Checks that only warn or
+  /// One for each gate of the pool; none for `check=none`, which makes the member healthy always. Checks that only warn or
   /// observe are not among them.
   package let verdicts: [HealthState]
   /// 1…1000, in proportion to the other members.
@@ -62,12 +62,12 @@ package struct PoolMember: Hashable, Sendable {
   }
 
   /// Whether it is to be handed out for its own sake.
-  package func isWell(_ need: Need) -> Bool { soundness(need) == .well }
+  package func isHealthy(_ need: Need) -> Bool { soundness(need) == .healthy }
 
   /// By the admin state, or without one by the verdicts.
   func soundness(_ need: Need) -> Soundness {
     switch adminState {
-    case .forcedUp: .well
+    case .forcedUp: .healthy
     case .drained, .forcedDown: .out
     case nil: proven(need)
     }
@@ -81,7 +81,7 @@ package struct PoolMember: Hashable, Sendable {
       case .any: min(1, verdicts.count)
       case .atLeast(let count): min(max(count, 1), verdicts.count)
       }
-    if verdicts.count(where: { $0 == .up }) >= needed { return .well }
+    if verdicts.count(where: { $0 == .up }) >= needed { return .healthy }
     return verdicts.count(where: { !$0.isOut }) >= needed ? .possible : .out
   }
 }

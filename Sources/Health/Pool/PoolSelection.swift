@@ -1,9 +1,9 @@
 // From the verdicts on its members to the addresses a pool hands out.
 //
 // Four rules, tried in turn until one leaves enough (`min-live=`, 1 unless said otherwise):
-//  1. whom enough gates have proved well;
-//  2. whom they have not proved out: at the start, or when this host itself cannot probe;
-//  3. whom an operator has drained, if their checks do not prove them out: they still do their work, others do not;
+//  1. those that enough gates have proved healthy;
+//  2. those that they have not proved out: at the start, or when this host itself cannot probe;
+//  3. those that an operator has drained, if their checks do not prove them out: they still do their work, others do not;
 //  4. what `all-down=` says: everybody, unless said otherwise. An empty answer is an outage for certain, a wrong check
 //     only perhaps. A member that is drained or forced down counts only where there is no other.
 // The third rule is for when nobody at all is left by the first two, not for when `min-live=` asks for more.
@@ -18,8 +18,8 @@ package import Model
 package struct PoolSelection: Hashable, Sendable {
   /// What the answer rests on.
   package enum Basis: Hashable, Sendable {
-    case well
-    /// Nobody, or too few, are proved well, but these are not proved out.
+    case healthy
+    /// Nobody, or too few, are proved healthy, but these are not proved out.
     case possible
     /// Nobody is left but these, whom an operator has drained: service is in doubt.
     case drained
@@ -27,23 +27,36 @@ package struct PoolSelection: Hashable, Sendable {
     case allDown(AllDown)
     /// The pool has no address of the family.
     case noMember
+
+    /// Too few were left, so unhealthy members are handed out too: service is in doubt.
+    package var isFailOpen: Bool {
+      switch self {
+      case .drained, .allDown: true
+      case .healthy, .possible, .noMember: false
+      }
+    }
+
+    /// As the status names it.
+    package var word: String {
+      switch self {
+      case .healthy: "healthy"
+      case .possible: "possible"
+      case .drained: "drained"
+      case .allDown: "all-down"
+      case .noMember: "no-member"
+      }
+    }
   }
 
   /// In the order of the members; empty only if there is no member of the family, or by `nodata` and `servfail`.
   package let members: [PoolMember]
   package let basis: Basis
-  /// Those proved well, handed out or not.
+  /// Those proved healthy, handed out or not.
   package let live: [PoolMember]
 
   package var addresses: [IPAddress] { members.map(\.address) }
 
-  /// Too few were left, so unhealthy members are handed out too: service is in doubt.
-  package var isFailOpen: Bool {
-    switch basis {
-    case .drained, .allDown: true
-    case .well, .possible, .noMember: false
-    }
-  }
+  package var isFailOpen: Bool { basis.isFailOpen }
 
   package init(of members: [PoolMember], family: AddressFamily) {
     self.init(of: members, family: family, policy: PoolPolicy(), lastGood: [])
@@ -52,13 +65,13 @@ package struct PoolSelection: Hashable, Sendable {
   /// - Parameter lastGood: the addresses of the last selection that was not an emergency, for `all-down=last-good`.
   package init(of members: [PoolMember], family: AddressFamily, policy: PoolPolicy, lastGood: Set<IPAddress>) {
     let ofFamily = members.filter { $0.address.family == family }
-    let well = ofFamily.filter { $0.soundness(policy.need) == .well }
+    let healthy = ofFamily.filter { $0.soundness(policy.need) == .healthy }
     let possible = ofFamily.filter { $0.soundness(policy.need) != .out }
-    live = well
+    live = healthy
     if ofFamily.isEmpty {
       (self.members, basis) = ([], .noMember)
-    } else if let chosen = PoolSelection.firstGroups(of: well, atLeast: policy.minLive) {
-      (self.members, basis) = (chosen, .well)
+    } else if let chosen = PoolSelection.firstGroups(of: healthy, atLeast: policy.minLive) {
+      (self.members, basis) = (chosen, .healthy)
     } else if let chosen = PoolSelection.firstGroups(of: possible, atLeast: policy.minLive) {
       (self.members, basis) = (chosen, .possible)
     } else if possible.isEmpty, let chosen = PoolSelection.drainedInService(ofFamily, policy.need) {
@@ -85,7 +98,7 @@ package struct PoolSelection: Hashable, Sendable {
   /// Those who are drained and, as their checks prove, do their work; else those who are not proved out.
   private static func drainedInService(_ members: [PoolMember], _ need: Need) -> [PoolMember]? {
     let drained = members.filter { $0.adminState == .drained }
-    return firstGroups(of: drained.filter { $0.proven(need) == .well }, atLeast: 1)
+    return firstGroups(of: drained.filter { $0.proven(need) == .healthy }, atLeast: 1)
       ?? firstGroups(of: drained.filter { $0.proven(need) != .out }, atLeast: 1)
   }
 

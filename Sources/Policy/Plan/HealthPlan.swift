@@ -130,7 +130,7 @@ private struct Surroundings {
     var check: Int
   }
 
-  private var found: [Key: Gathered] = [:]
+  private var found: [Key: ProbeTarget.Surroundings] = [:]
 
   init(_ configuration: Configuration) {
     var names = [[String]](repeating: [], count: configuration.pools.count)
@@ -141,30 +141,33 @@ private struct Surroundings {
     for (alias, pool) in configuration.zones.aliasesOfRotations {
       names[pool].append(String(alias.description.dropLast()))
     }
+    var uses: [Key: [Int]] = [:]
     for (pool, definition) in configuration.pools.enumerated() {
       for node in definition.allNodes {
-        let others = definition.allNodes.filter { $0 != node }.map { configuration.nodes[$0].name }
-        for check in definition.allChecks {
-          found[Key(node: node, check: check), default: Gathered()].add(names[pool], others)
-        }
+        for check in definition.allChecks { uses[Key(node: node, check: check), default: []].append(pool) }
       }
+    }
+    // What all checks and nodes of a pool have in common is made once.
+    var shared: [[Int]: HandedOutNames] = [:]
+    for (key, pools) in uses {
+      let all = shared[pools] ?? HandedOutNames(pools.flatMap { names[$0] })
+      shared[pools] = all
+      let others = pools.flatMap { configuration.pools[$0].allNodes }.filter { $0 != key.node }
+      found[key] = ProbeTarget.Surroundings(
+        names: all, otherNodes: others.withoutRepetitions.map { configuration.nodes[$0].name })
     }
   }
 
   func of(_ node: Int, _ check: Int) -> ProbeTarget.Surroundings {
-    found[Key(node: node, check: check)]?.surroundings ?? ProbeTarget.Surroundings()
+    found[Key(node: node, check: check)] ?? ProbeTarget.Surroundings()
   }
+}
 
-  /// In the order of the configuration, each once.
-  private struct Gathered {
-    private(set) var surroundings = ProbeTarget.Surroundings()
-    private var names: Set<String> = []
-    private var otherNodes: Set<String> = []
-
-    mutating func add(_ names: [String], _ otherNodes: [String]) {
-      for name in names where self.names.insert(name).inserted { surroundings.names.append(name) }
-      for node in otherNodes where self.otherNodes.insert(node).inserted { surroundings.otherNodes.append(node) }
-    }
+extension [Int] {
+  /// Each once, where it comes first.
+  fileprivate var withoutRepetitions: [Int] {
+    var seen: Set<Int> = []
+    return filter { seen.insert($0).inserted }
   }
 }
 

@@ -36,7 +36,7 @@ package struct PoolLevels {
       switch selection.basis {
       case .allDown(let answer): level = .failOpen(answer.rawValue)
       case .drained: level = .failOpen("drained")
-      case .well, .possible, .noMember:
+      case .healthy, .possible, .noMember:
         level = left.count < min(2, addresses.count - outOnPurpose) ? .redundancyLost : .redundant
       }
     }

@@ -91,7 +91,7 @@ extension TrialPlan {
     PoolMember(
       member.address, verdicts: member.gates.map { judgement(on: $0, by: monitor)?.state ?? .unknown },
       adminState: adminStates[plan.nodes[member.node]]?.kind
-    ).isWell(pool.policy.need)
+    ).isHealthy(pool.policy.need)
   }
 
   private func reason(_ member: HealthPlan.Member, _ monitor: HealthMonitor, _ adminStates: [String: AdminState])

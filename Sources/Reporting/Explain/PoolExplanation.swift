@@ -133,7 +133,7 @@ package struct PoolExplanation {
   /// What the choice rests on, where it is not simply the healthy nodes.
   private static func words(for basis: PoolSelection.Basis) -> String? {
     switch basis {
-    case .well: nil
+    case .healthy: nil
     case .possible: "No node is known to be healthy; those not known to be down are handed out."
     case .drained:
       "Only drained nodes are left that still work: they are handed out, since an empty answer would be worse."

@@ -66,30 +66,25 @@ private func write(_ configuration: StatusReport.Configuration, to json: inout J
   json.object { json in
     json.member("files") { $0.array(configuration.files) { $0.string($1) } }
     json.member("loaded_at", configuration.loadedAt.description)
-    json.member("last_reload") { json in
-      guard let reload = configuration.lastReload else { return json.null() }
-      write(reload, to: &json)
-    }
+    json.member("last_reload", objectOrNull: configuration.lastReload) { writeMembers(of: $1, to: &$0) }
   }
 }
 
-private func write(_ reload: StatusReport.Reload, to json: inout JSONWriter) {
-  json.object { json in
-    json.member("at", reload.at.description)
-    switch reload.outcome {
-    case .loaded:
-      json.member("ok", true)
-      json.member("errors", 0)
-      json.member("first_error", nil as String?)
-      json.member("refused_for", nil as String?)
-      json.member("pools_lost", 0)
-    case .refused(let refusal):
-      json.member("ok", false)
-      json.member("errors", refusal.cause == .errors ? refusal.count : 0)
-      json.member("first_error", refusal.first)
-      json.member("refused_for", refusal.cause.rawValue)
-      json.member("pools_lost", refusal.cause == .losses ? refusal.count : 0)
-    }
+private func writeMembers(of reload: StatusReport.Reload, to json: inout JSONWriter) {
+  json.member("at", reload.at.description)
+  switch reload.outcome {
+  case .loaded:
+    json.member("ok", true)
+    json.member("errors", 0)
+    json.member("first_error", nil as String?)
+    json.member("refused_for", nil as String?)
+    json.member("pools_lost", 0)
+  case .refused(let refusal):
+    json.member("ok", false)
+    json.member("errors", refusal.cause == .errors ? refusal.count : 0)
+    json.member("first_error", refusal.first)
+    json.member("refused_for", refusal.cause.rawValue)
+    json.member("pools_lost", refusal.cause == .losses ? refusal.count : 0)
   }
 }
 
@@ -106,15 +101,12 @@ private func write(_ zone: StatusReport.Zone, to json: inout JSONWriter) {
     json.member("apex", zone.apex.description)
     json.member("serial", zone.serial)
     json.member("names", zone.nameCount)
-    json.member("transfers") { json in
-      guard let transfers = zone.transfers else { return json.null() }
-      json.object { json in
-        json.member("complete", transfers.complete)
-        json.member("broken", transfers.broken)
-        json.member("refused", transfers.refused)
-        json.member("octets", transfers.octets)
-        json.member("time_us", transfers.microseconds)
-      }
+    json.member("transfers", objectOrNull: zone.transfers) { json, transfers in
+      json.member("complete", transfers.complete)
+      json.member("broken", transfers.broken)
+      json.member("refused", transfers.refused)
+      json.member("octets", transfers.octets)
+      json.member("time_us", transfers.microseconds)
     }
   }
 }
@@ -163,7 +155,7 @@ private func write(_ family: StatusReport.PoolFamily, state: StatusReport.PoolSt
   json.object { json in
     json.member("family", family.family.rawValue)
     json.member("state", state.rawValue)
-    json.member("basis", family.isFailOpen ? "all-down" : family.isUnproven ? "possible" : "well")
+    json.member("basis", family.basis.word)
     json.member("fail_open", family.isFailOpen)
     json.member("healthy", family.healthy.count)
     json.member("members") { $0.array(family.members) { write($1, to: &$0) } }
@@ -190,7 +182,7 @@ private func write(_ node: StatusReport.Node, _ windows: [PlannedWindow], to jso
     json.member("name", node.name)
     json.member("site", node.site)
     json.member("state", node.state.rawValue)
-    json.member("origin", node.origin.rawValue)
+    json.member("origin", node.origin.word)
     json.member("since", node.since?.description)
     json.member("reason", node.reason)
     json.member("admin_state") { json in
@@ -239,19 +231,17 @@ private func write(_ check: StatusReport.Check, to json: inout JSONWriter) {
     json.member("kind", check.kind)
     json.member("role", check.role.rawValue)
     json.member("state", check.state.rawValue)
-    json.member("origin", check.origin.rawValue)
+    json.member("origin", check.origin.word)
     json.member("stale", check.isStale)
     json.member("hold_left_s", check.holdLeftSeconds)
     json.member("detail", check.detail)
     json.member("since", check.since.description)
     json.member("reason", check.reason)
     json.member("cause", check.cause)
-    json.member("certificate") { json in
-      guard let certificate = check.certificate else { return json.null() }
-      json.object { json in
-        json.member("expires_at", certificate.expiresAt.description)
-        json.member("uncovered_names") { $0.array(certificate.uncoveredNames) { $0.string($1) } }
-      }
+    json.member("certificate", objectOrNull: check.certificate) { json, certificate in
+      json.member("expires_at", certificate.expiresAt.description)
+      json.member("uncovered_name_count", certificate.uncoveredNames?.count ?? 0)
+      json.member("uncovered_names") { $0.array(certificate.uncoveredNames?.first ?? []) { $0.string($1) } }
     }
     json.member("last_result", check.lastResult?.rawValue)
     json.member("last_probe_at", check.lastProbeAt?.description)

@@ -100,13 +100,13 @@ extension StatusReport {
       page.sample(
         1,
         labels + [
-          ("state", check.state.rawValue), ("origin", check.origin.rawValue), ("reason", check.cause ?? ""),
+          ("state", check.state.rawValue), ("origin", check.origin.word), ("reason", check.cause ?? ""),
         ])
     }
     page.metric(
       "rondo_check_hold_left_seconds", .gauge, "How much longer a check that passes is held out, 0 if it is not")
     for (labels, check) in checks { page.sample(check.holdLeftSeconds ?? 0, labels) }
-    page.metric("rondo_check_last_result_ok", .gauge, "1 if the last probe found the node well, no sample if none told")
+    page.metric("rondo_check_last_result_ok", .gauge, "1 if the last probe passed, no sample if none had a result")
     for (labels, check) in checks {
       if let result = check.lastResult, result != .noResult { page.sample(result == .ok, labels) }
     }
@@ -146,7 +146,7 @@ extension StatusReport {
     page.metric(
       "rondo_check_certificate_uncovered_names", .gauge,
       "Names that the certificate seen last should cover, but does not")
-    for (labels, certificate) in seen { page.sample(certificate.uncoveredNames.count, labels) }
+    for (labels, certificate) in seen { page.sample(certificate.uncoveredNames?.count ?? 0, labels) }
   }
 
   private func writeAdminStates(to page: inout PrometheusWriter) {
@@ -158,7 +158,7 @@ extension StatusReport {
         1,
         [
           ("node", node.name), ("site", node.site ?? ""), ("state", adminState.kind.rawValue),
-          ("origin", node.origin.rawValue), ("author", adminState.author), ("reason", adminState.reason),
+          ("origin", node.origin.word), ("author", adminState.author), ("reason", adminState.reason),
         ])
     }
     page.metric("rondo_node_admin_state_timestamp_seconds", .gauge, "Since when the admin state holds")

@@ -33,28 +33,6 @@ extension StatusReport {
 
   /// One check against one address.
   package struct Check: Sendable {
-    package enum State: String, Sendable {
-      case up, down
-      /// Out because the node said itself that it is not to be used.
-      case maintenance
-      /// No verdict yet: no probe has told anything about the address.
-      case unknown
-    }
-
-    /// Who says that the state is what it is.
-    package enum Origin: String, Sendable {
-      case checks
-      /// The node itself, asked by a check.
-      case node
-      /// The view from before a restart; no probe has confirmed it yet.
-      case memory
-      /// The view from before this host was cut off.
-      case isolation
-      case nobody
-      /// An operator, of a whole node.
-      case adminState = "operator"
-    }
-
     /// How the last probe ended.
     package enum Result: String, Sendable {
       case ok, failed
@@ -72,8 +50,9 @@ extension StatusReport {
     package var role = Role.gate
     /// What is probed, as the zone config file writes it: `tcp:443`.
     package var kind: String
-    package var state: State
-    package var origin = Origin.checks
+    package var state: HealthState
+    /// What it rests on.
+    package var origin = StatusOrigin.checks
     /// Probes have told nothing for three intervals: the state is the last one seen.
     package var isStale = false
     /// How much longer it stays out although it passes, after repeated changes; nil unless that alone keeps it out.
@@ -102,7 +81,7 @@ extension StatusReport {
     package var failures: UInt64 = 0
     package var changes: UInt64 = 0
 
-    package init(name: String, kind: String, state: State, since: UnixTime) {
+    package init(name: String, kind: String, state: HealthState, since: UnixTime) {
       self.name = name
       self.kind = kind
       self.state = state
@@ -124,11 +103,25 @@ extension StatusReport {
     }
 
     package var expiresAt: UnixTime
-    /// Names that it should cover and does not.
-    package var uncoveredNames: [String] = []
+    /// Names that it should cover and does not; nil if it covers all.
+    package var uncoveredNames: UncoveredNames?
     package var faults: [Fault] = []
 
     package init(expiresAt: UnixTime) { self.expiresAt = expiresAt }
+  }
+
+  /// Who says that a node is as it is.
+  package enum NodeOrigin: Hashable, Sendable {
+    case check(StatusOrigin)
+    /// An operator.
+    case adminState
+
+    package var word: String {
+      switch self {
+      case .check(let origin): origin.word
+      case .adminState: "operator"
+      }
+    }
   }
 
   /// The checks of an address or a node taken together.
@@ -145,10 +138,6 @@ extension StatusReport {
     /// No pool asks for a check.
     case unchecked
   }
-}
-
-extension StatusReport.Check.State {
-  package var isOut: Bool { self == .down || self == .maintenance }
 }
 
 extension StatusReport.Check {
@@ -190,10 +179,10 @@ extension StatusReport.Node {
   }
 
   /// Who says so: of a node without an admin state the first check that takes it out, or else the first that decides.
-  package var origin: StatusReport.Check.Origin {
+  package var origin: StatusReport.NodeOrigin {
     if adminState != nil { return .adminState }
     let gates = checks.filter { $0.role == .gate }
-    return (gates.first { $0.state.isOut } ?? gates.first)?.origin ?? .nobody
+    return (gates.first { $0.state.isOut } ?? gates.first).map { .check($0.origin) } ?? .check(.nobody)
   }
 
   /// When the admin state was set, or the last time any of the node's checks changed state; nil for a node without checks.

@@ -52,20 +52,19 @@ extension StatusReport {
     package var members: [PoolAddress]
     /// Those in the answers of this moment.
     package var handedOut: [PoolAddress]
-    /// Those proved well, handed out or not; nil to take those handed out for them.
+    /// Those proved healthy, handed out or not; nil to take those handed out for them.
     package var live: [PoolAddress]?
-    /// Too few pass, therefore the policy for emergencies holds: all addresses are handed out, if it says nothing else.
-    package var isFailOpen: Bool
-    /// The state of the family when it is so.
-    package var emergency = PoolState.allDownAnsweringAll
-    /// No check tells of any node, therefore nothing is known of those handed out.
-    package var isUnproven = false
+    /// Which rule has chosen them.
+    package var basis: PoolSelection.Basis
 
-    package init(family: AddressFamily, members: [PoolAddress], handedOut: [PoolAddress], isFailOpen: Bool) {
+    package init(
+      family: AddressFamily, members: [PoolAddress], handedOut: [PoolAddress],
+      basis: PoolSelection.Basis = .healthy
+    ) {
       self.family = family
       self.members = members
       self.handedOut = handedOut
-      self.isFailOpen = isFailOpen
+      self.basis = basis
     }
   }
 
@@ -98,7 +97,7 @@ extension StatusReport {
     case redundancyLost = "redundancy-lost"
     /// Too few nodes pass in some family; clients are sent to all of them, in case the checks are wrong.
     case allDownAnsweringAll = "all-down-answering-all"
-    /// The same, and clients are sent to those who were well last, to the backups, or nowhere.
+    /// The same, and clients are sent to those that were healthy last, to the backups, or nowhere.
     case allDownLastGood = "all-down-last-good"
     case allDownBackupOnly = "all-down-backup-only"
     case allDownNoData = "all-down-nodata"
@@ -112,8 +111,11 @@ extension StatusReport {
 }
 
 extension StatusReport.PoolFamily {
+  /// Too few pass, so nodes that do not pass are handed out, or nothing is: service is in doubt.
+  package var isFailOpen: Bool { basis.isFailOpen }
+
   /// The addresses that pass.
-  package var healthy: [StatusReport.PoolAddress] { live ?? (isFailOpen || isUnproven ? [] : handedOut) }
+  package var healthy: [StatusReport.PoolAddress] { live ?? (basis == .healthy ? handedOut : []) }
 
   /// The addresses kept out of the answers.
   package var withheld: [StatusReport.PoolAddress] { members.filter { !handedOut.contains($0) } }
@@ -135,7 +137,14 @@ extension StatusReport.Pool {
   /// The state of one family; the pool's is the worst of them.
   package func state(of family: StatusReport.PoolFamily) -> StatusReport.PoolState {
     if checks.isEmpty { return .unchecked }
-    if family.isFailOpen { return family.emergency }
-    return family.hasLostRedundancy ? .redundancyLost : .ok
+    return switch family.basis {
+    case .allDown(.answerAll): .allDownAnsweringAll
+    case .allDown(.lastGood): .allDownLastGood
+    case .allDown(.backupOnly): .allDownBackupOnly
+    case .allDown(.nodata): .allDownNoData
+    case .allDown(.servfail): .allDownServerFailure
+    case .drained: .allDownDrained
+    case .healthy, .possible, .noMember: family.hasLostRedundancy ? .redundancyLost : .ok
+    }
   }
 }

@@ -116,7 +116,7 @@ extension StatusReport.Node {
         let subject = "\(check.name) of \(name) at \(address.address)"
         var conditions: [Condition] = []
         // While this host is cut off no result counts: that is one condition, not one for each check.
-        if check.isStale, check.origin != .isolation {
+        if check.isStale, !check.origin.isIsolation {
           conditions.append(Condition(.resultsMissing, subject, "no new results: \(check.name) of \(name)"))
         }
         if check.isWarning {
@@ -163,7 +163,7 @@ extension StatusReport.Pool {
 
   private var redundancyLostSentence: String {
     families.filter(\.hasLostRedundancy).map { family in
-      if family.isUnproven, family.healthy.isEmpty {
+      if family.basis == .possible, family.healthy.isEmpty {
         return "no check has a result for any node (\(family.family.displayName))"
       }
       let left = family.healthy.map(\.node).joined(separator: ", ")

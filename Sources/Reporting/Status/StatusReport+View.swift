@@ -70,10 +70,7 @@ extension DaemonView {
     }
     var report = StatusReport.PoolFamily(
       family: family, members: members, handedOut: named(view.selection.members),
-      isFailOpen: view.selection.isFailOpen)
-    if case .allDown(let answer) = view.selection.basis { report.emergency = StatusReport.PoolState(answer) }
-    if view.selection.basis == .drained { report.emergency = .allDownDrained }
-    report.isUnproven = view.selection.basis == .possible
+      basis: view.selection.basis)
     report.live = named(view.selection.live)
     return report
   }
@@ -101,22 +98,16 @@ extension DaemonView {
   private func check(_ index: Int, _ clock: ClockPair) -> StatusReport.Check {
     let target = monitor.target(at: index)
     let judgement = monitor.judgement(at: index)
-    let state: StatusReport.Check.State =
-      switch judgement.state {
-      case .up: .up
-      case .down: .down
-      case .maintenance: .maintenance
-      case .unknown: .unknown
-      }
     var check = StatusReport.Check(
-      name: target.check, kind: target.plan.kind.description, state: state, since: clock.civil(judgement.since))
+      name: target.check, kind: target.plan.kind.description, state: judgement.state,
+      since: clock.civil(judgement.since))
     switch plan.role(of: index) {
     case .warn: check.role = .warn
     case .observe: check.role = .observe
     case .gate, nil: break
     }
     let status = monitor.status(at: index, now: clock.monotonic)
-    check.origin = StatusReport.Check.Origin(status.origin)
+    check.origin = status.origin
     check.isStale = status.isStale
     check.holdLeftSeconds = status.holdLeft?.components.seconds
     check.detail = detail(status)
@@ -146,19 +137,6 @@ extension DaemonView {
   }
 }
 
-extension StatusReport.PoolState {
-  fileprivate init(_ answer: AllDown) {
-    self =
-      switch answer {
-      case .answerAll: .allDownAnsweringAll
-      case .lastGood: .allDownLastGood
-      case .backupOnly: .allDownBackupOnly
-      case .nodata: .allDownNoData
-      case .servfail: .allDownServerFailure
-      }
-  }
-}
-
 extension StatusReport.Check.Result {
   fileprivate init(_ outcome: ProbeOutcome) {
     self =
@@ -167,19 +145,6 @@ extension StatusReport.Check.Result {
       case .failure: .failed
       case .maintenance: .maintenance
       case .localFault: .noResult
-      }
-  }
-}
-
-extension StatusReport.Check.Origin {
-  fileprivate init(_ origin: StatusOrigin) {
-    self =
-      switch origin {
-      case .nobody: .nobody
-      case .checks: .checks
-      case .node: .node
-      case .memory: .memory
-      case .isolation: .isolation
       }
   }
 }

@@ -50,9 +50,7 @@ extension Timeline.Group {
         }
       }
       // Null: all weights are equal, or the order does not go by them.
-      json.member("weights") { json in
-        if let weights { weights.write(to: &json) } else { json.null() }
-      }
+      json.member("weights", objectOrNull: weights) { $1.writeMembers(to: &$0) }
       json.member("hint", hint.map { "\($0.reason); \($0.change)" })
     }
   }

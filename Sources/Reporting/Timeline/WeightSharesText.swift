@@ -40,17 +40,15 @@ extension Timeline.WeightShares {
 
   private func percent(_ part: Double) -> String { "\(Int((part * 100).rounded()))" }
 
-  package func write(to json: inout JSONWriter) {
-    json.object { json in
-      json.member("answers", answers)
-      json.member("members") { json in
-        json.array(members) { json, member in
-          json.object { json in
-            json.member("node", member.node)
-            json.member("weight", member.weight)
-            json.member("shares") { write(member.shares, to: &$0) }
-            json.member("shares_with_one_answer") { write(member.sharesOfOne, to: &$0) }
-          }
+  package func writeMembers(to json: inout JSONWriter) {
+    json.member("answers", answers)
+    json.member("members") { json in
+      json.array(members) { json, member in
+        json.object { json in
+          json.member("node", member.node)
+          json.member("weight", member.weight)
+          json.member("shares") { write(member.shares, to: &$0) }
+          json.member("shares_with_one_answer") { write(member.sharesOfOne, to: &$0) }
         }
       }
     }

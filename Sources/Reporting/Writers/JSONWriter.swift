@@ -51,9 +51,19 @@ package struct JSONWriter: Sendable {
     member(name) { $0.bytes += (value ? "true" : "false").utf8 }
   }
 
+  /// Writes `name` and an object whose members `body` writes; null where there is no value.
+  package mutating func member<Value>(
+    _ name: String, objectOrNull value: Value?, _ body: (inout JSONWriter, Value) -> Void
+  ) {
+    member(name) { json in
+      guard let value else { return json.null() }
+      json.object { body(&$0, value) }
+    }
+  }
+
   package mutating func number(_ value: some BinaryInteger) { bytes += String(value).utf8 }
 
-  package mutating func null() { bytes += "null".utf8 }
+  private mutating func null() { bytes += "null".utf8 }
 
   /// Writes a string; quotation mark, reverse solidus and control characters are escaped (RFC 8259 §7).
   package mutating func string(_ text: String) {

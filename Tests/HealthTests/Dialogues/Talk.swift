@@ -92,7 +92,7 @@ extension ProbeCircumstances {
     circumstances.version = "1.2.3"
     circumstances.address = IPAddress(ipv4: 192, 0, 2, 11)
     circumstances.node = ExpectedNode(meant: "ex1", others: ["ex2", "ex3"])
-    circumstances.names = ["mail.kreis.example", "autodiscover.kreis.example"]
+    circumstances.names = HandedOutNames(["mail.kreis.example", "autodiscover.kreis.example"])
     circumstances.civilSeconds = 1_780_272_000
     circumstances.random = Array(0..<64)
     circumstances.helloName = "rondo1.kreis.example"

@@ -32,8 +32,8 @@ struct OrderedPoolTests {
   @Test(
     "Drained, dead and forced nodes side by side",
     arguments: [
-      ("d+ +", [2], .well), ("u- +", [1, 2], .well), ("u- -", [1], .well), ("n+ +", [2], .well),
-      ("n+ -", [2], .allDown(.answerAll)), ("d+ +'", [2], .well), ("d+ ?", [2], .possible),
+      ("d+ +", [2], .healthy), ("u- +", [1, 2], .healthy), ("u- -", [1], .healthy), ("n+ +", [2], .healthy),
+      ("n+ -", [2], .allDown(.answerAll)), ("d+ +'", [2], .healthy), ("d+ ?", [2], .possible),
       // A drained node that works is better than a dead one, and a dead one that nobody took out than a drained one.
       ("d+ -", [1], .drained), ("d? -", [1], .drained), ("d+ d? -", [1], .drained), ("d+ d+' -", [1], .drained),
       ("d- -", [2], .allDown(.answerAll)), ("n+ d+", [2], .drained), ("n+ d-", [2], .allDown(.answerAll)),

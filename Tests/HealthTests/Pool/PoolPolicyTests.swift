@@ -28,10 +28,10 @@ struct PoolPolicyTests {
   @Test(
     "need=all, any and k of the gates",
     arguments: [
-      ("+++", Need.all, Soundness.well), ("++-", .all, .out), ("++?", .all, .possible), ("", .all, .well),
-      ("--+", .any, .well), ("--?", .any, .possible), ("---", .any, .out), ("", .any, .well),
-      ("++-", .atLeast(2), .well), ("+?-", .atLeast(2), .possible), ("+--", .atLeast(2), .out),
-      ("+", .atLeast(9), .well), ("-", .atLeast(0), .out),
+      ("+++", Need.all, Soundness.healthy), ("++-", .all, .out), ("++?", .all, .possible), ("", .all, .healthy),
+      ("--+", .any, .healthy), ("--?", .any, .possible), ("---", .any, .out), ("", .any, .healthy),
+      ("++-", .atLeast(2), .healthy), ("+?-", .atLeast(2), .possible), ("+--", .atLeast(2), .out),
+      ("+", .atLeast(9), .healthy), ("-", .atLeast(0), .out),
     ])
   func need(verdicts: String, need: Need, soundness: Soundness) {
     let states = verdicts.map { $0 == "+" ? HealthState.up : $0 == "-" ? .maintenance : .unknown }
@@ -81,7 +81,7 @@ struct PoolPolicyTests {
     func basis(_ text: String) -> PoolSelection.Basis {
       PoolSelection(of: members(text), family: .ipv4).basis
     }
-    #expect(basis("+-") == .well)
+    #expect(basis("+-") == .healthy)
     #expect(basis("?-") == .possible)
     #expect(basis("--") == .allDown(.answerAll))
     #expect(basis("") == .noMember)

@@ -148,7 +148,7 @@ struct ServiceSimulation {
       let connection = monitor.reachability(.ipv4)
       let change = monitor.conclude(arrival.probe, arrival.outcome, at: now)
       if monitor.reachability(.ipv4) != connection { (calmSince, reconnected) = (now, now) }
-      if let change { take(change) }
+      if let change { audit(change) }
     }
   }
 
@@ -160,7 +160,7 @@ struct ServiceSimulation {
         world.begin(
           probe, to: node(of: target), timeout: monitor.target(at: target).plan.timeout, at: now, using: &random)
       case .abandon: break
-      case .changed(let change): take(change)
+      case .changed(let change): audit(change)
       case .reachability(_, let connection):
         calmSince = now
         if connection.isIsolated { isolationCount += 1 }
@@ -198,7 +198,7 @@ struct ServiceSimulation {
 
   // MARK: What must hold
 
-  private mutating func take(_ change: HealthChange) {
+  private mutating func audit(_ change: HealthChange) {
     changeCount += 1
     require(change.to.isOut == (change.reason != nil), "\(change)")
     if change.from == .unknown {
@@ -283,7 +283,7 @@ struct ServiceSimulation {
 
   /// A backup is handed out only when there are too few members.
   private mutating func inspectGroups(_ selection: PoolSelection) {
-    guard selection.basis == .well, selection.members.contains(where: { $0.group > 0 }) else { return }
+    guard selection.basis == .healthy, selection.members.contains(where: { $0.group > 0 }) else { return }
     require(selection.live.count { $0.group == 0 } < policy.minLive, "a backup beside members enough")
   }
 
@@ -294,7 +294,7 @@ struct ServiceSimulation {
       let soundness = member.soundness(policy.need)
       if soundness == .out {
         (wasOut[node], returns[node]) = (true, nil)
-      } else if soundness == .well, wasOut[node] {
+      } else if soundness == .healthy, wasOut[node] {
         (wasOut[node], returns[node]) = (false, now)
       }
       require(member.returned == returns[node], "node \(node) came back at another time")
@@ -315,7 +315,7 @@ struct ServiceSimulation {
 
   /// Nobody is answered who has been failing for longer than the bound, as long as there is another.
   private mutating func inspectAnswers(_ selection: PoolSelection) {
-    guard selection.basis == .well, monitor.reachability(.ipv4) == .connected else { return }
+    guard selection.basis == .healthy, monitor.reachability(.ipv4) == .connected else { return }
     for node in world.nodes.indices where world.isFailing(node) {
       let since = max(world.nodes[node].since, calmSince)
       // Behind a disturbance the next start may be up to an interval later than usual.
@@ -352,7 +352,7 @@ struct ServiceSimulation {
   private mutating func inspectRestart(_ selection: PoolSelection) {
     guard let restarted = restartedAt, monitor.firstRoundIsOver else { return }
     restartedAt = nil
-    guard selection.basis == .well, calmSince <= restarted else { return }
+    guard selection.basis == .healthy, calmSince <= restarted else { return }
     for node in world.nodes.indices where world.isFailing(node) && world.nodes[node].since < restarted {
       let address = monitor.target(at: node * plans.count).address
       require(!selection.addresses.contains(address), "node \(node) is answered after a restart")

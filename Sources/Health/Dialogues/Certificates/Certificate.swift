@@ -97,34 +97,4 @@ package struct Certificate: Hashable, Sendable {
       }
     }
   }
-
-  /// Those of the names that the certificate does not cover (RFC 9525 §6.3): a wildcard covers the whole leftmost
-  /// label and one label only. Linear: a pool may have a hundred thousand names, and a node chooses how many its
-  /// certificate has.
-  package func uncovered(_ names: [String]) -> [String] {
-    var exact: Set<[UInt8]> = []
-    // With the dot before them.
-    var domains: Set<ArraySlice<UInt8>> = []
-    for name in dnsNames {
-      let pattern = withoutFinalDot(Array(name.utf8))
-      guard pattern.starts(with: [UInt8(ascii: "*"), UInt8(ascii: ".")]) else {
-        exact.insert(pattern)
-        continue
-      }
-      // `*.example` would cover a whole top-level domain; no client accepts it.
-      let domain = pattern.dropFirst()
-      if domain.dropFirst().contains(UInt8(ascii: ".")) { domains.insert(domain) }
-    }
-    return names.filter { name in
-      if let address = IPAddress(name) { return !addresses.contains(address) }
-      let wanted = withoutFinalDot(name.utf8.smallLetters)
-      if exact.contains(wanted) { return false }
-      guard let dot = wanted.firstIndex(of: UInt8(ascii: ".")), dot > 0 else { return true }
-      return !domains.contains(wanted[dot...])
-    }
-  }
-}
-
-private func withoutFinalDot(_ name: [UInt8]) -> [UInt8] {
-  name.last == UInt8(ascii: ".") ? name.dropLast() : name
 }

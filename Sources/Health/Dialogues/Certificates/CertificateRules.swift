@@ -8,11 +8,11 @@ package struct CertificateRules: Hashable, Sendable {
   /// Days before the end at which a warning begins: time for an authority's paperwork.
   static let warningDays = 14
 
-  package let names: [String]
+  package let names: HandedOutNames
   package let onMissingName: CertificateStrictness
   package let onExpiry: CertificateStrictness
 
-  package init(names: [String], onMissingName: CertificateStrictness, onExpiry: CertificateStrictness) {
+  package init(names: HandedOutNames, onMissingName: CertificateStrictness, onExpiry: CertificateStrictness) {
     self.names = names
     self.onMissingName = onMissingName
     self.onExpiry = onExpiry
@@ -39,8 +39,7 @@ package struct CertificateRules: Hashable, Sendable {
     } else if daysLeft < CertificateRules.warningDays {
       add(.certificateExpiresSoon(days: daysLeft), onExpiry == .ignore ? .ignore : .warn)
     }
-    let missing = certificate.uncovered(names)
-    if !missing.isEmpty { add(.certificateDoesNotCover(missing), onMissingName) }
+    if let missing = names.uncovered(by: certificate) { add(.certificateDoesNotCover(missing), onMissingName) }
     return (failure.map { .failure($0) } ?? .success, notes)
   }
 }

@@ -16,11 +16,10 @@ package struct CertificateSighting: Hashable, Sendable {
     self.faults = faults.filter(\.concernsCertificate)
   }
 
-  /// The names that it should cover and does not.
-  package var uncoveredNames: [String] {
-    faults.flatMap { fault -> [String] in
-      if case .certificateDoesNotCover(let names) = fault { names } else { [] }
-    }
+  /// The names that it should cover and does not; nil if it covers all.
+  package var uncoveredNames: UncoveredNames? {
+    for case .certificateDoesNotCover(let names) in faults { return names }
+    return nil
   }
 }
 

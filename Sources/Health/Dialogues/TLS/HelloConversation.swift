@@ -30,7 +30,7 @@ struct HelloConversation: Conversation {
   private let civilSeconds: Int64
 
   init(_ plan: HelloPlan, _ circumstances: ProbeCircumstances) {
-    serverName = plan.serverName ?? circumstances.names.first { !$0.hasPrefix("*") }
+    serverName = plan.serverName ?? circumstances.names.firstToAskFor
     random = circumstances.random
     rules = CertificateRules(
       names: circumstances.names, onMissingName: plan.onMissingName, onExpiry: plan.onExpiry)

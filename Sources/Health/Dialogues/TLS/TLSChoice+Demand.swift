@@ -5,7 +5,7 @@ internal import Model
 
 extension TLSChoice {
   func demand(in circumstances: ProbeCircumstances, host: String? = nil) -> TLSDemand {
-    let indicated = serverName ?? host ?? circumstances.names.first { !$0.hasPrefix("*") }
+    let indicated = serverName ?? host ?? circumstances.names.firstToAskFor
     let verified = indicated ?? circumstances.address?.description ?? ""
     let verification: TLSDemand.Verification =
       switch verification {

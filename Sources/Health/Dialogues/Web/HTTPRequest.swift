@@ -27,7 +27,7 @@ extension HTTPPlan {
   }
 
   private func authority(in circumstances: ProbeCircumstances) -> String {
-    let name = host ?? circumstances.names.first { !$0.hasPrefix("*") } ?? circumstances.address?.description ?? ""
+    let name = host ?? circumstances.names.firstToAskFor ?? circumstances.address?.description ?? ""
     // Between brackets, the colons of an IPv6 address are not taken for the port's.
     let bracketed = name.contains(":") && !name.hasPrefix("[") ? "[\(name)]" : name
     return port == (isSecured ? 443 : 80) ? bracketed : "\(bracketed):\(port)"
