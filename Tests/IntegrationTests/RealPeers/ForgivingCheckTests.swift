@@ -99,7 +99,7 @@ struct ForgivingCheckTests {
       cd \(files.scratch.path) && : >log
       wait_for() { n=0; until grep -q "$1" log || [ $n -gt 200 ]; do sleep 0.1; n=$((n+1)); done; }
       { wait_for 'CIPHER is'; wait_for '^GET '; echo \(command); wait_for 'SSL_do_handshake -> 1'; sleep 0.5
-        printf 'HTTP/1.0 200 OK\\r\\n\\r\\nit is well\\r\\n'; sleep 0.3; echo Q; } |
+        printf 'HTTP/1.0 200 OK\\r\\n\\r\\ndoing well\\r\\n'; sleep 0.3; echo Q; } |
         openssl s_server -accept \(address):18445 -cert good.pem -key good.key \(version) -naccept 1 >log 2>&1
       """,
     ])

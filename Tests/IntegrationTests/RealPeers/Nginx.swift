@@ -20,8 +20,8 @@ final class Nginx {
     self.address = address.description
     // Two gigabytes that take no room on the disk.
     try Tool.shell.run(["-c", "truncate -s 2G \(scratch.file("huge"))"])
-    try scratch.write("\(name).it.example is well\n", to: "health")
-    try scratch.write("ex2.it.example is well\n", to: "other")
+    try scratch.write("\(name).it.example: all well\n", to: "health")
+    try scratch.write("ex2.it.example: all well\n", to: "other")
     try scratch.write("location /page { \(Page.well.action) }", to: "page.conf")
     if let certificate, let certificates {
       try scratch.write(
