@@ -28,8 +28,8 @@ struct MaintenanceTests {
 
   /// A time of day so many seconds from now, in UTC.
   private func time(in seconds: Int64) -> String {
-    let timestamp = WallClock.timestamp(milliseconds: WallClock.nowInMilliseconds() + seconds * 1_000)
-    return "\(timestamp.prefix(19))Z"
+    let moment = CivilTime(unixSeconds: WallClock.now() + seconds)
+    return "\(moment.dateText)T\(moment.clockText)Z"
   }
 
   private func maintenance(_ rondo: RunningRondo) throws -> JSON {

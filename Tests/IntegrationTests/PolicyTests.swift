@@ -34,7 +34,7 @@ struct PolicyTests {
     #expect(family["members"].array.map { $0["weight"].int } == [3, 1, 1])
     #expect(family["members"].array.map { $0["share_percent"].int } == [75, 25, 0])
     #expect(family["members"].array.map { $0["backup_group"].int } == [0, 0, 1])
-    #expect(family["basis"].string == "well")
+    #expect(family["basis"].string == "healthy")
 
     nodes.first.stop()
     nodes.second.stop()

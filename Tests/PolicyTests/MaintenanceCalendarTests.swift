@@ -224,7 +224,7 @@ struct MaintenanceCalendarTests {
     #expect(calendar.finished.first?.at == 500 && calendar.finished.count == 701)
   }
 
-  @Test("Overlaps are found in each pool and family, with who else is out then")
+  @Test("Overlaps are found in each pool and family, with the other nodes that are out then")
   mutating func overlaps() throws {
     let duties = [
       PoolDuty(pool: "access", family: .ipv4, nodes: ["ex1", "ex2", "ex3"], needed: 1),

@@ -68,11 +68,13 @@ private struct CheckedNodes {
   /// The answer about ex1.
   func advice(_ options: AdminStateRequest.Options = .init()) throws -> String {
     let civil = UnixTime(seconds: 1_795_514_601)
+    var facts = StatusReport(
+      version: "1", startedAt: civil, now: civil, readiness: .ready, configuration: .init(files: [], loadedAt: civil))
+    facts.localTime = LocalTime(offsetSeconds: 3_600, zone: "CET")
+    facts.maintenance = calendar
     let view = DaemonView(
-      clock: .init(monotonic: now, civil: civil), localTime: LocalTime(offsetSeconds: 3_600, zone: "CET"),
-      startedAt: civil, files: [], listeners: [], readiness: .ready, configuration: configuration, loadedAt: civil,
-      answers: AnswerCounters(), plan: plan, monitor: monitor, histories: histories, probeCounts: ProbeCounts(),
-      maintenance: calendar, secondaries: [], stateFiles: [], log: LogLag())
+      facts, at: .init(monotonic: now, civil: civil), configuration: configuration, transfers: nil, handOuts: nil,
+      plan: plan, monitor: monitor, histories: histories)
     let advice = DrainAdvice(try #require(AdminStateRequest(.mayDrain, ["ex1"], options)), in: view)
     #expect(advice.mayDrain == !DrainAdvice.isAdvice(advice.text))
     return advice.text

@@ -324,7 +324,7 @@ struct EventQueryTests {
     #expect(node.mark.next == history.lastID)
   }
 
-  @Test("Who was away for too long is told")
+  @Test("A reader that was away for too long learns that events are missing")
   func lost() {
     var history = EventHistory(begun: begin, limits: .init(events: 200, octets: 1 << 20))
     for _ in 0..<1_000 { history.record(.stopping(cause: "x"), at: begin) }

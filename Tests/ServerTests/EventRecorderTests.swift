@@ -131,11 +131,11 @@ struct EventRecorderTests {
     for number in 6...7 { second.record(line(number), at: UnixTime(seconds: 5)) }
     #expect(becomes { (try? EventFile(octets: contents()).events.count) == 6 })
     #expect(try EventFile(octets: contents()).events.compactMap { $0["reason"] }.last == "number 7")
-    #expect(secondWriter.standing(of: .events).fault == nil)
+    #expect(secondWriter.status(of: .events).fault == nil)
 
     try FileManager.default.removeItem(atPath: path)
     second.record(line(8), at: UnixTime(seconds: 5))
-    #expect(becomes { secondWriter.standing(of: .events).fault != nil })
+    #expect(becomes { secondWriter.status(of: .events).fault != nil })
     secondWriter.finish(within: .seconds(10))
     #expect(try EventFile(octets: contents()).events.count == 7)
   }

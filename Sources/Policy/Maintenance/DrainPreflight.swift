@@ -91,10 +91,10 @@ extension HealthPlan {
   ) -> Doubt? {
     if let standing = adminStates[member.node] {
       if standing.kind.isOut { return .out("is \(standing.description)") }
-      return known.with(nil).isWell(pool.policy.need) ? nil : .forcedUp
+      return known.with(nil).isHealthy(pool.policy.need) ? nil : .forcedUp
     }
     let gates = member.gates.map { (target: $0, judgement: monitor.judgement(at: $0)) }
-    guard known.isWell(pool.policy.need) else {
+    guard known.isHealthy(pool.policy.need) else {
       guard let gate = gates.first(where: { $0.judgement.state.isOut }) else { return .unknown }
       let status = monitor.status(at: gate.target, now: now)
       return .out("fails \(targets[gate.target].check): \(status.reason)")

@@ -22,7 +22,7 @@ package struct DrainAdvice {
 
   package init(_ request: AdminStateRequest, in view: DaemonView) {
     self.view = view
-    words = TimeWords(now: view.clock.civil, localTime: view.localTime)
+    words = TimeWords(now: view.clock.civil, localTime: view.facts.localTime)
     let numbers = Set(request.nodes.compactMap { view.plan.nodes.firstIndex(of: $0) })
     judgePools(numbers)
     judgeWindows(request, numbers)
@@ -92,7 +92,7 @@ package struct DrainAdvice {
 
   private mutating func judgeWindows(_ request: AdminStateRequest, _ nodes: Set<Int>) {
     let now = view.clock.civil.seconds
-    let calendar = view.maintenance
+    let calendar = view.facts.maintenance
     var until: Int64?
     if case .at(let time) = request.options.end { until = time }
     let from = request.options.from ?? now
@@ -114,8 +114,8 @@ package struct DrainAdvice {
 
   private mutating func noteAdminStates(_ nodes: [String]) {
     for node in nodes {
-      if let standing = view.maintenance[node] { remarks.append("  \(node) is \(words.sentence(standing))") }
-      for window in view.maintenance.windows(of: node) {
+      if let standing = view.facts.maintenance[node] { remarks.append("  \(node) is \(words.sentence(standing))") }
+      for window in view.facts.maintenance.windows(of: node) {
         remarks.append("  \(node) has a window \(words.sentence(window))")
       }
     }

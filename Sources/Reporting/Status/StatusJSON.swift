@@ -196,23 +196,16 @@ private func write(_ node: StatusReport.Node, _ windows: [PlannedWindow], to jso
         json.member("overdue_since", adminState?.overdueSince.map { UnixTime(seconds: $0).description })
       }
     }
-    json.member("quiet") { json in
-      guard let quiet = node.quiet else { return json.null() }
-      write(quiet, to: &json)
+    json.member("quiet", objectOrNull: node.quiet) { json, quiet in
+      json.member("state", quiet.state.rawValue)
+      json.member("at", quiet.at?.description)
+      json.member("left_s", quiet.secondsLeft)
+      json.member("last_handed_out", quiet.lastHandedOut?.description)
+      json.member("last_asker", quiet.lastAsker)
+      json.member("served_by") { $0.array(quiet.servers) { $0.string($1) } }
     }
     json.member("planned_windows") { $0.array(windows) { $1.write(to: &$0) } }
     json.member("addresses") { $0.array(node.addresses) { write($1, to: &$0) } }
-  }
-}
-
-private func write(_ quiet: QuietReport, to json: inout JSONWriter) {
-  json.object { json in
-    json.member("state", quiet.state.rawValue)
-    json.member("at", quiet.at?.description)
-    json.member("left_s", quiet.secondsLeft)
-    json.member("last_handed_out", quiet.lastHandedOut?.description)
-    json.member("last_asker", quiet.lastAsker)
-    json.member("served_by") { $0.array(quiet.servers) { $0.string($1) } }
   }
 }
 

@@ -210,7 +210,8 @@ struct Daemon: ~Copyable {
     if hasOrphans { return .zero }
     let deadlines = [
       health.nextDeadline(after: .now), secondaries.nextDeadline, ledger.nextDeadline, local.nextDeadline,
-      zones.nextDeadline, listeners.nextDeadline, memoryRelease?.nanoseconds, state.nextDeadline, watchdog?.nextInspection.nanoseconds,
+      zones.nextDeadline, listeners.nextDeadline, memoryRelease?.nanoseconds, state.nextDeadline,
+      watchdog?.nextInspection.nanoseconds,
       startLimit?.nanoseconds, answers.isRunning ? reports.nextDeadline : nil,
       answers.isRunning ? health.nextCalendarLook?.nanoseconds : nil,
       reloads.nextDeadline, firstRoundEnd?.nanoseconds,

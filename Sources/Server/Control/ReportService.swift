@@ -28,7 +28,7 @@ struct RenderedReports: Sendable {
     // Of a hundred thousand pools it takes a while, and a reader of events asks every second.
     var report: StatusReport?
     for (_, request) in clients where pages[request] == nil {
-      if let response = StatusRouter.response(to: request, view.history, view.localTime) {
+      if let response = StatusRouter.response(to: request, view.facts.history, view.facts.localTime) {
         pages[request] = SharedOctets(response.bytes(answering: request.method, at: view.clock.civil))
       } else {
         let whole = report ?? view.report()

@@ -54,7 +54,7 @@ struct StateService: ~Copyable {
       let isOverdue = waiter.deadline <= now.nanoseconds
       if writer.isKept(waiter.ticket) {
         // That a restart would forget the event alone is no reason to hold up the reply for longer.
-        let isInHistory = events?.isKept(waiter.event) ?? true || writer.standing(of: .events).fault != nil
+        let isInHistory = events?.isKept(waiter.event) ?? true || writer.status(of: .events).fault != nil
         guard isOverdue || isInHistory else { return false }
         answers.append((waiter.client, waiter.response))
       } else if let fault = writer.status(of: waiter.ticket.file).fault {

@@ -150,7 +150,7 @@ extension WrittenTime {
       guard moment <= now else { throw .isToCome("\(text) is after \(WrittenTime.told(now, in: zone))") }
       return moment
     }
-    let today = WrittenTime.day(of: now + (offset ?? zone(now).seconds))
+    let today = (now + (offset ?? zone(now).seconds)).dividedDown(by: CivilDate.secondsPerDay).quotient
     return moment(on: today) <= now ? moment(on: today) : moment(on: today - 1)
   }
 

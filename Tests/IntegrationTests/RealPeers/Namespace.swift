@@ -81,7 +81,8 @@ final class Cable {
   let farAddress: IPAddress
   private let nearAddress: String
   private let far: Namespace
-  private let device: String
+  /// The network interface, on both ends.
+  let device: String
 
   init(from near: Namespace, to far: Namespace, number: UInt8) throws {
     self.far = far

@@ -6,7 +6,7 @@ import Testing
 struct QuietWatchTests {
   private func time(_ seconds: Int64) -> MonotonicTime { MonotonicTime(nanoseconds: seconds * 1_000_000_000) }
 
-  @Test("A node is told once, when its last copy has expired, however often that moves")
+  @Test("A node is reported once, when its last copy has expired, however often that moves")
   func once() {
     var watch = QuietWatch()
     #expect(watch.nextLook == nil)
@@ -25,7 +25,7 @@ struct QuietWatchTests {
     #expect(watch.step(to: time(200)) { _ in NodeQuiet(.quiet(since: time(90))) }.isEmpty)
   }
 
-  @Test("A node that is resumed is told no more; drained again, it is told again")
+  @Test("A node that is resumed is reported no more, and drained again it is reported again")
   func resumed() {
     var watch = QuietWatch()
     watch.follow(["ex1", "ex2"], at: time(0))
