@@ -75,6 +75,32 @@ struct EventTests {
     #expect(seen == Array(ids.prefix(seen.count)) && seen.count > 10)
   }
 
+  @Test("A file that comes to its bound is written anew with the newest events, and numbers go on")
+  func bound() throws {
+    let scratch = try Scratch()
+    try FileManager.default.createDirectory(atPath: scratch.file("state"), withIntermediateDirectories: false)
+    let filler = String(repeating: "x", count: 400)
+    var lines = "rondo-events 1 1764035000000\n"
+    var number = 0
+    while lines.utf8.count < (2 << 20) - 1_500 {
+      number += 1
+      lines += "\(number)\t1764035000000\tstopping\tnotice\t-\t-\tcause=\(filler)\n"
+    }
+    try scratch.write(lines, to: "state/events")
+    let rondo = try RunningRondo(MailNodes().zone(checking: checking), in: scratch)
+    for _ in 0..<4 {
+      for verb in ["drain", "resume"] {
+        #expect(try IntegrationTests.rondo(verb, "ex1", "--control", rondo.controlPath).status == 0)
+      }
+    }
+    let size = try #require(FileManager.default.contents(atPath: scratch.file("state/events"))?.count)
+    #expect(size < (1 << 20) + 65_536, "written anew")
+    let all = try events(rondo)
+    #expect(kinds(all).count { $0 == "node-resumed" } == 4)
+    #expect(try #require(all.last?["id"].int) > number && #require(all.first?["id"].int) > 1)
+    #expect(rondo.log.allSatisfy { !$0.contains(" state-set-aside ") && !$0.contains(" ended-without-stop ") })
+  }
+
   @Test("A history that is torn goes on, one that is damaged is set aside, and one in memory says so")
   func files() throws {
     let scratch = try Scratch()
