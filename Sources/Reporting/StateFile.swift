@@ -3,11 +3,12 @@
 /// A file of the state directory.
 package enum StateFile: Int, Sendable, CaseIterable {
   // In the order in which they are written when several wait.
-  case adminStates, serials, health, events
+  case adminStates, handOuts, serials, health, events
 
   package var name: String {
     switch self {
     case .adminStates: "admin-states"
+    case .handOuts: "hand-outs"
     case .serials: "serials"
     case .health: "health"
     case .events: "events"

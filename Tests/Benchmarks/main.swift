@@ -7,6 +7,7 @@
 
 import Answering
 import DNS
+import Linux
 import Model
 import ZoneFile
 
@@ -86,17 +87,28 @@ func snapshot(for piece: Piece) -> AnswerSnapshot? {
 }
 
 func runs(of table: ZoneTable, _ configuration: Configuration, isFailOpen: Bool = false) -> AddressRuns {
-  AddressRuns(for: table.rotations) { key -> RotationAnswer in
-    let addresses = configuration.pools[key.pool].members.flatMap { configuration.nodes[$0].addresses }
-    var answer = RotationAnswer(addresses.filter { $0.family == key.family }, ttl: key.ttl)
-    answer.isFailOpen = isFailOpen
-    return answer
-  }
+  // The ledger's slots: each run has one, and each set of static addresses of a node.
+  var slot: UInt32 = 1
+  var runs = AddressRuns(
+    for: table.rotations,
+    slot: { _, _, _ in
+      slot += 1
+      return slot
+    },
+    answer: { key -> RotationAnswer in
+      let addresses = configuration.pools[key.pool].members.flatMap { configuration.nodes[$0].addresses }
+      var answer = RotationAnswer(addresses.filter { $0.family == key.family }, ttl: key.ttl)
+      answer.isFailOpen = isFailOpen
+      return answer
+    })
+  runs.fixedSlots = table.handOuts.indices.map { slot + 1 + UInt32($0) }
+  return runs
 }
 
-/// Answers the piece's query `count` times and returns the octets of all replies.
+/// Answers the piece's query `count` times, noting the hand-outs in batches of 64 as a worker does, and returns the octets of
+/// all replies.
 @inline(never)
-func answer(_ piece: Piece, _ count: Int, from snapshot: AnswerSnapshot) -> Int {
+func answer(_ piece: Piece, _ count: Int, from snapshot: AnswerSnapshot) throws(Errno) -> Int {
   let query = piece.query
   var reply = [UInt8](repeating: 0, count: 4_096)
   var span = reply.mutableSpan
@@ -105,9 +117,13 @@ func answer(_ piece: Piece, _ count: Int, from snapshot: AnswerSnapshot) -> Int 
   var tally = AnswerTally()
   var octets = 0
   let client = ClientAddress(ipv4: 0xC000_0263)
-  for _ in 0..<count {
+  var notes = try NotedHandOuts()
+  for index in 0..<count {
+    if index & 63 == 0 { notes.begin() }
     var received = QueryContext(RawSpan(_elements: query.span), from: client, over: .udp)
     octets &+= responder.answer(&received, from: snapshot, into: &room, tally: &tally)
+    notes.add(received.handOuts, in: room.bytes, to: client)
+    if index & 63 == 63 { notes.finish() }
   }
   return octets
 }
@@ -135,7 +151,7 @@ if arguments.first == "floor", let port = arguments.dropFirst().first.flatMap({ 
 } else if let piece = arguments.first.flatMap(Piece.init), let count = arguments.dropFirst().first.flatMap({ Int($0) }),
   let snapshot = snapshot(for: piece)
 {
-  print(piece == .publish ? publish(count, from: snapshot) : answer(piece, count, from: snapshot))
+  print(piece == .publish ? publish(count, from: snapshot) : try answer(piece, count, from: snapshot))
 } else if let mode = arguments.first, ["read", "compile"].contains(mode), arguments.count == 3,
   let shape = arguments.dropFirst().first.flatMap(ZoneShape.init), let count = arguments.last.flatMap({ Int($0) })
 {

@@ -102,7 +102,8 @@ struct StateTests {
     #expect(try rondo.stop().status == 0)
     let names = try FileManager.default.contentsOfDirectory(atPath: scratch.file("state")).sorted()
     let kinds = names.map { String($0.replacing("unusable-20", with: "?").split(separator: "?")[0]) }.sorted()
-    #expect(kinds == ["admin-states.", "admin-states.new", "events", "health", "health.", "serials", "serials."])
+    #expect(
+      kinds == ["admin-states.", "admin-states.new", "events", "hand-outs", "health", "health.", "serials", "serials."])
     let aside = try #require(names.first { $0.hasPrefix("admin-states.unusable") })
     let kept = try String(contentsOfFile: scratch.file("state/\(aside)"), encoding: .utf8)
     #expect(kept.hasPrefix("rondo-admin-states 9"))

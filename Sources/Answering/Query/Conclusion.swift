@@ -37,6 +37,9 @@ struct Conclusion {
     /// SERVFAIL, without the records that were written already.
     case failed
 
+    /// Whether all records are taken back.
+    var isWithoutRecords: Bool { self == .truncated || self == .failed }
+
     /// What the reply's OPT says of it (RFC 8914 §4).
     var extendedError: ExtendedError? {
       switch self {

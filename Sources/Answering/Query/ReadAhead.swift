@@ -55,6 +55,6 @@ extension ZoneTable {
     guard set.storage != .published, set.length != 0 else { return 0 }
     let first = set.offset
     let ends = UInt64(octets[first]) ^ UInt64(octets[first &+ Int(set.length) &- 1])
-    return set.storage == .rotating ? ends ^ UInt64(counters.current(set.counter)) : ends
+    return set.recordLength != 0 ? ends ^ UInt64(counters.current(set.counter)) : ends
   }
 }

@@ -28,34 +28,23 @@ package struct Responder: ~Copyable {
 
   /// Writes the reply to `query` and returns its length in octets; 0 when silence is the answer.
   ///
-  /// - Parameter reply: room for the longest reply: the payload limit for UDP, 65,535 octets for TCP.
+  /// - Parameter reply: room for the longest reply: the payload limit for UDP, 65,535 octets for TCP; and after that
+  ///   `HandOutNote.room`, if the hand-outs of the reply are noted.
   @_lifetime(reply: copy reply)
   package mutating func answer(
     _ query: inout QueryContext, from snapshot: AnswerSnapshot, into reply: inout MutableRawSpan,
     tally: inout AnswerTally
   ) -> Int {
-    write(&query, from: snapshot, into: &reply, tally: &tally).length
-  }
-
-  /// Writes the reply to `query`.
-  ///
-  /// - Parameter reply: room for the longest reply: the payload limit for UDP, 65,535 octets for TCP; and after that
-  ///   `HandOutNote.room` for the slots of the reply.
-  @_lifetime(reply: copy reply)
-  package mutating func write(
-    _ query: inout QueryContext, from snapshot: AnswerSnapshot, into reply: inout MutableRawSpan,
-    tally: inout AnswerTally
-  ) -> WrittenReply {
     let message = query.message
     guard message.byteCount >= MessageHeader.length else {
       tally.tooShort &+= 1
-      return WrittenReply(length: 0, handOuts: .none)
+      return 0
     }
     let asked = message.uint16(at: MessageHeader.flagsOffset)
     // A reply gets no reply: that would make loops.
     guard asked & MessageHeader.response == 0 else {
       tally.notQueries &+= 1
-      return WrittenReply(length: 0, handOuts: .none)
+      return 0
     }
     var writer = ReplyWriter(reply._mutatingExtracting(0..<reply.byteCount))
     // OPCODE, RD and CD come back as they came; RA, AD and Z stay clear.
@@ -74,7 +63,7 @@ package struct Responder: ~Copyable {
         query, counts: counts, flags: flags, from: snapshot, with: &writer, tally: &tally)
     }
     tally.count(code, octets: writer.end)
-    return WrittenReply(length: writer.end, handOuts: writer.handOuts)
+    return writer.end
   }
 
   /// Answers a query whose question parses.

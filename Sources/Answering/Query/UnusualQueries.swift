@@ -49,7 +49,11 @@ extension Responder {
     let ending = ReplyEnding(
       conclusion: conclusion, questionEnd: question.end, records: records, flags: flags, length: length,
       subnetScope: query.subnetScope)
-    return end(ending, answering: options, of: query.message, signedBy: &signature, with: &writer, tally: &tally)
+    let code = end(ending, answering: options, of: query.message, signedBy: &signature, with: &writer, tally: &tally)
+    // A signature may have left no room for records.
+    let isTruncated = writer.written.uint16(at: MessageHeader.flagsOffset) & MessageHeader.truncated != 0
+    if conclusion.remark.isWithoutRecords || isTruncated { query.removeHandOuts() }
+    return code
   }
 
   /// Resolves a question that may be about a zone as a whole, another class, or in the name of another network.

@@ -12,7 +12,7 @@ extension AnswerSnapshot {
     _ set: SetIndex, at match: NameMatch, for query: inout QueryContext, with writer: inout ReplyWriter
   ) -> LookupOutcome {
     let storage = table.sets[set].storage
-    guard write(set, storage, ownerAt: match.name.start, to: .answer, for: &query, with: &writer) else {
+    guard write(set, storage, .first, ownerAt: match.name.start, to: .answer, for: &query, with: &writer) else {
       return withoutRecords(of: set, at: match, with: &writer)
     }
     // Addresses name nobody else.
@@ -87,7 +87,7 @@ extension AnswerSnapshot {
   private func octetCount(of set: Int) -> Int {
     let set = table.sets[set]
     switch set.storage {
-    case .fixed, .startOfAuthority, .rotating: return Int(set.length)
+    case .fixed, .startOfAuthority, .rotating, .rotatingNodes: return Int(set.length)
     case .published: return Int(runs.runs[set.run].answerLength)
     }
   }
@@ -197,19 +197,23 @@ extension AnswerSnapshot {
     _ set: SetIndex, ownerAt owner: Int, to section: ReplyWriter.Section, for query: inout QueryContext,
     with writer: inout ReplyWriter
   ) -> Bool {
-    write(set, table.sets[set].storage, ownerAt: owner, to: section, for: &query, with: &writer)
+    write(set, table.sets[set].storage, .further, ownerAt: owner, to: section, for: &query, with: &writer)
   }
+
+  /// Whether a reply may have addresses already, which is known wherever it matters.
+  private enum Turn { case first, further }
 
   /// The same where it is known how the set is stored.
   @inline(__always)
   @_lifetime(writer: copy writer)
   private func write(
-    _ set: SetIndex, _ storage: RecordSet.Storage, ownerAt owner: Int, to section: ReplyWriter.Section,
+    _ set: SetIndex, _ storage: RecordSet.Storage, _ turn: Turn, ownerAt owner: Int, to section: ReplyWriter.Section,
     for query: inout QueryContext, with writer: inout ReplyWriter
   ) -> Bool {
     switch storage {
-    case .published: writePublished(set, ownerAt: owner, to: section, for: &query, with: &writer)
-    case .rotating: writeRotating(set, ownerAt: owner, to: section, for: query, with: &writer)
+    case .published: writePublished(set, turn, ownerAt: owner, to: section, for: &query, with: &writer)
+    case .rotating: writeRotating(set, ownerAt: owner, to: section, with: &writer)
+    case .rotatingNodes: writeUncommon(set, ownerAt: owner, to: section, for: &query, with: &writer)
     case .fixed: writer.append(fixed: set, of: table, ownerAt: owner, to: section)
     case .startOfAuthority: writer.append(startOfAuthority: set, of: table, ownerAt: owner, to: section)
     }
@@ -219,7 +223,7 @@ extension AnswerSnapshot {
   @inline(__always)
   @_lifetime(writer: copy writer)
   private func writePublished(
-    _ set: SetIndex, ownerAt owner: Int, to section: ReplyWriter.Section, for query: inout QueryContext,
+    _ set: SetIndex, _ turn: Turn, ownerAt owner: Int, to section: ReplyWriter.Section, for query: inout QueryContext,
     with writer: inout ReplyWriter
   ) -> Bool {
     let run = runs.runs[table.sets[set].run]
@@ -227,25 +231,34 @@ extension AnswerSnapshot {
     guard writer.hasRoom(for: Int(run.answerLength), ownerAt: owner) else { return false }
     let row = nextRow(of: run, for: table.sets[set])
     writer.append(row, from: runs.octets, ownerAt: owner, to: section)
-    if writer.handOuts.isNone { writer.noteFirst(row.slot) } else { writer.note(row.slot, of: query.transport) }
+    switch turn {
+    case .first: query.noteFirstHandOut(row.slot)
+    case .further: query.noteHandOut(row.slot, in: &writer)
+    }
     return true
   }
 
-  /// Writes addresses of a run that needs more than a copy: the row depends on the asker, the run may be empty, or too
-  /// few of its nodes are healthy.
+  /// Writes addresses of a run that needs more than a copy: the row depends on the asker, the run may be empty, too few of
+  /// its nodes are healthy, or its rows differ in members; and nodes' addresses of the zone, of which the ledger has to know.
   @inline(never)
   @_lifetime(writer: copy writer)
   private func writeUncommon(
     _ set: SetIndex, ownerAt owner: Int, to section: ReplyWriter.Section, for query: inout QueryContext,
     with writer: inout ReplyWriter
   ) -> Bool {
+    if table.sets[set].storage == .rotatingNodes {
+      guard writeRotating(set, ownerAt: owner, to: section, with: &writer) else { return false }
+      let handOut = table.sets[set].handOut
+      if handOut <= runs.fixedSlots.count { query.noteHandOut(runs.fixedSlots[handOut &- 1], in: &writer) }
+      return true
+    }
     let set = table.sets[set]
     let run = runs.runs[set.run]
     guard run.answerCount > 0, writer.hasRoom(for: Int(run.answerLength), ownerAt: owner) else { return false }
     if case .answer = section, run.marks.contains(.failOpen) { query.setFailOpen() }
     let row = row(of: run, for: set, asking: &query)
     writer.append(row, from: runs.octets, ownerAt: owner, to: section)
-    writer.note(row.slot, of: query.transport)
+    query.noteHandOut(row.slot, in: &writer)
     return true
   }
 
@@ -253,16 +266,12 @@ extension AnswerSnapshot {
   @inline(never)
   @_lifetime(writer: copy writer)
   private func writeRotating(
-    _ set: SetIndex, ownerAt owner: Int, to section: ReplyWriter.Section, for query: borrowing QueryContext,
-    with writer: inout ReplyWriter
+    _ set: SetIndex, ownerAt owner: Int, to section: ReplyWriter.Section, with writer: inout ReplyWriter
   ) -> Bool {
     let set = table.sets[set]
     guard writer.hasRoom(for: Int(set.length), ownerAt: owner) else { return false }
     let first = Int(table.counters.next(set.counter, below: UInt32(set.recordCount))) &* Int(set.recordLength)
     writer.append(rotating: set, from: table.octets, first: first, ownerAt: owner, to: section)
-    if set.handOut != 0, set.handOut <= runs.fixedSlots.count {
-      writer.note(runs.fixedSlots[set.handOut &- 1], of: query.transport)
-    }
     return true
   }
 }

@@ -55,6 +55,7 @@ extension Responder {
     let records = QueryRecords(after: question, of: query.message)
     var conclusion = conclusion
     if conclusion.remark == .none, query.hasFailOpen { conclusion.remark = .failOpen }
+    if conclusion.remark.isWithoutRecords { query.removeHandOuts() }
     let ending = ReplyEnding(
       conclusion: conclusion, questionEnd: question.end, records: records, flags: flags,
       length: longestReply(to: records, over: query.transport))

@@ -18,8 +18,6 @@ struct ReplyWriter: ~Copyable, ~Escapable {
   private var endOffset: UInt32 = 0
   /// How far answer, authority and additional records may reach; room for OPT is kept after it.
   private(set) var limit = 0
-  /// Whose addresses have been written.
-  private(set) var handOuts = HandOutNote.none
   /// QDCOUNT, ANCOUNT, NSCOUNT and ARCOUNT, as in the header.
   var counts = Section.question.one
 
@@ -65,7 +63,6 @@ struct ReplyWriter: ~Copyable, ~Escapable {
   mutating func removeRecords(after questionEnd: Int) {
     end = questionEnd
     counts = Section.question.one
-    handOuts = .none
   }
 
   /// Takes back the question too, for a reply to what could not be understood.
@@ -109,20 +106,6 @@ struct ReplyWriter: ~Copyable, ~Escapable {
     copy(source, at: row.offset, count: row.length)
     if owner != Question.nameStart { pointOwners(to: owner, from: end &- row.length, each: row.recordLength) }
     counts &+= section.one &* UInt64(row.recordCount)
-  }
-
-  /// Notes the hand-out slot of the first addresses in the reply.
-  @inline(__always)
-  @_lifetime(self: copy self)
-  mutating func noteFirst(_ slot: UInt32) { handOuts = HandOutNote(slot: slot) }
-
-  /// Notes the hand-out slot of addresses that may not be the first. Slots after the first one are written to the end of
-  /// the memory, which no reply reaches (`HandOutNote.room`).
-  @inline(never)
-  @_lifetime(self: copy self)
-  mutating func note(_ slot: UInt32, of transport: Transport) {
-    guard slot != HandOutNote.noSlot else { return }
-    handOuts.add(slot, to: &octets, of: transport)
   }
 
   /// Appends addresses of the zone, of which the record at `first` octets comes first, in two copies: `[first…]`, then

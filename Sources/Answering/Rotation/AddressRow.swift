@@ -31,7 +31,7 @@ extension AnswerSnapshot {
     let row = table.counters.next(set.counter, below: UInt32(run.rowCount))
     return AddressRow(
       run, recordLength: set.recordLength, at: run.offset &+ Int(row) &* Int(run.stride),
-      slot: run.marks.contains(.slotsByRow) ? runs.rowSlots[Int(run.slot &+ row)] : run.slot)
+      slot: run.slot)
   }
 
   /// The row of a run for this asker: its site decides on the table, and its network or the table's turn on the row.

@@ -64,7 +64,7 @@ package struct AddressRuns: Sendable {
     static let failOpen = Marks(rawValue: 16)
     /// Rows differ in members, and each has a hand-out slot of its own.
     static let slotsByRow = Marks(rawValue: 32)
-    static let uncommon: Marks = [.bySite, .hashed, .noData, .serverFailure, .failOpen]
+    static let uncommon: Marks = [.bySite, .hashed, .noData, .serverFailure, .failOpen, .slotsByRow]
   }
 
   /// The rows for askers of one site, or of none.

@@ -14,6 +14,8 @@ struct RecordSet: Sendable {
     case startOfAuthority
     /// Addresses in the zone, in `ZoneTable.octets`; consecutive answers begin with the next one each.
     case rotating
+    /// The same where some of them are nodes'.
+    case rotatingNodes
     /// The addresses of a run, which health publishes.
     case published
   }
@@ -55,10 +57,10 @@ struct RecordSet: Sendable {
     return Int(firstAdditionalOrApex)
   }
 
-  /// Which of `ZoneTable.handOuts` a set of addresses of the zone is, from 1; 0 if it has no node's address.
+  /// Which of `ZoneTable.handOuts` a set with nodes' addresses is, from 1.
   @inline(__always)
   var handOut: Int {
-    assert(storage == .rotating)
+    assert(storage == .rotatingNodes)
     return Int(firstAdditionalOrApex)
   }
 
@@ -82,17 +84,19 @@ struct RecordSet: Sendable {
   /// The counter of a set of addresses. With `prefer=site` the first of `RotationCounters.count(forSites:)`.
   @inline(__always)
   var counter: CounterIndex {
-    assert(storage == .rotating || storage == .published)
+    assert(storage == .rotating || storage == .rotatingNodes || storage == .published)
     return CounterIndex(firstPointerOrCounter)
   }
 
   /// Addresses in the zone, which take turns.
+  ///
+  /// - Parameter handOut: 0 if none of them is a node's.
   init(
     rotating type: RecordType, recordLength: UInt8, recordCount: UInt16, offset: UInt32, length: UInt16,
     counter: CounterIndex, handOut: UInt32
   ) {
     self.type = type
-    storage = .rotating
+    storage = handOut == 0 ? .rotating : .rotatingNodes
     self.recordLength = recordLength
     self.recordCount = recordCount
     self.length = length

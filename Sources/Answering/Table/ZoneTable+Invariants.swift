@@ -34,7 +34,8 @@ extension ZoneTable {
       precondition(set.run.index < rotations.count && counters.holds(set.counter))
       let family = rotations[set.run.index].family
       precondition(set.type == family.recordType && set.recordLength == UInt8(RecordLayout.length(of: family)))
-    case .rotating:
+    case .rotating, .rotatingNodes:
+      if set.storage == .rotatingNodes { precondition((1...handOuts.count).contains(set.handOut)) }
       precondition(set.type == .a || set.type == .aaaa)
       precondition(set.recordCount > 0 && counters.holds(set.counter))
       precondition(UInt16(clamping: Int(set.recordCount) * Int(set.recordLength)) == set.length)

@@ -24,7 +24,7 @@ package final class ZoneTable: Sendable {
   let pointers: [UInt16]
   /// The serial of each zone, in the order of `apexes`. It goes into each SOA that is written, over what `octets` has: so
   /// it can change without another table being compiled.
-  let serials: [UInt32]
+  package let serials: [UInt32]
   /// The labels of the longest name; no suffix longer than that need be looked up.
   let maximumLabels: Int
 

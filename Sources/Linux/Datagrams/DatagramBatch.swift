@@ -9,7 +9,7 @@
 //   replies   capacity × (4,096 + 64) octets     what is to leave
 //   names     capacity × 32                      sockaddr_in or sockaddr_in6 of the asker
 //   controls  capacity × 64                      one cmsghdr with the PKTINFO of the query
-//   slots     capacity × 16                      `Slot`, what the answer path reads and writes
+//   slots     capacity × 24                      `Slot`, what the answer path reads and writes
 //   headers   2 × capacity × (64 + 16)           mmsghdr and iovec, for each direction
 //
 // Buffers are a cache line longer than their use, so that the heads of all queries do not share one cache set.
@@ -35,7 +35,7 @@ struct Slot: BitwiseCopyable {
   /// Whether the kernel has not taken the reply.
   var isUnsent = false
   /// What the reply's maker wants to know again once it is sent.
-  @usableFromInline var note: UInt32 = 0
+  @usableFromInline var note: UInt64 = 0
 }
 
 /// Up to `capacity` datagrams, received by one system call, answered in place and sent by another.
@@ -167,14 +167,14 @@ extension DatagramBatch {
 
   /// Keeps a number with the reply at `index`, until the next receive.
   @inlinable @inline(__always)
-  package mutating func setNote(_ note: UInt32, at index: Int) {
+  package mutating func setNote(_ note: UInt64, at index: Int) {
     precondition(index >= 0 && index < count)
     // In bounds (see the arena).
     unsafe slots[index].note = note
   }
 
   /// What `setNote` has kept with the reply at `index`, until the next receive.
-  package func note(_ index: Int) -> UInt32 {
+  package func note(_ index: Int) -> UInt64 {
     precondition(index >= 0 && index < capacity)
     // In bounds (see the arena).
     return unsafe slots[index].note

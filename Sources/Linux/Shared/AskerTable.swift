@@ -7,10 +7,11 @@
 // comes later has the place. What is pushed out is not lost to the ledger, which knows the slot's own time. Another thread
 // may read an entry that is half written: then the product of what it reads does not fit the last word, and it is skipped.
 
-package import DNS
-package import Synchronization
+public import DNS
+public import Synchronization
 
 /// The table, for whoever reads it.
+@usableFromInline
 package final class AskerTable: Sendable {
   /// How much of an asker's address is kept.
   package enum Detail: Sendable {
@@ -64,10 +65,10 @@ package final class AskerTable: Sendable {
   }
 
   /// For the one thread that writes.
-  package func writer() -> Writer { Writer(ipv4, ipv6, key, detail) }
+  package func writer() -> AskerWriter { AskerWriter(ipv4, ipv6, key, detail) }
 
   /// Calls `body` for each entry; takes a millisecond, so not for a thread that must be prompt.
-  package func forEach(_ body: (Entry) -> Void) {
+  package func visit(_ body: (Entry) -> Void) {
     for place in 0..<1 << AskerTable.bits {
       let word = ipv4.load(2 * place)
       guard word != 0 else { continue }
@@ -89,70 +90,70 @@ package final class AskerTable: Sendable {
           client: ClientAddress(ipv6High: high, low: low), slot: UInt32(truncatingIfNeeded: slot), time: time))
     }
   }
+}
 
-  /// The table, for the one thread that writes.
-  @safe @usableFromInline
-  package struct Writer: ~Copyable, Sendable {
-    // Keep the memory alive.
-    private let ipv4: SharedWords
-    private let ipv6: SharedWords
-    // The memory of the two: 2 or 4 words for each of 65,536 places. A place is the top 16 bits of a product, so that it is
-    // in bounds: that is the proof of each `unsafe` here.
-    @usableFromInline nonisolated(unsafe) let ipv4Words: UnsafeMutablePointer<Atomic<UInt64>>
-    @usableFromInline nonisolated(unsafe) let ipv6Words: UnsafeMutablePointer<Atomic<UInt64>>
-    @usableFromInline let key: Key
-    @usableFromInline let ipv4Mask: UInt64
-    @usableFromInline let ipv6Masks: (high: UInt64, low: UInt64)
+/// The table, for the one thread that writes.
+@safe @usableFromInline
+package struct AskerWriter: ~Copyable, Sendable {
+  // Keep the memory alive.
+  private let ipv4: SharedWords
+  private let ipv6: SharedWords
+  // The memory of the two: 2 or 4 words for each of 65,536 places. A place is the top 16 bits of a product, so that it is
+  // in bounds: that is the proof of each `unsafe` here.
+  @usableFromInline nonisolated(unsafe) let ipv4Words: UnsafeMutablePointer<Atomic<UInt64>>
+  @usableFromInline nonisolated(unsafe) let ipv6Words: UnsafeMutablePointer<Atomic<UInt64>>
+  @usableFromInline let key: AskerTable.Key
+  @usableFromInline let ipv4Mask: UInt64
+  @usableFromInline let ipv6Masks: (high: UInt64, low: UInt64)
 
-    init(_ ipv4: SharedWords, _ ipv6: SharedWords, _ key: Key, _ detail: Detail) {
-      self.ipv4 = ipv4
-      self.ipv6 = ipv6
-      unsafe ipv4Words = ipv4.words
-      unsafe ipv6Words = ipv6.words
-      self.key = key
-      ipv4Mask = detail == .addresses ? .max : ~0xFF
-      ipv6Masks = detail == .addresses ? (.max, .max) : (~0xFF, 0)
-    }
+  init(_ ipv4: SharedWords, _ ipv6: SharedWords, _ key: AskerTable.Key, _ detail: AskerTable.Detail) {
+    self.ipv4 = ipv4
+    self.ipv6 = ipv6
+    unsafe ipv4Words = ipv4.words
+    unsafe ipv6Words = ipv6.words
+    self.key = key
+    ipv4Mask = detail == .addresses ? .max : ~0xFF
+    ipv6Masks = detail == .addresses ? (.max, .max) : (~0xFF, 0)
+  }
 
-    /// Notes that `client` was answered from `slot` at this time.
-    @inlinable @inline(__always)
-    package func enter(_ client: ClientAddress, _ slot: UInt32, at time: UInt32) {
-      if client.isIPv6 { return enterIPv6(client, slot, at: time) }
-      let word = (client.low & ipv4Mask) &<< 32 | UInt64(slot)
-      let product = key.product(word)
-      // In bounds (see there).
-      let place = unsafe ipv4Words + Int(truncatingIfNeeded: product &>> 48) &* 2
-      unsafe place[0].store(word, ordering: .relaxed)
-      unsafe place[1].store(product ^ UInt64(time), ordering: .relaxed)
-    }
+  /// Notes that `client` was answered from `slot` at this time.
+  @inlinable @inline(__always)
+  package func enter(_ client: ClientAddress, _ slot: UInt32, at time: UInt32) {
+    if client.isIPv6 { return enterIPv6(client, slot, at: time) }
+    let word = (client.low & ipv4Mask) &<< 32 | UInt64(slot)
+    let product = key.product(word)
+    // In bounds (see there).
+    let place = unsafe ipv4Words + Int(truncatingIfNeeded: product &>> 48) &* 2
+    unsafe place[0].store(word, ordering: .relaxed)
+    unsafe place[1].store(product ^ UInt64(time), ordering: .relaxed)
+  }
 
-    @inlinable @inline(__always)
-    func enterIPv6(_ client: ClientAddress, _ slot: UInt32, at time: UInt32) {
+  @inlinable @inline(__always)
+  func enterIPv6(_ client: ClientAddress, _ slot: UInt32, at time: UInt32) {
+    let (high, low, slot) = (client.high & ipv6Masks.high, client.low & ipv6Masks.low, UInt64(slot))
+    let product = key.product(high, low, slot)
+    // In bounds (see there).
+    let place = unsafe ipv6Words + Int(truncatingIfNeeded: product &>> 48) &* 4
+    unsafe place[0].store(high, ordering: .relaxed)
+    unsafe place[1].store(low, ordering: .relaxed)
+    unsafe place[2].store(slot, ordering: .relaxed)
+    unsafe place[3].store(product ^ UInt64(time), ordering: .relaxed)
+  }
+
+  /// Takes an entry back if it has this time: the reply was not sent after all.
+  package func remove(_ client: ClientAddress, _ slot: UInt32, at time: UInt32) {
+    if client.isIPv6 {
       let (high, low, slot) = (client.high & ipv6Masks.high, client.low & ipv6Masks.low, UInt64(slot))
       let product = key.product(high, low, slot)
-      // In bounds (see there).
-      let place = unsafe ipv6Words + Int(truncatingIfNeeded: product &>> 48) &* 4
-      unsafe place[0].store(high, ordering: .relaxed)
-      unsafe place[1].store(low, ordering: .relaxed)
-      unsafe place[2].store(slot, ordering: .relaxed)
-      unsafe place[3].store(product ^ UInt64(time), ordering: .relaxed)
-    }
-
-    /// Takes an entry back if it has this time: the reply was not sent after all.
-    package func remove(_ client: ClientAddress, _ slot: UInt32, at time: UInt32) {
-      if client.isIPv6 {
-        let (high, low, slot) = (client.high & ipv6Masks.high, client.low & ipv6Masks.low, UInt64(slot))
-        let product = key.product(high, low, slot)
-        let place = Int(truncatingIfNeeded: product &>> 48) &* 4
-        guard ipv6.load(place + 3) == product ^ UInt64(time), ipv6.load(place + 2) == slot else { return }
-        ipv6.store(0, at: place + 2)
-      } else {
-        let word = (client.low & ipv4Mask) &<< 32 | UInt64(slot)
-        let product = key.product(word)
-        let place = Int(truncatingIfNeeded: product &>> 48) &* 2
-        guard ipv4.load(place) == word, ipv4.load(place + 1) == product ^ UInt64(time) else { return }
-        ipv4.store(0, at: place)
-      }
+      let place = Int(truncatingIfNeeded: product &>> 48) &* 4
+      guard ipv6.load(place + 3) == product ^ UInt64(time), ipv6.load(place + 2) == slot else { return }
+      ipv6.store(0, at: place + 2)
+    } else {
+      let word = (client.low & ipv4Mask) &<< 32 | UInt64(slot)
+      let product = key.product(word)
+      let place = Int(truncatingIfNeeded: product &>> 48) &* 2
+      guard ipv4.load(place) == word, ipv4.load(place + 1) == product ^ UInt64(time) else { return }
+      ipv4.store(0, at: place)
     }
   }
 }

@@ -17,7 +17,7 @@ package import Health
 /// The control thread's side of the ledger.
 package struct HandOutLedger: Sendable {
   /// As many slots as a worker has marks for.
-  package static let slotCount = 65_536
+  package static let slotCount = HandOutNote.slotCount
   /// So many slots that are no longer published are kept for telling who was answered from them.
   package static let mostKept = 16_384
 
@@ -84,6 +84,9 @@ package struct HandOutLedger: Sendable {
   private var free: [(number: UInt32, from: Int64)] = []
   private var nextNumber = HandOutNote.anyNode + 1
   private var accounts: [IPAddress: Account] = [:]
+  /// Longest TTLs of before a reload that has made them shorter, and until when copies under them may last.
+  private var formerTTLs: [IPAddress: (ttl: UInt32, until: Int64)] = [:]
+  package private(set) var secondaries: SecondaryCopies
   private var fixed: (handOuts: [FixedHandOut], slots: [UInt32]) = ([], [])
   private var hinted: [UInt32] = []
   private var edition: UInt64 = 0
@@ -97,6 +100,7 @@ package struct HandOutLedger: Sendable {
   package init(_ sources: HandOutSources, past: HandOutPast = HandOutPast(), at now: MonotonicTime) {
     self.sources = sources
     self.past = past
+    secondaries = SecondaryCopies(Array(past.copies))
     started = HandOutLedger.second(after: now)
     self.now = started
     openAccounts()
@@ -110,7 +114,13 @@ package struct HandOutLedger: Sendable {
   /// Takes over what another configuration hands out, before it is published.
   package mutating func follow(_ sources: HandOutSources, at now: MonotonicTime) {
     self.now = max(self.now, HandOutLedger.second(after: now))
+    for (address, ttl) in self.sources.longestTTLs where ttl > sources.longestTTLs[address] ?? 0 {
+      let former = formerTTLs[address].flatMap { $0.until > self.now ? $0.ttl : nil } ?? 0
+      formerTTLs[address] = (max(ttl, former), self.now + Int64(max(ttl, former)))
+    }
+    formerTTLs = formerTTLs.filter { $0.value.until > self.now }
     self.sources = sources
+    secondaries.keep(Set(sources.zones.map(\.apex)))
     openAccounts()
     let second = self.now
     accounts = accounts.filter { sources.longestTTLs[$0.key] != nil || $0.value.cachedUntil > second }
@@ -199,6 +209,58 @@ package struct HandOutLedger: Sendable {
       published.remove(number)
       leaving.insert(number)
     }
+  }
+
+  // MARK: Secondaries
+
+  /// Takes note of the zones as they are published.
+  ///
+  /// - Parameters:
+  ///   - serials: of the zones, in their order; empty where no zone may be transferred.
+  ///   - addresses: what each pool hands out.
+  package mutating func publishZones(serials: [UInt32], handingOut addresses: [[IPAddress]]) {
+    guard serials.count == sources.zones.count else { return }
+    for (zone, serial) in zip(sources.zones, serials) where secondaries.isOutdated(zone.apex, serial: serial) {
+      var content = SecondaryCopies.Content(
+        apex: zone.apex, serial: serial, expire: zone.expire, addresses: zone.records)
+      for (pool, ttl) in zone.pools where addresses.indices.contains(pool) {
+        for address in addresses[pool] {
+          content.addresses[address] = max(content.addresses[address] ?? 0, ttl)
+        }
+      }
+      secondaries.publish(content, known: zone.known, at: now)
+    }
+  }
+
+  /// Takes note of what workers report of transfers.
+  package mutating func note(begun: [ZoneCopy], complete: [ZoneCopy], at now: MonotonicTime) {
+    let second = HandOutLedger.second(after: now)
+    for copy in begun { secondaries.begin(copy) }
+    for copy in complete { secondaries.complete(copy, at: second) }
+  }
+
+  // MARK: The next process
+
+  /// What the process after this one has to know.
+  ///
+  /// - Parameter isOut: whether an operator has taken a node out of the answers.
+  package func past(_ isOut: (String) -> Bool) -> HandOutPast {
+    var past = HandOutPast()
+    past.longestTTLs = sources.longestTTLs
+    for (address, former) in formerTTLs where former.until > now {
+      past.longestTTLs[address] = max(past.longestTTLs[address] ?? 0, former.ttl)
+    }
+    past.copies = Set(secondaries.all)
+    for (node, addresses) in sources.nodes where isOut(node) {
+      for address in addresses {
+        let isHandedOut = (byAddress[address] ?? []).contains {
+          guard let slot = slots[$0] else { return false }
+          if case .left = slot.phase { return false } else { return true }
+        }
+        if !isHandedOut, let account = accounts[address] { past.quiet[address] = account.cachedUntil }
+      }
+    }
+    return past
   }
 
   // MARK: Time
@@ -307,12 +369,16 @@ package struct HandOutLedger: Sendable {
         }
       }
     }
+    let held = secondaries.standing(of: addresses, at: second)
     let standing: NodeQuiet.Standing
     if !servers.isEmpty {
       standing = .servedStill(by: servers)
     } else if isLeaving {
       standing = .settling
+    } else if !held.holds.isEmpty {
+      standing = .heldBySecondaries(held.holds)
     } else {
+      if held.cachedUntil > until { (until, isByStart) = (held.cachedUntil, false) }
       let time = HandOutLedger.time(until)
       standing = until > second || now < time ? .notYet(at: time) : .quiet(since: time)
     }
@@ -334,9 +400,12 @@ package struct HandOutLedger: Sendable {
 
   package static func time(_ second: Int64) -> MonotonicTime { MonotonicTime(nanoseconds: second * 1_000_000_000) }
 
-  /// What a slot number stood for at a second, if that is still known.
-  package func slot(_ number: UInt32, at second: Int64) -> Slot? {
-    guard let slot = slots[number], second >= slot.begun else { return nil }
-    return slot
+  /// The slots of late with one of these addresses, by their numbers.
+  func slots(with addresses: [IPAddress]) -> [UInt32: Slot] {
+    var found: [UInt32: Slot] = [:]
+    for address in addresses {
+      for number in byAddress[address] ?? [] { found[number] = slots[number] }
+    }
+    return found
   }
 }

@@ -40,6 +40,20 @@ package struct HandOutSources: Sendable {
   /// The addresses in hints of SVCB and HTTPS records. Nobody notes when these are answered: they count as handed out for
   /// as long as they are there.
   package private(set) var hints: [FixedHandOut] = []
+  /// A zone as secondaries fetch it.
+  package struct Zone: Sendable {
+    package let apex: DomainName
+    /// In seconds.
+    package let expire: UInt32
+    /// The pools whose addresses it has, each with the longest TTL.
+    package fileprivate(set) var pools: [Int: UInt32] = [:]
+    /// The addresses of nodes in its own records, likewise.
+    package fileprivate(set) var records: [IPAddress: UInt32] = [:]
+    /// All addresses that it can have.
+    package fileprivate(set) var known: [IPAddress: UInt32] = [:]
+  }
+
+  package private(set) var zones: [Zone] = []
   /// The addresses of each node, by its name.
   package let nodes: [String: [IPAddress]]
   /// The names of pools, by their index.
@@ -62,15 +76,31 @@ package struct HandOutSources: Sendable {
     for handOut in table.handOuts {
       for address in handOut.addresses { note(address, ttl: handOut.ttl) }
     }
-    for zone in configuration.zones { addRecords(of: zone) }
+    for zone in configuration.zones {
+      var handedOver = Zone(apex: zone.apex, expire: zone.soa.expire)
+      addRecords(of: zone, to: &handedOver)
+      for rotation in zone.rotations {
+        handedOver.pools[rotation.pool] = max(handedOver.pools[rotation.pool] ?? 0, rotation.ttl)
+      }
+      handedOver.known = handedOver.records
+      for (pool, ttl) in handedOver.pools {
+        for address in configuration.pools[pool].allNodes.flatMap({ configuration.nodes[$0].addresses }) {
+          handedOver.known[address] = max(handedOver.known[address] ?? 0, ttl)
+        }
+      }
+      zones.append(handedOver)
+    }
   }
 
   private mutating func note(_ address: IPAddress, ttl: UInt32) {
     longestTTLs[address] = max(longestTTLs[address] ?? 0, ttl)
   }
 
-  private mutating func addRecords(of zone: Zone) {
+  private mutating func addRecords(of zone: ZoneFile.Zone, to handedOver: inout Zone) {
     let records = zone.records
+    func noteTransfer(_ address: IPAddress, _ index: Int) {
+      handedOver.records[address] = max(handedOver.records[address] ?? 0, records.ttl(at: index))
+    }
     for index in records.indices {
       switch records.type(at: index) {
       case .a, .aaaa:
@@ -78,6 +108,7 @@ package struct HandOutSources: Sendable {
           continue
         }
         add(address, records, index)
+        noteTransfer(address, index)
       case .svcb, .https:
         let hinted = records.data(at: index).addressHints.filter { longestTTLs[$0] != nil }
         guard !hinted.isEmpty else { continue }
@@ -85,6 +116,7 @@ package struct HandOutSources: Sendable {
         addHint(FixedHandOut(hinted, ttl: ttl))
         for address in hinted {
           note(address, ttl: ttl)
+          noteTransfer(address, index)
           add(address, records, index)
         }
       default: continue

@@ -1,16 +1,23 @@
 // The ledger of one moment together with what workers have noted: what commands, page and metrics ask.
 
-package import DNS
+internal import DNS
 package import Health
 
 /// The ledger, to be asked by any thread. What workers note is read when it is asked.
 package struct HandOutView: Sendable {
   private let ledger: HandOutLedger
   private let marks: @Sendable (UInt32) -> UInt32
+  private let askers: AskerNotes
+  private let detail: AskerDetail
 
-  package init(_ ledger: HandOutLedger, _ marks: @escaping @Sendable (UInt32) -> UInt32) {
+  package init(
+    _ ledger: HandOutLedger, _ marks: @escaping @Sendable (UInt32) -> UInt32, _ askers: @escaping AskerNotes,
+    _ detail: AskerDetail
+  ) {
     self.ledger = ledger
     self.marks = marks
+    self.askers = askers
+    self.detail = detail
   }
 
   /// When the last cached copy of a node's addresses expires; nil if there is no such node. Costs as many look-ups as there
@@ -19,9 +26,14 @@ package struct HandOutView: Sendable {
     ledger.addresses(ofNode: node).map { ledger.quiet(of: $0, marks: marks, at: now) }
   }
 
-  /// The same of some addresses.
-  package func quiet(of addresses: [IPAddress], at now: MonotonicTime) -> NodeQuiet {
-    ledger.quiet(of: addresses, marks: marks, at: now)
+  /// Who may still have an address of a node; nil if there is no such node. Goes through what all workers remember, some
+  /// milliseconds each: not for the control thread.
+  ///
+  /// - Parameter limit: how many are listed, `AddressHolders.most` at most.
+  package func holders(ofNode node: String, limit: Int, at now: MonotonicTime) -> AddressHolders? {
+    ledger.addresses(ofNode: node).map {
+      AddressHolders(of: $0, in: ledger, askers, detail, limit: limit, at: now)
+    }
   }
 
   /// Whether there were more contents at a time than the ledger has slots for, so that quiet times are later than need be.

@@ -13,6 +13,8 @@ package struct NodeQuiet: Sendable {
     case servedStill(by: [Server])
     /// It has just left the answers, and a worker may still be sending one of before.
     case settling
+    /// Secondaries have copies of zones from before, and answer from them until they have fetched a newer one.
+    case heldBySecondaries([SecondaryHold])
     /// The last copy expires at this time.
     case notYet(at: MonotonicTime)
     /// No copy is left since this time.

@@ -46,7 +46,7 @@ package struct QuietWatch: Sendable {
         told.append((node, found))
         looks[node] = nil
       case .notYet(let time): looks[node] = max(time, now + .milliseconds(1))
-      case .settling, .servedStill: looks[node] = now + QuietWatch.interval
+      case .settling, .servedStill, .heldBySecondaries: looks[node] = now + QuietWatch.interval
       case .unknown: looks[node] = nil
       }
     }

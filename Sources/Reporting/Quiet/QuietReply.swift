@@ -52,7 +52,8 @@ extension QuietReply.Outlook {
       switch report.state {
       case .unknown: .unknown
       case .served: report.hasStaticRecords ? .stuck : .served
-      case .settling: .settling
+      // Until when is for the secondary to decide.
+      case .settling, .held: .settling
       case .waiting: .waiting
       case .quiet: .quiet
       }

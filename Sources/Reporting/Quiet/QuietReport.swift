@@ -14,6 +14,8 @@ package struct QuietReport: Hashable, Sendable {
     case served
     /// A worker may still be sending an answer of before.
     case settling
+    /// Secondaries have yet to fetch a newer zone.
+    case held
     /// Cached copies have yet to expire.
     case waiting
     /// No cached copy is left.
@@ -32,6 +34,8 @@ package struct QuietReport: Hashable, Sendable {
   package var isByStart = false
   /// What hands it out, in words.
   package var servers: [String] = []
+  /// The secondaries that hold it, in words.
+  package var secondaries: [String] = []
   /// Records that hand it out whatever its admin state is are among them: it does not become quiet by waiting.
   package var hasStaticRecords = false
 
@@ -45,6 +49,9 @@ package struct QuietReport: Hashable, Sendable {
       state = .served
       self.servers = servers.map(\.words)
       hasStaticRecords = servers.contains(where: \.isStatic)
+    case .heldBySecondaries(let holds):
+      state = .held
+      secondaries = holds.map { "\($0.secondary) (\($0.zone.plain): serial \($0.serial), now \($0.newest))" }
     case .notYet(let time):
       state = .waiting
       at = clock.civilSecond(atOrAfter: time)
@@ -91,6 +98,7 @@ extension TimeWords {
     case .unknown: return "nobody notes who has its address (--ledger off)"
     case .served: return "still handed out by \(quiet.servers.joined(separator: ", "))"
     case .settling: return "its last answers are leaving at this moment"
+    case .held: return "\(last); held by \(quiet.secondaries.joined(separator: ", "))"
     case .waiting: return "\(last); quiet at \(quiet.at.map { moment($0) } ?? "-")"
     case .quiet: return "\(last); quiet since \(quiet.at.map { moment($0) } ?? "-")"
     }

@@ -11,7 +11,9 @@ extension DaemonView {
     guard let handOuts, let quiet = handOuts.quiet(ofNode: node, at: clock.monotonic) else {
       return QuietReport(.unknown)
     }
-    return QuietReport(quiet, at: clock)
+    var report = QuietReport(quiet, at: clock)
+    report.lastAsker = handOuts.holders(ofNode: node, limit: 0, at: clock.monotonic)?.last?.name
+    return report
   }
 
   /// The reply to `quiet`; all nodes are in the configuration.

@@ -77,7 +77,7 @@ struct Daemon: ~Copyable {
     let tls = TLSContexts(for: copy configuration)
     zones = ZoneService(consume configuration, settings, former, log)
     health = HealthService(plan, tls, former, log)
-    ledger = LedgerService(options.ledger, zones.handOuts, out: health.plan.nodesKeptOut, at: .now)
+    ledger = LedgerService(options.ledger, zones.handOuts, former, out: health.plan.nodesKeptOut, at: .now)
     health.startPrograms(as: options.start)
     self.state = state
     self.stopGuard = stopGuard
@@ -185,6 +185,7 @@ struct Daemon: ~Copyable {
     for found in ledger.step(to: now) {
       log.write(.nodeQuiet(found.node, QuietReport(found.quiet, at: .now)))
     }
+    if ledger.isSaveDue(at: now) { ledger.save(out: health.plan.nodesKeptOut, at: now) }
     listeners.step(to: now, log)
     local.step(to: now, epoll)
     if reports.canRender { reports.render(view()) }
@@ -239,7 +240,7 @@ struct Daemon: ~Copyable {
     case .control(let number): serveControl(number)
     case .watch(let number): health.pollWatch(number, epoll)
     case .notice(let number): secondaries.receiveAnswer(of: number)
-    case .transfers: secondaries.countTransfers()
+    case .transfers: ledger.note(secondaries.countTransfers(), at: .now)
     case .results: receiveResults()
     case .state: recordSavedState()
     case .stop: stopCause = stopGuard.cause
@@ -255,7 +256,9 @@ struct Daemon: ~Copyable {
     zones.moveSerials(handingOut: zones.followsAddresses ? health.addressesOfPools : [])
     let snapshot = currentSnapshot(at: now)
     if let generation = answers.publish(snapshot) {
-      ledger.endPublication(generation, out: health.plan.nodesKeptOut, at: now)
+      ledger.endPublication(
+        generation, serials: zones.followsAddresses ? zones.table.serials : [],
+        handingOut: zones.followsAddresses ? health.addressesOfPools : [], out: health.plan.nodesKeptOut, at: now)
     }
     if answers.isRunning { secondaries.announce(zones.announceable) }
     health.logLevels(at: now)

@@ -8,11 +8,13 @@ internal import DNS
 internal import Health
 internal import Linux
 internal import Policy
+internal import Reporting
 
 /// Nothing at all with `--ledger off`.
 struct LedgerService: ~Copyable {
   /// Nil with `--ledger off`, and while something is laid out.
   private var ledger: HandOutLedger?
+  private let detail: AskerDetail
   private var workers: [HandOutLink] = []
   private var watch: QuietWatch
   private var publishedAt = MonotonicTime.now
@@ -22,18 +24,72 @@ struct LedgerService: ~Copyable {
   private static let firstInterval = Duration.milliseconds(20)
   private static let laterInterval = Duration.milliseconds(500)
 
+  /// Nil for `--state none`.
+  private let writer: StateWriter?
+  private let boot: String
+  private var saved = HandOutPast()
+  /// Since when something may have changed that is to be kept; nil while nothing has.
+  private var unsavedSince: MonotonicTime?
+  /// Between two writes.
+  private static let gap = Duration.seconds(1)
+  private var lastSave: MonotonicTime?
+
   /// - Parameter out: the nodes that an admin state keeps out of the answers from the start.
-  init(_ detail: LedgerDetail, _ sources: HandOutSources?, out: Set<String>, at now: MonotonicTime) {
+  init(
+    _ detail: LedgerDetail, _ sources: HandOutSources, _ state: StateAtStart, out: Set<String>, at now: MonotonicTime
+  ) {
     watch = QuietWatch(out)
-    if detail != .off, let sources { ledger = HandOutLedger(sources, at: now) }
+    self.detail = detail == .prefixes ? .networks : .addresses
+    writer = detail == .off ? nil : state.writer
+    boot = state.boot
+    guard detail != .off else { return }
+    var past = state.handOuts
+    // What was kept of another node was kept because it was out, which it is no more.
+    let isKept = Set(out.flatMap { sources.nodes[$0] ?? [] })
+    past.quiet = past.quiet.filter { isKept.contains($0.key) && $0.value <= HandOutLedger.second(after: now) + 604_800 }
+    ledger = HandOutLedger(sources, past: past, at: now)
+    unsavedSince = now
   }
 
   /// Takes note of the workers once they run.
   mutating func follow(_ workers: [HandOutLink]) { self.workers = workers }
 
   /// Takes over what another configuration hands out, before it is published.
-  mutating func follow(_ sources: HandOutSources?, at now: MonotonicTime) {
-    if let sources { ledger?.follow(sources, at: now) }
+  mutating func follow(_ sources: HandOutSources, at now: MonotonicTime) {
+    ledger?.follow(sources, at: now)
+    noteChange(at: now)
+  }
+
+  /// Takes note of transfers.
+  mutating func note(_ ended: TransferReports.Ended, at now: MonotonicTime) {
+    guard !ended.begun.isEmpty || !ended.complete.isEmpty else { return }
+    ledger?.note(begun: Array(ended.begun), complete: ended.complete, at: now)
+    noteChange(at: now)
+  }
+
+  // MARK: The next process
+
+  private mutating func noteChange(at now: MonotonicTime) { unsavedSince = unsavedSince ?? now }
+
+  /// When `saveIfDue` is next to be called; nil if it need not be.
+  private var nextSave: MonotonicTime? {
+    writer == nil ? nil : unsavedSince.map { max($0, lastSave.map { $0 + LedgerService.gap } ?? $0) }
+  }
+
+  func isSaveDue(at now: MonotonicTime) -> Bool { nextSave.map { $0 <= now } ?? false }
+
+  /// Hands over what the process after this one has to know, if that has changed.
+  ///
+  /// - Parameter out: the nodes that operators have taken out of the answers.
+  mutating func save(out: Set<String>, at now: MonotonicTime) {
+    guard let writer, let ledger else { return }
+    unsavedSince = nil
+    lastSave = now
+    let past = ledger.past(out.contains)
+    guard past != saved else { return }
+    saved = past
+    let boot = boot
+    writer.keep(as: .handOuts) { Array(past.text(boot: boot).utf8) }
   }
 
   // MARK: Publishing
@@ -45,11 +101,19 @@ struct LedgerService: ~Copyable {
 
   /// Takes note that what was laid out is what workers answer from as of this generation.
   ///
-  /// - Parameter out: the nodes that an admin state keeps out of the answers.
-  mutating func endPublication(_ generation: UInt64, out: Set<String>, at now: MonotonicTime) {
+  /// - Parameters:
+  ///   - serials: of the zones, in their order; none where no zone may be transferred.
+  ///   - addresses: what each pool hands out.
+  ///   - out: the nodes that an admin state keeps out of the answers.
+  mutating func endPublication(
+    _ generation: UInt64, serials: [UInt32], handingOut addresses: [[IPAddress]], out: Set<String>,
+    at now: MonotonicTime
+  ) {
     watch.follow(out, at: now)
     ledger?.endPublication(generation: generation)
+    ledger?.publishZones(serials: serials, handingOut: addresses)
     publishedAt = now
+    noteChange(at: now)
     settle(to: now)
   }
 
@@ -57,25 +121,26 @@ struct LedgerService: ~Copyable {
 
   /// When `step` is next to be called; nil if it need not be.
   var nextDeadline: Int64? {
-    guard let ledger else { return nil }
-    return [LedgerService.nextLook(ledger, lastLook, publishedAt), watch.nextLook?.nanoseconds].compactMap { $0 }.min()
+    [nextLook, nextSave].compactMap { $0?.nanoseconds }.min()
   }
 
-  private static func nextLook(
-    _ ledger: borrowing HandOutLedger, _ lastLook: MonotonicTime, _ publishedAt: MonotonicTime
-  ) -> Int64? {
+  private var nextLook: MonotonicTime? {
+    guard let ledger else { return nil }
+    let settles: MonotonicTime?
     if ledger.isSettling {
       let isLasting = lastLook - publishedAt > .seconds(1)
-      return (lastLook + (isLasting ? LedgerService.laterInterval : LedgerService.firstInterval)).nanoseconds
+      settles = lastLook + (isLasting ? LedgerService.laterInterval : LedgerService.firstInterval)
+    } else {
+      settles = ledger.nextExpiry.map { max(HandOutLedger.time($0), lastLook + .seconds(1)) }
     }
-    return ledger.nextExpiry.map { max($0 * 1_000_000_000, (lastLook + .seconds(1)).nanoseconds) }
+    return [settles, watch.nextLook].compactMap { $0 }.min()
   }
 
   /// Does what is due.
   ///
   /// - Returns: the nodes that have become quiet.
   mutating func step(to now: MonotonicTime) -> [(node: String, quiet: NodeQuiet)] {
-    guard let due = nextDeadline, due <= now.nanoseconds else { return [] }
+    guard let due = nextLook, due <= now else { return [] }
     settle(to: now)
     guard let view, let look = watch.nextLook, look <= now else { return [] }
     return watch.step(to: now) { view.quiet(ofNode: $0, at: now) }
@@ -85,18 +150,31 @@ struct LedgerService: ~Copyable {
     lastLook = now
     // First how far they are, then what they have noted up to there.
     let passed = workers.map(\.passed).min() ?? .max
+    let wasSettling = ledger?.isSettling ?? false
     ledger?.settle(passed: passed, marks: HandOutView.marks(of: workers), at: now)
+    if wasSettling { noteChange(at: now) }
   }
 
   // MARK: Questions
 
   /// What the ledger says at this moment, for a thread that has time; nil with `--ledger off`.
-  var view: HandOutView? { ledger.map { HandOutView($0, HandOutView.marks(of: workers)) } }
+  var view: HandOutView? {
+    ledger.map { HandOutView($0, HandOutView.marks(of: workers), HandOutView.askers(of: workers), detail) }
+  }
 }
 
 extension HandOutView {
   /// The latest mark of any worker.
   fileprivate static func marks(of workers: [HandOutLink]) -> @Sendable (UInt32) -> UInt32 {
-    { slot in workers.reduce(0) { max($0, UInt32(truncatingIfNeeded: $1.marks.load(Int(slot)))) } }
+    { slot in
+      workers.reduce(0) { max($0, UInt32(truncatingIfNeeded: $1.marks.load(Int(slot)))) }
+    }
+  }
+
+  /// What all workers remember of their askers.
+  fileprivate static func askers(of workers: [HandOutLink]) -> AskerNotes {
+    { body in
+      for worker in workers { worker.askers.visit { body($0.client, $0.slot, $0.time) } }
+    }
   }
 }

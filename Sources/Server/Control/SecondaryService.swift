@@ -49,12 +49,15 @@ struct SecondaryService: ~Copyable {
   mutating func receiveAnswer(of number: UInt64) { notices.receiveAnswer(of: number, civil: civilSeconds, log) }
 
   /// Counts and logs the transfers that have ended.
-  mutating func countTransfers() {
+  ///
+  /// - Returns: what workers have reported.
+  mutating func countTransfers() -> TransferReports.Ended {
     let ended = reports.removeAll()
     transfers.enter(refusedDatagrams: ended.refusedDatagrams)
     for report in ended.reports {
       if let line = transfers.enter(report, now: MonotonicClock.now()) { log.write(line) }
     }
+    return ended
   }
 
   /// Sends notices for the zones whose serial is another than last told; all of them after a start.

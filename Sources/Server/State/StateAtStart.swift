@@ -12,6 +12,10 @@ struct StateAtStart {
   private(set) var memory = HealthMemory()
   private(set) var calendar = MaintenanceCalendar()
   private(set) var serials = SerialBook(isKept: false)
+  /// What the ledger of hand-outs has left.
+  private(set) var handOuts = HandOutPast()
+  /// Which start of the kernel this is.
+  let boot = kernelBoot()
   /// Nil for `--state none`.
   private(set) var writer: StateWriter?
   /// What needs attention until the next start: the files that were set aside.
@@ -34,6 +38,7 @@ struct StateAtStart {
     }
     readHealth(in: directory)
     readAdminStates(in: directory)
+    readHandOuts(in: directory)
     readSerials(in: directory)
     let events = readEvents(in: directory)
     let writer = try StateWriter(directory: directory, setAside: setAside)
@@ -76,6 +81,15 @@ struct StateAtStart {
     } catch {
       log.write(.adminStatesNotRead(reason: error.description))
       setAside(.adminStates, because: error.description)
+    }
+  }
+
+  private mutating func readHandOuts(in directory: String) {
+    guard let octets = octets(of: .handOuts, in: directory, limit: HandOutPast.mostOctets) else { return }
+    do throws(HandOutPastError) {
+      handOuts = try HandOutPast(octets: octets, boot: boot)
+    } catch {
+      setAside(.handOuts, because: error.description)
     }
   }
 
@@ -124,6 +138,7 @@ extension StateFile {
   fileprivate var lossWords: String {
     switch self {
     case .adminStates: "no admin state or window in it is applied"
+    case .handOuts: "every address counts as handed out until the start"
     case .serials: "serials have leapt ahead"
     case .health: "every node was checked anew"
     case .events: "the event history begins anew"
@@ -146,6 +161,16 @@ extension EventFileError {
     switch self {
     case .unknownVersion: "the file is of another version"
     case .malformed(let line): "line \(line) of the file is malformed"
+    }
+  }
+}
+
+extension HandOutPastError {
+  fileprivate var description: String {
+    switch self {
+    case .unknownVersion: "the file is of another version"
+    case .malformed(let line): "line \(line) of the file is malformed"
+    case .torn: "the file does not come to its end"
     }
   }
 }

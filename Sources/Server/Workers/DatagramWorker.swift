@@ -139,10 +139,11 @@ struct DatagramWorker: ~Copyable {
       }
       var exchange = batch.exchange(index)
       var query = QueryContext(exchange.query, from: peer.client, over: .udp)
-      let reply = responder.write(&query, from: snapshot, into: &exchange.reply, tally: &tally)
-      if handOuts == .noted { notes.add(reply.handOuts, in: exchange.reply.bytes, to: peer.client) }
-      batch.setReplyLength(reply.length, at: index)
-      if handOuts != .unnoted { batch.setNote(reply.handOuts.rawValue, at: index) }
+      let length = responder.answer(&query, from: snapshot, into: &exchange.reply, tally: &tally)
+      let noted = query.handOuts
+      if handOuts == .noted { notes.add(noted, in: exchange.reply.bytes, to: peer.client) }
+      batch.setReplyLength(length, at: index)
+      if handOuts != .unnoted { batch.setNote(noted.rawValue, at: index) }
     }
     if tally.transfersRefused != 0, !snapshot.settings.transfers.isEmpty {
       report(refusalsIn: &batch, from: snapshot, to: transfers)
@@ -181,7 +182,7 @@ struct DatagramWorker: ~Copyable {
     for index in 0..<batch.count {
       let client = batch.peer(index).client
       let length = batch.replyLength(index)
-      let handedOut = HandOutNote(kept: batch.note(index))
+      let handedOut = HandOutNote(rawValue: batch.note(index))
       var exchange = batch.exchange(index)
       let before = tally.limitedDropped &+ tally.limitedSlipped
       let limited = responder.limit(

@@ -16,12 +16,14 @@ struct HandOutNotes: ~Copyable {
   private static let mostSlots = 64
 
   let link: HandOutLink
-  private let askers: AskerTable.Writer
+  private let askers: AskerWriter
   private var slots = [UInt32](repeating: 0, count: HandOutNotes.mostSlots)
   private var slotCount = 0
   private var isOverfull = false
-  /// The note of the reply before, if it is of one slot.
-  private var last: UInt32 = 0
+  /// The note of the reply before and that of another, if they are of one slot: queries for A and AAAA take turns.
+  private var last = HandOutNote.impossible
+  private var lastButOne = HandOutNote.impossible
+  private var lastPair = HandOutNote.impossible
   /// The second under which askers are entered: the first whole one after the batch came.
   private var second: UInt32 = 0
   /// By how much Unix time was ahead when the second began.
@@ -55,26 +57,31 @@ struct HandOutNotes: ~Copyable {
   /// - Parameter memory: that of the reply.
   @inline(__always)
   mutating func add(_ handOuts: HandOutNote, in memory: RawSpan, to client: ClientAddress) {
-    guard !handOuts.isNone else { return }
-    if handOuts.rawValue != last {
-      guard let slot = handOuts.onlySlot else { return addSeveral(handOuts, in: memory, to: client) }
-      keep(slot)
-      last = slot
+    if handOuts == last {
+      askers.enter(client, handOuts.onlySlot, at: second)
+    } else if handOuts != .none {
+      addOther(handOuts, in: memory, to: client)
     }
-    askers.enter(client, last, at: second)
   }
 
+  /// Takes note of a reply with another slot than the one before, or with several.
   @inline(never)
-  private mutating func addSeveral(_ handOuts: HandOutNote, in memory: RawSpan, to client: ClientAddress) {
+  private mutating func addOther(_ handOuts: HandOutNote, in memory: RawSpan, to client: ClientAddress) {
+    if handOuts.isOfOne {
+      swap(&last, &lastButOne)
+      if handOuts != last { keep(handOuts.onlySlot) }
+      last = handOuts
+      return askers.enter(client, handOuts.onlySlot, at: second)
+    }
+    let isKept = handOuts == lastPair
     for index in 0..<handOuts.count {
       let slot = handOuts.slot(index, in: memory)
-      keep(slot)
+      if !isKept { keep(slot) }
       askers.enter(client, slot, at: second)
     }
+    if handOuts.count == 2 { lastPair = handOuts }
   }
 
-  /// Has the slot marked once the batch is sent.
-  @inline(never)
   private mutating func keep(_ slot: UInt32) {
     for index in 0..<slotCount where slots[index] == slot { return }
     guard slotCount < HandOutNotes.mostSlots else {
@@ -102,14 +109,16 @@ struct HandOutNotes: ~Copyable {
     if !isWhole || isOverfull || sent != second { goThrough(batch, replies: replies, sent: sent) }
     slotCount = 0
     isOverfull = false
-    last = 0
+    last = .impossible
+    lastButOne = .impossible
+    lastPair = .impossible
   }
 
   /// Marks and enters each reply that was sent, and takes back the askers of those that were not.
   @inline(never)
   private func goThrough(_ batch: borrowing DatagramBatch, replies: Int, sent: UInt32) {
     for index in 0..<replies {
-      let handOuts = HandOutNote(kept: batch.note(index))
+      let handOuts = HandOutNote(rawValue: batch.note(index))
       let client = batch.peer(index).client
       for number in 0..<handOuts.count {
         let slot = handOuts.slot(number, in: batch.replyMemory(index))

@@ -3,6 +3,7 @@
 internal import Answering
 internal import DNS
 internal import Linux
+internal import Policy
 internal import Reporting
 
 /// All sessions of a worker, and the memory they share.
@@ -284,6 +285,8 @@ struct TCPSessions: ~Copyable {
       {
         // What else has come waits until the zone is sent.
         session.begin(TCPSession.Transfer(transfer, since: now))
+        transfers?.add(
+          begun: ZoneCopy(zone: transfer.apex, secondary: session.peer.address, serial: transfer.serial))
         if transfer.announcesKeepalive { session.keepLonger() }
         arrived.consume(TCPSessions.lengthField + length)
         queries += 1
@@ -324,11 +327,11 @@ struct TCPSessions: ~Copyable {
     var room = leaving.room()
     var body = room._mutatingExtracting(TCPSessions.lengthField..<TCPSessions.replyRoom)
     var query = QueryContext(message, from: client, over: .tcp)
-    let reply = responder.write(&query, from: snapshot, into: &body, tally: &tally)
-    guard reply.length > 0 else { return }
-    let frame = TCPSessions.lengthField + reply.length
-    if handOuts == .noted { unsentHandOuts.add(reply.handOuts, in: body.bytes, endingAt: end + frame) }
-    room.store(UInt16(truncatingIfNeeded: reply.length), at: 0)
+    let length = responder.answer(&query, from: snapshot, into: &body, tally: &tally)
+    guard length > 0 else { return }
+    let frame = TCPSessions.lengthField + length
+    if handOuts == .noted { unsentHandOuts.add(query.handOuts, in: body.bytes, endingAt: end + frame) }
+    room.store(UInt16(truncatingIfNeeded: length), at: 0)
     leaving.fill(frame)
   }
 }

@@ -3,6 +3,7 @@
 internal import Answering
 internal import DNS
 internal import Linux
+internal import Policy
 internal import Reporting
 internal import Synchronization
 
@@ -11,6 +12,7 @@ internal import Synchronization
 final class TransferReports: Sendable {
   /// A client without permission could cause more reports than anybody would read.
   private static let mostWaiting = 256
+  private static let mostCopies = 4_096
 
   /// What has ended since control last looked.
   struct Ended: Sendable {
@@ -18,8 +20,11 @@ final class TransferReports: Sendable {
     /// How often a zone was refused over UDP. Who asked so is not told: the address may be forged, and for a transfer
     /// one must come by TCP.
     var refusedDatagrams: [DomainName: UInt64] = [:]
+    /// Transfers that have begun, and those that are complete, each zone and client once.
+    var begun: Set<ZoneCopy> = []
+    var complete: [ZoneCopy] = []
 
-    var isEmpty: Bool { reports.isEmpty && refusedDatagrams.isEmpty }
+    var isEmpty: Bool { reports.isEmpty && refusedDatagrams.isEmpty && begun.isEmpty }
   }
 
   private let waiting = Mutex(Ended())
@@ -31,6 +36,16 @@ final class TransferReports: Sendable {
   func add(_ report: TransferReport) {
     add { ended in
       if ended.reports.count < TransferReports.mostWaiting { ended.reports.append(report) }
+      // Only clients that may have zones come so far.
+      if report.outcome == .complete, ended.complete.count < TransferReports.mostCopies {
+        ended.complete.append(ZoneCopy(zone: report.apex, secondary: report.client, serial: report.serial))
+      }
+    }
+  }
+
+  func add(begun copy: ZoneCopy) {
+    add { ended in
+      if ended.begun.count < TransferReports.mostCopies { ended.begun.insert(copy) }
     }
   }
 

@@ -23,8 +23,6 @@ struct UnsentHandOuts {
   ///
   /// - Parameter memory: that of the reply.
   mutating func add(_ handOuts: HandOutNote, in memory: RawSpan, endingAt end: Int) {
-    guard !handOuts.isNone else { return }
-    if let slot = handOuts.onlySlot { return add(slot, endingAt: end) }
     for index in 0..<handOuts.count { add(handOuts.slot(index, in: memory), endingAt: end) }
   }
 

@@ -103,6 +103,11 @@ private let serveHelp = """
     --nsid TEXT              answer TEXT when a client asks which server this is
                              (NSID, id.server), at most 64 octets
                              (default: no answer)
+    --ledger off|prefixes|full
+                             remember who was last handed the address of which
+                             node, so that Rondo knows when its last cached copy
+                             expires: by the address of the asker, by its network
+                             only (/24, /56), or not at all (default: full)
     --rate-limit N           send a network (/24, /56) at most N answers a second
                              of one kind over UDP, against forged queries; 200
                              suits a server that the internet can reach; clients

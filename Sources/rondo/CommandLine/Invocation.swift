@@ -55,6 +55,8 @@ struct ServeOptions: Hashable {
   var cookieSecrets: String?
   /// The NSID that names this instance; nil for none.
   var identifier: String?
+  /// What is kept of the askers that were handed a node's address.
+  var ledger = LedgerDetail.full
   /// Nil for no limit.
   var rateLimit: RateLimitOptions?
   /// Who may transfer zones.

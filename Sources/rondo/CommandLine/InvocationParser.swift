@@ -91,6 +91,13 @@ extension ServeOptions {
       }
       identifier = text
     }
+    if let text = reader.value(.ledger) {
+      guard let detail = LedgerDetail(rawValue: text) else {
+        throw .badValue(
+          text, option: CommandOption.ledger.name, of: .serve, expected: "off, prefixes or full")
+      }
+      ledger = detail
+    }
     rateLimit = try RateLimitOptions(reader)
     transferAllow = try NetworkList(reader, .transferAllow)
     transferKey = reader.value(.transferKey)

@@ -35,6 +35,7 @@ extension CommandOption {
   static let state = CommandOption("--state", .value)
   static let user = CommandOption("--user", .value)
   static let cookieSecrets = CommandOption("--cookie-secrets", .value)
+  static let ledger = CommandOption("--ledger", .value)
   static let rateLimit = CommandOption("--rate-limit", .value)
   static let rateLimitSource = CommandOption("--rate-limit-source", .value)
   static let rateLimitSlip = CommandOption("--rate-limit-slip", .value)
@@ -80,7 +81,7 @@ extension Command {
     case .serve:
       [
         .listen, .status, .statusAllowHost, .control, .startWait, .threads, .state, .user, .cookieSecrets, .identifier,
-        .rateLimit,
+        .ledger, .rateLimit,
         .rateLimitSource, .rateLimitSlip, .rateLimitExempt, .transferAllow, .transferKey, .notify,
       ]
     case .check: [.strict, .json]

@@ -39,6 +39,7 @@ extension ServerOptions {
         RateLimitPlan(
           rate: $0.rate, source: $0.source, slip: $0.slip, exempt: $0.exempt.prefixes, threads: threads)
       })
+    ledger = options.ledger
     transferNetworks = options.transferAllow.prefixes
     transferKeyFile = options.transferKey
     notify = options.notify

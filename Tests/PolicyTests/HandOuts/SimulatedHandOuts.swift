@@ -180,7 +180,7 @@ struct SimulatedHandOuts {
     let noted = addresses.map { truth[$0]?.notedExpires ?? 0 }.max() ?? 0
     let end: Int64
     switch quiet.standing {
-    case .unknown, .servedStill, .settling: return
+    case .unknown, .servedStill, .settling, .heldBySecondaries: return
     case .notYet(let at):
       end = at.nanoseconds
       #expect(now < end, "\(node) is quiet by its time, but is said not to be")
@@ -253,12 +253,12 @@ struct SimulatedHandOuts {
     let client = ClientAddress(ipv4: 0xC000_0200 + UInt32.random(in: 0..<64, using: &random))
     var received = QueryContext(RawSpan(_elements: query.span), from: client, over: transport)
     var responder = Responder()
-    let written = responder.write(
+    let length = responder.answer(
       &received, from: workers[number].snapshot, into: &octets, tally: &workers[number].tally)
-    let slots = (0..<written.handOuts.count).map { written.handOuts.slot($0, in: octets.bytes) }
+    let slots = (0..<received.handOuts.count).map { received.handOuts.slot($0, in: octets.bytes) }
     // Some are held back by the rate limit.
-    guard written.length > 0, !random.chance(0.1) else { return }
-    workers[number].batch.append(Reply(slots: slots, octets: Array(room[..<written.length])))
+    guard length > 0, !random.chance(0.1) else { return }
+    workers[number].batch.append(Reply(slots: slots, octets: Array(room[..<length])))
   }
 
   /// Enters a reply that has left; `notedAt` when its mark was made.

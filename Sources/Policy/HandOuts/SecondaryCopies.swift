@@ -1,0 +1,161 @@
+// What secondaries may still answer: a copy of a zone from before an address left it.
+//
+//   transfer begun, complete ─▶ copy: zone, secondary, serial ─┐
+//   publication with a new serial ─▶ which addresses have left ┴▶ who holds them still, and until when others cache them
+//
+// A secondary answers from its copy until it has fetched a newer one, or until the zone's expire time is over. Whoever has
+// transferred a zone counts as a secondary: it may be one. Times are whole seconds, as in the ledger.
+
+package import DNS
+
+/// A secondary that may still answer an address which is no longer handed out.
+package struct SecondaryHold: Hashable, Sendable {
+  package let zone: DomainName
+  package let secondary: IPAddress
+  /// Of its copy, and of the zone now.
+  package let serial: UInt32
+  package let newest: UInt32
+}
+
+/// A copy that a secondary has fetched.
+package struct ZoneCopy: Hashable, Sendable {
+  package var zone: DomainName
+  package var secondary: IPAddress
+  package var serial: UInt32
+
+  package init(zone: DomainName, secondary: IPAddress, serial: UInt32) {
+    self.zone = zone
+    self.secondary = secondary
+    self.serial = serial
+  }
+}
+
+/// All copies of all zones that may be transferred.
+package struct SecondaryCopies: Sendable {
+  /// A zone as it is published.
+  package struct Content: Sendable {
+    package var apex: DomainName
+    package var serial: UInt32
+    /// After which a secondary drops a copy that it cannot refresh, in seconds.
+    package var expire: UInt32
+    /// Addresses of nodes in it, each with the longest TTL there.
+    package var addresses: [IPAddress: UInt32]
+  }
+
+  private struct Key: Hashable {
+    var zone: DomainName
+    var secondary: IPAddress
+  }
+
+  /// An address that has left a zone.
+  private struct Departure {
+    /// The last serial that had it.
+    var serial: UInt32
+    var at: Int64
+    var ttl: UInt32
+    /// When the last copy expires that a secondary has handed out before it fetched the zone anew.
+    var cachedUntil: Int64 = 0
+  }
+
+  private struct Zone {
+    var content: Content
+    var departures: [IPAddress: Departure] = [:]
+  }
+
+  package static let mostCopies = 1_024
+
+  private var copies: [Key: UInt32]
+  private var zones: [DomainName: Zone] = [:]
+  /// Whether there were more copies than are kept.
+  package private(set) var isIncomplete = false
+
+  package init(_ copies: [ZoneCopy] = []) {
+    self.copies = Dictionary(copies.map { (Key(zone: $0.zone, secondary: $0.secondary), $0.serial) }) { $1 }
+  }
+
+  /// The copies, to be kept for the next process.
+  package var all: [ZoneCopy] {
+    copies.map { ZoneCopy(zone: $0.key.zone, secondary: $0.key.secondary, serial: $0.value) }
+  }
+
+  var hasCopies: Bool { !copies.isEmpty }
+
+  /// Whether the zone is published under another serial than before.
+  func isOutdated(_ apex: DomainName, serial: UInt32) -> Bool { zones[apex]?.content.serial != serial }
+
+  /// Takes note of what a zone has from now on, under a new serial.
+  ///
+  /// - Parameter known: addresses that the zone may have had before, of which nothing is known yet.
+  mutating func publish(_ content: Content, known: [IPAddress: UInt32], at second: Int64) {
+    var zone = zones[content.apex] ?? Zone(content: content)
+    let former = zones[content.apex]?.content
+    let gone = former?.addresses ?? known
+    for (address, ttl) in gone where content.addresses[address] == nil {
+      zone.departures[address] = Departure(serial: former?.serial ?? content.serial &- 1, at: second, ttl: ttl)
+    }
+    for address in content.addresses.keys { zone.departures[address] = nil }
+    zone.departures = zone.departures.filter { _, departure in
+      departure.cachedUntil > second
+        || copies.contains { $0.key.zone == content.apex && SecondaryCopies.has(departure.serial, copy: $0.value) }
+    }
+    zone.content = content
+    zones[content.apex] = zone
+  }
+
+  /// Forgets zones that are no more.
+  mutating func keep(_ apexes: Set<DomainName>) { zones = zones.filter { apexes.contains($0.key) } }
+
+  /// Whether a copy may have what was last in the zone under `serial` (RFC 1982 §3.2).
+  private static func has(_ serial: UInt32, copy: UInt32) -> Bool { Int32(bitPattern: copy &- serial) <= 0 }
+
+  /// Takes note that a secondary is being sent a zone: it may have that content from now on.
+  mutating func begin(_ copy: ZoneCopy) {
+    let key = Key(zone: copy.zone, secondary: copy.secondary)
+    guard copies[key] == nil else { return }
+    guard copies.count < SecondaryCopies.mostCopies else {
+      isIncomplete = true
+      return
+    }
+    copies[key] = copy.serial
+  }
+
+  /// Takes note that a secondary has been sent a zone whole.
+  mutating func complete(_ copy: ZoneCopy, at second: Int64) {
+    begin(copy)
+    let key = Key(zone: copy.zone, secondary: copy.secondary)
+    guard let former = copies[key] else { return }
+    copies[key] = copy.serial
+    guard var zone = zones[copy.zone] else { return }
+    for (address, departure) in zone.departures
+    where SecondaryCopies.has(departure.serial, copy: former)
+      && !SecondaryCopies.has(departure.serial, copy: copy.serial)
+    {
+      zone.departures[address]?.cachedUntil = max(departure.cachedUntil, second + Int64(departure.ttl))
+    }
+    zones[copy.zone] = zone
+  }
+
+  /// Who holds one of the addresses still, and when the last copy expires that others have got from secondaries.
+  func standing(of addresses: [IPAddress], at second: Int64) -> (holds: [SecondaryHold], cachedUntil: Int64) {
+    var holds: [SecondaryHold] = []
+    var cachedUntil: Int64 = 0
+    guard hasCopies else { return ([], 0) }
+    for (apex, zone) in zones {
+      for departure in addresses.compactMap({ zone.departures[$0] }) {
+        cachedUntil = max(cachedUntil, departure.cachedUntil)
+        let end = departure.at + Int64(zone.content.expire)
+        for (key, serial) in copies where key.zone == apex && SecondaryCopies.has(departure.serial, copy: serial) {
+          guard end > second else {
+            cachedUntil = max(cachedUntil, end + Int64(departure.ttl))
+            continue
+          }
+          let hold = SecondaryHold(
+            zone: apex, secondary: key.secondary, serial: serial, newest: zone.content.serial)
+          if !holds.contains(hold) { holds.append(hold) }
+        }
+      }
+    }
+    holds.sort { ($0.zone.description, $0.secondary.description) < ($1.zone.description, $1.secondary.description) }
+    return (holds, cachedUntil)
+  }
+}

@@ -1,0 +1,83 @@
+// Secondaries hold an address until they have fetched a zone without it.
+
+import DNS
+import Health
+import Testing
+import ZoneFile
+
+@testable import Answering
+@testable import Policy
+
+private func time(_ second: Int64) -> MonotonicTime { HandOutLedger.time(second) }
+
+@Suite("Copies that secondaries have")
+struct SecondaryCopiesTests {
+  private let apex = DomainName("x")!
+  private let node = IPAddress("10.0.0.1")!
+  private let secondary = IPAddress("10.0.0.5")!
+  private var copies = SecondaryCopies()
+
+  private func content(_ serial: UInt32, _ addresses: [String]) -> SecondaryCopies.Content {
+    var content = SecondaryCopies.Content(apex: apex, serial: serial, expire: 1_000, addresses: [:])
+    for address in addresses { content.addresses[IPAddress(address)!] = 60 }
+    return content
+  }
+
+  private func copy(_ serial: UInt32) -> ZoneCopy { ZoneCopy(zone: apex, secondary: secondary, serial: serial) }
+
+  @Test("It holds an old serial until it has fetched a newer one; others may cache what it answered until then")
+  mutating func holds() {
+    copies.publish(content(17, ["10.0.0.1", "10.0.0.2"]), known: [:], at: 0)
+    copies.complete(copy(17), at: 5)
+    #expect(copies.standing(of: [node], at: 6).holds.isEmpty, "it is in the zone")
+    copies.publish(content(19, ["10.0.0.2"]), known: [:], at: 10)
+    #expect(
+      copies.standing(of: [node], at: 11).holds
+        == [SecondaryHold(zone: apex, secondary: secondary, serial: 17, newest: 19)])
+    copies.begin(copy(19))
+    #expect(copies.standing(of: [node], at: 12).holds.count == 1, "a transfer under way changes nothing")
+    copies.complete(copy(19), at: 40)
+    let freed = copies.standing(of: [node], at: 41)
+    #expect(freed.holds.isEmpty && freed.cachedUntil == 100)
+  }
+
+  @Test("A copy that is begun before the address leaves, and completed after, holds it")
+  mutating func lateCopy() {
+    copies.publish(content(17, ["10.0.0.1"]), known: [:], at: 0)
+    copies.begin(copy(17))
+    copies.publish(content(18, []), known: [:], at: 10)
+    #expect(copies.standing(of: [node], at: 11).holds.count == 1)
+    copies.complete(copy(17), at: 12)
+    #expect(copies.standing(of: [node], at: 13).holds.count == 1)
+  }
+
+  @Test("A secondary that never comes again drops the zone when its expire time is over")
+  mutating func expires() {
+    copies.publish(content(17, ["10.0.0.1"]), known: [:], at: 0)
+    copies.complete(copy(17), at: 0)
+    copies.publish(content(18, []), known: [:], at: 10)
+    #expect(copies.standing(of: [node], at: 1_009).holds.count == 1)
+    let over = copies.standing(of: [node], at: 1_010)
+    #expect(over.holds.isEmpty && over.cachedUntil == 1_070)
+  }
+
+  @Test("Serials are compared as serials are, around their end")
+  mutating func wraps() {
+    copies.publish(content(.max, ["10.0.0.1"]), known: [:], at: 0)
+    copies.complete(copy(.max), at: 0)
+    copies.publish(content(0, []), known: [:], at: 10)
+    #expect(copies.standing(of: [node], at: 11).holds.count == 1)
+    copies.complete(copy(0), at: 20)
+    #expect(copies.standing(of: [node], at: 21).holds.isEmpty)
+  }
+
+  @Test("After a restart a copy with an older serial than the zone holds what is not in the zone")
+  func restart() {
+    var copies = SecondaryCopies([copy(17)])
+    copies.publish(content(18, ["10.0.0.2"]), known: [node: 60], at: 100)
+    #expect(copies.standing(of: [node], at: 101).holds.count == 1)
+    var current = SecondaryCopies([copy(18)])
+    current.publish(content(18, ["10.0.0.2"]), known: [node: 60], at: 100)
+    #expect(current.standing(of: [node], at: 101).holds.isEmpty)
+  }
+}
