@@ -61,8 +61,8 @@ struct NotedHandOuts: ~Copyable {
   @inline(never)
   mutating func finish() {
     guard slotCount != 0 else { return }
-    let sent = MonotonicClock.nextSecond()
-    for index in 0..<slotCount { marks.store(UInt64(sent), at: Int(slots[index])) }
+    let sent = MonotonicClock.next()
+    for index in 0..<slotCount { marks.store(sent.millisecond, at: Int(slots[index])) }
     slotCount = 0
     last = .impossible
     lastButOne = .impossible

@@ -11,16 +11,17 @@ package enum MonotonicClock {
   /// The same, as the kernel's last tick left it: some milliseconds late, and cheap.
   package static func roughlyNow() -> Int64 { nanoseconds(CLOCK_MONOTONIC_COARSE) }
 
-  /// The first whole second after this moment.
-  package static func nextSecond() -> UInt32 { second(after: CLOCK_MONOTONIC) }
+  /// The first whole millisecond after this moment, and the first whole second.
+  package static func next() -> (millisecond: UInt64, second: UInt32) {
+    let nanoseconds = UInt64(now())
+    return (nanoseconds / 1_000_000 &+ 1, UInt32(truncatingIfNeeded: nanoseconds / 1_000_000_000 &+ 1))
+  }
 
-  /// The same by the kernel's last tick.
-  package static func roughlyNextSecond() -> UInt32 { second(after: CLOCK_MONOTONIC_COARSE) }
-
-  private static func second(after clock: clockid_t) -> UInt32 {
+  /// The first whole second after the kernel's last tick.
+  package static func roughlyNextSecond() -> UInt32 {
     var time = timespec()
-    // Cannot fail for these clocks; the kernel fills in the caller's structure.
-    _ = unsafe clock_gettime(clock, &time)
+    // Cannot fail for this clock; the kernel fills in the caller's structure.
+    _ = unsafe clock_gettime(CLOCK_MONOTONIC_COARSE, &time)
     return UInt32(truncatingIfNeeded: time.tv_sec &+ 1)
   }
 }

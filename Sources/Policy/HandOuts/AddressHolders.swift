@@ -59,7 +59,7 @@ extension AddressHolders {
     var longest: [ClientAddress: AddressHolder] = [:]
     var last: AddressHolder?
     notes { client, number, second in
-      guard let slot = slots[number], slot.begun <= Int64(second) else { return }
+      guard let slot = slots[number], slot.begun <= Int64(second) * 1_000 else { return }
       let holder = AddressHolder(
         client: client, prefixLength: client.isIPv6 ? detail.ipv6Prefix : detail.ipv4Prefix,
         lastAsked: HandOutLedger.time(Int64(second)), expires: HandOutLedger.time(Int64(second) + Int64(slot.ttl)),

@@ -1,14 +1,14 @@
 // Who was last handed a node's address, and when the last cached copy expires.
 //
-//   worker: the second at which it sent a reply, by slot ─(read by control)─▶ slot: addresses, TTL ─▶ cached until, by address
+//   worker: when it sent a reply, by slot ─(read by control)─▶ slot: addresses, TTL ─▶ cached until, by address
 //
 // A slot stands for one content: these addresses of this pool at this TTL. Publications that hand out the same content have
 // the same slot, so that nothing is to be done for a pool that has not changed, nor for one whose nodes come and go. Once a
 // content is no longer published, and each worker has gone on, its last time is folded into one number for each address; the
 // slot is kept until the copies have expired, to tell who has them, and used anew after that.
 //
-// Pure: times and marks are passed in. Marks are whole seconds of the clock that never steps, rounded up, so that nothing is
-// ever said to be earlier than it was, and later by a second at most.
+// Pure: times and marks are passed in, in milliseconds of the clock that never steps, rounded up, so that nothing is ever said
+// to be earlier than it was.
 
 package import Answering
 package import DNS
@@ -21,8 +21,8 @@ package struct HandOutLedger: Sendable {
   /// So many slots that are no longer published are kept for telling who was answered from them.
   package static let mostKept = 16_384
 
-  /// What workers have noted of a slot: the latest second, 0 for never.
-  package typealias Marks = (_ slot: UInt32) -> UInt32
+  /// What workers have noted of a slot: the latest millisecond, 0 for never.
+  package typealias Marks = (_ slot: UInt32) -> UInt64
 
   /// Whose content a slot stands for.
   package enum Source: Hashable, Sendable {
@@ -44,7 +44,7 @@ package struct HandOutLedger: Sendable {
     package let addresses: [IPAddress]
     /// In seconds.
     package let ttl: UInt32
-    /// The second at which it was first published under this number: what is noted of earlier ones is another content's.
+    /// When it was first published under this number, in milliseconds: what is noted of earlier ones is another content's.
     let begun: Int64
     /// The last publication that it was part of.
     fileprivate var edition: UInt64
@@ -55,13 +55,13 @@ package struct HandOutLedger: Sendable {
     case published
     /// Workers that have not come to this generation may still hand it out.
     case leaving(generation: UInt64)
-    /// Nobody does any more; its last copy expires at this second.
+    /// Nobody does any more; its last copy expires at this millisecond.
     case left(expires: Int64)
   }
 
   /// What is known of one address.
   private struct Account {
-    /// When the last copy expires, in seconds, of all that has been folded in.
+    /// When the last copy expires, in milliseconds, of all that has been folded in.
     var cachedUntil: Int64
     /// When it was last handed out, by what has been folded in; nil if never since the start.
     var lastHandedOut: Int64?
@@ -101,36 +101,42 @@ package struct HandOutLedger: Sendable {
     self.sources = sources
     self.past = past
     secondaries = SecondaryCopies(Array(past.copies))
-    started = HandOutLedger.second(after: now)
+    started = HandOutLedger.millisecond(after: now)
     self.now = started
     openAccounts()
   }
 
-  /// The whole second at or after a time.
-  package static func second(after time: MonotonicTime) -> Int64 { (time.nanoseconds + 999_999_999) / 1_000_000_000 }
+  /// The whole millisecond at or after a time.
+  package static func millisecond(after time: MonotonicTime) -> Int64 { (time.nanoseconds + 999_999) / 1_000_000 }
+
+  private static func second(after millisecond: Int64) -> Int64 { (millisecond + 999) / 1_000 }
+
+  /// How long a copy may be used, in milliseconds. A cache counts in whole seconds: unbound uses a copy to the end of the
+  /// second in which its TTL is over.
+  private static func life(of ttl: UInt32) -> Int64 { (Int64(ttl) + 1) * 1_000 }
 
   // MARK: Another configuration
 
   /// Takes over what another configuration hands out, before it is published.
   package mutating func follow(_ sources: HandOutSources, at now: MonotonicTime) {
-    self.now = max(self.now, HandOutLedger.second(after: now))
+    self.now = max(self.now, HandOutLedger.millisecond(after: now))
     for (address, ttl) in self.sources.longestTTLs where ttl > sources.longestTTLs[address] ?? 0 {
       let former = formerTTLs[address].flatMap { $0.until > self.now ? $0.ttl : nil } ?? 0
-      formerTTLs[address] = (max(ttl, former), self.now + Int64(max(ttl, former)))
+      formerTTLs[address] = (max(ttl, former), self.now + HandOutLedger.life(of: max(ttl, former)))
     }
     formerTTLs = formerTTLs.filter { $0.value.until > self.now }
     self.sources = sources
     secondaries.keep(Set(sources.zones.map(\.apex)))
     openAccounts()
-    let second = self.now
-    accounts = accounts.filter { sources.longestTTLs[$0.key] != nil || $0.value.cachedUntil > second }
+    let millisecond = self.now
+    accounts = accounts.filter { sources.longestTTLs[$0.key] != nil || $0.value.cachedUntil > millisecond }
   }
 
   /// An address that is new may have been handed out by the process before.
   private mutating func openAccounts() {
     for (address, ttl) in sources.longestTTLs where accounts[address] == nil {
       accounts[address] = Account(
-        cachedUntil: past.quiet[address] ?? started + Int64(max(ttl, past.longestTTLs[address] ?? 0)),
+        cachedUntil: past.quiet[address] ?? started + HandOutLedger.life(of: max(ttl, past.longestTTLs[address] ?? 0)),
         isByStart: past.quiet[address] == nil)
     }
   }
@@ -141,7 +147,7 @@ package struct HandOutLedger: Sendable {
   ///
   /// - Returns: the slots of the table's own addresses, for `AddressRuns.fixedSlots`.
   package mutating func beginPublication(of handOuts: [FixedHandOut], at now: MonotonicTime) -> [UInt32] {
-    self.now = max(self.now, HandOutLedger.second(after: now))
+    self.now = max(self.now, HandOutLedger.millisecond(after: now))
     edition += 1
     if fixed.handOuts == handOuts, !fixed.slots.contains(HandOutNote.anyNode) {
       for slot in fixed.slots { slots[slot]?.edition = edition }
@@ -228,13 +234,13 @@ package struct HandOutLedger: Sendable {
           content.addresses[address] = max(content.addresses[address] ?? 0, ttl)
         }
       }
-      secondaries.publish(content, known: zone.known, at: now)
+      secondaries.publish(content, known: zone.known, at: HandOutLedger.second(after: now))
     }
   }
 
   /// Takes note of what workers report of transfers.
   package mutating func note(begun: [ZoneCopy], complete: [ZoneCopy], at now: MonotonicTime) {
-    let second = HandOutLedger.second(after: now)
+    let second = HandOutLedger.second(after: HandOutLedger.millisecond(after: now))
     for copy in begun { secondaries.begin(copy) }
     for copy in complete { secondaries.complete(copy, at: second) }
   }
@@ -268,7 +274,7 @@ package struct HandOutLedger: Sendable {
   /// Whether `settle` has something to wait for.
   package var isSettling: Bool { !leaving.isEmpty }
 
-  /// When `settle` is next to be called for what has left, in monotonic seconds; nil if never.
+  /// When `settle` is next to be called for what has left, in monotonic milliseconds; nil if never.
   package var nextExpiry: Int64? {
     left.first.flatMap { slots[$0] }.flatMap { if case .left(let expires) = $0.phase { expires } else { nil } }
   }
@@ -279,13 +285,13 @@ package struct HandOutLedger: Sendable {
   ///   - passed: no worker answers from an older generation than this.
   ///   - marks: read after `passed` was found.
   package mutating func settle(passed: UInt64, marks: Marks, at now: MonotonicTime) {
-    self.now = max(self.now, HandOutLedger.second(after: now))
+    self.now = max(self.now, HandOutLedger.millisecond(after: now))
     for number in leaving {
       guard let slot = slots[number], case .leaving(let generation) = slot.phase, generation <= passed else { continue }
       leaving.remove(number)
       let mark = lastHandOut(of: slot, number, marks)
       if let mark { fold(slot, mark) }
-      slots[number]?.phase = .left(expires: mark.map { $0 + Int64(slot.ttl) } ?? self.now)
+      slots[number]?.phase = .left(expires: mark.map { $0 + HandOutLedger.life(of: slot.ttl) } ?? self.now)
       left.append(number)
     }
     forget()
@@ -297,12 +303,12 @@ package struct HandOutLedger: Sendable {
     return mark < slot.begun || mark == 0 ? nil : mark
   }
 
-  private mutating func fold(_ slot: Slot, _ second: Int64) {
+  private mutating func fold(_ slot: Slot, _ mark: Int64) {
     for address in slot.addresses {
       var account = accounts[address] ?? Account(cachedUntil: 0)
-      account.lastHandedOut = max(account.lastHandedOut ?? 0, second)
-      if second + Int64(slot.ttl) >= account.cachedUntil {
-        account.cachedUntil = second + Int64(slot.ttl)
+      account.lastHandedOut = max(account.lastHandedOut ?? 0, mark)
+      if mark + HandOutLedger.life(of: slot.ttl) >= account.cachedUntil {
+        account.cachedUntil = mark + HandOutLedger.life(of: slot.ttl)
         account.isByStart = false
       }
       accounts[address] = account
@@ -328,8 +334,8 @@ package struct HandOutLedger: Sendable {
         byAddress[address]?.remove(number)
         if byAddress[address]?.isEmpty == true { byAddress[address] = nil }
       }
-      // A mark of the second in which the number was freed is no mark of the next content.
-      free.append((number, now + 2))
+      // What askers are entered under, the second in which the number was freed, is none of the next content.
+      free.append((number, now + 2_000))
     }
     left = kept
   }
@@ -343,7 +349,7 @@ package struct HandOutLedger: Sendable {
   ///
   /// - Parameter marks: as in `settle`; only the slots of these addresses are asked for.
   package func quiet(of addresses: [IPAddress], marks: Marks, at now: MonotonicTime) -> NodeQuiet {
-    let second = max(self.now, HandOutLedger.second(after: now))
+    let millisecond = max(self.now, HandOutLedger.millisecond(after: now))
     var last: Int64?
     var until: Int64 = 0
     var isByStart = false
@@ -357,7 +363,7 @@ package struct HandOutLedger: Sendable {
       }
       if anyNode > 0 {
         last = max(last ?? 0, anyNode)
-        until = max(until, anyNode + Int64(sources.longestTTLs[address] ?? 0))
+        until = max(until, anyNode + HandOutLedger.life(of: sources.longestTTLs[address] ?? 0))
       }
       for number in byAddress[address] ?? [] {
         guard let slot = slots[number] else { continue }
@@ -369,7 +375,7 @@ package struct HandOutLedger: Sendable {
         }
       }
     }
-    let held = secondaries.standing(of: addresses, at: second)
+    let held = secondaries.standing(of: addresses, at: HandOutLedger.second(after: millisecond))
     let standing: NodeQuiet.Standing
     if !servers.isEmpty {
       standing = .servedStill(by: servers)
@@ -378,11 +384,12 @@ package struct HandOutLedger: Sendable {
     } else if !held.holds.isEmpty {
       standing = .heldBySecondaries(held.holds)
     } else {
-      if held.cachedUntil > until { (until, isByStart) = (held.cachedUntil, false) }
-      let time = HandOutLedger.time(until)
-      standing = until > second || now < time ? .notYet(at: time) : .quiet(since: time)
+      let heldUntil = held.cachedUntil == 0 ? 0 : (held.cachedUntil + 1) * 1_000
+      if heldUntil > until { (until, isByStart) = (heldUntil, false) }
+      let time = HandOutLedger.time(milliseconds: until)
+      standing = until > millisecond || now < time ? .notYet(at: time) : .quiet(since: time)
     }
-    return NodeQuiet(standing, lastHandedOut: last.map(HandOutLedger.time), isByStart: isByStart)
+    return NodeQuiet(standing, lastHandedOut: last.map { HandOutLedger.time(milliseconds: $0) }, isByStart: isByStart)
   }
 
   private func add(_ slot: Slot, _ address: IPAddress, to servers: inout [NodeQuiet.Server]) {
@@ -398,7 +405,9 @@ package struct HandOutLedger: Sendable {
     }
   }
 
-  package static func time(_ second: Int64) -> MonotonicTime { MonotonicTime(nanoseconds: second * 1_000_000_000) }
+  package static func time(_ second: Int64) -> MonotonicTime { time(milliseconds: second * 1_000) }
+
+  package static func time(milliseconds: Int64) -> MonotonicTime { MonotonicTime(nanoseconds: milliseconds * 1_000_000) }
 
   /// The slots of late with one of these addresses, by their numbers.
   func slots(with addresses: [IPAddress]) -> [UInt32: Slot] {

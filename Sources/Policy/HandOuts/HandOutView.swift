@@ -6,12 +6,12 @@ package import Health
 /// The ledger, to be asked by any thread. What workers note is read when it is asked.
 package struct HandOutView: Sendable {
   private let ledger: HandOutLedger
-  private let marks: @Sendable (UInt32) -> UInt32
+  private let marks: @Sendable (UInt32) -> UInt64
   private let askers: AskerNotes
   private let detail: AskerDetail
 
   package init(
-    _ ledger: HandOutLedger, _ marks: @escaping @Sendable (UInt32) -> UInt32, _ askers: @escaping AskerNotes,
+    _ ledger: HandOutLedger, _ marks: @escaping @Sendable (UInt32) -> UInt64, _ askers: @escaping AskerNotes,
     _ detail: AskerDetail
   ) {
     self.ledger = ledger

@@ -52,15 +52,14 @@ package struct QuietReport: Hashable, Sendable {
     case .heldBySecondaries(let holds):
       state = .held
       secondaries = holds.map { "\($0.secondary) (\($0.zone.plain): serial \($0.serial), now \($0.newest))" }
-    case .notYet(let time):
-      state = .waiting
-      at = clock.civilSecond(atOrAfter: time)
-      secondsLeft = max(1, ((time - clock.monotonic).wholeNanoseconds + 999_999_999) / 1_000_000_000)
-    case .quiet(let since):
-      state = .quiet
-      at = clock.civilSecond(atOrAfter: since)
+    // The second that was announced is kept to, though the last copy expires within the one before it.
+    case .notYet(let time), .quiet(let time):
+      let second = clock.civilSecond(atOrAfter: time)
+      at = second
+      secondsLeft = max(0, (second.milliseconds - clock.civil.milliseconds + 999) / 1_000)
+      state = secondsLeft > 0 ? .waiting : .quiet
     }
-    lastHandedOut = quiet.lastHandedOut.map(clock.civilSecond(atOrAfter:))
+    lastHandedOut = quiet.lastHandedOut.map(clock.civil)
     isByStart = quiet.isByStart
   }
 }

@@ -46,7 +46,7 @@ struct LedgerService: ~Copyable {
     var past = state.handOuts
     // What was kept of another node was kept because it was out, which it is no more.
     let isKept = Set(out.flatMap { sources.nodes[$0] ?? [] })
-    past.quiet = past.quiet.filter { isKept.contains($0.key) && $0.value <= HandOutLedger.second(after: now) + 604_800 }
+    past.quiet = past.quiet.filter { isKept.contains($0.key) && $0.value <= HandOutLedger.millisecond(after: now) + 604_800_000 }
     ledger = HandOutLedger(sources, past: past, at: now)
     unsavedSince = now
   }
@@ -131,7 +131,7 @@ struct LedgerService: ~Copyable {
       let isLasting = lastLook - publishedAt > .seconds(1)
       settles = lastLook + (isLasting ? LedgerService.laterInterval : LedgerService.firstInterval)
     } else {
-      settles = ledger.nextExpiry.map { max(HandOutLedger.time($0), lastLook + .seconds(1)) }
+      settles = ledger.nextExpiry.map { max(HandOutLedger.time(milliseconds: $0), lastLook + .seconds(1)) }
     }
     return [settles, watch.nextLook].compactMap { $0 }.min()
   }
@@ -165,9 +165,9 @@ struct LedgerService: ~Copyable {
 
 extension HandOutView {
   /// The latest mark of any worker.
-  fileprivate static func marks(of workers: [HandOutLink]) -> @Sendable (UInt32) -> UInt32 {
+  fileprivate static func marks(of workers: [HandOutLink]) -> @Sendable (UInt32) -> UInt64 {
     { slot in
-      workers.reduce(0) { max($0, UInt32(truncatingIfNeeded: $1.marks.load(Int(slot)))) }
+      workers.reduce(0) { max($0, $1.marks.load(Int(slot))) }
     }
   }
 

@@ -7,7 +7,7 @@ internal import Synchronization
 
 /// The notes of one worker, for whoever keeps the ledger.
 final class HandOutLink: Sendable {
-  /// For each slot the second at which a reply with its addresses was last sent, 0 for never.
+  /// For each slot the millisecond, rounded up, at which a reply with its addresses was last sent, 0 for never.
   let marks: SharedWords
   let askers: AskerTable
   /// The oldest publication from which something may still be sent; 0 while nothing is under way.

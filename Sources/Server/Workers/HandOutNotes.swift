@@ -102,11 +102,11 @@ struct HandOutNotes: ~Copyable {
 
   @inline(never)
   private mutating func mark(_ batch: borrowing DatagramBatch, replies: Int, isWhole: Bool) {
-    let sent = MonotonicClock.nextSecond()
+    let sent = MonotonicClock.next()
     if isWhole, !isOverfull {
-      for index in 0..<slotCount { mark(slots[index], at: sent) }
+      for index in 0..<slotCount { mark(slots[index], at: sent.millisecond) }
     }
-    if !isWhole || isOverfull || sent != second { goThrough(batch, replies: replies, sent: sent) }
+    if !isWhole || isOverfull || sent.second != second { goThrough(batch, replies: replies, sent: sent) }
     slotCount = 0
     isOverfull = false
     last = .impossible
@@ -116,7 +116,7 @@ struct HandOutNotes: ~Copyable {
 
   /// Marks and enters each reply that was sent, and takes back the askers of those that were not.
   @inline(never)
-  private func goThrough(_ batch: borrowing DatagramBatch, replies: Int, sent: UInt32) {
+  private func goThrough(_ batch: borrowing DatagramBatch, replies: Int, sent: (millisecond: UInt64, second: UInt32)) {
     for index in 0..<replies {
       let handOuts = HandOutNote(rawValue: batch.note(index))
       let client = batch.peer(index).client
@@ -124,24 +124,24 @@ struct HandOutNotes: ~Copyable {
         let slot = handOuts.slot(number, in: batch.replyMemory(index))
         switch batch.isSent(index) {
         case true:
-          mark(slot, at: sent)
-          askers.enter(client, slot, at: sent)
+          mark(slot, at: sent.millisecond)
+          askers.enter(client, slot, at: sent.second)
         case false: askers.remove(client, slot, at: second)
         }
       }
     }
   }
 
-  private func mark(_ slot: UInt32, at second: UInt32) {
-    if Int(slot) < link.marks.count { link.marks.store(UInt64(second), at: Int(slot)) }
+  private func mark(_ slot: UInt32, at millisecond: UInt64) {
+    if Int(slot) < link.marks.count { link.marks.store(millisecond, at: Int(slot)) }
   }
 
   // MARK: Connections
 
   /// Notes what was written to a connection just now.
   func note(_ slot: UInt32, sentTo client: ClientAddress) {
-    let sent = MonotonicClock.nextSecond()
-    mark(slot, at: sent)
-    askers.enter(client, slot, at: sent)
+    let sent = MonotonicClock.next()
+    mark(slot, at: sent.millisecond)
+    askers.enter(client, slot, at: sent.second)
   }
 }

@@ -32,7 +32,7 @@ struct HandOutPastTests {
 
   private var past: HandOutPast {
     var past = HandOutPast()
-    past.quiet = [a: 4_711]
+    past.quiet = [a: 4_711_250]
     past.longestTTLs = [a: 60, b: 3_600]
     past.copies = [ZoneCopy(zone: DomainName("x")!, secondary: IPAddress("2001:db8::5")!, serial: 17)]
     return past
@@ -47,7 +47,7 @@ struct HandOutPastTests {
         boot\tb1
         longest\t10.0.0.1\t60
         longest\t10.0.0.2\t3600
-        quiet\t10.0.0.1\t4711
+        quiet\t10.0.0.1\t4711.250
         secondary\tx.\t2001:db8::5\t17
         end 4
 
@@ -66,6 +66,9 @@ struct HandOutPastTests {
       ("rondo-hand-outs 1\nboot\tb\nquiet\t10.0.0.1\t5\nend 2\n", .torn),
       ("rondo-hand-outs 1\nboot\tb\nquiet\t10.0.0.1\t5\n", .torn),
       ("rondo-hand-outs 1\nboot\tb\nquiet\t10.0.0.1\t-5\nend 1\n", .malformed(line: 3)),
+      ("rondo-hand-outs 1\nboot\tb\nquiet\t10.0.0.1\t5.1\nend 1\n", .malformed(line: 3)),
+      ("rondo-hand-outs 1\nboot\tb\nquiet\t10.0.0.1\t5.100.200\nend 1\n", .malformed(line: 3)),
+      ("rondo-hand-outs 1\nboot\tb\nquiet\t10.0.0.1\t\nend 1\n", .malformed(line: 3)),
       ("rondo-hand-outs 1\nboot\tb\nlongest\t10.0.0.1\t5\nlongest\t10.0.0.1\t6\nend 2\n", .malformed(line: 4)),
       ("rondo-hand-outs 1\nboot\tb\nlongest\t10.0.0.256\t5\nend 1\n", .malformed(line: 3)),
     ])
@@ -84,13 +87,13 @@ struct HandOutPastTests {
       Issue.record("\(kept)")
       return
     }
-    #expect(since == HandOutLedger.time(4_711) && !kept.isByStart)
+    #expect(since == HandOutLedger.time(milliseconds: 4_711_250) && !kept.isByStart)
     let other = ledger.quiet(of: [b], marks: { _ in 0 }, at: HandOutLedger.time(5_001))
     guard case .notYet(let at) = other.standing else {
       Issue.record("\(other)")
       return
     }
-    #expect(at == HandOutLedger.time(8_600) && other.isByStart)
+    #expect(at == HandOutLedger.time(8_601) && other.isByStart)
   }
 
   @Test("What is kept is the time of nodes that are out and no longer handed out, and a TTL of before a reload")
@@ -101,12 +104,12 @@ struct HandOutPastTests {
       _ = ledger.beginPublication(of: table.handOuts, at: HandOutLedger.time(second))
       let slot = ledger.slot(for: table.rotations[0], addresses, ttl: 600)
       ledger.endPublication(generation: generation)
-      ledger.settle(passed: generation, marks: { $0 == slot ? 0 : 2_000 }, at: HandOutLedger.time(second))
+      ledger.settle(passed: generation, marks: { $0 == slot ? 0 : 2_000_000 }, at: HandOutLedger.time(second))
     }
     publish([a, b], 1, at: 100)
     publish([b], 2, at: 2_000)
-    #expect(ledger.past { $0 == "a" }.quiet == [a: 2_600])
-    #expect(ledger.past { _ in true }.quiet == [a: 2_600], "b is handed out")
+    #expect(ledger.past { $0 == "a" }.quiet == [a: 2_601_000])
+    #expect(ledger.past { _ in true }.quiet == [a: 2_601_000], "b is handed out")
     ledger.follow(try HandOutPastTests.sources(60).0, at: HandOutLedger.time(2_100))
     #expect(ledger.past { _ in false }.longestTTLs == [a: 600, b: 600])
     ledger.follow(try HandOutPastTests.sources(60).0, at: HandOutLedger.time(2_701))

@@ -34,7 +34,7 @@ struct SimulatedHandOuts {
     var batch: [Reply] = []
     /// Replies that the kernel has, in the order in which it took them.
     var taken: [(reply: Reply, at: Int64)] = []
-    var marks: [UInt32: UInt32] = [:]
+    var marks: [UInt32: UInt64] = [:]
     var tally = AnswerTally()
   }
 
@@ -164,7 +164,7 @@ struct SimulatedHandOuts {
 
   var time: MonotonicTime { MonotonicTime(nanoseconds: now) }
 
-  func marks(_ slot: UInt32) -> UInt32 { workers.reduce(0) { max($0, $1.marks[slot] ?? 0) } }
+  func marks(_ slot: UInt32) -> UInt64 { workers.reduce(0) { max($0, $1.marks[slot] ?? 0) } }
 
   mutating func settle() {
     let passed = workers.map { $0.inUse == 0 ? .max : $0.inUse }.min() ?? .max
@@ -192,7 +192,7 @@ struct SimulatedHandOuts {
     #expect(end >= expires, "\(node): announced \(end), but a copy lasts until \(expires)")
     // Nobody notes when address hints are answered, so those of n5 count as handed out while they are there.
     if !quiet.isByStart, quiet.lastHandedOut != nil, node != "n5" {
-      #expect(end <= noted + 1_000_000_000, "\(node): announced \(end), the last copy is gone at \(noted)")
+      #expect(end <= noted + 1_000_000, "\(node): announced \(end), the last copy is gone at \(noted)")
     }
     if let earlier = announced[node] { #expect(end <= earlier, "\(node): first announced \(earlier), then \(end)") }
     announced[node] = end
@@ -222,9 +222,9 @@ struct SimulatedHandOuts {
       workers[number].batch = []
       workers[number].step = .sent
     case .sent:
-      let second = UInt32(now / 1_000_000_000 + 1)
+      let mark = UInt64(now / 1_000_000 + 1)
       for (reply, _) in workers[number].taken {
-        for slot in reply.slots { workers[number].marks[slot] = second }
+        for slot in reply.slots { workers[number].marks[slot] = mark }
         try record(reply, notedAt: now)
       }
       workers[number].taken = []
@@ -268,7 +268,8 @@ struct SimulatedHandOuts {
     for record in message.answers + message.authority + message.additional
     where record.type == .a || record.type == .aaaa {
       let address = try #require(IPAddress(octets: Array(reply.octets[record.data])))
-      let life = Int64(record.ttl) * 1_000_000_000
+      // A cache may use it to the end of a second.
+      let life = (Int64(record.ttl) + 1) * 1_000_000_000
       guard notedAt == nil else {
         truth[address, default: Truth()].notedExpires = max(truth[address]?.notedExpires ?? 0, now + life)
         continue
