@@ -25,17 +25,15 @@ struct NotedHandOuts: ~Copyable {
   mutating func begin() { second = MonotonicClock.roughlyNextSecond() }
 
   @inline(__always)
-  mutating func add(_ handOuts: HandOutNote, in memory: RawSpan, to client: ClientAddress) {
-    if handOuts == last {
-      askers.enter(client, handOuts.onlySlot, at: second)
-    } else if handOuts != .none {
-      addOther(handOuts, in: memory, to: client)
-    }
+  func addRepeated(_ handOuts: HandOutNote, to client: ClientAddress) -> Bool {
+    guard handOuts == last else { return handOuts == .none }
+    askers.enter(client, handOuts.onlySlot, at: second)
+    return true
   }
 
   /// Takes note of a reply with another slot than the one before, or with several.
   @inline(never)
-  private mutating func addOther(_ handOuts: HandOutNote, in memory: RawSpan, to client: ClientAddress) {
+  mutating func addOther(_ handOuts: HandOutNote, in memory: RawSpan, to client: ClientAddress) {
     if handOuts.isOfOne {
       swap(&last, &lastButOne)
       if handOuts != last { keep(handOuts.onlySlot) }

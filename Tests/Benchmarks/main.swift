@@ -122,7 +122,9 @@ func answer(_ piece: Piece, _ count: Int, from snapshot: AnswerSnapshot) throws(
     if index & 63 == 0 { notes.begin() }
     var received = QueryContext(RawSpan(_elements: query.span), from: client, over: .udp)
     octets &+= responder.answer(&received, from: snapshot, into: &room, tally: &tally)
-    notes.add(received.handOuts, in: room.bytes, to: client)
+    if !notes.addRepeated(received.handOuts, to: client) {
+      notes.addOther(received.handOuts, in: room.bytes, to: client)
+    }
     if index & 63 == 63 { notes.finish() }
   }
   return octets

@@ -36,6 +36,7 @@ let goldenMetrics = #"""
   rondo_conditions{kind="secondary-refuses",severity="warning"} 0
   rondo_conditions{kind="state-lag",severity="warning"} 0
   rondo_conditions{kind="state-set-aside",severity="warning"} 0
+  rondo_conditions{kind="ledger-full",severity="warning"} 0
   rondo_conditions{kind="log-lost",severity="warning"} 0
   rondo_conditions{kind="drained",severity="ok"} 0
   rondo_conditions{kind="maintenance",severity="ok"} 0

@@ -93,5 +93,6 @@ package struct QueryContext: ~Escapable, BitwiseCopyable {
   mutating func removeHandOuts() { handOuts = .none }
 
   /// The sender.
-  var client: ClientAddress { address }
+  @inlinable @inline(__always)
+  package var client: ClientAddress { address }
 }

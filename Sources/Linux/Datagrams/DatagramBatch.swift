@@ -165,15 +165,15 @@ extension DatagramBatch {
     unsafe slots[index].replyLength = UInt32(truncatingIfNeeded: length)
   }
 
-  /// Keeps a number with the reply at `index`, until the next receive.
+  /// The same, and keeps a number with the reply until the next receive.
   @inlinable @inline(__always)
-  package mutating func setNote(_ note: UInt64, at index: Int) {
-    precondition(index >= 0 && index < count)
-    // In bounds (see the arena).
+  package mutating func setReplyLength(_ length: Int, noting note: UInt64, at index: Int) {
+    setReplyLength(length, at: index)
+    // In bounds (see the arena), as it was just now.
     unsafe slots[index].note = note
   }
 
-  /// What `setNote` has kept with the reply at `index`, until the next receive.
+  /// What was noted with the reply at `index`, until the next receive.
   package func note(_ index: Int) -> UInt64 {
     precondition(index >= 0 && index < capacity)
     // In bounds (see the arena).

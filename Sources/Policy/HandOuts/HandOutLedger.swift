@@ -86,7 +86,7 @@ package struct HandOutLedger: Sendable {
   private var accounts: [IPAddress: Account] = [:]
   /// Longest TTLs of before a reload that has made them shorter, and until when copies under them may last.
   private var formerTTLs: [IPAddress: (ttl: UInt32, until: Int64)] = [:]
-  package private(set) var secondaries: SecondaryCopies
+  private var secondaries: SecondaryCopies
   private var fixed: (handOuts: [FixedHandOut], slots: [UInt32]) = ([], [])
   private var hinted: [UInt32] = []
   private var edition: UInt64 = 0
@@ -94,7 +94,7 @@ package struct HandOutLedger: Sendable {
   /// Whether slots have been given up before their copies had expired, so that not all who have a copy can be named.
   package private(set) var hasGivenUpSlots = false
   /// Whether there were more contents at a time than slots: what had none counts as a hand-out of every node.
-  package private(set) var hasRunOut = false
+  private var hasRunOut = false
 
   /// - Parameter now: the start of the process, after which no other process answers.
   package init(_ sources: HandOutSources, past: HandOutPast = HandOutPast(), at now: MonotonicTime) {
@@ -239,10 +239,16 @@ package struct HandOutLedger: Sendable {
   }
 
   /// Takes note of what workers report of transfers.
-  package mutating func note(begun: [ZoneCopy], complete: [ZoneCopy], at now: MonotonicTime) {
+  package mutating func note(_ events: [ZoneCopy.Event], at now: MonotonicTime) {
     let second = HandOutLedger.second(after: HandOutLedger.millisecond(after: now))
-    for copy in begun { secondaries.begin(copy) }
-    for copy in complete { secondaries.complete(copy, at: second) }
+    for event in events {
+      switch event {
+      case .begun(let copy): secondaries.begin(copy)
+      case .complete(let copy): secondaries.complete(copy, at: second)
+      case .broken(let copy): secondaries.breakOff(copy)
+      case .lost: secondaries.noteLoss()
+      }
+    }
   }
 
   // MARK: The next process
@@ -342,6 +348,9 @@ package struct HandOutLedger: Sendable {
 
   // MARK: Questions
 
+  /// Whether there was more to know than there is room for.
+  package var isIncomplete: Bool { hasRunOut || secondaries.isIncomplete }
+
   /// The addresses of a node of the configuration.
   package func addresses(ofNode node: String) -> [IPAddress]? { sources.nodes[node] }
 
@@ -407,7 +416,9 @@ package struct HandOutLedger: Sendable {
 
   package static func time(_ second: Int64) -> MonotonicTime { time(milliseconds: second * 1_000) }
 
-  package static func time(milliseconds: Int64) -> MonotonicTime { MonotonicTime(nanoseconds: milliseconds * 1_000_000) }
+  package static func time(milliseconds: Int64) -> MonotonicTime {
+    MonotonicTime(nanoseconds: milliseconds * 1_000_000)
+  }
 
   /// The slots of late with one of these addresses, by their numbers.
   func slots(with addresses: [IPAddress]) -> [UInt32: Slot] {

@@ -35,7 +35,4 @@ package struct HandOutView: Sendable {
       AddressHolders(of: $0, in: ledger, askers, detail, limit: limit, at: now)
     }
   }
-
-  /// Whether there were more contents at a time than the ledger has slots for, so that quiet times are later than need be.
-  package var hasRunOut: Bool { ledger.hasRunOut }
 }

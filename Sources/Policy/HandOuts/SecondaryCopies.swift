@@ -30,6 +30,17 @@ package struct ZoneCopy: Hashable, Sendable {
   }
 }
 
+extension ZoneCopy {
+  /// What becomes of a copy while it is sent.
+  package enum Event: Sendable {
+    case begun(ZoneCopy)
+    case complete(ZoneCopy)
+    case broken(ZoneCopy)
+    /// More than could be kept.
+    case lost
+  }
+}
+
 /// All copies of all zones that may be transferred.
 package struct SecondaryCopies: Sendable {
   /// A zone as it is published.
@@ -64,18 +75,26 @@ package struct SecondaryCopies: Sendable {
 
   package static let mostCopies = 1_024
 
-  private var copies: [Key: UInt32]
+  private struct Copy {
+    var serial: UInt32
+    /// Whether it has ever been sent whole.
+    var isComplete: Bool
+  }
+
+  private var copies: [Key: Copy]
   private var zones: [DomainName: Zone] = [:]
   /// Whether there were more copies than are kept.
   package private(set) var isIncomplete = false
 
   package init(_ copies: [ZoneCopy] = []) {
-    self.copies = Dictionary(copies.map { (Key(zone: $0.zone, secondary: $0.secondary), $0.serial) }) { $1 }
+    self.copies = Dictionary(
+      copies.map { (Key(zone: $0.zone, secondary: $0.secondary), Copy(serial: $0.serial, isComplete: true)) }
+    ) { $1 }
   }
 
   /// The copies, to be kept for the next process.
   package var all: [ZoneCopy] {
-    copies.map { ZoneCopy(zone: $0.key.zone, secondary: $0.key.secondary, serial: $0.value) }
+    copies.map { ZoneCopy(zone: $0.key.zone, secondary: $0.key.secondary, serial: $0.value.serial) }
   }
 
   var hasCopies: Bool { !copies.isEmpty }
@@ -96,7 +115,9 @@ package struct SecondaryCopies: Sendable {
     for address in content.addresses.keys { zone.departures[address] = nil }
     zone.departures = zone.departures.filter { _, departure in
       departure.cachedUntil > second
-        || copies.contains { $0.key.zone == content.apex && SecondaryCopies.has(departure.serial, copy: $0.value) }
+        || copies.contains {
+          $0.key.zone == content.apex && SecondaryCopies.has(departure.serial, copy: $0.value.serial)
+        }
     }
     zone.content = content
     zones[content.apex] = zone
@@ -116,18 +137,27 @@ package struct SecondaryCopies: Sendable {
       isIncomplete = true
       return
     }
-    copies[key] = copy.serial
+    copies[key] = Copy(serial: copy.serial, isComplete: false)
   }
+
+  /// Takes note that a zone was not sent whole: a client that has no other copy has none.
+  mutating func breakOff(_ copy: ZoneCopy) {
+    let key = Key(zone: copy.zone, secondary: copy.secondary)
+    if let known = copies[key], !known.isComplete, known.serial == copy.serial { copies[key] = nil }
+  }
+
+  /// Takes note that there was more than what was reported.
+  mutating func noteLoss() { isIncomplete = true }
 
   /// Takes note that a secondary has been sent a zone whole.
   mutating func complete(_ copy: ZoneCopy, at second: Int64) {
     begin(copy)
     let key = Key(zone: copy.zone, secondary: copy.secondary)
     guard let former = copies[key] else { return }
-    copies[key] = copy.serial
+    copies[key] = Copy(serial: copy.serial, isComplete: true)
     guard var zone = zones[copy.zone] else { return }
     for (address, departure) in zone.departures
-    where SecondaryCopies.has(departure.serial, copy: former)
+    where SecondaryCopies.has(departure.serial, copy: former.serial)
       && !SecondaryCopies.has(departure.serial, copy: copy.serial)
     {
       zone.departures[address]?.cachedUntil = max(departure.cachedUntil, second + Int64(departure.ttl))
@@ -144,13 +174,13 @@ package struct SecondaryCopies: Sendable {
       for departure in addresses.compactMap({ zone.departures[$0] }) {
         cachedUntil = max(cachedUntil, departure.cachedUntil)
         let end = departure.at + Int64(zone.content.expire)
-        for (key, serial) in copies where key.zone == apex && SecondaryCopies.has(departure.serial, copy: serial) {
+        for (key, copy) in copies where key.zone == apex && SecondaryCopies.has(departure.serial, copy: copy.serial) {
           guard end > second else {
             cachedUntil = max(cachedUntil, end + Int64(departure.ttl))
             continue
           }
           let hold = SecondaryHold(
-            zone: apex, secondary: key.secondary, serial: serial, newest: zone.content.serial)
+            zone: apex, secondary: key.secondary, serial: copy.serial, newest: zone.content.serial)
           if !holds.contains(hold) { holds.append(hold) }
         }
       }

@@ -57,6 +57,8 @@ package struct Condition: Hashable, Sendable {
     case stateLag = "state-lag"
     /// A file of the state could not be used at the start, and got another name.
     case stateSetAside = "state-set-aside"
+    /// There was more to know of hand-outs than the ledger has room for.
+    case ledgerFull = "ledger-full"
     /// Lines of the log were lost because nobody read them.
     case logLost = "log-lost"
 

@@ -96,7 +96,7 @@ extension Daemon {
     facts.answers = answers.counters()
     facts.maintenance = health.calendar
     facts.health = health.counts
-    facts.reported = health.conditions + state.conditions + reloads.conditions(at: clock.monotonic)
+    facts.reported = health.conditions + ledger.conditions + state.conditions + reloads.conditions(at: clock.monotonic)
     facts.stateFiles = state.lags(at: clock.monotonic)
     facts.log = log.lag(at: clock.monotonic.nanoseconds)
     if let events = log.events { facts.history = events.history }

@@ -182,9 +182,7 @@ struct Daemon: ~Copyable {
     health.saveIfDue(at: now)
     for answer in state.step(to: now) { local.respond(answer.response, toControl: answer.client, epoll) }
     secondaries.step(to: now, keys: zones.settings.transfers.keys, epoll)
-    for found in ledger.step(to: now) {
-      log.write(.nodeQuiet(found.node, QuietReport(found.quiet, at: .now)))
-    }
+    if ledger.isLookDue(at: now) { lookAtLedger(at: now) }
     if ledger.isSaveDue(at: now) { ledger.save(out: health.plan.nodesKeptOut, at: now) }
     listeners.step(to: now, log)
     local.step(to: now, epoll)
@@ -259,9 +257,19 @@ struct Daemon: ~Copyable {
       ledger.endPublication(
         generation, serials: zones.followsAddresses ? zones.table.serials : [],
         handingOut: zones.followsAddresses ? health.addressesOfPools : [], out: health.plan.nodesKeptOut, at: now)
+      lookAtLedger(at: now)
     }
     if answers.isRunning { secondaries.announce(zones.announceable) }
     health.logLevels(at: now)
+  }
+
+  /// Looks at what workers have handed out, and logs which nodes have become quiet by that.
+  private mutating func lookAtLedger(at now: MonotonicTime) {
+    let passed = ledger.passed
+    ledger.note(secondaries.countTransfers(), at: now)
+    for found in ledger.step(to: now, passed: passed) {
+      log.write(.nodeQuiet(found.node, QuietReport(found.quiet, at: .now)))
+    }
   }
 
   /// The snapshot that the verdicts of this moment give.

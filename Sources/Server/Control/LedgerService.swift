@@ -28,6 +28,8 @@ struct LedgerService: ~Copyable {
   private let writer: StateWriter?
   private let boot: String
   private var saved = HandOutPast()
+  /// The nodes that were out then.
+  private var savedOut: Set<String> = []
   /// Since when something may have changed that is to be kept; nil while nothing has.
   private var unsavedSince: MonotonicTime?
   /// Between two writes.
@@ -46,9 +48,10 @@ struct LedgerService: ~Copyable {
     var past = state.handOuts
     // What was kept of another node was kept because it was out, which it is no more.
     let isKept = Set(out.flatMap { sources.nodes[$0] ?? [] })
-    past.quiet = past.quiet.filter { isKept.contains($0.key) && $0.value <= HandOutLedger.millisecond(after: now) + 604_800_000 }
+    past.quiet = past.quiet.filter {
+      isKept.contains($0.key) && $0.value <= HandOutLedger.millisecond(after: now) + 604_800_000
+    }
     ledger = HandOutLedger(sources, past: past, at: now)
-    unsavedSince = now
   }
 
   /// Takes note of the workers once they run.
@@ -62,8 +65,8 @@ struct LedgerService: ~Copyable {
 
   /// Takes note of transfers.
   mutating func note(_ ended: TransferReports.Ended, at now: MonotonicTime) {
-    guard !ended.begun.isEmpty || !ended.complete.isEmpty else { return }
-    ledger?.note(begun: Array(ended.begun), complete: ended.complete, at: now)
+    guard !ended.copies.isEmpty else { return }
+    ledger?.note(ended.copies, at: now)
     noteChange(at: now)
   }
 
@@ -71,7 +74,7 @@ struct LedgerService: ~Copyable {
 
   private mutating func noteChange(at now: MonotonicTime) { unsavedSince = unsavedSince ?? now }
 
-  /// When `saveIfDue` is next to be called; nil if it need not be.
+  /// When `save` is next to be called; nil if it need not be.
   private var nextSave: MonotonicTime? {
     writer == nil ? nil : unsavedSince.map { max($0, lastSave.map { $0 + LedgerService.gap } ?? $0) }
   }
@@ -85,6 +88,7 @@ struct LedgerService: ~Copyable {
     guard let writer, let ledger else { return }
     unsavedSince = nil
     lastSave = now
+    savedOut = out
     let past = ledger.past(out.contains)
     guard past != saved else { return }
     saved = past
@@ -114,7 +118,8 @@ struct LedgerService: ~Copyable {
     ledger?.publishZones(serials: serials, handingOut: addresses)
     publishedAt = now
     noteChange(at: now)
-    settle(to: now)
+    // What is kept of a node that is handed out again is wrong from now on.
+    if !savedOut.isSubset(of: out) { lastSave = nil }
   }
 
   // MARK: Time
@@ -136,26 +141,40 @@ struct LedgerService: ~Copyable {
     return [settles, watch.nextLook].compactMap { $0 }.min()
   }
 
-  /// Does what is due.
+  func isLookDue(at now: MonotonicTime) -> Bool { nextLook.map { $0 <= now } ?? false }
+
+  /// How far all workers are: none sends anything any more that was published before this generation. What they have
+  /// reported up to then is to be noted before `step`.
+  var passed: UInt64 { workers.map(\.passed).min() ?? .max }
+
+  /// Looks at what workers have noted.
   ///
   /// - Returns: the nodes that have become quiet.
-  mutating func step(to now: MonotonicTime) -> [(node: String, quiet: NodeQuiet)] {
-    guard let due = nextLook, due <= now else { return [] }
-    settle(to: now)
+  mutating func step(to now: MonotonicTime, passed: UInt64) -> [(node: String, quiet: NodeQuiet)] {
+    settle(passed: passed, at: now)
     guard let view, let look = watch.nextLook, look <= now else { return [] }
     return watch.step(to: now) { view.quiet(ofNode: $0, at: now) }
   }
 
-  private mutating func settle(to now: MonotonicTime) {
+  private mutating func settle(passed: UInt64, at now: MonotonicTime) {
     lastLook = now
-    // First how far they are, then what they have noted up to there.
-    let passed = workers.map(\.passed).min() ?? .max
     let wasSettling = ledger?.isSettling ?? false
     ledger?.settle(passed: passed, marks: HandOutView.marks(of: workers), at: now)
     if wasSettling { noteChange(at: now) }
   }
 
   // MARK: Questions
+
+  /// What needs attention.
+  var conditions: [Condition] {
+    guard let ledger, ledger.isIncomplete else { return [] }
+    return [
+      Condition(
+        .ledgerFull, "",
+        "more sets of addresses or copies of secondaries than the ledger has room for: quiet times are later than need be, "
+          + "or leave out a secondary")
+    ]
+  }
 
   /// What the ledger says at this moment, for a thread that has time; nil with `--ledger off`.
   var view: HandOutView? {

@@ -140,10 +140,15 @@ struct DatagramWorker: ~Copyable {
       var exchange = batch.exchange(index)
       var query = QueryContext(exchange.query, from: peer.client, over: .udp)
       let length = responder.answer(&query, from: snapshot, into: &exchange.reply, tally: &tally)
-      let noted = query.handOuts
-      if handOuts == .noted { notes.add(noted, in: exchange.reply.bytes, to: peer.client) }
-      batch.setReplyLength(length, at: index)
-      if handOuts != .unnoted { batch.setNote(noted.rawValue, at: index) }
+      let (noted, client) = (query.handOuts, query.client)
+      guard handOuts != .unnoted else {
+        batch.setReplyLength(length, at: index)
+        continue
+      }
+      batch.setReplyLength(length, noting: noted.rawValue, at: index)
+      if handOuts == .noted, !notes.addRepeated(noted, to: client) {
+        notes.addOther(noted, in: batch.replyMemory(index), to: client)
+      }
     }
     if tally.transfersRefused != 0, !snapshot.settings.transfers.isEmpty {
       report(refusalsIn: &batch, from: snapshot, to: transfers)
@@ -189,9 +194,10 @@ struct DatagramWorker: ~Copyable {
         length, answering: QueryContext(exchange.query, from: client, over: .udp), from: snapshot,
         into: &exchange.reply, by: &limiter, at: now, tally: &tally)
       let isHeld = tally.limitedDropped &+ tally.limitedSlipped != before
-      if !isHeld { notes.add(handedOut, in: exchange.reply.bytes, to: client) }
-      batch.setReplyLength(limited, at: index)
-      if isHeld { batch.setNote(HandOutNote.none.rawValue, at: index) }
+      if !isHeld, !notes.addRepeated(handedOut, to: client) {
+        notes.addOther(handedOut, in: exchange.reply.bytes, to: client)
+      }
+      batch.setReplyLength(limited, noting: isHeld ? HandOutNote.none.rawValue : handedOut.rawValue, at: index)
     }
     counters.add(tally)
   }

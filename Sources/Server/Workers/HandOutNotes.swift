@@ -52,21 +52,21 @@ struct HandOutNotes: ~Copyable {
 
   // MARK: Datagrams
 
-  /// Takes note of a reply that is to be sent.
+  /// Takes note of a reply that is to be sent, if it has the slot of the one before, or none.
   ///
-  /// - Parameter memory: that of the reply.
+  /// - Returns: false where there is more to do.
   @inline(__always)
-  mutating func add(_ handOuts: HandOutNote, in memory: RawSpan, to client: ClientAddress) {
-    if handOuts == last {
-      askers.enter(client, handOuts.onlySlot, at: second)
-    } else if handOuts != .none {
-      addOther(handOuts, in: memory, to: client)
-    }
+  func addRepeated(_ handOuts: HandOutNote, to client: ClientAddress) -> Bool {
+    guard handOuts == last else { return handOuts == .none }
+    askers.enter(client, handOuts.onlySlot, at: second)
+    return true
   }
 
   /// Takes note of a reply with another slot than the one before, or with several.
+  ///
+  /// - Parameter memory: that of the reply.
   @inline(never)
-  private mutating func addOther(_ handOuts: HandOutNote, in memory: RawSpan, to client: ClientAddress) {
+  mutating func addOther(_ handOuts: HandOutNote, in memory: RawSpan, to client: ClientAddress) {
     if handOuts.isOfOne {
       swap(&last, &lastButOne)
       if handOuts != last { keep(handOuts.onlySlot) }

@@ -12,7 +12,7 @@ internal import Synchronization
 final class TransferReports: Sendable {
   /// A client without permission could cause more reports than anybody would read.
   private static let mostWaiting = 256
-  private static let mostCopies = 4_096
+  fileprivate static let mostCopies = 4_096
 
   /// What has ended since control last looked.
   struct Ended: Sendable {
@@ -20,11 +20,10 @@ final class TransferReports: Sendable {
     /// How often a zone was refused over UDP. Who asked so is not told: the address may be forged, and for a transfer
     /// one must come by TCP.
     var refusedDatagrams: [DomainName: UInt64] = [:]
-    /// Transfers that have begun, and those that are complete, each zone and client once.
-    var begun: Set<ZoneCopy> = []
-    var complete: [ZoneCopy] = []
+    /// What has become of copies of zones, in the order in which it did.
+    var copies: [ZoneCopy.Event] = []
 
-    var isEmpty: Bool { reports.isEmpty && refusedDatagrams.isEmpty && begun.isEmpty }
+    var isEmpty: Bool { reports.isEmpty && refusedDatagrams.isEmpty && copies.isEmpty }
   }
 
   private let waiting = Mutex(Ended())
@@ -36,18 +35,16 @@ final class TransferReports: Sendable {
   func add(_ report: TransferReport) {
     add { ended in
       if ended.reports.count < TransferReports.mostWaiting { ended.reports.append(report) }
-      // Only clients that may have zones come so far.
-      if report.outcome == .complete, ended.complete.count < TransferReports.mostCopies {
-        ended.complete.append(ZoneCopy(zone: report.apex, secondary: report.client, serial: report.serial))
+      let copy = ZoneCopy(zone: report.apex, secondary: report.client, serial: report.serial)
+      switch report.outcome {
+      case .complete: ended.add(.complete(copy))
+      case .broken: ended.add(.broken(copy))
+      case .refused: break
       }
     }
   }
 
-  func add(begun copy: ZoneCopy) {
-    add { ended in
-      if ended.begun.count < TransferReports.mostCopies { ended.begun.insert(copy) }
-    }
-  }
+  func add(begun copy: ZoneCopy) { add { $0.add(.begun(copy)) } }
 
   func add(refusedDatagrams counts: [DomainName: UInt64]) {
     add { ended in
@@ -69,6 +66,17 @@ final class TransferReports: Sendable {
     return waiting.withLock { waiting in
       defer { waiting = Ended() }
       return waiting
+    }
+  }
+}
+
+extension TransferReports.Ended {
+  /// Only clients that may have zones come so far.
+  fileprivate mutating func add(_ event: ZoneCopy.Event) {
+    if copies.count < TransferReports.mostCopies {
+      copies.append(event)
+    } else {
+      copies[TransferReports.mostCopies - 1] = .lost
     }
   }
 }

@@ -14,30 +14,50 @@ struct UnsentHandOuts {
   }
 
   private var entries: [Entry] = []
+  /// The replies added last, as long as all of them have the same slot and no other: as a rule all of them.
+  private var newest = HandOutNote.none
+  private var newestFirst = 0
+  private var newestLast = 0
 
-  var isEmpty: Bool { entries.isEmpty }
+  var isEmpty: Bool { newest == .none && entries.isEmpty }
 
-  mutating func removeAll() { entries.removeAll(keepingCapacity: true) }
+  mutating func removeAll() {
+    entries.removeAll(keepingCapacity: true)
+    newest = .none
+  }
 
   /// Adds the slots of a reply that ends there.
   ///
   /// - Parameter memory: that of the reply.
+  @inline(__always)
   mutating func add(_ handOuts: HandOutNote, in memory: RawSpan, endingAt end: Int) {
-    for index in 0..<handOuts.count { add(handOuts.slot(index, in: memory), endingAt: end) }
+    if handOuts == newest { newestLast = end } else { addOther(handOuts, in: memory, endingAt: end) }
   }
 
-  private mutating func add(_ slot: UInt32, endingAt end: Int) {
-    if let newest = entries.indices.last, entries[newest].slot == slot {
-      entries[newest].last = end
+  @inline(never)
+  private mutating func addOther(_ handOuts: HandOutNote, in memory: RawSpan, endingAt end: Int) {
+    guard handOuts != .none else { return }
+    closeNewest()
+    if handOuts.isOfOne {
+      (newest, newestFirst, newestLast) = (handOuts, end, end)
     } else {
-      entries.append(Entry(slot: slot, first: end, last: end))
+      for index in 0..<handOuts.count {
+        entries.append(Entry(slot: handOuts.slot(index, in: memory), first: end, last: end))
+      }
     }
+  }
+
+  private mutating func closeNewest() {
+    guard newest != .none else { return }
+    entries.append(Entry(slot: newest.onlySlot, first: newestFirst, last: newestLast))
+    newest = .none
   }
 
   /// Calls `body` for the slots of which a reply has left now that so many octets more have.
   mutating func takeSlots(writtenUpTo count: Int, _ body: (UInt32) -> Void) {
+    closeNewest()
     for entry in entries where entry.first <= count { body(entry.slot) }
-    if let newest = entries.last, newest.last > count { keep(after: count) } else { removeAll() }
+    if let last = entries.last, last.last > count { keep(after: count) } else { removeAll() }
   }
 
   private mutating func keep(after count: Int) {

@@ -67,7 +67,8 @@ struct HandOutPropertyTests {
       "40 A 10.0.0.4", with: "A 10.9.9.9"),
   ]
 
-  @Test("What it announces is never earlier than the last copy expires, and at most a millisecond later", arguments: 0..<10)
+  @Test(
+    "What it announces is never earlier than the last copy expires, and at most a millisecond later", arguments: 0..<10)
   func announcements(number: UInt64) throws {
     let seed = number &* 7_919 &+ 20_261_128
     var scene = try SimulatedHandOuts(seed: seed, texts: HandOutPropertyTests.texts, workers: Int(number % 4) + 1)

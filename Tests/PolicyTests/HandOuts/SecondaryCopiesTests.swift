@@ -51,6 +51,19 @@ struct SecondaryCopiesTests {
     #expect(copies.standing(of: [node], at: 13).holds.count == 1)
   }
 
+  @Test("A transfer that breaks off leaves a client as it was")
+  mutating func broken() {
+    copies.publish(content(17, ["10.0.0.1"]), known: [:], at: 0)
+    copies.begin(copy(17))
+    copies.breakOff(copy(17))
+    copies.publish(content(18, []), known: [:], at: 10)
+    #expect(copies.standing(of: [node], at: 11).holds.isEmpty)
+    var other = SecondaryCopies([copy(16)])
+    other.publish(content(18, []), known: [node: 60], at: 10)
+    other.breakOff(copy(18))
+    #expect(other.standing(of: [node], at: 11).holds.count == 1)
+  }
+
   @Test("A secondary that never comes again drops the zone when its expire time is over")
   mutating func expires() {
     copies.publish(content(17, ["10.0.0.1"]), known: [:], at: 0)
