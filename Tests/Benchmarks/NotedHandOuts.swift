@@ -12,8 +12,9 @@ struct NotedHandOuts: ~Copyable {
   private var slotCount = 0
   private var last = HandOutNote.impossible
   private var lastButOne = HandOutNote.impossible
-  private var lastPair = HandOutNote.impossible
-  private var second: UInt32 = 0
+  /// The slots of `last`, as the table of askers has them.
+  private var lastSlots: UInt64 = 0
+  private var second: UInt64 = 0
 
   init() throws(Errno) {
     var random = SystemRandomNumberGenerator()
@@ -22,31 +23,37 @@ struct NotedHandOuts: ~Copyable {
     askers = table.writer()
   }
 
-  mutating func begin() { second = MonotonicClock.roughlyNextSecond() }
+  mutating func begin() { second = UInt64(MonotonicClock.roughlyNextSecond()) }
 
   @inline(__always)
   func addRepeated(_ handOuts: HandOutNote, to client: ClientAddress) -> Bool {
     guard handOuts == last else { return handOuts == .none }
-    askers.enter(client, handOuts.onlySlot, at: second)
+    askers.enter(client, inUpperHalf: lastSlots, at: second)
     return true
   }
 
-  /// Takes note of a reply with another slot than the one before, or with several.
+  /// Takes note of a reply with other slots than the one before.
   @inline(never)
   mutating func addOther(_ handOuts: HandOutNote, in memory: RawSpan, to client: ClientAddress) {
-    if handOuts.isOfOne {
+    if handOuts.isOfOneOrTwo {
       swap(&last, &lastButOne)
-      if handOuts != last { keep(handOuts.onlySlot) }
+      let isKept = handOuts == last
       last = handOuts
-      return askers.enter(client, handOuts.onlySlot, at: second)
+      lastSlots = handOuts.rawValue &<< 32
+      askers.enter(client, inUpperHalf: lastSlots, at: second)
+      if isKept { return }
+    } else {
+      enter(client, handOuts, in: memory, at: UInt32(truncatingIfNeeded: second))
     }
-    let isKept = handOuts == lastPair
-    for index in 0..<handOuts.count {
-      let slot = handOuts.slot(index, in: memory)
-      if !isKept { keep(slot) }
-      askers.enter(client, slot, at: second)
+    for index in 0..<handOuts.count { keep(handOuts.slot(index, in: memory)) }
+  }
+
+  /// Enters an asker with the first two slots of a reply, and with each further one.
+  private func enter(_ client: ClientAddress, _ handOuts: HandOutNote, in memory: RawSpan, at second: UInt32) {
+    askers.enter(client, handOuts.pair, at: second)
+    for index in 0..<handOuts.furtherCount {
+      askers.enter(client, handOuts.slot(index &+ 2, in: memory), at: second)
     }
-    if handOuts.count == 2 { lastPair = handOuts }
   }
 
   private mutating func keep(_ slot: UInt32) {
@@ -64,6 +71,5 @@ struct NotedHandOuts: ~Copyable {
     slotCount = 0
     last = .impossible
     lastButOne = .impossible
-    lastPair = .impossible
   }
 }

@@ -118,14 +118,18 @@ func answer(_ piece: Piece, _ count: Int, from snapshot: AnswerSnapshot) throws(
   var octets = 0
   let client = ClientAddress(ipv4: 0xC000_0263)
   var notes = try NotedHandOuts()
-  for index in 0..<count {
-    if index & 63 == 0 { notes.begin() }
-    var received = QueryContext(RawSpan(_elements: query.span), from: client, over: .udp)
-    octets &+= responder.answer(&received, from: snapshot, into: &room, tally: &tally)
-    if !notes.addRepeated(received.handOuts, to: client) {
-      notes.addOther(received.handOuts, in: room.bytes, to: client)
+  var left = count
+  while left > 0 {
+    notes.begin()
+    for _ in 0..<min(left, 64) {
+      var received = QueryContext(RawSpan(_elements: query.span), from: client, over: .udp)
+      octets &+= responder.answer(&received, from: snapshot, into: &room, tally: &tally)
+      if !notes.addRepeated(received.handOuts, to: client) {
+        notes.addOther(received.handOuts, in: room.bytes, to: client)
+      }
     }
-    if index & 63 == 63 { notes.finish() }
+    notes.finish()
+    left -= 64
   }
   return octets
 }

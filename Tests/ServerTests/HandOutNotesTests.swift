@@ -47,7 +47,8 @@ struct HandOutNotesTests {
     // The second reply was not sent: gone through one by one, its slot stays unmarked.
     notes.finish(batch, replies: count, isWhole: false)
     #expect(link.marks.load(7) >= before && link.marks.load(9) == link.marks.load(7) && link.marks.load(8) == 0)
-    #expect(Set(entries(link).map(\.slot)) == [7, 9])
+    let pair: UInt32 = 9 << 16 | 7
+    #expect(entries(link).map(\.slots) == [pair])
   }
 
   @Test("The table tells addresses and times as they were entered, of networks if that is asked for")
@@ -67,12 +68,12 @@ struct HandOutNotesTests {
     }
     var found: Set<AskerTable.Entry> = []
     full.visit { found.insert($0) }
-    #expect(found == [.init(client: ipv4, slot: 5, time: 100), .init(client: ipv6, slot: 6, time: 101)])
+    #expect(found == [.init(client: ipv4, slots: 5, time: 100), .init(client: ipv6, slots: 6, time: 101)])
     found = []
     networks.visit { found.insert($0) }
     #expect(
       found == [
-        .init(client: ipv4.prefix(24), slot: 5, time: 100), .init(client: ipv6.prefix(56), slot: 6, time: 101),
+        .init(client: ipv4.prefix(24), slots: 5, time: 100), .init(client: ipv6.prefix(56), slots: 6, time: 101),
       ])
   }
 

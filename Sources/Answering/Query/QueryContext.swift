@@ -73,8 +73,8 @@ package struct QueryContext: ~Escapable, BitwiseCopyable {
   @_lifetime(self: copy self)
   @_lifetime(reply: copy reply)
   mutating func noteHandOut(_ slot: UInt32, in reply: inout ReplyWriter) {
-    if handOuts.rawValue == 0 {
-      handOuts = HandOutNote(rawValue: UInt64(slot))
+    if handOuts.hasRoom {
+      handOuts = handOuts.adding(slot)
     } else {
       noteFurtherHandOut(slot, in: &reply)
     }

@@ -40,18 +40,22 @@ package struct HandOutNote: BitwiseCopyable, Equatable, Sendable {
   @inlinable @inline(__always)
   package var isOfOne: Bool { rawValue &- 1 < 0xFFFF }
 
+  /// Whether it has one slot or two.
+  package var isOfOneOrTwo: Bool { rawValue &- 1 < 0xFFFF_FFFF }
+
   /// The first slot.
   @inlinable @inline(__always)
   package var first: UInt32 { UInt32(truncatingIfNeeded: rawValue & 0xFFFF) }
 
-  /// Its slot, if it has one.
+  /// The first slot, and in the upper half the second, or 0.
   @inlinable @inline(__always)
-  package var onlySlot: UInt32 { UInt32(truncatingIfNeeded: rawValue) }
+  package var pair: UInt32 { UInt32(truncatingIfNeeded: rawValue) }
 
   /// How many slots it has.
   package var count: Int { rawValue == 0 ? 0 : rawValue <= 0xFFFF ? 1 : 2 &+ furtherCount }
 
-  private var furtherCount: Int { Int(rawValue &>> 32) }
+  /// How many slots it has beyond the first two.
+  package var furtherCount: Int { Int(rawValue &>> 32) }
 
   /// One of its slots, of `count`.
   ///
@@ -64,10 +68,19 @@ package struct HandOutNote: BitwiseCopyable, Equatable, Sendable {
     }
   }
 
-  /// The same with one more slot, which is not the first.
+  /// Whether it has one slot at most.
+  @inline(__always)
+  var hasRoom: Bool { rawValue <= 0xFFFF }
+
+  /// The same with one more slot, or with `noSlot`; only where `hasRoom`.
+  @inline(__always)
+  func adding(_ slot: UInt32) -> HandOutNote {
+    HandOutNote(rawValue: rawValue | UInt64(slot) &<< (rawValue == 0 ? 0 : 16))
+  }
+
+  /// The same with one more slot beyond the second.
   @_lifetime(memory: copy memory)
   func adding(_ slot: UInt32, to memory: inout MutableRawSpan, of transport: Transport) -> HandOutNote {
-    if rawValue <= 0xFFFF { return HandOutNote(rawValue: rawValue | UInt64(slot) &<< 16) }
     let end = (furtherCount &+ 1) &* 2
     let room = HandOutNote.room(over: transport)
     let longest = transport == .udp ? Int(Responder.defaultPayloadLimit) : Responder.longestMessage

@@ -53,7 +53,8 @@ package struct DatagramBatch: ~Copyable {
   @usableFromInline package internal(set) var count = 0
 
   // Every pointer below lies inside `arena`, is written here only, and has `capacity` elements of its stride: an index below
-  // `count`, which never exceeds `capacity`, is in bounds. That is the proof of each `unsafe` in this type's files.
+  // `count`, which never exceeds `capacity`, is in bounds, and its product with a stride far from overflow. That is the
+  // proof of each `unsafe` in this type's files.
   private let arena: UnsafeMutableRawPointer
   @usableFromInline let queries: UnsafeMutableRawPointer
   @usableFromInline let replies: UnsafeMutableRawPointer
@@ -142,8 +143,8 @@ extension DatagramBatch {
     precondition(index >= 0 && index < count)
     // Both are inside the arena (see there), do not overlap, and live no longer than the access to `self`.
     let query = unsafe RawSpan(
-      _unsafeStart: queries + index * Self.queryStride, byteCount: Int(slots[index].queryLength))
-    let reply = unsafe MutableRawSpan(_unsafeStart: replies + index * replyStride, byteCount: replyCapacity)
+      _unsafeStart: queries + index &* Self.queryStride, byteCount: Int(slots[index].queryLength))
+    let reply = unsafe MutableRawSpan(_unsafeStart: replies + index &* replyStride, byteCount: replyCapacity)
     return unsafe _overrideLifetime(Exchange(query: query, reply: reply), mutating: &self)
   }
 
@@ -153,7 +154,7 @@ extension DatagramBatch {
     precondition(index >= 0 && index < count)
     // Inside the arena (see there).
     let query = unsafe RawSpan(
-      _unsafeStart: queries + index * Self.queryStride, byteCount: Int(slots[index].queryLength))
+      _unsafeStart: queries + index &* Self.queryStride, byteCount: Int(slots[index].queryLength))
     return unsafe _overrideLifetime(query, borrowing: self)
   }
 
@@ -192,7 +193,7 @@ extension DatagramBatch {
   package func replyMemory(_ index: Int) -> RawSpan {
     precondition(index >= 0 && index < capacity)
     // Inside the arena (see there).
-    let reply = unsafe RawSpan(_unsafeStart: replies + index * replyStride, byteCount: replyCapacity)
+    let reply = unsafe RawSpan(_unsafeStart: replies + index &* replyStride, byteCount: replyCapacity)
     return unsafe _overrideLifetime(reply, borrowing: self)
   }
 
@@ -220,6 +221,6 @@ extension DatagramBatch {
     precondition(index >= 0 && index < capacity)
     // Inside the arena (see there); the view ends with this call.
     return SocketAddressLayout.peer(
-      unsafe RawSpan(_unsafeStart: names + index * Self.nameStride, byteCount: Self.nameStride))
+      unsafe RawSpan(_unsafeStart: names + index &* Self.nameStride, byteCount: Self.nameStride))
   }
 }

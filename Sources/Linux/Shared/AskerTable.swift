@@ -1,9 +1,11 @@
-// Who was answered from which hand-out slot, and when: what one worker remembers of its askers, in a table of fixed size.
+// Who was answered from which hand-out slots, and when: what one worker remembers of its askers, in a table of fixed size.
 //
-//   IPv4 entry   address << 32 | slot                    product ^ time
-//   IPv6 entry   first half of the address | second half | slot | product ^ time
+//   IPv4 entry   slots << 32 | address                          product ^ time
+//   IPv6 entry   first half of the address | second half | slots << 32 | product ^ time
 //
-// Each asker and slot has one place, by a product with a secret number, so that nobody can choose whom to push out; whoever
+// Slots are two numbers of 16 bits, of which the upper may be 0: nearly every reply has one slot or two.
+//
+// Each asker and pair of slots has one place, by a product with a secret number, so that nobody can choose whom to push out; whoever
 // comes later has the place. What is pushed out is not lost to the ledger, which knows the slot's own time. Another thread
 // may read an entry that is half written: then the product of what it reads does not fit the last word, and it is skipped.
 
@@ -20,10 +22,11 @@ package final class AskerTable: Sendable {
     case networks
   }
 
-  /// An asker, and when it was last answered from a slot.
+  /// An asker, and when it was last answered from these slots.
   package struct Entry: Hashable, Sendable {
     package var client: ClientAddress
-    package var slot: UInt32
+    /// One slot, or another in the upper 16 bits.
+    package var slots: UInt32
     /// As it was given to `enter`.
     package var time: UInt32
   }
@@ -45,8 +48,8 @@ package final class AskerTable: Sendable {
     func product(_ word: UInt64) -> UInt64 { word &* first }
 
     @inlinable @inline(__always)
-    func product(_ high: UInt64, _ low: UInt64, _ slot: UInt64) -> UInt64 {
-      high &* first &+ low &* second &+ slot &* third
+    func product(_ high: UInt64, _ low: UInt64, _ slots: UInt64) -> UInt64 {
+      high &* first &+ low &* second &+ slots &* third
     }
   }
 
@@ -76,18 +79,18 @@ package final class AskerTable: Sendable {
       guard let time = UInt32(exactly: time) else { continue }
       body(
         Entry(
-          client: ClientAddress(ipv4: UInt32(truncatingIfNeeded: word >> 32)), slot: UInt32(truncatingIfNeeded: word),
+          client: ClientAddress(ipv4: UInt32(truncatingIfNeeded: word)), slots: UInt32(truncatingIfNeeded: word &>> 32),
           time: time))
     }
     for place in 0..<1 << AskerTable.bits {
-      let slot = ipv6.load(4 * place + 2)
-      guard slot != 0 else { continue }
+      let slots = ipv6.load(4 * place + 2)
+      guard slots != 0 else { continue }
       let (high, low) = (ipv6.load(4 * place), ipv6.load(4 * place + 1))
-      let time = ipv6.load(4 * place + 3) ^ key.product(high, low, slot)
+      let time = ipv6.load(4 * place + 3) ^ key.product(high, low, slots)
       guard let time = UInt32(exactly: time) else { continue }
       body(
         Entry(
-          client: ClientAddress(ipv6High: high, low: low), slot: UInt32(truncatingIfNeeded: slot), time: time))
+          client: ClientAddress(ipv6High: high, low: low), slots: UInt32(truncatingIfNeeded: slots &>> 32), time: time))
     }
   }
 }
@@ -112,44 +115,53 @@ package struct AskerWriter: ~Copyable, Sendable {
     unsafe ipv4Words = ipv4.words
     unsafe ipv6Words = ipv6.words
     self.key = key
-    ipv4Mask = detail == .addresses ? .max : ~0xFF
+    ipv4Mask = detail == .addresses ? 0xFFFF_FFFF : 0xFFFF_FF00
     ipv6Masks = detail == .addresses ? (.max, .max) : (~0xFF, 0)
   }
 
-  /// Notes that `client` was answered from `slot` at this time.
+  /// Notes that `client` was answered from these slots at this time.
+  package func enter(_ client: ClientAddress, _ slots: UInt32, at time: UInt32) {
+    enter(client, inUpperHalf: UInt64(slots) &<< 32, at: UInt64(time))
+  }
+
+  /// The same, with slots as an entry has them.
+  ///
+  /// - Parameters:
+  ///   - slots: in the upper half, the lower one being 0.
+  ///   - time: of 32 bits.
   @inlinable @inline(__always)
-  package func enter(_ client: ClientAddress, _ slot: UInt32, at time: UInt32) {
-    if client.isIPv6 { return enterIPv6(client, slot, at: time) }
-    let word = (client.low & ipv4Mask) &<< 32 | UInt64(slot)
+  package func enter(_ client: ClientAddress, inUpperHalf slots: UInt64, at time: UInt64) {
+    if client.isIPv6 { return enterIPv6(client, slots, at: time) }
+    let word = client.low & ipv4Mask | slots
     let product = key.product(word)
     // In bounds (see there).
     let place = unsafe ipv4Words + Int(truncatingIfNeeded: product &>> 48) &* 2
     unsafe place[0].store(word, ordering: .relaxed)
-    unsafe place[1].store(product ^ UInt64(time), ordering: .relaxed)
+    unsafe place[1].store(product ^ time, ordering: .relaxed)
   }
 
   @inlinable @inline(__always)
-  func enterIPv6(_ client: ClientAddress, _ slot: UInt32, at time: UInt32) {
-    let (high, low, slot) = (client.high & ipv6Masks.high, client.low & ipv6Masks.low, UInt64(slot))
-    let product = key.product(high, low, slot)
+  func enterIPv6(_ client: ClientAddress, _ slots: UInt64, at time: UInt64) {
+    let (high, low) = (client.high & ipv6Masks.high, client.low & ipv6Masks.low)
+    let product = key.product(high, low, slots)
     // In bounds (see there).
     let place = unsafe ipv6Words + Int(truncatingIfNeeded: product &>> 48) &* 4
     unsafe place[0].store(high, ordering: .relaxed)
     unsafe place[1].store(low, ordering: .relaxed)
-    unsafe place[2].store(slot, ordering: .relaxed)
-    unsafe place[3].store(product ^ UInt64(time), ordering: .relaxed)
+    unsafe place[2].store(slots, ordering: .relaxed)
+    unsafe place[3].store(product ^ time, ordering: .relaxed)
   }
 
   /// Takes an entry back if it has this time: the reply was not sent after all.
-  package func remove(_ client: ClientAddress, _ slot: UInt32, at time: UInt32) {
+  package func remove(_ client: ClientAddress, _ slots: UInt32, at time: UInt32) {
     if client.isIPv6 {
-      let (high, low, slot) = (client.high & ipv6Masks.high, client.low & ipv6Masks.low, UInt64(slot))
-      let product = key.product(high, low, slot)
+      let (high, low, slots) = (client.high & ipv6Masks.high, client.low & ipv6Masks.low, UInt64(slots) &<< 32)
+      let product = key.product(high, low, slots)
       let place = Int(truncatingIfNeeded: product &>> 48) &* 4
-      guard ipv6.load(place + 3) == product ^ UInt64(time), ipv6.load(place + 2) == slot else { return }
+      guard ipv6.load(place + 3) == product ^ UInt64(time), ipv6.load(place + 2) == slots else { return }
       ipv6.store(0, at: place + 2)
     } else {
-      let word = (client.low & ipv4Mask) &<< 32 | UInt64(slot)
+      let word = client.low & ipv4Mask | UInt64(slots) &<< 32
       let product = key.product(word)
       let place = Int(truncatingIfNeeded: product &>> 48) &* 2
       guard ipv4.load(place) == word, ipv4.load(place + 1) == product ^ UInt64(time) else { return }

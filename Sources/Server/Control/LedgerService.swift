@@ -193,7 +193,12 @@ extension HandOutView {
   /// What all workers remember of their askers.
   fileprivate static func askers(of workers: [HandOutLink]) -> AskerNotes {
     { body in
-      for worker in workers { worker.askers.visit { body($0.client, $0.slot, $0.time) } }
+      for worker in workers {
+        worker.askers.visit { entry in
+          body(entry.client, entry.slots & 0xFFFF, entry.time)
+          if entry.slots > 0xFFFF { body(entry.client, entry.slots &>> 16, entry.time) }
+        }
+      }
     }
   }
 }

@@ -20,12 +20,13 @@ struct HandOutNotes: ~Copyable {
   private var slots = [UInt32](repeating: 0, count: HandOutNotes.mostSlots)
   private var slotCount = 0
   private var isOverfull = false
-  /// The note of the reply before and that of another, if they are of one slot: queries for A and AAAA take turns.
+  /// The note of the reply before and that of another, if they are of one or two slots: queries for A and AAAA take turns.
   private var last = HandOutNote.impossible
   private var lastButOne = HandOutNote.impossible
-  private var lastPair = HandOutNote.impossible
+  /// The slots of `last`, as the table of askers has them.
+  private var lastSlots: UInt64 = 0
   /// The second under which askers are entered: the first whole one after the batch came.
-  private var second: UInt32 = 0
+  private var second: UInt64 = 0
   /// By how much Unix time was ahead when the second began.
   private var civilOffset: Int64 = 0
 
@@ -40,46 +41,52 @@ struct HandOutNotes: ~Copyable {
   @inline(__always)
   mutating func begin() -> UInt32 {
     let next = MonotonicClock.roughlyNextSecond()
-    if next != second { adopt(next) }
+    if UInt64(next) != second { adopt(next) }
     return next &+ UInt32(truncatingIfNeeded: civilOffset)
   }
 
   @inline(never)
   private mutating func adopt(_ next: UInt32) {
-    second = next
+    second = UInt64(next)
     civilOffset = WallClock.roughlyNow() &- Int64(next)
   }
 
   // MARK: Datagrams
 
-  /// Takes note of a reply that is to be sent, if it has the slot of the one before, or none.
+  /// Takes note of a reply that is to be sent, if it has the slots of the one before, or none.
   ///
   /// - Returns: false where there is more to do.
   @inline(__always)
   func addRepeated(_ handOuts: HandOutNote, to client: ClientAddress) -> Bool {
     guard handOuts == last else { return handOuts == .none }
-    askers.enter(client, handOuts.onlySlot, at: second)
+    askers.enter(client, inUpperHalf: lastSlots, at: second)
     return true
   }
 
-  /// Takes note of a reply with another slot than the one before, or with several.
+  /// Takes note of a reply with other slots than the one before.
   ///
   /// - Parameter memory: that of the reply.
   @inline(never)
   mutating func addOther(_ handOuts: HandOutNote, in memory: RawSpan, to client: ClientAddress) {
-    if handOuts.isOfOne {
+    if handOuts.isOfOneOrTwo {
       swap(&last, &lastButOne)
-      if handOuts != last { keep(handOuts.onlySlot) }
+      let isKept = handOuts == last
       last = handOuts
-      return askers.enter(client, handOuts.onlySlot, at: second)
+      lastSlots = handOuts.rawValue &<< 32
+      askers.enter(client, inUpperHalf: lastSlots, at: second)
+      if isKept { return }
+    } else {
+      enter(client, handOuts, in: memory, at: UInt32(truncatingIfNeeded: second))
     }
-    let isKept = handOuts == lastPair
-    for index in 0..<handOuts.count {
-      let slot = handOuts.slot(index, in: memory)
-      if !isKept { keep(slot) }
-      askers.enter(client, slot, at: second)
+    for index in 0..<handOuts.count { keep(handOuts.slot(index, in: memory)) }
+  }
+
+  /// Enters an asker with the first two slots of a reply, and with each further one.
+  private func enter(_ client: ClientAddress, _ handOuts: HandOutNote, in memory: RawSpan, at second: UInt32) {
+    askers.enter(client, handOuts.pair, at: second)
+    for index in 0..<handOuts.furtherCount {
+      askers.enter(client, handOuts.slot(index &+ 2, in: memory), at: second)
     }
-    if handOuts.count == 2 { lastPair = handOuts }
   }
 
   private mutating func keep(_ slot: UInt32) {
@@ -106,12 +113,11 @@ struct HandOutNotes: ~Copyable {
     if isWhole, !isOverfull {
       for index in 0..<slotCount { mark(slots[index], at: sent.millisecond) }
     }
-    if !isWhole || isOverfull || sent.second != second { goThrough(batch, replies: replies, sent: sent) }
+    if !isWhole || isOverfull || UInt64(sent.second) != second { goThrough(batch, replies: replies, sent: sent) }
     slotCount = 0
     isOverfull = false
     last = .impossible
     lastButOne = .impossible
-    lastPair = .impossible
   }
 
   /// Marks and enters each reply that was sent, and takes back the askers of those that were not.
@@ -119,16 +125,22 @@ struct HandOutNotes: ~Copyable {
   private func goThrough(_ batch: borrowing DatagramBatch, replies: Int, sent: (millisecond: UInt64, second: UInt32)) {
     for index in 0..<replies {
       let handOuts = HandOutNote(rawValue: batch.note(index))
-      let client = batch.peer(index).client
-      for number in 0..<handOuts.count {
-        let slot = handOuts.slot(number, in: batch.replyMemory(index))
-        switch batch.isSent(index) {
-        case true:
-          mark(slot, at: sent.millisecond)
-          askers.enter(client, slot, at: sent.second)
-        case false: askers.remove(client, slot, at: second)
-        }
+      guard handOuts != .none else { continue }
+      let (client, memory) = (batch.peer(index).client, batch.replyMemory(index))
+      if batch.isSent(index) {
+        for number in 0..<handOuts.count { mark(handOuts.slot(number, in: memory), at: sent.millisecond) }
+        enter(client, handOuts, in: memory, at: sent.second)
+      } else {
+        remove(client, handOuts, in: memory)
       }
+    }
+  }
+
+  private func remove(_ client: ClientAddress, _ handOuts: HandOutNote, in memory: RawSpan) {
+    let second = UInt32(truncatingIfNeeded: second)
+    askers.remove(client, handOuts.pair, at: second)
+    for index in 0..<handOuts.furtherCount {
+      askers.remove(client, handOuts.slot(index &+ 2, in: memory), at: second)
     }
   }
 

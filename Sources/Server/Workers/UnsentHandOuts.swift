@@ -49,7 +49,7 @@ struct UnsentHandOuts {
 
   private mutating func closeNewest() {
     guard newest != .none else { return }
-    entries.append(Entry(slot: newest.onlySlot, first: newestFirst, last: newestLast))
+    entries.append(Entry(slot: newest.first, first: newestFirst, last: newestLast))
     newest = .none
   }
 
