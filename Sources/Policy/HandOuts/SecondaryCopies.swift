@@ -74,6 +74,9 @@ package struct SecondaryCopies: Sendable {
   }
 
   package static let mostCopies = 1_024
+  /// For how long after a publication a transfer of what was before may be heard of, in seconds: many times what a worker
+  /// needs to report it.
+  private static let longestSilence: Int64 = 60
 
   private struct Copy {
     var serial: UInt32
@@ -113,8 +116,9 @@ package struct SecondaryCopies: Sendable {
       zone.departures[address] = Departure(serial: former?.serial ?? content.serial &- 1, at: second, ttl: ttl)
     }
     for address in content.addresses.keys { zone.departures[address] = nil }
+    // A worker may have begun to send the former content, and nobody have heard of it yet.
     zone.departures = zone.departures.filter { _, departure in
-      departure.cachedUntil > second
+      departure.cachedUntil > second || departure.at + SecondaryCopies.longestSilence > second
         || copies.contains {
           $0.key.zone == content.apex && SecondaryCopies.has(departure.serial, copy: $0.value.serial)
         }

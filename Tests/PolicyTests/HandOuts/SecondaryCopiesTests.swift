@@ -51,6 +51,20 @@ struct SecondaryCopiesTests {
     #expect(copies.standing(of: [node], at: 13).holds.count == 1)
   }
 
+  @Test("A first copy that is heard of only after the address has left holds it all the same")
+  mutating func unheardCopy() {
+    copies.publish(content(17, ["10.0.0.1"]), known: [:], at: 0)
+    copies.publish(content(18, []), known: [:], at: 10)
+    copies.publish(content(19, []), known: [:], at: 11)
+    copies.begin(copy(17))
+    #expect(copies.standing(of: [node], at: 12).holds.count == 1)
+    copies.complete(copy(17), at: 12)
+    #expect(copies.standing(of: [node], at: 13).holds.count == 1)
+    copies.complete(copy(19), at: 40)
+    let freed = copies.standing(of: [node], at: 41)
+    #expect(freed.holds.isEmpty && freed.cachedUntil == 100)
+  }
+
   @Test("A transfer that breaks off leaves a client as it was")
   mutating func broken() {
     copies.publish(content(17, ["10.0.0.1"]), known: [:], at: 0)
