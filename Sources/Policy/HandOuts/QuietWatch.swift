@@ -10,18 +10,27 @@ package struct QuietWatch: Sendable {
   private var looks: [String: MonotonicTime] = [:]
   /// All that were out when that was last looked at.
   private var out: Set<String>
+  /// Those that were out at the start and have not been asked for yet: one of them that is quiet then was before.
+  private var known: Set<String>
 
   /// How soon one is asked for again that is still handed out: a record may go with a reload, a pool get another node.
   private static let interval = Duration.seconds(1)
 
-  /// - Parameter out: the nodes that are out already, which are not reported.
-  package init(_ out: Set<String> = []) { self.out = out }
+  /// - Parameter out: the nodes that are out already, which are reported only if they have yet to become quiet.
+  package init(_ out: Set<String> = [], at now: MonotonicTime = MonotonicTime(nanoseconds: 0)) {
+    self.out = out
+    known = out
+    for node in out { looks[node] = now }
+  }
 
   /// Takes note of the nodes that an operator keeps out of the answers now.
   package mutating func follow(_ out: Set<String>, at now: MonotonicTime) {
     guard out != self.out else { return }
     for node in out.subtracting(self.out) { looks[node] = now }
-    for node in self.out.subtracting(out) { looks[node] = nil }
+    for node in self.out.subtracting(out) {
+      looks[node] = nil
+      known.remove(node)
+    }
     self.out = out
   }
 
@@ -37,13 +46,14 @@ package struct QuietWatch: Sendable {
   ) -> [(node: String, quiet: NodeQuiet)] {
     var told: [(node: String, quiet: NodeQuiet)] = []
     for node in looks.filter({ $0.value <= now }).keys.sorted() {
+      let wasKnown = known.remove(node) != nil
       guard let found = quiet(node) else {
         looks[node] = nil
         continue
       }
       switch found.standing {
       case .quiet:
-        told.append((node, found))
+        if !wasKnown { told.append((node, found)) }
         looks[node] = nil
       case .notYet(let time): looks[node] = max(time, now + .milliseconds(1))
       case .settling, .servedStill, .heldBySecondaries: looks[node] = now + QuietWatch.interval

@@ -40,7 +40,7 @@ struct LedgerService: ~Copyable {
   init(
     _ detail: LedgerDetail, _ sources: HandOutSources, _ state: StateAtStart, out: Set<String>, at now: MonotonicTime
   ) {
-    watch = QuietWatch(out)
+    watch = QuietWatch(out, at: now)
     self.detail = detail == .prefixes ? .networks : .addresses
     writer = detail == .off ? nil : state.writer
     boot = state.boot

@@ -35,12 +35,32 @@ struct QuietWatchTests {
     #expect(watch.step(to: time(6)) { _ in NodeQuiet(.quiet(since: time(4))) }.map(\.node) == ["ex1"])
   }
 
-  @Test("What was out at the start is not told, nor what nobody notes")
+  @Test("A node that was out at the start is reported if it becomes quiet only then")
   func start() {
-    var watch = QuietWatch(["ex1"])
-    watch.follow(["ex1"], at: time(0))
+    var watch = QuietWatch(["ex1", "ex2"], at: time(10))
+    watch.follow(["ex1", "ex2"], at: time(10))
+    #expect(watch.nextLook == time(10))
+    let first = watch.step(to: time(10)) { node in
+      NodeQuiet(node == "ex1" ? .quiet(since: time(4)) : .notYet(at: time(70)))
+    }
+    #expect(first.isEmpty, "ex1 has been quiet since before the start")
+    #expect(watch.nextLook == time(70))
+    #expect(watch.step(to: time(70)) { _ in NodeQuiet(.quiet(since: time(70))) }.map(\.node) == ["ex2"])
     #expect(watch.nextLook == nil)
-    watch.follow(["ex1", "ex2"], at: time(0))
+  }
+
+  @Test("A node that was quiet at the start is reported when it is drained again")
+  func startAndAgain() {
+    var watch = QuietWatch(["ex1"], at: time(0))
+    watch.follow([], at: time(1))
+    watch.follow(["ex1"], at: time(2))
+    #expect(watch.step(to: time(2)) { _ in NodeQuiet(.quiet(since: time(2))) }.map(\.node) == ["ex1"])
+  }
+
+  @Test("What nobody notes is not told")
+  func unknown() {
+    var watch = QuietWatch()
+    watch.follow(["ex1"], at: time(0))
     #expect(watch.step(to: time(0)) { _ in NodeQuiet(.unknown) }.isEmpty && watch.nextLook == nil)
   }
 }
