@@ -77,6 +77,47 @@ extension AddressHolders {
   }
 }
 
+/// Who was answered last with an address of each of several nodes, found in one pass through what workers remember.
+struct LastAskers {
+  private struct Found {
+    var client: ClientAddress
+    var second: UInt32
+  }
+
+  private var found: [String: Found] = [:]
+  private let detail: AskerDetail
+
+  init(of nodes: [String: [IPAddress]], in ledger: HandOutLedger, _ notes: AskerNotes, _ detail: AskerDetail) {
+    self.detail = detail
+    let names = Array(nodes.keys)
+    var slots: [UInt32: (begun: Int64, nodes: [Int])] = [:]
+    for (index, name) in names.enumerated() {
+      for (number, slot) in ledger.slots(with: nodes[name] ?? []) {
+        slots[number, default: (slot.begun, [])].nodes.append(index)
+      }
+    }
+    guard !slots.isEmpty else { return }
+    var last = [Found?](repeating: nil, count: names.count)
+    notes { client, number, second in
+      guard let slot = slots[number], slot.begun <= Int64(second) * 1_000 else { return }
+      for node in slot.nodes where last[node].map({ $0.second < second }) ?? true {
+        last[node] = Found(client: client, second: second)
+      }
+    }
+    for (index, name) in names.enumerated() { found[name] = last[index] }
+  }
+
+  /// By the name of the node: `10.1.3.53`, or `10.1.3.0/24`.
+  var names: [String: String] { found.mapValues { detail.name(of: $0.client) } }
+}
+
+extension AskerDetail {
+  fileprivate func name(of client: ClientAddress) -> String {
+    let prefix = client.isIPv6 ? ipv6Prefix : ipv4Prefix
+    return IPAddress(client).description + (prefix.map { "/\($0)" } ?? "")
+  }
+}
+
 extension IPAddress {
   fileprivate init(_ client: ClientAddress) {
     func octets(_ word: UInt64) -> [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * $0)) } }

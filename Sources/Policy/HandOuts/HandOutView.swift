@@ -35,4 +35,11 @@ package struct HandOutView: Sendable {
       AddressHolders(of: $0, in: ledger, askers, detail, limit: limit, at: now)
     }
   }
+
+  /// Who was answered last with an address of each node, `10.1.3.53` or `10.1.3.0/24`; nothing of one of which nobody is
+  /// remembered. Costs as much for all nodes as for one: one pass through what all workers remember.
+  package func lastAskers(ofNodes nodes: [String]) -> [String: String] {
+    let addresses = Dictionary(nodes.map { ($0, ledger.addresses(ofNode: $0) ?? []) }) { first, _ in first }
+    return addresses.isEmpty ? [:] : LastAskers(of: addresses, in: ledger, askers, detail).names
+  }
 }

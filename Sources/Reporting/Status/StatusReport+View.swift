@@ -83,6 +83,7 @@ extension DaemonView {
       let target = monitor.target(at: index)
       checks[target.address, default: [:]][target.node, default: []].append(check(index, clock))
     }
+    let quiet = quietReports(on: plan.nodesKeptOut)
     return configuration.nodes.enumerated().map { index, node in
       var report = StatusReport.Node(
         name: node.name, site: node.site,
@@ -90,7 +91,7 @@ extension DaemonView {
           StatusReport.NodeAddress(address: $0, checks: checks[$0]?[node.name] ?? [])
         })
       report.adminState = plan.adminStates[index]
-      if report.adminState?.kind.isOut == true { report.quiet = quietReport(on: node.name) }
+      report.quiet = quiet[node.name]
       return report
     }
   }

@@ -138,5 +138,6 @@ struct HandOutPastTests {
     #expect(holders.first[0].expires == HandOutLedger.time(210) && holders.last?.name == "10.1.3.53")
     let cut = try #require(view.holders(ofNode: "a", limit: 1, at: HandOutLedger.time(180)))
     #expect(cut.first.count == 1 && cut.count == 2)
+    #expect(view.lastAskers(ofNodes: ["a", "b", "c"]) == ["a": "10.1.3.53", "b": "10.1.3.53"])
   }
 }
