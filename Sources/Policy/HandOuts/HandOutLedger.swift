@@ -84,6 +84,8 @@ package struct HandOutLedger: Sendable {
   private var free: [(number: UInt32, from: Int64)] = []
   private var nextNumber = HandOutNote.anyNode + 1
   private var accounts: [IPAddress: Account] = [:]
+  /// Addresses that nodes had before a reload, as long as copies may last.
+  private var formerAddresses: [String: Set<IPAddress>] = [:]
   /// Longest TTLs of before a reload that has made them shorter, and until when copies under them may last.
   private var formerTTLs: [IPAddress: (ttl: UInt32, until: Int64)] = [:]
   private var secondaries: SecondaryCopies
@@ -125,11 +127,29 @@ package struct HandOutLedger: Sendable {
       formerTTLs[address] = (max(ttl, former), self.now + HandOutLedger.life(of: max(ttl, former)))
     }
     formerTTLs = formerTTLs.filter { $0.value.until > self.now }
+    keepFormerAddresses(before: sources)
     self.sources = sources
     secondaries.keep(Set(sources.zones.map(\.apex)))
     openAccounts()
     let millisecond = self.now
     accounts = accounts.filter { sources.longestTTLs[$0.key] != nil || $0.value.cachedUntil > millisecond }
+  }
+
+  /// Keeps the addresses that nodes no longer have. What another node has now is no longer this one's.
+  private mutating func keepFormerAddresses(before sources: HandOutSources) {
+    for (node, addresses) in self.sources.nodes { formerAddresses[node, default: []].formUnion(addresses) }
+    for (node, addresses) in formerAddresses {
+      let gone = addresses.filter { sources.longestTTLs[$0] == nil && isCached($0) }
+      formerAddresses[node] = sources.nodes[node] == nil || gone.isEmpty ? nil : gone
+    }
+  }
+
+  /// Whether somebody may have an address, or be handed it at this moment.
+  private func isCached(_ address: IPAddress) -> Bool {
+    if byAddress[address] != nil || accounts[address].map({ $0.cachedUntil > now }) ?? false { return true }
+    let second = HandOutLedger.second(after: now)
+    let held = secondaries.standing(of: [address], at: second)
+    return !held.holds.isEmpty || held.cachedUntil >= second
   }
 
   /// An address that is new may have been handed out by the process before.
@@ -264,15 +284,19 @@ package struct HandOutLedger: Sendable {
     }
     past.copies = Set(secondaries.all)
     for (node, addresses) in sources.nodes where isOut(node) {
-      for address in addresses {
-        let isHandedOut = (byAddress[address] ?? []).contains {
-          guard let slot = slots[$0] else { return false }
-          if case .left = slot.phase { return false } else { return true }
-        }
-        if !isHandedOut, let account = accounts[address] { past.quiet[address] = account.cachedUntil }
+      for address in addresses where !isHandedOut(address) {
+        if let account = accounts[address] { past.quiet[address] = account.cachedUntil }
       }
     }
     return past
+  }
+
+  /// Whether an address is published, or a worker may still be sending it.
+  package func isHandedOut(_ address: IPAddress) -> Bool {
+    (byAddress[address] ?? []).contains {
+      guard let slot = slots[$0] else { return false }
+      if case .left = slot.phase { return false } else { return true }
+    }
   }
 
   // MARK: Time
@@ -351,8 +375,10 @@ package struct HandOutLedger: Sendable {
   /// Whether there was more to know than there is room for.
   package var isIncomplete: Bool { hasRunOut || secondaries.isIncomplete }
 
-  /// The addresses of a node of the configuration.
-  package func addresses(ofNode node: String) -> [IPAddress]? { sources.nodes[node] }
+  /// The addresses of a node of the configuration, and those of before a reload that somebody may still have.
+  package func addresses(ofNode node: String) -> [IPAddress]? {
+    sources.nodes[node].map { $0 + (formerAddresses[node] ?? []).filter(isCached) }
+  }
 
   /// What is known of a node with these addresses.
   ///

@@ -119,8 +119,11 @@ struct LedgerService: ~Copyable {
     publishedAt = now
     noteChange(at: now)
     // What is kept of a node that is handed out again is wrong from now on.
-    if !savedOut.isSubset(of: out) { lastSave = nil }
+    if !savedOut.isSubset(of: out) || isAnyKeptHandedOut { lastSave = nil }
   }
+
+  /// Also of one that is out: as the last one of its pool, or by a record of the zone.
+  private var isAnyKeptHandedOut: Bool { ledger.map { saved.quiet.keys.contains(where: $0.isHandedOut) } ?? false }
 
   // MARK: Time
 

@@ -10,10 +10,10 @@ import ZoneFile
 
 @Suite("The ledger over a restart")
 struct HandOutPastTests {
-  private static func sources(_ ttl: Int = 60) throws -> (HandOutSources, ZoneTable) {
+  private static func sources(_ ttl: Int = 60, a: String = "10.0.0.1") throws -> (HandOutSources, ZoneTable) {
     let text = """
       $ORIGIN x.
-      $NODE a 10.0.0.1
+      $NODE a \(a)
       $NODE b 10.0.0.2
       $POOL p a b check=none
       @ 60 SOA ns h 1 1h 15m 1w 1m
@@ -114,6 +114,73 @@ struct HandOutPastTests {
     #expect(ledger.past { _ in false }.longestTTLs == [a: 600, b: 600])
     ledger.follow(try HandOutPastTests.sources(60).0, at: HandOutLedger.time(2_701))
     #expect(ledger.past { _ in false }.longestTTLs == [a: 60, b: 60])
+  }
+
+  @Test("A node that gets another address in a reload is quiet once nobody has the former one either")
+  func formerAddress() throws {
+    let (sources, table) = try HandOutPastTests.sources(600)
+    let (others, _) = try HandOutPastTests.sources(600, a: "10.0.0.3")
+    let new = IPAddress("10.0.0.3")!
+    var ledger = HandOutLedger(sources, at: HandOutLedger.time(100))
+    func publish(_ addresses: [IPAddress], _ generation: UInt64, markedAt mark: UInt64, at second: Int64) {
+      _ = ledger.beginPublication(of: table.handOuts, at: HandOutLedger.time(second))
+      _ = ledger.slot(for: table.rotations[0], addresses, ttl: 600)
+      ledger.endPublication(generation: generation)
+      ledger.settle(passed: generation, marks: { _ in mark }, at: HandOutLedger.time(second))
+    }
+    func addresses() -> [IPAddress]? { ledger.addresses(ofNode: "a") }
+    publish([a, b], 1, markedAt: 0, at: 100)
+    ledger.follow(others, at: HandOutLedger.time(2_000))
+    #expect(addresses() == [new, a], "it is handed out until the next publication")
+    publish([b], 2, markedAt: 1_990_000, at: 2_000)
+    guard
+      case .notYet(let at) = ledger.quiet(of: addresses() ?? [], marks: { _ in 0 }, at: HandOutLedger.time(2_001))
+        .standing
+    else {
+      Issue.record("the copies of the former address are forgotten")
+      return
+    }
+    #expect(at == HandOutLedger.time(2_591))
+    ledger.follow(others, at: HandOutLedger.time(2_590))
+    #expect(addresses() == [new, a])
+    ledger.settle(passed: 2, marks: { _ in 0 }, at: HandOutLedger.time(2_592))
+    #expect(addresses() == [new])
+  }
+
+  @Test("Nor while a secondary has it")
+  func formerAddressHeld() throws {
+    let (sources, table) = try HandOutPastTests.sources()
+    let (others, _) = try HandOutPastTests.sources(a: "10.0.0.3")
+    var ledger = HandOutLedger(sources, at: HandOutLedger.time(100))
+    func publish(_ serial: UInt32, _ addresses: [IPAddress], at second: Int64) {
+      _ = ledger.beginPublication(of: table.handOuts, at: HandOutLedger.time(second))
+      ledger.endPublication(generation: UInt64(serial))
+      ledger.publishZones(serials: [serial], handingOut: [addresses])
+    }
+    publish(1, [a, b], at: 100)
+    let copy = ZoneCopy(zone: DomainName("x")!, secondary: IPAddress("10.0.0.5")!, serial: 1)
+    ledger.note([.begun(copy), .complete(copy)], at: HandOutLedger.time(101))
+    ledger.follow(others, at: HandOutLedger.time(102))
+    publish(2, [b], at: 102)
+    ledger.settle(passed: 2, marks: { _ in 0 }, at: HandOutLedger.time(5_000))
+    #expect(ledger.addresses(ofNode: "a")?.contains(a) == true)
+    ledger.note(
+      [.complete(ZoneCopy(zone: copy.zone, secondary: copy.secondary, serial: 2))], at: HandOutLedger.time(5_000))
+    #expect(ledger.addresses(ofNode: "a")?.contains(a) == true, "others may have it from the secondary")
+    ledger.settle(passed: 2, marks: { _ in 0 }, at: HandOutLedger.time(5_062))
+    #expect(ledger.addresses(ofNode: "a")?.contains(a) == false)
+  }
+
+  @Test("An address that another node has got is no longer its former owner's")
+  func exchangedAddress() throws {
+    let (sources, _) = try HandOutPastTests.sources(600)
+    var ledger = HandOutLedger(sources, at: HandOutLedger.time(100))
+    let (others, _) = try HandOutPastTests.sources(600, a: "10.0.0.3")
+    ledger.follow(others, at: HandOutLedger.time(101))
+    #expect(ledger.addresses(ofNode: "a")?.count == 2)
+    ledger.follow(sources, at: HandOutLedger.time(102))
+    #expect(ledger.addresses(ofNode: "a")?.count == 2, "10.0.0.3 may have been handed out")
+    #expect(ledger.addresses(ofNode: "b") == [b])
   }
 
   @Test("Askers are named with the copy that lasts longest, and those whose copy has expired are not")
