@@ -154,6 +154,31 @@ struct DrainAdviceTests {
     #expect(try nodes.advice().hasPrefix("yes: "))
   }
 
+  @Test("A window after the drain of a partner is over depends on the checks of the partner")
+  func partnerIsBack() throws {
+    var nodes = try CheckedNodes()
+    nodes.pass(30)
+    let drained = AdminState(.drained, author: "bert", reason: "disk", since: 1_795_514_000, until: 1_795_518_200)
+    nodes.plan.adminStates[1] = drained
+    var options = AdminStateRequest.Options()
+    options.from = 1_795_518_200
+    options.end = .at(1_795_527_200)
+    #expect(
+      try nodes.advice(options) == """
+        yes: ex1 may be drained from 12:03:20 CET until 14:33:20 CET, by today's health and the windows of that time.
+          ex2 is drained by bert since 10:53:20 CET (disk) until 12:03:20 CET: its checks decide then
+          pool access keeps 1 stable node in IPv4 (ex2), and needs 1
+        """)
+    options.from = 1_795_518_199
+    #expect(try nodes.advice(options).contains("needs 1: ex2 is drained by bert: disk"))
+    options.from = 1_795_518_200
+    nodes.failing = ["ex2"]
+    nodes.pass(10)
+    #expect(try nodes.advice(options).contains("needs 1: ex2 fails web: connection refused"))
+    nodes.plan.adminStates[1] = AdminState(.drained, author: "bert", reason: "disk", since: 0)
+    #expect(try nodes.advice(options).contains("needs 1: ex2 is drained by bert: disk"))
+  }
+
   @Test("Windows that overlap, what is planned already, and records that a drain does not change are named")
   func windows() throws {
     var nodes = try CheckedNodes(extra: "old A 192.0.2.1")

@@ -24,7 +24,7 @@ package struct DrainAdvice {
     self.view = view
     words = TimeWords(now: view.clock.civil, localTime: view.facts.localTime)
     let numbers = Set(request.nodes.compactMap { view.plan.nodes.firstIndex(of: $0) })
-    judgePools(numbers)
+    judgePools(numbers, from: request.options.from)
     judgeWindows(request, numbers)
     noteAdminStates(request.nodes)
     noteStaticRecords(numbers)
@@ -52,8 +52,9 @@ package struct DrainAdvice {
 
   // MARK: Pools
 
-  private mutating func judgePools(_ nodes: Set<Int>) {
-    let pools = view.plan.preflight(
+  /// - Parameter from: when the drain is to begin, in seconds since 1970; nil for now.
+  private mutating func judgePools(_ nodes: Set<Int>, from: Int64?) {
+    let pools = plan(at: from).preflight(
       draining: nodes, by: view.monitor, view.histories, at: view.clock.monotonic)
     if pools.isEmpty { remarks.append("  no pool uses \(nodes.count == 1 ? "it" : "them")") }
     for pool in pools {
@@ -71,6 +72,18 @@ package struct DrainAdvice {
         "pool \(pool.pool) would have \(counted(pool.stable.count, "stable node")) in \(family), and needs "
           + "\(pool.needed)" + (pool.doubtful.isEmpty ? ": it has no other node to spare" : others))
     }
+  }
+
+  /// The plan without the admin states that are over by then: their nodes are judged by their checks.
+  private mutating func plan(at time: Int64?) -> HealthPlan {
+    var plan = view.plan
+    guard let time else { return plan }
+    for (node, standing) in plan.adminStates.sorted(by: { $0.key < $1.key }) {
+      guard let until = standing.until, until <= time else { continue }
+      plan.adminStates[node] = nil
+      remarks.append("  \(plan.nodes[node]) is \(words.sentence(standing)): its checks decide then")
+    }
+    return plan
   }
 
   private static func clause(_ doubt: Doubt) -> String {
