@@ -89,7 +89,8 @@ struct AdminStateReportTests {
                 "left_s": 42,
                 "last_handed_out": "2026-11-24T10:00:00Z",
                 "last_asker": "10.1.3.53",
-                "served_by": []
+                "served_by": [],
+                "held_by": []
               },
               "planned_windows": [],
 

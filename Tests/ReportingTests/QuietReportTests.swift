@@ -66,6 +66,9 @@ struct QuietReportTests {
     }
     #expect(outlook(quiet) == .quiet && outlook(quiet, waiting) == .waiting && outlook(waiting, served) == .served)
     #expect(outlook(served, stuck, quiet) == .stuck)
+    let held = QuietReport(NodeQuiet(.heldBySecondaries([])), at: clock)
+    let settling = QuietReport(NodeQuiet(.settling), at: clock)
+    #expect(outlook(settling, held, waiting) == .held && outlook(held, served) == .served)
     let reply = QuietReply([(waiting, true), (quiet, false)], text: "ex1: …\nex2: …")
     #expect(reply.secondsLeft == 59 && !reply.isOut)
     #expect(QuietReply(message: reply.message) == reply)

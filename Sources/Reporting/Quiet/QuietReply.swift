@@ -9,7 +9,10 @@
 /// How far some nodes are on their way to be quiet.
 package struct QuietReply: Hashable, Sendable {
   package enum Outlook: String, Hashable, Sendable {
-    case quiet, waiting, settling, served
+    case quiet, waiting, settling
+    /// Secondaries have it: until when is for them to decide.
+    case held
+    case served
     /// Static records hand out the node whatever its admin state is: waiting does not help.
     case stuck
     case unknown
@@ -52,8 +55,8 @@ extension QuietReply.Outlook {
       switch report.state {
       case .unknown: .unknown
       case .served: report.hasStaticRecords ? .stuck : .served
-      // Until when is for the secondary to decide.
-      case .settling, .held: .settling
+      case .settling: .settling
+      case .held: .held
       case .waiting: .waiting
       case .quiet: .quiet
       }
@@ -65,9 +68,10 @@ extension QuietReply.Outlook {
     case .quiet: 0
     case .waiting: 1
     case .settling: 2
-    case .served: 3
-    case .stuck: 4
-    case .unknown: 5
+    case .held: 3
+    case .served: 4
+    case .stuck: 5
+    case .unknown: 6
     }
   }
 }

@@ -203,6 +203,7 @@ private func write(_ node: StatusReport.Node, _ windows: [PlannedWindow], to jso
       json.member("last_handed_out", quiet.lastHandedOut?.description)
       json.member("last_asker", quiet.lastAsker)
       json.member("served_by") { $0.array(quiet.servers) { $0.string($1) } }
+      json.member("held_by") { $0.array(quiet.secondaries) { $0.string($1) } }
     }
     json.member("planned_windows") { $0.array(windows) { $1.write(to: &$0) } }
     json.member("addresses") { $0.array(node.addresses) { write($1, to: &$0) } }

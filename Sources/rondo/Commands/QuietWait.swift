@@ -77,6 +77,7 @@ private struct QuietProgress {
       return fail("not all of \(names) are drained: nothing to wait for")
     case .served: progress("waiting", "still handed out, since the pool has no other node")
     case .settling: progress("waiting", "the last answers are leaving")
+    case .held: progress("waiting", "secondaries have yet to fetch a newer zone; rondo quiet \(arguments) names them")
     case .waiting:
       progress("waiting", "quiet in \(spanText(seconds: reply.secondsLeft))", "\(reply.secondsLeft) s left")
     }
