@@ -367,7 +367,8 @@ extension WrittenTimes {
       switch end {
       case .until, .lasting: break
       case .unchanged, .never:
-        throw .missingCompanion(CommandOption.at.name, needs: CommandOption.lasting.name, of: command)
+        throw .badTime(
+          "what begins by itself needs an end: --until TIME or --for SPAN", option: CommandOption.at.name, of: command)
       }
     }
   }

@@ -58,11 +58,14 @@ extension WrittenTime {
 
   // MARK: Parts
 
+  /// Any other year is a slip, and seconds of a far one have more digits than a request to the daemon may.
+  private static let years: ClosedRange<Int64> = 1970...2999
+
   /// `2026-11-30`; takes nothing if there is none.
   private static func takeDate(_ rest: inout ArraySlice<UInt8>) -> CivilDate? {
     var next = rest
     guard let year = number(&next, 4), skip("-", &next), let month = number(&next, 2), skip("-", &next),
-      let day = number(&next, 2), (1970...9999).contains(year), (1...12).contains(month),
+      let day = number(&next, 2), years.contains(year), (1...12).contains(month),
       (1...CivilDate.days(inMonth: month, of: year)).contains(day)
     else { return nil }
     rest = next
