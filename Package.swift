@@ -15,20 +15,27 @@ let houseRules: [SwiftSetting] = [
 
 /// What ships does without two modules that every file imports unasked: regular expressions would add two megabytes to
 /// the binary at the first `text.contains("word")`, and threads are our own.
-let shipped: [SwiftSetting] =
+///
+/// A release is one program that exports nothing, so the linker may leave out every function that nobody calls, public or
+/// not, and fold those that are alike: each has a section of its own, and none is marked as used.
+let withReflection: [SwiftSetting] =
   houseRules + [
     .unsafeFlags([
       "-Xfrontend", "-disable-implicit-string-processing-module-import",
       "-Xfrontend", "-disable-implicit-concurrency-module-import",
-    ])
+    ]),
+    .unsafeFlags(
+      ["-Xfrontend", "-function-sections", "-Xfrontend", "-internalize-at-link"], .when(configuration: .release)),
   ]
 
-/// All but the answer path is compiled for size. What the answer path has of other modules is inlined into it.
-let rarelyRun: [SwiftSetting] = shipped + [.unsafeFlags(["-Osize"], .when(configuration: .release))]
+/// Nothing is ever printed by the names in the source: where a value is shown, it says itself how. `Linux` alone keeps
+/// the names, because without them the compiler also omits what `Server` needs to destroy handles of `Linux`.
+let shipped: [SwiftSetting] =
+  withReflection + [.unsafeFlags(["-Xfrontend", "-disable-reflection-metadata"], .when(configuration: .release))]
 
-/// Nothing of these is ever printed by the names in the source: where a value is shown, it says itself how.
-let withoutReflection: [SwiftSetting] =
-  rarelyRun + [.unsafeFlags(["-Xfrontend", "-disable-reflection-metadata"], .when(configuration: .release))]
+/// All but the answer path is compiled for size. What the answer path has of other modules is inlined into it.
+let forSize: SwiftSetting = .unsafeFlags(["-Osize"], .when(configuration: .release))
+let rarelyRun: [SwiftSetting] = shipped + [forSize]
 
 /// The fuzz targets: as a rule their kept inputs are tests; scripts/fuzz alone has the fuzzer linked.
 let fuzzing: Target =
@@ -60,11 +67,11 @@ let package = Package(
     // Configuration → zone table; query → answer. Pure.
     .target(name: "Answering", dependencies: ["DNS", "Model", "ZoneFile"], swiftSettings: shipped),
     // Check dialogues and judgement over virtual time. Pure.
-    .target(name: "Health", dependencies: ["DNS", "Model"], swiftSettings: withoutReflection),
+    .target(name: "Health", dependencies: ["DNS", "Model"], swiftSettings: rarelyRun),
     // What Swift cannot import from the C headers by itself.
     .systemLibrary(name: "CLinux"),
     // System calls, descriptors, sockets, epoll, threads: the only room that acts.
-    .target(name: "Linux", dependencies: ["CLinux", "DNS"], swiftSettings: rarelyRun),
+    .target(name: "Linux", dependencies: ["CLinux", "DNS"], swiftSettings: withReflection + [forSize]),
     // What is probed for a configuration, who is handed out and why, how fast a fault is noticed. Pure.
     .target(
       name: "Policy", dependencies: ["DNS", "Model", "ZoneFile", "Answering", "Health"], swiftSettings: rarelyRun),
@@ -81,7 +88,7 @@ let package = Package(
     .executableTarget(
       name: "rondo",
       dependencies: ["DNS", "Model", "ZoneFile", "Answering", "Health", "Policy", "Reporting", "Linux", "Server"],
-      swiftSettings: withoutReflection),
+      swiftSettings: rarelyRun),
 
     // Not shipped: the pieces of the answer path, to have their instructions counted.
     .executableTarget(
