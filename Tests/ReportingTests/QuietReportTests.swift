@@ -28,6 +28,15 @@ struct QuietReportTests {
     }
   }
 
+  @Test("A time is reported to have come at the second that was announced, not before")
+  func announcement() {
+    // A quarter of a second past the whole one.
+    #expect(clock.announced(time(100_000)) == time(100_750))
+    #expect(clock.announced(time(100_750)) == time(100_750))
+    #expect(clock.announced(time(100_751)) == time(101_750))
+    #expect(QuietReport(NodeQuiet(.quiet(since: time(99_900))), at: clock).state == .waiting)
+  }
+
   @Test("Each state has its sentence")
   func sentences() {
     var waiting = NodeQuiet(.notYet(at: time(158_750)), lastHandedOut: time(98_750))

@@ -1,7 +1,7 @@
 // What the ledger says of a node, in civil time: the one source of what command, page, JSON, metrics, explanation and log tell.
 
 internal import DNS
-internal import Health
+package import Health
 package import Policy
 
 /// Whether anybody may still have a node's address, and until when.
@@ -65,6 +65,11 @@ package struct QuietReport: Hashable, Sendable {
 }
 
 extension DaemonView.ClockPair {
+  /// When a time is reported to have come: at the whole second of the time of day that was announced.
+  package func announced(_ time: MonotonicTime) -> MonotonicTime {
+    time + .milliseconds(civilSecond(atOrAfter: time).milliseconds - civil(time).milliseconds)
+  }
+
   /// The whole second that is not before a time: what expires then is never said to expire earlier.
   fileprivate func civilSecond(atOrAfter time: MonotonicTime) -> UnixTime {
     UnixTime(seconds: UnixTime(milliseconds: civil(time).milliseconds + 999).seconds)

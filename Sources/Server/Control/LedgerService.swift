@@ -156,7 +156,14 @@ struct LedgerService: ~Copyable {
   mutating func step(to now: MonotonicTime, passed: UInt64) -> [(node: String, quiet: NodeQuiet)] {
     settle(passed: passed, at: now)
     guard let view, let look = watch.nextLook, look <= now else { return [] }
-    return watch.step(to: now) { view.quiet(ofNode: $0, at: now) }
+    let clock = DaemonView.ClockPair.now
+    return watch.step(to: now) { node in
+      var quiet = view.quiet(ofNode: node, at: now)
+      if case .quiet(let since) = quiet?.standing, clock.announced(since) > now {
+        quiet?.standing = .notYet(at: clock.announced(since))
+      }
+      return quiet
+    }
   }
 
   private mutating func settle(passed: UInt64, at now: MonotonicTime) {
