@@ -30,6 +30,9 @@ struct LedgerTests {
     let before = try killed.statusJSON()["nodes"][0]["quiet"]
     let told = try command(killed, "quiet", "ex1")
     #expect(before["state"].string == "waiting" && told.output.contains(" to 127."), "\(told.output)")
+    #expect(
+      told.output.contains(/\n\nHOLDER +LAST ASKED +COPY EXPIRES +FROM\n127.0.0.1  .*  pool access\n$/),
+      "\(told.output)")
     killed.process.send(SIGKILL)
     _ = try killed.process.finish()
 

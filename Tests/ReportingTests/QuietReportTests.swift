@@ -81,6 +81,8 @@ struct QuietReportTests {
     let reply = QuietReply([(waiting, true), (quiet, false)], text: "ex1: …\nex2: …")
     #expect(reply.secondsLeft == 59 && !reply.isOut)
     #expect(QuietReply(message: reply.message) == reply)
+    let withHolders = QuietReply([(waiting, true)], text: "ex1: …", holders: "ex1:\nHOLDER  …\n\nex2:\nHOLDER  …")
+    #expect(QuietReply(message: withHolders.message) == withHolders)
     for text in ["", "waiting 5 out", "waiting x out\n", "waiting 5\n", "soon 5 out\n", "waiting 5 off\n"] {
       #expect(QuietReply(message: text) == nil, "\(text)")
     }

@@ -36,7 +36,46 @@ extension DaemonView {
     let lines = found.map { node in
       "\(node.name): \(node.adminState.map { "\(words.sentence($0)); " } ?? "")\(words.sentence(node.report))"
     }
+    let holders = found.compactMap { node in
+      holderTable(of: node.name, node.report, words).map { found.count == 1 ? $0 : "\(node.name):\n\($0)" }
+    }
     return QuietReply(
-      found.map { ($0.report, $0.adminState?.kind.isOut ?? false) }, text: lines.joined(separator: "\n"))
+      found.map { ($0.report, $0.adminState?.kind.isOut ?? false) }, text: lines.joined(separator: "\n"),
+      holders: holders.joined(separator: "\n\n"))
+  }
+
+  /// A table of those who may still have an address of a node that is handed out no more; nil if there is nobody.
+  private func holderTable(of node: String, _ report: QuietReport, _ words: TimeWords) -> String? {
+    guard [.settling, .held, .waiting].contains(report.state),
+      let holders = handOuts?.holders(ofNode: node, limit: QuietReply.mostHolders, at: clock.monotonic),
+      holders.count > 0
+    else { return nil }
+    var table = TextTable(["HOLDER", "LAST ASKED", "COPY EXPIRES", "FROM"])
+    for holder in holders.first {
+      // Times are rounded up to the second, and nobody has asked in the future.
+      let asked = min(clock.civil(holder.lastAsked), clock.civil)
+      table.rows.append([
+        holder.name, words.localTime.exact(asked, now: clock.civil),
+        words.localTime.exact(clock.civil(holder.expires), now: clock.civil), holder.source.words,
+      ])
+    }
+    let rest = holders.count - holders.first.count
+    let more =
+      switch (rest > 0, holders.mayBeMore) {
+      case (true, _): "\n… and \(rest) more"
+      case (false, true): "\n… and perhaps more"
+      case (false, false): ""
+      }
+    return table.lines.joined(separator: "\n") + more
+  }
+}
+
+extension HandOutLedger.Source {
+  fileprivate var words: String {
+    switch self {
+    case .pool(let name): "pool \(name)"
+    case .records: "static records"
+    case .hints: "address hints"
+    }
   }
 }

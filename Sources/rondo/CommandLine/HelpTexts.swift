@@ -507,6 +507,9 @@ private let quietHelp = """
   A static A or AAAA record with the node's address goes on being answered: such
   a node is never quiet, and the record is shown.
 
+  The table lists those whose copy has yet to expire, 50 at most: resolvers as a
+  rule, by network with "rondo serve --ledger prefixes".
+
   Options:
     --wait          return only once the nodes are quiet, with a countdown on a
                     terminal

@@ -8,7 +8,8 @@ import Server
 func quiet(_ options: QuietOptions) -> Int32 {
   if options.waits { return waitUntilQuiet(options.nodes, control: options.control) }
   guard let reply = askedForQuiet(options.nodes, control: options.control) else { return ExitStatus.failed }
-  return show(reply.text + "\n", status: reply.outlook == .quiet ? ExitStatus.done : ExitStatus.failed)
+  let holders = reply.holders.isEmpty ? "" : "\n\(reply.holders)\n"
+  return show("\(reply.text)\n\(holders)", status: reply.outlook == .quiet ? ExitStatus.done : ExitStatus.failed)
 }
 
 /// What the daemon knows of nodes that were drained just now: nothing to wait for but workers that have not finished.

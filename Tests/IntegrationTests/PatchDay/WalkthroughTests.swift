@@ -49,7 +49,9 @@ private func shownScript() -> String? {
 private func timeless(_ line: String) -> String {
   line.replacing(#/\d{4}-\d\d-\d\d /#, with: "").replacing(#/\d\d:\d\d(:\d\d)?/#, with: "TIME")
     .replacing(#/[\w-]+ \([^()]*uid \d+\)/#, with: "SOMEBODY")
-    .replacing(#/TIME CET to [\d.]+/#, with: "TIME CET to ASKER")
+    .replacing(#/TIME CET to [\d.]+/#, with: "TIME CET to ASKER").replacing(
+      #/^[\d.]+ +TIME CET/#, with: "ASKER TIME CET"
+    )
     .replacing(#/\b\d+(\.\d+)? ms/#, with: "N ms").replacing(#/\b\d+[smh]( \d+m)?\b/#, with: "SPAN")
     .split(separator: " ").joined(separator: " ")
 }
