@@ -14,4 +14,8 @@ package enum StateFile: Int, Sendable, CaseIterable {
     case .events: "events"
     }
   }
+
+  /// Whether it is removed when it cannot be brought up to date: it would say that a node is quiet which has been handed out
+  /// since, and without it the next process takes the latest time that can be.
+  package var isWorseOldThanGone: Bool { self == .handOuts }
 }

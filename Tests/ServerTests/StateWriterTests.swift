@@ -13,6 +13,7 @@ private final class Disk: Sendable {
   private struct State {
     var written: [(file: StateFile, octets: [UInt8])] = []
     var asides: [String] = []
+    var removed: [StateFile] = []
     var fault: StateFileError?
     var isHanging = false
     var attempts = 0
@@ -21,6 +22,7 @@ private final class Disk: Sendable {
 
   var attempts: Int { state.withLock { $0.attempts } }
   var asides: [String] { state.withLock { $0.asides } }
+  var removed: [StateFile] { state.withLock { $0.removed } }
   func written(_ file: StateFile) -> [[UInt8]] {
     state.withLock { $0.written.filter { $0.file == file }.map(\.octets) }
   }
@@ -31,9 +33,12 @@ private final class Disk: Sendable {
     if case .sweep = job { return }
     state.withLock { $0.attempts += 1 }
     while state.withLock({ $0.isHanging }) { Linux.sleep(for: .milliseconds(2)) }
+    // A full disk allows removal.
+    if case .remove(let file) = job { return state.withLock { $0.removed.append(file) } }
     if let fault = state.withLock({ $0.fault }) { throw fault }
     state.withLock { state in
       switch job {
+      case .remove: break
       case .sweep: break
       case .setAside(_, let name): state.asides.append(name)
       case .replace(let file, let octets), .append(let file, let octets, _): state.written.append((file, octets))
@@ -80,6 +85,20 @@ struct StateWriterTests {
     disk.fail(nil)
     #expect(becomes { writer.isKept(ticket) })
     #expect(writer.status(of: .serials).fault == nil)
+  }
+
+  @Test("Of quiet times none are kept rather than old ones: a node may have been handed out since")
+  func removal() throws {
+    let disk = Disk()
+    disk.fail(.system(Errno(rawValue: ENOSPC)))
+    let writer = try writer(disk)
+    writer.keep(as: .serials) { [1] }
+    let ticket = writer.keep(as: .handOuts) { [2] }
+    #expect(becomes { writer.status(of: .handOuts).fault != nil && writer.status(of: .serials).fault != nil })
+    #expect(disk.removed == [.handOuts])
+    disk.fail(nil)
+    #expect(becomes { writer.isKept(ticket) })
+    #expect(disk.written(.handOuts) == [[2]])
   }
 
   @Test("The end waits for what is under way, but not longer than it may")

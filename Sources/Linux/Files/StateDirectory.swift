@@ -203,7 +203,8 @@ package struct StateDirectory: ~Copyable {
     return status.st_mode & S_IFMT
   }
 
-  private func remove(_ name: String) throws(StateFileError) {
+  /// Wraps `unlinkat(2)`.
+  package func remove(_ name: String) throws(StateFileError) {
     do throws(Errno) {
       // As above.
       try call("unlinkat") { unsafe unlinkat(folder.number, name, 0) }

@@ -24,6 +24,7 @@ final class StateWriter: Sendable {
     /// Give a file that cannot be used another name.
     case setAside(StateFile, as: String)
     case replace(StateFile, [UInt8])
+    case remove(StateFile)
     /// To so many octets; what comes after them is cut off.
     case append(StateFile, [UInt8], at: Int)
   }
@@ -185,7 +186,11 @@ final class StateWriter: Sendable {
     _ content: Content, to file: StateFile, _ perform: @Sendable (Job) throws(StateFileError) -> Void
   ) -> String? {
     switch content {
-    case .whole(let render): return attempt(.replace(file, render()), perform)
+    case .whole(let render):
+      let fault = attempt(.replace(file, render()), perform)
+      // A disk that is full allows that; if it does not, nothing more can be done.
+      if fault != nil, file.isWorseOldThanGone { _ = attempt(.remove(file), perform) }
+      return fault
     case .events(let recorder):
       let fault: String?
       switch recorder.output() {
@@ -220,6 +225,7 @@ final class StateWriter: Sendable {
         // An operator has removed it since: nothing is left that could be overwritten.
       }
     case .replace(let file, let octets): try folder.replace(file.name, with: octets)
+    case .remove(let file): try folder.remove(file.name)
     case .append(let file, let octets, let start): try folder.append(octets, to: file.name, at: start)
     }
   }
