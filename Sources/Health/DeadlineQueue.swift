@@ -3,8 +3,9 @@
 // A target waits for one thing at a time (its next start, or the end of its probe's timeout), so it has one entry in
 // the heap at most. Moving or removing it is O(log n), and no cancelled timer is ever left behind to be woken for.
 
-/// At most one deadline for each key in `0..<capacity`, the earliest first; equal ones in order of their keys.
-struct DeadlineQueue: Sendable {
+/// At most one deadline for each key from 0 on, the earliest first; equal ones in order of their keys. It takes memory up to
+/// the greatest key.
+package struct DeadlineQueue: Sendable {
   private struct Entry: Sendable {
     var deadline: MonotonicTime
     var key: Int
@@ -18,27 +19,29 @@ struct DeadlineQueue: Sendable {
 
   /// Heap-ordered: no entry is earlier than the one at half its position.
   private var heap: [Entry] = []
-  /// For each key its position in `heap`, or `absent`.
+  /// For each key its position in `heap`, or `absent`; for those up to the greatest that was ever scheduled.
   private var positions: [Int]
 
-  init(capacity: Int) {
+  /// - Parameter capacity: room for the keys below it.
+  package init(capacity: Int = 0) {
     positions = Array(repeating: Self.absent, count: capacity)
     heap.reserveCapacity(capacity)
   }
 
-  var count: Int { heap.count }
+  package var count: Int { heap.count }
 
-  var first: (key: Int, deadline: MonotonicTime)? {
+  package var first: (key: Int, deadline: MonotonicTime)? {
     heap.first.map { ($0.key, $0.deadline) }
   }
 
   func deadline(of key: Int) -> MonotonicTime? {
-    positions[key] == Self.absent ? nil : heap[positions[key]].deadline
+    key >= positions.count || positions[key] == Self.absent ? nil : heap[positions[key]].deadline
   }
 
   /// Sets the key's deadline, in place of one it had.
-  mutating func schedule(_ key: Int, at deadline: MonotonicTime) {
+  package mutating func schedule(_ key: Int, at deadline: MonotonicTime) {
     let entry = Entry(deadline: deadline, key: key)
+    while positions.count <= key { positions.append(Self.absent) }
     if positions[key] == Self.absent {
       positions[key] = heap.count
       heap.append(entry)
@@ -46,9 +49,9 @@ struct DeadlineQueue: Sendable {
     sift(entry, at: positions[key])
   }
 
-  mutating func remove(_ key: Int) {
+  package mutating func remove(_ key: Int) {
+    guard key < positions.count, positions[key] != Self.absent else { return }
     let hole = positions[key]
-    guard hole != Self.absent else { return }
     positions[key] = Self.absent
     let last = heap.removeLast()
     if hole < heap.count { sift(last, at: hole) }

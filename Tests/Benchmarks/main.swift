@@ -91,9 +91,9 @@ func runs(of table: ZoneTable, _ configuration: Configuration, isFailOpen: Bool 
   var slot: UInt32 = 1
   var runs = AddressRuns(
     for: table.rotations,
-    slot: { _, _, _ in
+    slots: { _, _, _, _ in
       slot += 1
-      return slot
+      return [slot]
     },
     answer: { key -> RotationAnswer in
       let addresses = configuration.pools[key.pool].members.flatMap { configuration.nodes[$0].addresses }

@@ -93,19 +93,25 @@ package struct AddressRuns: Sendable {
   /// ledger.
   package var fixedSlots: [UInt32] = []
 
-  /// Gives the slot of the ledger in which a worker notes that it has answered these addresses, 0 for none.
-  package typealias SlotSource = (_ key: RotationKey, _ addresses: [IPAddress], _ ttl: UInt32) -> UInt32
+  /// Gives the slots of the ledger in which a worker notes that it has answered the rows of a run: one for each row, or one
+  /// for all where `contents` has no rows. `contents` takes time for a run of many rows, and is there for an answer that was
+  /// not asked about before.
+  package typealias SlotSource = (
+    _ run: Int, _ key: RotationKey, _ answer: RotationAnswer, _ contents: () -> RunContents
+  ) -> [UInt32]
 
   /// Lays out the runs for `keys`, in their order.
   ///
-  /// - Parameter slot: nil where nobody keeps the ledger.
-  package init(for keys: [RotationKey], slot: SlotSource? = nil, answer: (RotationKey) -> RotationAnswer) {
+  /// - Parameter slots: nil where nobody keeps the ledger.
+  package init(for keys: [RotationKey], slots: SlotSource? = nil, answer: (RotationKey) -> RotationAnswer) {
     runs.reserveCapacity(keys.count)
     listings.reserveCapacity(keys.count)
     for key in keys {
       let answer = answer(key)
       append(answer, family: key.family)
-      if let slot, !answer.addresses.isEmpty { giveSlots(toRunOf: key, answer) { slot(key, $0, answer.ttl) } }
+      if let slots, !answer.addresses.isEmpty {
+        give(slots(runs.count - 1, key, answer) { RunContents(of: answer) }, toRunOf: answer)
+      }
     }
     assert(checkInvariants())
   }
@@ -126,16 +132,14 @@ package struct AddressRuns: Sendable {
       return runs.append(run)
     }
     let length = Int(RecordLayout.length(of: family))
-    let width: Int
+    let width = answer.width
     switch answer.orders {
     case .turns:
-      width = min(answer.most, answer.addresses.count)
       run.offset = octets.count
       run.rowCount = UInt16(clamping: answer.addresses.count)
       run.stride = UInt16(length)
       for address in answer.addresses + answer.addresses.prefix(width - 1) { append(address, answer.ttl) }
     case .rows(let rows):
-      width = rows.width
       for address in answer.addresses { append(address, answer.ttl) }
       let table = append(rows, of: answer)
       (run.offset, run.rowCount) = (Int(table.offset), table.rowCount)
@@ -144,7 +148,6 @@ package struct AddressRuns: Sendable {
         tables.append(table)
       }
     case .bySite(let sites):
-      width = sites.first?.width ?? 1
       for address in answer.addresses { append(address, answer.ttl) }
       run.firstTable = tables.count
       run.marks = sites.first?.pick == .asker ? [.bySite, .hashed] : .bySite
@@ -176,49 +179,27 @@ package struct AddressRuns: Sendable {
 
   // MARK: Hand-out slots
 
-  /// So many rows of a run have slots of their own. Beyond that all of them share one: it then says of every address of
-  /// the run that it was handed out, which is never too early.
-  private static let mostRowSlots = 4_096
-
   /// Gives the run laid out last its slot, or each of its rows one if they differ in members.
-  private mutating func giveSlots(
-    toRunOf key: RotationKey, _ answer: RotationAnswer, _ slot: ([IPAddress]) -> UInt32
-  ) {
+  private mutating func give(_ slots: [UInt32], toRunOf answer: RotationAnswer) {
     let number = runs.count - 1
-    let width = Int(runs[number].answerCount)
-    let rowCount =
-      switch answer.orders {
-      case .turns: answer.addresses.count
-      case .rows(let rows): rows.count
-      case .bySite(let sites): sites.reduce(0) { $0 + $1.count }
-      }
-    guard width < answer.addresses.count, rowCount <= AddressRuns.mostRowSlots else {
-      runs[number].slot = slot(answer.addresses)
+    guard slots.count > 1 else {
+      runs[number].slot = slots.first ?? HandOutNote.noSlot
       return
     }
+    let first = UInt32(rowSlots.count)
     runs[number].marks.insert(.slotsByRow)
-    runs[number].slot = UInt32(rowSlots.count)
-    var known: [[UInt16]: UInt32] = [:]
-    func slotOfRow(_ members: [UInt16]) -> UInt32 {
-      let members = members.sorted()
-      if let slot = known[members] { return slot }
-      let new = slot(members.map { answer.addresses[Int($0)] })
-      known[members] = new
-      return new
-    }
+    runs[number].slot = first
+    rowSlots += slots
+    guard !runs[number].marks.isDisjoint(with: .byAsker) else { return }
+    let table = runs[number].firstTable
     switch answer.orders {
-    case .turns:
-      let count = answer.addresses.count
-      for row in 0..<count { rowSlots.append(slotOfRow((row..<row + width).map { UInt16($0 % count) })) }
-    case .rows(let rows):
-      if !runs[number].marks.isDisjoint(with: .byAsker) {
-        tables[runs[number].firstTable].firstSlot = runs[number].slot
-      }
-      for row in 0..<rows.count { rowSlots.append(slotOfRow(Array(rows.row(row)))) }
+    case .turns: break
+    case .rows: tables[table].firstSlot = first
     case .bySite(let sites):
+      var next = first
       for (site, rows) in sites.enumerated() {
-        tables[runs[number].firstTable + site].firstSlot = UInt32(rowSlots.count)
-        for row in 0..<rows.count { rowSlots.append(slotOfRow(Array(rows.row(row)))) }
+        tables[table + site].firstSlot = next
+        next += UInt32(rows.count)
       }
     }
   }

@@ -11,6 +11,8 @@ struct HandOutNumbers {
   static let most = 4_096
 
   private let addresses: Set<IPAddress>
+  /// Whether the last number stands for every node's address by now.
+  private var isFull = false
   /// The same as numbers, by which most records are seen to be nobody's.
   private let known: Set<ClientAddress>
   private var numbers: [FixedHandOut: UInt32] = [:]
@@ -35,14 +37,21 @@ struct HandOutNumbers {
     guard !found.isEmpty else { return 0 }
     let handOut = FixedHandOut(HandOutNumbers.sorted(Set(found)), ttl: ttl)
     if let number = numbers[handOut] { return number }
-    if handOuts.count < HandOutNumbers.most {
-      handOuts.append(handOut)
-    } else {
-      let last = HandOutNumbers.most - 1
-      handOuts[last] = FixedHandOut(HandOutNumbers.sorted(addresses), ttl: max(ttl, handOuts[last].ttl))
+    guard handOuts.count < HandOutNumbers.most else {
+      widenLast(of: &handOuts, ttl: ttl)
+      return UInt32(handOuts.count)
     }
+    handOuts.append(handOut)
     numbers[handOut] = UInt32(handOuts.count)
     return UInt32(handOuts.count)
+  }
+
+  /// Has the last one stand for one more set.
+  private mutating func widenLast(of handOuts: inout [FixedHandOut], ttl: UInt32) {
+    let last = handOuts.count - 1
+    if !isFull { handOuts[last].addresses = HandOutNumbers.sorted(addresses) }
+    isFull = true
+    handOuts[last].ttl = max(ttl, handOuts[last].ttl)
   }
 
   private static func sorted(_ addresses: Set<IPAddress>) -> [IPAddress] {

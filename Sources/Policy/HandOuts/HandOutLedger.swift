@@ -46,8 +46,6 @@ package struct HandOutLedger: Sendable {
     package let ttl: UInt32
     /// When it was first published under this number, in milliseconds: what is noted of earlier ones is another content's.
     let begun: Int64
-    /// The last publication that it was part of.
-    fileprivate var edition: UInt64
     fileprivate var phase = Phase.published
   }
 
@@ -55,8 +53,20 @@ package struct HandOutLedger: Sendable {
     case published
     /// Workers that have not come to this generation may still hand it out.
     case leaving(generation: UInt64)
-    /// Nobody does any more; its last copy expires at this millisecond.
-    case left(expires: Int64)
+    /// Nobody does any more.
+    case left
+  }
+
+  /// A run as it was laid out last: while its answer stays the same, so do its slots.
+  private struct LaidOutRun {
+    var key: RotationKey
+    var answer: RotationAnswer
+    /// Of each row, or one for all.
+    var slots: [UInt32]
+    /// Each of them once.
+    var distinct: [UInt32]
+    /// The publication that it was laid out for.
+    var edition: UInt64
   }
 
   /// What is known of one address.
@@ -78,11 +88,12 @@ package struct HandOutLedger: Sendable {
   private var byAddress: [IPAddress: Set<UInt32>] = [:]
   private var published: Set<UInt32> = []
   private var leaving: Set<UInt32> = []
-  /// Those that have left, in the order in which they did.
-  private var left: [UInt32] = []
-  /// Numbers to be used anew, from when on.
-  private var free: [(number: UInt32, from: Int64)] = []
-  private var nextNumber = HandOutNote.anyNode + 1
+  /// Those that have left, by when their last copies expire.
+  private var left = DeadlineQueue()
+  /// Numbers to be used anew, from when on, in that order.
+  private var free: ArraySlice<(number: UInt32, from: Int64)> = []
+  /// For each number that was ever used the last publication that it was part of.
+  private var editions = [UInt64](repeating: 0, count: Int(HandOutNote.anyNode) + 1)
   private var accounts: [IPAddress: Account] = [:]
   /// Addresses that nodes had before a reload, as long as copies may last.
   private var formerAddresses: [String: Set<IPAddress>] = [:]
@@ -90,7 +101,10 @@ package struct HandOutLedger: Sendable {
   private var formerTTLs: [IPAddress: (ttl: UInt32, until: Int64)] = [:]
   private var secondaries: SecondaryCopies
   private var fixed: (handOuts: [FixedHandOut], slots: [UInt32]) = ([], [])
-  private var hinted: [UInt32] = []
+  /// Of the hints in `sources`; nil if they have yet to be given theirs.
+  private var hinted: [UInt32]?
+  /// By their numbers in the table.
+  private var runs: [LaidOutRun?] = []
   private var edition: UInt64 = 0
   private var now: Int64
   /// Whether slots have been given up before their copies had expired, so that not all who have a copy can be named.
@@ -129,6 +143,9 @@ package struct HandOutLedger: Sendable {
     formerTTLs = formerTTLs.filter { $0.value.until > self.now }
     keepFormerAddresses(before: sources)
     self.sources = sources
+    hinted = nil
+    // A pool may have another name under its number.
+    runs = []
     secondaries.keep(Set(sources.zones.map(\.apex)))
     openAccounts()
     let millisecond = self.now
@@ -137,7 +154,9 @@ package struct HandOutLedger: Sendable {
 
   /// Keeps the addresses that nodes no longer have. What another node has now is no longer this one's.
   private mutating func keepFormerAddresses(before sources: HandOutSources) {
-    for (node, addresses) in self.sources.nodes { formerAddresses[node, default: []].formUnion(addresses) }
+    for (node, addresses) in self.sources.nodes where sources.nodes[node] != addresses {
+      formerAddresses[node, default: []].formUnion(addresses)
+    }
     for (node, addresses) in formerAddresses {
       let gone = addresses.filter { sources.longestTTLs[$0] == nil && isCached($0) }
       formerAddresses[node] = sources.nodes[node] == nil || gone.isEmpty ? nil : gone
@@ -169,19 +188,43 @@ package struct HandOutLedger: Sendable {
   package mutating func beginPublication(of handOuts: [FixedHandOut], at now: MonotonicTime) -> [UInt32] {
     self.now = max(self.now, HandOutLedger.millisecond(after: now))
     edition += 1
-    if fixed.handOuts == handOuts, !fixed.slots.contains(HandOutNote.anyNode) {
-      for slot in fixed.slots { slots[slot]?.edition = edition }
-    } else {
+    // Equal at a look, as long as the table is the same.
+    if fixed.handOuts != handOuts || !publishAgain(fixed.slots) {
       fixed = (handOuts, handOuts.map { slot(of: .records, $0.addresses, ttl: $0.ttl) })
     }
-    for hint in sources.hints { _ = slot(of: .hints, hint.addresses, ttl: hint.ttl) }
+    if !(hinted.map { publishAgain($0) } ?? false) {
+      hinted = sources.hints.map { slot(of: .hints, $0.addresses, ttl: $0.ttl) }
+    }
     return fixed.slots
   }
 
-  /// The slot of addresses that a pool answers under this key.
-  package mutating func slot(for key: RotationKey, _ addresses: [IPAddress], ttl: UInt32) -> UInt32 {
+  /// Gives the slots of a run as `AddressRuns.SlotSource` says. An answer that was published just before has the slots of
+  /// then, which costs a comparison.
+  package mutating func slots(
+    ofRun number: Int, for key: RotationKey, _ answer: RotationAnswer, _ contents: () -> RunContents
+  ) -> [UInt32] {
+    while runs.count <= number { runs.append(nil) }
+    if let run = runs[number], run.edition + 1 == edition, run.key == key, run.answer == answer,
+      publishAgain(run.distinct)
+    {
+      runs[number]?.edition = edition
+      return run.slots
+    }
     let pool = sources.pools.indices.contains(key.pool) ? sources.pools[key.pool] : ""
-    return slot(of: .pool(pool), addresses, ttl: ttl)
+    let contents = contents()
+    let distinct = contents.contents.map { slot(of: .pool(pool), $0, ttl: answer.ttl) }
+    let slots = contents.rows.isEmpty ? distinct : contents.rows.map { distinct[$0] }
+    runs[number] = LaidOutRun(key: key, answer: answer, slots: slots, distinct: distinct, edition: edition)
+    return slots
+  }
+
+  /// Takes note that slots which were published just before are so again; false if one of them stands for what had none.
+  private mutating func publishAgain(_ slots: [UInt32]) -> Bool {
+    for slot in slots {
+      guard slot != HandOutNote.anyNode else { return false }
+      editions[Int(slot)] = edition
+    }
+    return true
   }
 
   private mutating func slot(of source: Source, _ addresses: [IPAddress], ttl: UInt32) -> UInt32 {
@@ -195,7 +238,8 @@ package struct HandOutLedger: Sendable {
       return HandOutNote.anyNode
     }
     numbers[key] = number
-    slots[number] = Slot(source: source, addresses: key.addresses, ttl: ttl, begun: now, edition: edition)
+    slots[number] = Slot(source: source, addresses: key.addresses, ttl: ttl, begun: now)
+    editions[Int(number)] = edition
     for address in key.addresses { byAddress[address, default: []].insert(number) }
     published.insert(number)
     return number
@@ -203,11 +247,11 @@ package struct HandOutLedger: Sendable {
 
   private mutating func revive(_ number: UInt32) {
     guard let slot = slots[number] else { return }
-    slots[number]?.edition = edition
+    editions[Int(number)] = edition
     switch slot.phase {
     case .published: return
     case .leaving: leaving.remove(number)
-    case .left: left.removeAll { $0 == number }
+    case .left: left.remove(Int(number))
     }
     slots[number]?.phase = .published
     published.insert(number)
@@ -220,17 +264,17 @@ package struct HandOutLedger: Sendable {
   /// A number that no worker has noted anything under for some seconds.
   private mutating func takeNumber() -> UInt32? {
     if let first = free.first, first.from <= now {
-      free.removeFirst()
+      free = free.dropFirst()
       return first.number
     }
-    guard nextNumber < HandOutLedger.slotCount else { return nil }
-    defer { nextNumber += 1 }
-    return nextNumber
+    guard editions.count < HandOutLedger.slotCount else { return nil }
+    editions.append(0)
+    return UInt32(editions.count - 1)
   }
 
   /// Takes note that what was laid out is published as this generation: what it does not have is on its way out.
   package mutating func endPublication(generation: UInt64) {
-    for number in published where slots[number]?.edition != edition {
+    for number in published.filter({ editions[Int($0)] != edition }) {
       slots[number]?.phase = .leaving(generation: generation)
       published.remove(number)
       leaving.insert(number)
@@ -305,9 +349,7 @@ package struct HandOutLedger: Sendable {
   package var isSettling: Bool { !leaving.isEmpty }
 
   /// When `settle` is next to be called for what has left, in monotonic milliseconds; nil if never.
-  package var nextExpiry: Int64? {
-    left.first.flatMap { slots[$0] }.flatMap { if case .left(let expires) = $0.phase { expires } else { nil } }
-  }
+  package var nextExpiry: Int64? { left.first.map { HandOutLedger.millisecond(after: $0.deadline) } }
 
   /// Folds in what no worker hands out any more, and forgets what nobody has any more.
   ///
@@ -321,8 +363,9 @@ package struct HandOutLedger: Sendable {
       leaving.remove(number)
       let mark = lastHandOut(of: slot, number, marks)
       if let mark { fold(slot, mark) }
-      slots[number]?.phase = .left(expires: mark.map { $0 + HandOutLedger.life(of: slot.ttl) } ?? self.now)
-      left.append(number)
+      slots[number]?.phase = .left
+      let expires = mark.map { $0 + HandOutLedger.life(of: slot.ttl) } ?? self.now
+      left.schedule(Int(number), at: HandOutLedger.time(milliseconds: expires))
     }
     forget()
   }
@@ -345,29 +388,26 @@ package struct HandOutLedger: Sendable {
     }
   }
 
-  /// Frees the slots of which no copy is left, and the oldest where too many are kept.
+  /// Frees the slots of which no copy is left, and where too many are kept those of which it soon is.
   private mutating func forget() {
-    guard !left.isEmpty else { return }
-    var surplus = left.count - HandOutLedger.mostKept
-    var kept: [UInt32] = []
-    for number in left {
-      guard let slot = slots[number], case .left(let expires) = slot.phase else { continue }
-      if expires > now, surplus <= 0 {
-        kept.append(number)
-        continue
-      }
-      if expires > now { hasGivenUpSlots = true }
-      surplus -= 1
-      slots[number] = nil
-      numbers[Key(source: slot.source, addresses: slot.addresses, ttl: slot.ttl)] = nil
-      for address in slot.addresses {
-        byAddress[address]?.remove(number)
-        if byAddress[address]?.isEmpty == true { byAddress[address] = nil }
-      }
-      // What askers are entered under, the second in which the number was freed, is none of the next content.
-      free.append((number, now + 2_000))
+    while let (key, deadline) = left.first {
+      let isExpired = HandOutLedger.millisecond(after: deadline) <= now
+      guard isExpired || left.count > HandOutLedger.mostKept else { return }
+      if !isExpired { hasGivenUpSlots = true }
+      left.remove(key)
+      free(UInt32(key))
     }
-    left = kept
+  }
+
+  private mutating func free(_ number: UInt32) {
+    guard let slot = slots.removeValue(forKey: number) else { return }
+    numbers[Key(source: slot.source, addresses: slot.addresses, ttl: slot.ttl)] = nil
+    for address in slot.addresses {
+      byAddress[address]?.remove(number)
+      if byAddress[address]?.isEmpty == true { byAddress[address] = nil }
+    }
+    // What askers are entered under, the second in which the number was freed, is none of the next content.
+    free.append((number, now + 2_000))
   }
 
   // MARK: Questions

@@ -40,6 +40,9 @@ package struct HandOutSources: Sendable {
   /// The addresses in hints of SVCB and HTTPS records. Nobody notes when these are answered: they count as handed out for
   /// as long as they are there.
   package private(set) var hints: [FixedHandOut] = []
+  private var knownHints: Set<FixedHandOut> = []
+  /// The addresses of the last of them, once it stands for others.
+  private var restOfHints: Set<IPAddress> = []
   /// A zone as secondaries fetch it.
   package struct Zone: Sendable {
     package let apex: DomainName
@@ -53,14 +56,17 @@ package struct HandOutSources: Sendable {
     package fileprivate(set) var known: [IPAddress: UInt32] = [:]
   }
 
+  /// None where no zone may be transferred.
   package private(set) var zones: [Zone] = []
   /// The addresses of each node, by its name.
   package let nodes: [String: [IPAddress]]
   /// The names of pools, by their index.
   package let pools: [String]
 
-  /// - Parameter configuration: with all its records.
-  package init(_ configuration: Configuration, _ table: ZoneTable) {
+  /// - Parameters:
+  ///   - configuration: with all its records.
+  ///   - isTransferable: whether zones may be transferred at all.
+  package init(_ configuration: Configuration, _ table: ZoneTable, isTransferable: Bool = true) {
     pools = configuration.pools.map(\.name)
     nodes = Dictionary(configuration.nodes.map { ($0.name, $0.addresses) }) { first, _ in first }
     for node in configuration.nodes {
@@ -79,6 +85,7 @@ package struct HandOutSources: Sendable {
     for zone in configuration.zones {
       var handedOver = Zone(apex: zone.apex, expire: zone.soa.expire)
       addRecords(of: zone, to: &handedOver)
+      guard isTransferable else { continue }
       for rotation in zone.rotations {
         handedOver.pools[rotation.pool] = max(handedOver.pools[rotation.pool] ?? 0, rotation.ttl)
       }
@@ -90,6 +97,8 @@ package struct HandOutSources: Sendable {
       }
       zones.append(handedOver)
     }
+    // Nobody adds to them any more.
+    (knownHints, restOfHints) = ([], [])
   }
 
   private mutating func note(_ address: IPAddress, ttl: UInt32) {
@@ -128,9 +137,15 @@ package struct HandOutSources: Sendable {
   private static let mostHints = 1_024
 
   private mutating func addHint(_ hint: FixedHandOut) {
-    guard !hints.contains(hint) else { return }
-    guard hints.count == HandOutSources.mostHints, let last = hints.popLast() else { return hints.append(hint) }
-    hints.append(FixedHandOut(Array(Set(last.addresses + hint.addresses)), ttl: max(last.ttl, hint.ttl)))
+    guard !knownHints.contains(hint) else { return }
+    guard hints.count == HandOutSources.mostHints else {
+      knownHints.insert(hint)
+      return hints.append(hint)
+    }
+    let last = hints.count - 1
+    if restOfHints.isEmpty { restOfHints = Set(hints[last].addresses) }
+    hints[last].ttl = max(hints[last].ttl, hint.ttl)
+    for address in hint.addresses where restOfHints.insert(address).inserted { hints[last].addresses.append(address) }
   }
 
   private mutating func add(_ address: IPAddress, _ list: RecordList, _ index: Int) {

@@ -53,11 +53,6 @@ package struct SecondaryCopies: Sendable {
     package var addresses: [IPAddress: UInt32]
   }
 
-  private struct Key: Hashable {
-    var zone: DomainName
-    var secondary: IPAddress
-  }
-
   /// An address that has left a zone.
   private struct Departure {
     /// The last serial that had it.
@@ -84,23 +79,33 @@ package struct SecondaryCopies: Sendable {
     var isComplete: Bool
   }
 
-  private var copies: [Key: Copy]
+  /// By zone and secondary.
+  private var copies: [DomainName: [IPAddress: Copy]] = [:]
+  private var count = 0
   private var zones: [DomainName: Zone] = [:]
   /// Whether there were more copies than are kept.
   package private(set) var isIncomplete = false
 
   package init(_ copies: [ZoneCopy] = []) {
-    self.copies = Dictionary(
-      copies.map { (Key(zone: $0.zone, secondary: $0.secondary), Copy(serial: $0.serial, isComplete: true)) }
-    ) { $1 }
+    for copy in copies { self[copy] = Copy(serial: copy.serial, isComplete: true) }
   }
 
   /// The copies, to be kept for the next process.
   package var all: [ZoneCopy] {
-    copies.map { ZoneCopy(zone: $0.key.zone, secondary: $0.key.secondary, serial: $0.value.serial) }
+    copies.flatMap { zone, copies in
+      copies.map { ZoneCopy(zone: zone, secondary: $0.key, serial: $0.value.serial) }
+    }
   }
 
-  var hasCopies: Bool { !copies.isEmpty }
+  /// The copy of the same zone that the same secondary has.
+  private subscript(_ copy: ZoneCopy) -> Copy? {
+    get { copies[copy.zone]?[copy.secondary] }
+    set {
+      count += (newValue == nil ? 0 : 1) - (self[copy] == nil ? 0 : 1)
+      copies[copy.zone, default: [:]][copy.secondary] = newValue
+      if copies[copy.zone]?.isEmpty == true { copies[copy.zone] = nil }
+    }
+  }
 
   /// Whether the zone is published under another serial than before.
   func isOutdated(_ apex: DomainName, serial: UInt32) -> Bool { zones[apex]?.content.serial != serial }
@@ -119,9 +124,7 @@ package struct SecondaryCopies: Sendable {
     // A worker may have begun to send the former content, and nobody have heard of it yet.
     zone.departures = zone.departures.filter { _, departure in
       departure.cachedUntil > second || departure.at + SecondaryCopies.longestSilence > second
-        || copies.contains {
-          $0.key.zone == content.apex && SecondaryCopies.has(departure.serial, copy: $0.value.serial)
-        }
+        || copies[content.apex]?.contains { SecondaryCopies.has(departure.serial, copy: $0.value.serial) } ?? false
     }
     zone.content = content
     zones[content.apex] = zone
@@ -135,19 +138,17 @@ package struct SecondaryCopies: Sendable {
 
   /// Takes note that a secondary is being sent a zone: it may have that content from now on.
   mutating func begin(_ copy: ZoneCopy) {
-    let key = Key(zone: copy.zone, secondary: copy.secondary)
-    guard copies[key] == nil else { return }
-    guard copies.count < SecondaryCopies.mostCopies else {
+    guard self[copy] == nil else { return }
+    guard count < SecondaryCopies.mostCopies else {
       isIncomplete = true
       return
     }
-    copies[key] = Copy(serial: copy.serial, isComplete: false)
+    self[copy] = Copy(serial: copy.serial, isComplete: false)
   }
 
   /// Takes note that a zone was not sent whole: a client that has no other copy has none.
   mutating func breakOff(_ copy: ZoneCopy) {
-    let key = Key(zone: copy.zone, secondary: copy.secondary)
-    if let known = copies[key], !known.isComplete, known.serial == copy.serial { copies[key] = nil }
+    if let known = self[copy], !known.isComplete, known.serial == copy.serial { self[copy] = nil }
   }
 
   /// Takes note that there was more than what was reported.
@@ -156,9 +157,8 @@ package struct SecondaryCopies: Sendable {
   /// Takes note that a secondary has been sent a zone whole.
   mutating func complete(_ copy: ZoneCopy, at second: Int64) {
     begin(copy)
-    let key = Key(zone: copy.zone, secondary: copy.secondary)
-    guard let former = copies[key] else { return }
-    copies[key] = Copy(serial: copy.serial, isComplete: true)
+    guard let former = self[copy] else { return }
+    self[copy] = Copy(serial: copy.serial, isComplete: true)
     guard var zone = zones[copy.zone] else { return }
     for (address, departure) in zone.departures
     where SecondaryCopies.has(departure.serial, copy: former.serial)
@@ -173,18 +173,18 @@ package struct SecondaryCopies: Sendable {
   func standing(of addresses: [IPAddress], at second: Int64) -> (holds: [SecondaryHold], cachedUntil: Int64) {
     var holds: [SecondaryHold] = []
     var cachedUntil: Int64 = 0
-    guard hasCopies else { return ([], 0) }
+    guard count > 0 else { return ([], 0) }
     for (apex, zone) in zones {
       for departure in addresses.compactMap({ zone.departures[$0] }) {
         cachedUntil = max(cachedUntil, departure.cachedUntil)
         let end = departure.at + Int64(zone.content.expire)
-        for (key, copy) in copies where key.zone == apex && SecondaryCopies.has(departure.serial, copy: copy.serial) {
+        for (secondary, copy) in copies[apex] ?? [:] where SecondaryCopies.has(departure.serial, copy: copy.serial) {
           guard end > second else {
             cachedUntil = max(cachedUntil, end + Int64(departure.ttl))
             continue
           }
           let hold = SecondaryHold(
-            zone: apex, secondary: key.secondary, serial: copy.serial, newest: zone.content.serial)
+            zone: apex, secondary: secondary, serial: copy.serial, newest: zone.content.serial)
           if !holds.contains(hold) { holds.append(hold) }
         }
       }

@@ -28,7 +28,9 @@ package struct PoolLevels {
     package init(_ selection: PoolSelection, of addresses: [(node: String, address: IPAddress)], outOnPurpose: Int = 0)
     {
       func names(_ members: [PoolMember]) -> [String] {
-        addresses.filter { known in members.contains { $0.address == known.address } }.map(\.node)
+        // A pool may have thousands.
+        let chosen = Set(members.map(\.address))
+        return addresses.filter { chosen.contains($0.address) }.map(\.node)
       }
       left = names(selection.live)
       backups = names(selection.members.filter { $0.group > 0 })
@@ -80,8 +82,9 @@ package struct PoolLevels {
     var changes: [Change] = []
     if before.members != view.members {
       if let members = before.members {
-        let entered = view.members.filter { !members.contains($0) }
-        let left = members.filter { !view.members.contains($0) }
+        let (before, now) = (Set(members), Set(view.members))
+        let entered = view.members.filter { !before.contains($0) }
+        let left = members.filter { !now.contains($0) }
         if !entered.isEmpty || !left.isEmpty { changes.append(.members(entered: entered, left: left)) }
       }
       known[key, default: before].members = view.members

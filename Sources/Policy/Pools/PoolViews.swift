@@ -109,11 +109,11 @@ extension HealthPlan {
 
   /// The same from what each pool answers.
   package func runs(
-    for keys: [RotationKey], by monitor: HealthMonitor, at now: MonotonicTime, slot: AddressRuns.SlotSource? = nil,
+    for keys: [RotationKey], by monitor: HealthMonitor, at now: MonotonicTime, slots: AddressRuns.SlotSource? = nil,
     _ part: (Int, AddressFamily) -> PoolAnswers.Part
   ) -> (runs: AddressRuns, renewal: MonotonicTime?) {
     var renewals: [MonotonicTime] = []
-    let runs = AddressRuns(for: keys, slot: slot) { key in
+    let runs = AddressRuns(for: keys, slots: slots) { key in
       let pool = pools[key.pool]
       let part = part(key.pool, key.family)
       if let renewal = part.renewal { renewals.append(renewal) }

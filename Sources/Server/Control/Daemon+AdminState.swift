@@ -257,7 +257,8 @@ extension Daemon {
       guard planned.members.contains(where: { $0.address.family == family }) else { return nil }
       let selection = health.plan.view(of: pool, family: family, by: health.monitor, health.histories, at: now)
         .selection
-      let names = planned.members.filter { selection.addresses.contains($0.address) }.map {
+      let answered = Set(selection.addresses)
+      let names = planned.members.filter { answered.contains($0.address) }.map {
         health.plan.nodes[$0.node]
       }
       let doubt = selection.isFailOpen ? " (too few nodes are healthy)" : ""

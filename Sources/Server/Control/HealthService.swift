@@ -265,11 +265,11 @@ struct HealthService: ~Copyable {
 
   /// The runs that the verdicts of this moment give for a table's rotations.
   ///
-  /// - Parameter slot: nil where nobody keeps the ledger.
+  /// - Parameter slots: nil where nobody keeps the ledger.
   mutating func runs(
-    for rotations: [RotationKey], at now: MonotonicTime, slot: AddressRuns.SlotSource?
+    for rotations: [RotationKey], at now: MonotonicTime, slots: AddressRuns.SlotSource?
   ) -> AddressRuns {
-    let (runs, renewal) = plan.runs(for: rotations, by: monitor, at: now, slot: slot) {
+    let (runs, renewal) = plan.runs(for: rotations, by: monitor, at: now, slots: slots) {
       poolAnswers.part(of: $0, family: $1)
     }
     nextRenewal = renewal

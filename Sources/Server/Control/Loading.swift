@@ -35,8 +35,13 @@ struct LoadedConfiguration: Sendable {
 /// What is made from a configuration, in the daemon and in a trial of it.
 enum ConfigurationProducts {
   @discardableResult
-  static func make(of configuration: Configuration) -> (HealthPlan, ZoneTable) {
-    (HealthPlan(configuration), ZoneTable.compile(configuration))
+  static func make(
+    of configuration: Configuration, isTransferable: Bool = true
+  ) -> (HealthPlan, ZoneTable, HandOutSources) {
+    let table = ZoneTable.compile(configuration)
+    return (
+      HealthPlan(configuration), table, HandOutSources(configuration, table, isTransferable: isTransferable)
+    )
   }
 }
 
@@ -81,10 +86,10 @@ struct LoadRequest: Sendable {
           text: error.message + "\nThe configuration served before stays in use.",
           refusal: .init(.errors, count: 1, first: error.message)))
     }
-    let (plan, table) = ConfigurationProducts.make(of: configuration)
+    let isTransferable = !settings.transfers.isEmpty
+    let (plan, table, handOuts) = ConfigurationProducts.make(of: configuration, isTransferable: isTransferable)
     let tls = TLSContexts(for: configuration, after: tls)
-    let numbered = NumberedZone.all(of: configuration, isTransferable: !settings.transfers.isEmpty)
-    let handOuts = HandOutSources(configuration, table)
+    let numbered = NumberedZone.all(of: configuration, isTransferable: isTransferable)
     if settings.transfers.isEmpty { configuration.forgetManyRecords() }
     return .loaded(
       LoadedConfiguration(

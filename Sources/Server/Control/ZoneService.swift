@@ -39,9 +39,10 @@ struct ZoneService: ~Copyable {
     self.log = log
     serials = SerialStore(state.serials, keptBy: state.writer)
     table = ZoneTable.compile(self.configuration)
-    handOuts = HandOutSources(self.configuration, table)
-    follow(NumberedZone.all(of: self.configuration, isTransferable: !settings.transfers.isEmpty))
-    if settings.transfers.isEmpty { self.configuration.forgetManyRecords() }
+    let isTransferable = !settings.transfers.isEmpty
+    handOuts = HandOutSources(self.configuration, table, isTransferable: isTransferable)
+    follow(NumberedZone.all(of: self.configuration, isTransferable: isTransferable))
+    if !isTransferable { self.configuration.forgetManyRecords() }
   }
 
   // MARK: Time

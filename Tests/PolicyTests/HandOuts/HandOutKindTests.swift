@@ -58,10 +58,8 @@ private final class HandOutScene {
     let plan = HealthPlan(configuration)
     var random = SeededGenerator(seed: 1)
     let monitor = HealthMonitor(targets: plan.targets, at: MonotonicTime(nanoseconds: 0), using: &random)
-    func slot(_ key: RotationKey, _ addresses: [IPAddress], _ ttl: UInt32) -> UInt32 {
-      book.slot(for: key, addresses, ttl: ttl)
-    }
-    var runs = plan.runs(for: table.rotations, by: monitor, at: MonotonicTime(nanoseconds: 0), slot: slot) {
+    let slots: AddressRuns.SlotSource = { book.slots(ofRun: $0, for: $1, $2, $3) }
+    var runs = plan.runs(for: table.rotations, by: monitor, at: MonotonicTime(nanoseconds: 0), slots: slots) {
       var part = plan.part(
         of: $0, family: $1, by: monitor, PoolHistories(), at: MonotonicTime(nanoseconds: 0))
       part.answer.isFailOpen = isFailOpen

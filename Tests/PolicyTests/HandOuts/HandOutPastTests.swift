@@ -27,6 +27,14 @@ struct HandOutPastTests {
     return (HandOutSources(configuration, table), table)
   }
 
+  /// That of all rows of the only run.
+  private func slot(
+    of addresses: [IPAddress], ttl: UInt32, in ledger: inout HandOutLedger, _ table: ZoneTable
+  ) -> UInt32 {
+    let answer = RotationAnswer(addresses, ttl: ttl)
+    return ledger.slots(ofRun: 0, for: table.rotations[0], answer) { RunContents(of: answer) }[0]
+  }
+
   private let a = IPAddress("10.0.0.1")!
   private let b = IPAddress("10.0.0.2")!
 
@@ -102,7 +110,7 @@ struct HandOutPastTests {
     var ledger = HandOutLedger(sources, at: HandOutLedger.time(100))
     func publish(_ addresses: [IPAddress], _ generation: UInt64, at second: Int64) {
       _ = ledger.beginPublication(of: table.handOuts, at: HandOutLedger.time(second))
-      let slot = ledger.slot(for: table.rotations[0], addresses, ttl: 600)
+      let slot = slot(of: addresses, ttl: 600, in: &ledger, table)
       ledger.endPublication(generation: generation)
       ledger.settle(passed: generation, marks: { $0 == slot ? 0 : 2_000_000 }, at: HandOutLedger.time(second))
     }
@@ -124,7 +132,7 @@ struct HandOutPastTests {
     var ledger = HandOutLedger(sources, at: HandOutLedger.time(100))
     func publish(_ addresses: [IPAddress], _ generation: UInt64, markedAt mark: UInt64, at second: Int64) {
       _ = ledger.beginPublication(of: table.handOuts, at: HandOutLedger.time(second))
-      _ = ledger.slot(for: table.rotations[0], addresses, ttl: 600)
+      _ = slot(of: addresses, ttl: 600, in: &ledger, table)
       ledger.endPublication(generation: generation)
       ledger.settle(passed: generation, marks: { _ in mark }, at: HandOutLedger.time(second))
     }
@@ -188,7 +196,7 @@ struct HandOutPastTests {
     let (sources, table) = try HandOutPastTests.sources(60)
     var ledger = HandOutLedger(sources, at: HandOutLedger.time(100))
     _ = ledger.beginPublication(of: table.handOuts, at: HandOutLedger.time(100))
-    let slot = ledger.slot(for: table.rotations[0], [a, b], ttl: 60)
+    let slot = slot(of: [a, b], ttl: 60, in: &ledger, table)
     ledger.endPublication(generation: 1)
     let view = HandOutView(
       ledger, { _ in 0 },

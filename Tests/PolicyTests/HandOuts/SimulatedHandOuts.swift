@@ -57,6 +57,8 @@ struct SimulatedHandOuts {
   var generation: UInt64 = 1
   var snapshot: AnswerSnapshot
   var workers: [Worker] = []
+  /// What was laid out last.
+  private var answers: [RotationKey: RotationAnswer] = [:]
   var truth: [IPAddress: Truth] = [:]
   /// The latest time that was announced for a node that has been out since.
   var announced: [String: Int64] = [:]
@@ -99,14 +101,27 @@ struct SimulatedHandOuts {
   mutating func layOut() {
     var book = ledger
     let fixed = book.beginPublication(of: table.handOuts, at: MonotonicTime(nanoseconds: now))
-    var answers: [RotationKey: RotationAnswer] = [:]
-    for key in table.rotations { answers[key] = answer(for: key) }
+    let former = answers
+    answers = [:]
+    for key in table.rotations {
+      // Most pools stay as they are from one publication to the next.
+      if let same = former[key], !same.isFailOpen, !hasNodeOut(same), random.chance(0.6) {
+        answers[key] = same
+      } else {
+        answers[key] = answer(for: key)
+      }
+    }
+    let answers = answers
     var runs = AddressRuns(
-      for: table.rotations, slot: { book.slot(for: $0, $1, ttl: $2) },
+      for: table.rotations, slots: { book.slots(ofRun: $0, for: $1, $2, $3) },
       answer: { answers[$0] ?? RotationAnswer([], ttl: $0.ttl) })
     runs.fixedSlots = fixed
     ledger = book
     snapshot = AnswerSnapshot(table: table, runs: runs)
+  }
+
+  private func hasNodeOut(_ answer: RotationAnswer) -> Bool {
+    out.contains { node in sources.nodes[node]?.contains { answer.addresses.contains($0) } ?? false }
   }
 
   /// Any answer that policies can give: a part of the nodes that are not out, in any order, or with too few of them any.
@@ -158,6 +173,7 @@ struct SimulatedHandOuts {
   mutating func reload() throws {
     (configuration, table, sources) = try SimulatedHandOuts.load(random.pick(texts))
     ledger.follow(sources, at: time)
+    answers = [:]
     out = out.filter { sources.nodes[$0] != nil }
     publish()
   }
