@@ -115,14 +115,20 @@ extension RunningRondo {
   }
 
   /// What the open descriptors are, once the threads for connections have theirs: each waits with an epoll of its own,
-  /// and so do the control thread and the two threads in the background.
-  fileprivate func descriptors(threads: Int = 2) throws -> [String] {
-    let folder = "/proc/\(process.processID)/fd"
-    return try wait(for: "the threads to wait for connections") {
-      let links = try FileManager.default.contentsOfDirectory(atPath: folder)
-        .compactMap { try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)") }.sorted()
-      return links.count { $0 == "anon_inode:[eventpoll]" } == threads + 3 ? links : nil
+  /// and so do the control thread and the two threads in the background. While a state file is written there are two more.
+  func descriptors(threads: Int = 2) throws -> [String] {
+    try wait(for: "the threads to wait for connections, and no write") {
+      let links = try openDescriptors()
+      let isWriting = links.contains { $0.hasPrefix(scratch.file("state")) }
+      return !isWriting && links.count { $0 == "anon_inode:[eventpoll]" } == threads + 3 ? links : nil
     }
+  }
+
+  /// What all descriptors are at this moment, in the order of their names.
+  func openDescriptors() throws -> [String] {
+    let folder = "/proc/\(process.processID)/fd"
+    return try FileManager.default.contentsOfDirectory(atPath: folder)
+      .compactMap { try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)") }.sorted()
   }
 }
 

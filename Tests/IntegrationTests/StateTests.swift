@@ -82,6 +82,26 @@ struct StateTests {
     #expect(resumedOrders.hasPrefix("rondo-admin-states 2\nfinished\tex2\t") && resumedOrders.hasSuffix("\nend 1\n"))
   }
 
+  @Test("In service the descriptors stay the same, and while a state file is written there are at most two more")
+  func descriptors() throws {
+    let rondo = try RunningRondo(zone)
+    let before = try rondo.descriptors()
+    var others: Set<String> = []
+    for verb in ["drain", "resume", "drain", "resume"] {
+      let command = try ChildProcess(rondoBinary, [verb, "ex2", "--control", rondo.controlPath])
+      while command.isRunning {
+        let more = try rondo.openDescriptors().filter { !before.contains($0) && !$0.hasPrefix("socket:") }
+        #expect(more.count <= 2)
+        others.formUnion(more)
+      }
+      #expect(try command.finish().status == 0)
+    }
+    #expect(try rondo.reloadCommand().status == 0)
+    #expect(try rondo.addresses().count == 2)
+    try wait(for: "the descriptors to be those of before") { try rondo.descriptors() == before }
+    #expect(others.allSatisfy { $0.hasPrefix(rondo.scratch.file("state")) }, "\(others)")
+  }
+
   @Test("Files that cannot be used get a dated name and are reported, and leftovers of killed writes go")
   func unusableFiles() throws {
     let scratch = try Scratch()
