@@ -75,6 +75,40 @@ struct EventTests {
     #expect(seen == Array(ids.prefix(seen.count)) && seen.count > 10)
   }
 
+  @Test(
+    "The reply to a reload comes when its events are on disk: who asked for it, and after that what it means for pools")
+  func reloads() throws {
+    let nodes = try MailNodes()
+    let both = nodes.zone(checking: checking)
+    let one = both.replacing("$POOL access ex1 ex2", with: "$POOL access ex1")
+    #expect(one != both)
+    let rondo = try RunningRondo(both)
+    for (number, text) in [one, both, one, both].enumerated() {
+      try rondo.scratch.write(text, to: "test.zone")
+      #expect(try rondo.reloadCommand().status == 0)
+      let file = try String(contentsOfFile: rondo.scratch.file("state/events"), encoding: .utf8)
+      #expect(file.split(separator: "\n").count { $0.contains("\treload-ok\t") } == number + 1)
+    }
+    try rondo.scratch.write(both + "\nmail MX\n", to: "test.zone")
+    #expect(try rondo.reloadCommand().status == 1)
+    #expect(
+      try String(contentsOfFile: rondo.scratch.file("state/events"), encoding: .utf8).contains("\treload-refused\t"))
+    let all = try events(rondo)
+    let loaded = all.indices.filter { all[$0]["kind"].string == "reload-ok" }
+    #expect(loaded.count == 4 && loaded.allSatisfy { all[$0]["by"].string?.contains("uid ") == true })
+    // A new node is in once its checks have found it healthy; one that goes is out at once.
+    for index in [loaded[0], loaded[2]] {
+      #expect(all[index + 1]["kind"].string == "pool-members" && all[index + 1]["details"]["out"].string == "ex2")
+    }
+    #expect(try #require(all.last { $0["kind"].string == "reload-refused" })["by"].string?.contains("uid ") == true)
+    try rondo.scratch.write(both, to: "test.zone")
+    rondo.process.send(SIGHUP)
+    _ = try rondo.line { $0.contains(" reload-ok ") && $0.contains(" by=SIGHUP") }
+    // Nothing is kept, so there is nothing to wait for.
+    let other = try RunningRondo(both, options: ["--threads", "1"], state: "none")
+    #expect(try other.reloadCommand().status == 0)
+  }
+
   @Test("A file that comes to its bound is written anew with the newest events, and numbers go on")
   func bound() throws {
     let scratch = try Scratch()

@@ -119,13 +119,17 @@ private let sentences: [(line: LogLine, text: String)] = [
     "the admin state of ex7 is dropped: the configuration no longer has the node"
   ),
   (
-    .reloaded(zones: 1, pools: 1, nodes: 2, warnings: 0, forced: true),
-    "configuration loaded (forced): 1 zone, 1 pool, 2 nodes, 0 warnings"
+    .reloaded(zones: 1, pools: 1, nodes: 2, warnings: 0, forced: true, by: "anna (uid 0)"),
+    "configuration loaded (forced) by anna (uid 0): 1 zone, 1 pool, 2 nodes, 0 warnings"
   ),
-  (.reloadRefused(.init(.errors, count: 2, first: "no SOA")), "reload refused, 2 errors: no SOA"),
   (
-    .reloadRefused(.init(.losses, count: 1, first: "it would leave pool access without a healthy node")),
-    "reload refused, 1 pool would lose the last healthy node: it would leave pool access without a healthy node"
+    .reloadRefused(.init(.errors, count: 2, first: "no SOA"), by: "SIGHUP"),
+    "reload by SIGHUP refused, 2 errors: no SOA"
+  ),
+  (
+    .reloadRefused(
+      .init(.losses, count: 1, first: "it would leave pool access without a healthy node"), by: "anna (uid 0)"),
+    "reload by anna (uid 0) refused, 1 pool would lose the last healthy node: it would leave pool access without a healthy node"
   ),
   (
     .conditionBegan(Condition(.certificateExpiring, "owa of ex1 at 192.0.2.11", "expires soon: owa of ex1")),

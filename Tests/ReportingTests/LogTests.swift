@@ -81,15 +81,15 @@ struct LogEventTests {
   @Test("Configuration")
   func configuration() {
     #expect(
-      journal(.reloaded(zones: 3, pools: 2, nodes: 2, warnings: 0))
-        == "<5>reload-ok zones=3 pools=2 nodes=2 warnings=0\n")
+      journal(.reloaded(zones: 3, pools: 2, nodes: 2, warnings: 0, by: "anna (uid 0)"))
+        == "<5>reload-ok zones=3 pools=2 nodes=2 warnings=0 by=\"anna (uid 0)\"\n")
     let first = "it would leave pool access in IPv4 without a healthy node"
     #expect(
-      journal(.reloadRefused(.init(.errors, count: 2, first: "no SOA")))
-        == "<3>reload-refused errors=2 reason=\"no SOA\"\n")
+      journal(.reloadRefused(.init(.errors, count: 2, first: "no SOA"), by: "SIGHUP"))
+        == "<3>reload-refused errors=2 by=SIGHUP reason=\"no SOA\"\n")
     #expect(
-      journal(.reloadRefused(.init(.losses, count: 1, first: first)))
-        == "<3>reload-refused pools=1 reason=\"\(first)\"\n")
+      journal(.reloadRefused(.init(.losses, count: 1, first: first), by: "SIGHUP"))
+        == "<3>reload-refused pools=1 by=SIGHUP reason=\"\(first)\"\n")
     #expect(
       journal(.configurationError(place: "m.zone:14:22", message: "pool \"acess\" is not defined"))
         == "<3>config-error place=m.zone:14:22 message=\"pool \\\"acess\\\" is not defined\"\n")

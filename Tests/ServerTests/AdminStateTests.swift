@@ -69,6 +69,26 @@ struct AdminStateTests {
     ])
   func noLines(line: String) { #expect(ControlCommand(line: line) == nil, "\(line)") }
 
+  @Test("A reload names who asks for it, and older commands name nobody")
+  func reloads() throws {
+    let author = AdminAuthor(user: "root", person: "anna", way: .program("sudo"))
+    for (caution, by, line) in [
+      (ControlCommand.Caution.refuseLosses, AdminAuthor(), "reload"),
+      (.force, AdminAuthor(), "reload force"),
+      (.refuseLosses, author, "reload\tuser=root\tsudo=anna"),
+      (.force, author, "reload force\tuser=root\tsudo=anna"),
+    ] {
+      #expect(ControlCommand.reload(caution, by: by).line == line)
+      guard case .reload(caution, by: by) = ControlCommand(line: line) else {
+        Issue.record("\(line) is no reload")
+        continue
+      }
+    }
+    for line in ["reload now", "reload\t", "reload\tshell=anna", "reload force\tuser=a\tuser=b", "reload force "] {
+      #expect(ControlCommand(line: line) == nil, "\(line)")
+    }
+  }
+
   @Test("The longest line is taken from the socket, and what is longer is no request")
   func reader() throws {
     let longest = String(repeating: "\u{1F4A9}", count: AdminStateRequest.longestReason)

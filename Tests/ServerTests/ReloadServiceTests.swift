@@ -16,16 +16,17 @@ struct ReloadServiceTests {
     reloads.add(.signal, .refuseLosses, among: [])
     reloads.begin(at: after(0))
     for _ in 0..<1_000 { reloads.add(.signal, .refuseLosses, among: []) }
-    reloads.add(.client(1), .force, among: [1])
-    reloads.add(.client(2), .refuseLosses, among: [1, 2])
+    reloads.add(.client(1, "anna"), .force, among: [1])
+    reloads.add(.client(2, "bert"), .refuseLosses, among: [1, 2])
     let (cautionOfFirst, canBeginMeanwhile) = (reloads.caution, reloads.canBegin)
     #expect(cautionOfFirst == .refuseLosses && !canBeginMeanwhile)
     let clientsOfFirst = reloads.finish()
     #expect(clientsOfFirst == [])
     reloads.begin(at: after(1))
-    let cautionOfSecond = reloads.caution
+    let (cautionOfSecond, authorOfSecond) = (reloads.caution, reloads.author)
     let clientsOfSecond = reloads.finish()
     #expect(cautionOfSecond == .force && clientsOfSecond == [1, 2])
+    #expect(authorOfSecond == "SIGHUP, anna, bert")
     let canBeginThird = reloads.canBegin
     #expect(!canBeginThird)
   }
@@ -34,10 +35,12 @@ struct ReloadServiceTests {
   func goneClients() {
     var reloads = ReloadService()
     for number in UInt64(0)..<1_000 where number != 7 {
-      if number == 8 { reloads.add(.client(7), .refuseLosses, among: [7]) }
-      reloads.add(.client(number), .refuseLosses, among: [7, number])
+      if number == 8 { reloads.add(.client(7, "anna"), .refuseLosses, among: [7]) }
+      reloads.add(.client(number, "uid \(number)"), .refuseLosses, among: [7, number])
     }
     reloads.begin(at: after(0))
+    let author = reloads.author
+    #expect(author == "uid 0, uid 1, uid 2, uid 3", "the first few are named")
     let clients = reloads.finish()
     #expect(clients == [7, 999])
   }

@@ -73,13 +73,13 @@ extension Event {
     case .adminStateDropped:
       "the admin state of \(text("node")) is dropped: the configuration no longer has the node"
     case .reloadOk:
-      "configuration loaded\(self["forced"] == nil ? "" : " (forced)"): \(counted("zones", "zone")), "
+      "configuration loaded\(self["forced"] == nil ? "" : " (forced)")\(author): \(counted("zones", "zone")), "
         + "\(counted("pools", "pool")), \(counted("nodes", "node")), \(counted("warnings", "warning"))"
     case .reloadRefused:
       if self["pools"] == nil {
-        "reload refused, \(counted("errors", "error"))\(reason)"
+        "reload\(author) refused, \(counted("errors", "error"))\(reason)"
       } else {
-        "reload refused, \(counted("pools", "pool")) would lose the last healthy node\(reason)"
+        "reload\(author) refused, \(counted("pools", "pool")) would lose the last healthy node\(reason)"
       }
 
     case .attention: "needs attention: \(text("text"))"

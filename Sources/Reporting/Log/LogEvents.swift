@@ -151,23 +151,31 @@ extension LogLine {
 // MARK: Configuration
 
 extension LogLine {
-  /// - Parameter forced: whether losses of pools were not looked at.
-  package static func reloaded(zones: Int, pools: Int, nodes: Int, warnings: Int, forced: Bool = false) -> LogLine {
+  /// - Parameters:
+  ///   - forced: whether losses of pools were not looked at.
+  ///   - author: who asked for it.
+  package static func reloaded(
+    zones: Int, pools: Int, nodes: Int, warnings: Int, forced: Bool = false, by author: String
+  ) -> LogLine {
     LogLine(
       .notice, change: .reloadOk,
       [
         LogField("zones", zones), LogField("pools", pools), LogField("nodes", nodes), LogField("warnings", warnings),
-      ] + (forced ? [LogField("forced", "yes")] : []))
+      ] + (forced ? [LogField("forced", "yes")] : []) + [LogField("by", author)])
   }
 
   /// The configuration from before stays in use: the files have `errors`, each logged as `config-error`, or so many
   /// `pools` would lose their last healthy node, each logged as `reload-loss`; `reason` is the first of them.
-  package static func reloadRefused(_ refusal: StatusReport.Reload.Refusal) -> LogLine {
-    let reason = LogField("reason", refusal.first)
-    return switch refusal.cause {
-    case .errors: LogLine(.error, change: .reloadRefused, [LogField("errors", refusal.count), reason])
-    case .losses: LogLine(.error, change: .reloadRefused, [LogField("pools", refusal.count), reason])
-    }
+  ///
+  /// - Parameter author: who asked for the reload.
+  package static func reloadRefused(_ refusal: StatusReport.Reload.Refusal, by author: String) -> LogLine {
+    let count =
+      switch refusal.cause {
+      case .errors: LogField("errors", refusal.count)
+      case .losses: LogField("pools", refusal.count)
+      }
+    return LogLine(
+      .error, change: .reloadRefused, [count, LogField("by", author), LogField("reason", refusal.first)])
   }
 
   /// The files would leave a pool without a healthy node, of which it has one now; they are not loaded. `reasons` tells

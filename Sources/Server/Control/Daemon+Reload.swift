@@ -67,7 +67,7 @@ extension Daemon {
   }
 
   private mutating func refuse(_ refused: RefusedLoad) {
-    log.write(.reloadRefused(refused.refusal))
+    log.write(.reloadRefused(refused.refusal, by: reloads.author))
     zones.recordReload(.refused(refused.refusal), at: .now)
     finishReload(ControlResponse(isDone: false, text: refused.text))
   }
@@ -79,13 +79,12 @@ extension Daemon {
     ledger.follow(zones.handOuts, at: now)
     loader.discard(former)
     loader.discard(health.follow(loaded, at: now, epoll))
-    publish()
-    answers.moveOn()
     let configuration = zones.configuration
-    log.write(
-      .reloaded(
+    publish(
+      because: .reloaded(
         zones: configuration.zones.count, pools: configuration.pools.count, nodes: configuration.nodes.count,
-        warnings: loaded.warningCount, forced: reloads.caution == .force))
+        warnings: loaded.warningCount, forced: reloads.caution == .force, by: reloads.author))
+    answers.moveOn()
     let forced = unhealthy.map { "Not healthy yet: \($0.text).\n" }.joined()
     finishReload(
       ControlResponse(
@@ -96,7 +95,7 @@ extension Daemon {
   }
 
   private mutating func finishReload(_ response: ControlResponse) {
-    for number in reloads.finish() { local.respond(response, toControl: number, epoll) }
+    for number in reloads.finish() { state.answer(number, response) }
     supervisor.notify("READY=1")
     memoryRelease = .now + .seconds(1)
   }

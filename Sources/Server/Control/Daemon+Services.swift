@@ -28,8 +28,9 @@ extension Daemon {
     guard let command = local.command(on: number, epoll) else { return }
     let response: ControlResponse
     switch command {
-    case .reload(let caution):
-      reloads.add(.client(number), caution, among: local.controlClients)
+    case .reload(let caution, let author):
+      let name = author.description(userID: local.userID(of: number))
+      reloads.add(.client(number, name), caution, among: local.controlClients)
       return
     case .explain(let request):
       explain(request, toClient: number)

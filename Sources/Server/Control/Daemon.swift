@@ -248,12 +248,16 @@ struct Daemon: ~Copyable {
   // MARK: Publishing
 
   /// Gives the workers what the verdicts of this moment give, and logs what that means for each pool.
-  mutating func publish() {
+  ///
+  /// - Parameter line: what has brought it about, logged before what it means.
+  mutating func publish(because line: LogLine? = nil) {
     let now = MonotonicTime.now
     health.beginPublication(at: now)
     zones.moveSerials(handingOut: zones.followsAddresses ? health.addressesOfPools : [])
     let snapshot = currentSnapshot(at: now)
-    if let generation = answers.publish(snapshot) {
+    let generation = answers.publish(snapshot)
+    if let line { log.write(line) }
+    if let generation {
       ledger.endPublication(
         generation, serials: zones.followsAddresses ? zones.table.serials : [],
         handingOut: zones.followsAddresses ? health.addressesOfPools : [], out: health.plan.nodesKeptOut, at: now)
@@ -275,10 +279,10 @@ struct Daemon: ~Copyable {
   /// The snapshot that the verdicts of this moment give.
   mutating func currentSnapshot(at now: MonotonicTime) -> AnswerSnapshot {
     guard var book = ledger.takeLedger() else {
-      return zones.snapshot(health.runs(for: zones.table.rotations, at: now, slot: nil))
+      return zones.snapshot(health.runs(for: zones.table.rotations, at: now, slots: nil))
     }
     let fixedSlots = book.beginPublication(of: zones.table.handOuts, at: now)
-    var runs = health.runs(for: zones.table.rotations, at: now) { book.slot(for: $0, $1, ttl: $2) }
+    var runs = health.runs(for: zones.table.rotations, at: now) { book.slots(ofRun: $0, for: $1, $2, $3) }
     runs.fixedSlots = fixedSlots
     ledger.giveBack(book)
     return zones.snapshot(runs)

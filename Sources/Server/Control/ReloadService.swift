@@ -13,8 +13,8 @@ internal import Reporting
 struct ReloadService: ~Copyable {
   /// Who asked for a reload.
   enum Cause: Sendable {
-    /// A client of the control socket, by its number; it gets an answer.
-    case client(UInt64)
+    /// A client of the control socket, by its number, and who is at its other end; it gets an answer.
+    case client(UInt64, String)
     case signal
   }
 
@@ -22,6 +22,8 @@ struct ReloadService: ~Copyable {
   private struct Request {
     /// Whom to answer; who gave a signal looks into the log.
     var clients: [UInt64] = []
+    /// All who have asked, each once.
+    var authors: [String] = []
     var caution = ControlCommand.Caution.refuseLosses
   }
 
@@ -65,6 +67,12 @@ struct ReloadService: ~Copyable {
   /// The caution that the reload under way was asked for with.
   var caution: ControlCommand.Caution { current?.caution ?? .refuseLosses }
 
+  /// So many of those who ask for one reload are named.
+  private static let mostAuthors = 4
+
+  /// The authors of the requests for the reload under way.
+  var author: String { current?.authors.joined(separator: ", ") ?? "" }
+
   /// Asks for a reload.
   ///
   /// What waits becomes one reload, whatever the caution of each: after a forced one of the same files a cautious one
@@ -74,7 +82,16 @@ struct ReloadService: ~Copyable {
   mutating func add(_ cause: Cause, _ caution: ControlCommand.Caution, among connected: Set<UInt64>) {
     var request = waiting ?? Request()
     request.clients.removeAll { !connected.contains($0) }
-    if case .client(let number) = cause { request.clients.append(number) }
+    let author: String
+    switch cause {
+    case .client(let number, let name):
+      request.clients.append(number)
+      author = name
+    case .signal: author = "SIGHUP"
+    }
+    if !request.authors.contains(author), request.authors.count < ReloadService.mostAuthors {
+      request.authors.append(author)
+    }
     if caution == .force { request.caution = .force }
     waiting = request
   }

@@ -1,5 +1,6 @@
 // The requests of the two local services: HTTP on the status port, one word on the control socket.
 
+package import Health
 package import Policy
 package import Reporting
 
@@ -28,8 +29,8 @@ struct HTTPReader: RequestReader {
 
 /// What the control socket takes. Whoever may connect may use it: the socket's mode is the permission.
 package enum ControlCommand: Sendable {
-  /// Read the zone config files anew.
-  case reload(Caution)
+  /// Read the zone config files anew, as asked for by somebody.
+  case reload(Caution, by: AdminAuthor)
   /// Say why a name is answered as it is.
   case explain(ExplainRequest)
   /// Take a node out, hand it out, or let its checks decide again.
@@ -45,8 +46,8 @@ package enum ControlCommand: Sendable {
   /// The line that says so, without its end.
   package var line: String {
     switch self {
-    case .reload(.refuseLosses): "reload"
-    case .reload(.force): "reload force"
+    case .reload(let caution, let author):
+      ([caution == .force ? "reload force" : "reload"] + author.fields).joined(separator: "\t")
     case .explain(let request): "explain \(request.words)"
     case .adminState(let request): request.line
     case .quiet(let nodes): "quiet \(nodes.joined(separator: ","))"
@@ -55,8 +56,10 @@ package enum ControlCommand: Sendable {
 
   /// Nil when there is no such command.
   init?(line: String) {
-    if let caution = ["reload": Caution.refuseLosses, "reload force": .force][line] {
-      self = .reload(caution)
+    let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
+    if let caution = ["reload": Caution.refuseLosses, "reload force": .force][String(fields[0])] {
+      guard let author = AdminAuthor(fields: fields.dropFirst()) else { return nil }
+      self = .reload(caution, by: author)
       return
     }
     if line.hasPrefix("explain ") {

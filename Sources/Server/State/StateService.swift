@@ -5,10 +5,11 @@ internal import Linux
 internal import Reporting
 
 struct StateService: ~Copyable {
-  /// A client that set an admin state and gets its reply once that is on disk, and in the event history on disk.
+  /// A client that changed something and gets its reply once that is on disk, in the event history too.
   private struct Waiter {
     let client: UInt64
-    let ticket: StateTicket
+    /// The admin states; nil for what is in the zone config files.
+    let ticket: StateTicket?
     /// The number of the last event at that time.
     let event: UInt64
     let response: ControlResponse
@@ -43,27 +44,28 @@ struct StateService: ~Copyable {
   /// When `step` is next to be called; nil if it need not be.
   var nextDeadline: Int64? { [lag.nextDeadline, waiters.map(\.deadline).min()].compactMap { $0 }.min() }
 
-  /// Logs what has fallen behind or caught up, and answers those whose admin state is on disk or has waited long enough.
+  /// Logs what has fallen behind or caught up, and answers those whose change is on disk or has waited long enough.
   mutating func step(to now: MonotonicTime) -> [Answer] {
     lag.step(to: now, log)
     guard !waiters.isEmpty else { return [] }
     var answers: [Answer] = []
     let events = log.events
     waiters.removeAll { waiter in
-      guard let writer else { return true }
+      guard let writer else {
+        answers.append((waiter.client, waiter.response))
+        return true
+      }
       let isOverdue = waiter.deadline <= now.nanoseconds
-      if writer.isKept(waiter.ticket) {
+      guard let ticket = waiter.ticket, !writer.isKept(ticket) else {
         // That a restart would forget the event alone is no reason to hold up the reply for longer.
         let isInHistory = events?.isKept(waiter.event) ?? true || writer.status(of: .events).fault != nil
         guard isOverdue || isInHistory else { return false }
         answers.append((waiter.client, waiter.response))
-      } else if let fault = writer.status(of: waiter.ticket.file).fault {
-        answers.append((waiter.client, waiter.response.remarking(notKept: fault)))
-      } else if isOverdue {
-        answers.append((waiter.client, waiter.response.remarking(notKept: "the disk has not taken it yet")))
-      } else {
-        return false
+        return true
       }
+      let fault = writer.status(of: ticket.file).fault
+      guard let reason = fault ?? (isOverdue ? "the disk has not taken it yet" : nil) else { return false }
+      answers.append((waiter.client, waiter.response.remarking(notKept: reason)))
       return true
     }
     return answers
@@ -74,8 +76,8 @@ struct StateService: ~Copyable {
   /// The writer has come to the end of something.
   func drainProgress() { writer?.drainProgress() }
 
-  /// Has a client answered by `step` once that content is on disk.
-  mutating func answer(_ client: UInt64, _ response: ControlResponse, after ticket: StateTicket) {
+  /// Has a client answered by `step` once the events up to now are on disk, and that content if there is one.
+  mutating func answer(_ client: UInt64, _ response: ControlResponse, after ticket: StateTicket? = nil) {
     waiters.append(
       Waiter(
         client: client, ticket: ticket, event: log.events?.history.lastID ?? 0, response: response,
