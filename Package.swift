@@ -135,7 +135,8 @@ let package = Package(
       ],
       swiftSettings: houseRules),
     .testTarget(
-      name: "RondoTests", dependencies: ["DNS", "Health", "Policy", "Reporting", "rondo", "TestSupport"],
+      name: "RondoTests",
+      dependencies: ["DNS", "ZoneFile", "Health", "Policy", "Reporting", "rondo", "TestSupport"],
       swiftSettings: houseRules),
     // The built binary against real clients over real sockets.
     .testTarget(

@@ -28,6 +28,30 @@ struct StateDirectoryTests {
     #expect(throws: StateFileError.system(.noSuchFileOrDirectory)) { try folder.rename("aside", to: "other") }
   }
 
+  @Test("A new file replaces nothing, and is gone again if it cannot be written whole")
+  func create() throws {
+    let path = try scratchPath("new")
+    try makeDirectory(path)
+    defer {
+      try? removeFile(path + "/mail.zone")
+      removeDirectory(path)
+    }
+    let folder = try StateDirectory(path)
+    try folder.create("mail.zone", with: [1])
+    #expect(throws: StateFileError.system(.fileExists)) { try folder.create("mail.zone", with: [2]) }
+    #expect(try folder.read("mail.zone", limit: 9) == [1])
+    #if DEBUG
+      try removeFile(path + "/mail.zone")
+      for call in ["write", "fchmod", "fsync"] {
+        let faults = CallFaults(.init(.ioError, in: call))
+        #expect(throws: StateFileError.system(.ioError)) {
+          try faults.during { try folder.create("mail.zone", with: [3]) }
+        }
+        #expect(!fileExists(path + "/mail.zone"), "\(call)")
+      }
+    #endif
+  }
+
   @Test("The names in a folder are returned whole, up to the limit, or not at all")
   func folderNames() throws {
     let path = try scratchPath("names")

@@ -5,6 +5,7 @@ import Policy
 import Reporting
 import Server
 import Testing
+import ZoneFile
 
 @testable import rondo
 
@@ -187,6 +188,22 @@ struct InvocationTests {
     all.recordClass = RecordClass.chaos
     all.transport = .tcp
     #expect(try parse("query . ANY CH") == .query(all))
+  }
+
+  @Test("init with a check or a profile, and its defaults")
+  func initialize() throws {
+    let name = try #require(DomainName("mail.kreis.example"))
+    let node = StarterFile.Node(
+      name: "ex1", addresses: [v4, try #require(IPAddress("2001:db8::11"))], site: "nord")
+    let file = StarterFile(names: [name], nodes: [node], checking: .forms(["tcp:443"]))
+    let given = "--name mail.kreis.example --node ex1=192.0.2.1,2001:db8::11,site=nord"
+    #expect(try parse("init \(given) --check tcp:443") == .initialize(InitOptions(file: file)))
+    #expect(file.servers == ["ns1.kreis.example", "ns2.kreis.example"].compactMap { DomainName($0) })
+    let server = try #require(DomainName("dns.example"))
+    let other = StarterFile(names: [name], nodes: [node], checking: .profile(.zimbra), servers: [server])
+    #expect(
+      try parse("init /etc/rondo \(given) --profile=zimbra --server dns.example.")
+        == .initialize(InitOptions(file: other, folder: "/etc/rondo")))
   }
 
   @Test("drain, force and resume")

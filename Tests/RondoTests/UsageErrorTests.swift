@@ -179,6 +179,24 @@ struct UsageErrorTests {
       ("force a", "force needs the name of a node, followed by up or down"),
       ("force a off", "force: unexpected \"off\"; expected up or down after the name of a node"),
       ("force a up --force", "force has no option \"--force\""),
+      ("init", "init needs --name"), ("init --name mail.example", "init needs --node"),
+      ("init --name mail.example --node a=192.0.2.1", "init needs --check or --profile"),
+      ("init --name a.b --name A.B. --node a=192.0.2.1", "init: \"--name A.B.\" is given twice"),
+      ("init --name a.b --node a=192.0.2.1 --node a=192.0.2.2", "init: \"--node a\" is given twice"),
+      ("init --name a.b --node a=192.0.2.1 --check tcp:1 x y", "init does not know what to do with \"y\""),
+      (
+        "init --name a.b --node a=192.0.2.1 --check tcp:1 --profile zimbra",
+        "init: \"--profile\" and \"--check\" exclude each other"
+      ),
+      (
+        "init --name a.b --node a=192.0.2.1 --profile domino",
+        "init: invalid value \"domino\" for \"--profile\"; it takes exchange, postfix-dovecot, grommunio, zimbra"
+      ),
+      (
+        "init --name a.b --node a=192.0.2.1 --check tcp:1\u{7}",
+        "init: invalid value \"tcp:1?\" for \"--check\"; it takes a check on one line such as "
+          + "https:443/owa/healthcheck.htm or smtp:25"
+      ),
       ("check --strict", "check needs at least one zone config file"),
       ("check --", "check needs at least one zone config file"),
     ])
@@ -186,6 +204,28 @@ struct UsageErrorTests {
     let command = line.prefix { $0 != " " }
     #expect(
       message(line) == #"rondo: \#(expected)\#(expected.hasSuffix("?") ? "" : ".") See "rondo \#(command) --help"."#)
+  }
+
+  @Test(
+    "What is no node of a first zone config file",
+    arguments: [
+      "ex1", "ex1=", "=192.0.2.1", "ex.1=192.0.2.1", "ex1=192.0.2", "ex1=192.0.2.1,192.0.2.2", "ex1=192.0.2.1,",
+      "ex1=site=nord", "ex1=192.0.2.1,site=", "ex1=192.0.2.1,site=a,site=b", "ex1=192.0.2.1,weight=2",
+    ])
+  func node(text: String) {
+    #expect(
+      message("init --name mail.example --node \(text)") == """
+        rondo: init: invalid value "\(text)" for "--node"; it takes a name and its addresses, at most one of each family, \
+        such as ex1=192.0.2.11,2001:db8::11,site=nord. See "rondo init --help".
+        """)
+  }
+
+  @Test(
+    "What is no name of a first zone config file",
+    arguments: ["mail", ".", "*.kreis.example", "a..b", "müller.example", String(repeating: "a.", count: 128)])
+  func name(text: String) {
+    #expect(
+      message("init --name \(text)")?.contains("it takes a complete host name such as mail.kreis.example") == true)
   }
 
   @Test(
@@ -244,7 +284,9 @@ struct HelpTests {
 
   @Test("The examples in the help are command lines that work", arguments: topics)
   func examples(topic: Command?) throws {
-    for line in helpText(topic).split(separator: "\n") where line.hasPrefix("    ") || line.hasPrefix("  rondo ") {
+    // A backslash at the end of a line goes on in the next.
+    let lines = helpText(topic).replacing("\\\n", with: "").split(separator: "\n")
+    for line in lines where line.hasPrefix("    ") || line.hasPrefix("  rondo ") {
       for part in line.split(separator: "&") {
         let words = part.split(separator: "|")[0].split(separator: " ").map(String.init)
         guard words.first == "rondo" else { continue }

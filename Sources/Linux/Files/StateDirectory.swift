@@ -86,6 +86,32 @@ package struct StateDirectory: ~Copyable {
     try syncFolder()
   }
 
+  /// Writes a file that is not there yet: whatever has that name, a link to nowhere included, is left alone and is an
+  /// error (`Errno.fileExists`). A file that cannot be written whole is removed again.
+  ///
+  /// Wraps `openat(2)` with O_EXCL, `fsync(2)`.
+  package func create(_ name: String, with octets: [UInt8], mode: UInt32 = 0o644) throws(StateFileError) {
+    let file = try openNew(name)
+    do throws(Errno) {
+      try file.writeAll(octets.octets)
+      // As above.
+      try call("fchmod") { fchmod(file.number, mode) }
+      try call("fsync") { fsync(file.number) }
+    } catch {
+      try? remove(name)
+      throw .system(error)
+    }
+    try syncFolder()
+  }
+
+  private func openNew(_ name: String) throws(StateFileError) -> FileDescriptor {
+    do throws(Errno) {
+      return try open(name, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+    } catch {
+      throw .system(error)
+    }
+  }
+
   /// Appends to a file of which the first `length` octets count; what comes after them is cut off first.
   ///
   /// After a failure, the file has its first `length` octets and perhaps some of the others. Wraps `ftruncate(2)`,

@@ -40,6 +40,18 @@ package func loadConfiguration(files: [String], _ circumstances: LoadCircumstanc
     asking: { host.fault(with: $0) })
 }
 
+/// Reads `text` as the zone config file that will be at `path`, by the rules of any other.
+package func checkConfiguration(_ text: String, at path: String) -> ReadResult {
+  let host = HostView()
+  return readConfiguration(
+    files: [path],
+    load: { asked throws(LoadFailure) in
+      guard asked == path else { throw LoadFailure(reason: "a file that is not written yet includes no other") }
+      return Array(text.utf8)
+    },
+    asking: { host.fault(with: $0) })
+}
+
 /// What checks may need of this host, looked at when it is first asked for.
 private final class HostView {
   private lazy var library: Result<TLSLibrary, TLSLibraryError> = Result { () throws(TLSLibraryError) in

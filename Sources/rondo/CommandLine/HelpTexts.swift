@@ -6,6 +6,7 @@ func helpText(_ command: Command?) -> String {
   case nil, .help: overviewHelp
   case .serve: serveHelp
   case .check: checkHelp
+  case .initialize: initHelp
   case .status: statusHelp
   case .events: eventsHelp
   case .reload: reloadHelp
@@ -31,6 +32,7 @@ private let overviewHelp = """
   Usage: rondo COMMAND [OPTION]... [FILE]...
 
   Commands:
+    init [DIR]          writes a first zone config file
     check FILE...       reads zone config files and names every mistake in them
     serve FILE...       runs the daemon in the foreground
     status              shows which nodes are up and what clients are given
@@ -164,6 +166,50 @@ private let checkHelp = """
 
   Exit status: 0 no errors, 1 errors (with --strict also warnings), 2 wrong
   usage.
+
+  """
+
+private let initHelp = """
+  Writes a first zone config file, mail.zone, for names and nodes that you give,
+  with comments. It is read as "rondo check" does before it is written; with an
+  error in it nothing is written. A file that is there is never overwritten.
+
+  Usage: rondo init --name NAME... --node NODE... [OPTION]... [DIR]
+
+  How the nodes are tested is said by --check or by --profile. DIR is the
+  directory to write to; the one you are in, if left out. The packaged service
+  reads /etc/rondo/mail.zone.
+
+  Options:
+    --name NAME        a complete name that clients use, such as
+                       mail.kreis.example; may be repeated
+    --node NAME=ADDR[,ADDR][,site=SITE]
+                       a mail server: its name in Rondo, its IPv4 address, its
+                       IPv6 address or both, and where it is, as a label;
+                       repeated for each
+    --check FORM       how nodes are tested: a form as after $CHECK, such as
+                       https:443/owa/healthcheck.htm, smtp:25, imaps:993 or
+                       tcp:443, with options of $CHECK after a blank; may be
+                       repeated: a node must pass all of them
+    --profile exchange|postfix-dovecot|grommunio|zimbra
+                       the names and checks that suit this product, for each of
+                       its protocols: autodiscover, smtp, imap beside the first
+                       NAME
+    --server NAME      the name of a host that runs Rondo; may be repeated
+                       (default: ns1 and ns2 beside the first NAME)
+    -h, --help         show this
+
+  Then it says what to do next: check, probe, serve, delegate.
+
+  Examples:
+    rondo init --name mail.kreis.example --node ex1=192.0.2.11 \\
+      --node ex2=198.51.100.11 --check https:443/owa/healthcheck.htm
+    rondo init --profile exchange --name mail.kreis.example \\
+      --node ex1=192.0.2.11,2001:db8:1::11,site=nord \\
+      --node ex2=198.51.100.11,2001:db8:2::11,site=sued /etc/rondo
+
+  Exit status: 0 written, 1 not written (a file that is there, an error in what
+  was given, ...), 2 wrong usage.
 
   """
 

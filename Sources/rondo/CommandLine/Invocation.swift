@@ -9,6 +9,7 @@ import Server
 enum Invocation: Hashable {
   case serve(ServeOptions)
   case check(CheckCommandOptions)
+  case initialize(InitOptions)
   case status(StatusOptions)
   case events(EventsOptions)
   case reload(ReloadOptions)
@@ -28,6 +29,8 @@ enum Invocation: Hashable {
 enum Command: String, CaseIterable {
   case serve, check, status, events, reload, timeline, probe, explain, query, drain, force, resume, quiet
   case mayDrain = "may-drain"
+  /// `init` is a word of Swift's own.
+  case initialize = "init"
   case maintenance, version, help
 }
 

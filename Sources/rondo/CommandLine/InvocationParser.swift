@@ -28,6 +28,7 @@ extension Invocation {
     switch command {
     case .serve: return .serve(try ServeOptions(reader))
     case .check: return .check(try CheckCommandOptions(reader))
+    case .initialize: return .initialize(try InitOptions(reader))
     case .status: return .status(try StatusOptions(reader))
     case .events: return .events(try EventsOptions(reader))
     case .reload: return .reload(try ReloadOptions(reader))

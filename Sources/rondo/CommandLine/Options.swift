@@ -44,6 +44,11 @@ extension CommandOption {
   static let notify = CommandOption("--notify", .list)
   static let transferKey = CommandOption("--transfer-key", .value)
   static let identifier = CommandOption("--nsid", .value)
+  static let name = CommandOption("--name", .list)
+  static let nodes = CommandOption("--node", .list)
+  static let check = CommandOption("--check", .list)
+  static let profile = CommandOption("--profile", .value)
+  static let server = CommandOption("--server", .list)
   static let strict = CommandOption("--strict", .flag)
   static let from = CommandOption("--from", .value)
   static let json = CommandOption("--json", .flag)
@@ -85,6 +90,7 @@ extension Command {
         .rateLimitSource, .rateLimitSlip, .rateLimitExempt, .transferAllow, .transferKey, .notify,
       ]
     case .check: [.strict, .json]
+    case .initialize: [.name, .nodes, .check, .profile, .server]
     case .status: [.json, .watch, .status]
     case .events: [.since, .node, .follow, .json, .status]
     case .reload: [.force, .control]

@@ -32,6 +32,7 @@ func run(_ arguments: [String], startedAs start: ProcessStart) -> Int32 {
   switch invocation {
   case .serve(let options): return serve(options, startedAs: start)
   case .check(let options): return check(options)
+  case .initialize(let options): return initialize(options)
   case .status(let options): return status(options)
   case .events(let options): return events(options)
   case .reload(let options): return reload(options)
