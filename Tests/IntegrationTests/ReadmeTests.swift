@@ -174,10 +174,10 @@ struct ReadmeTests {
       try printed(rondo.status).hasPrefix("3 \"Rondo\" - rondo: no status from \(rondo.status): Connection refused"))
   }
 
-  @Test("The unit starts rondo serve, with the options of an override as the README writes it")
+  @Test("The unit starts rondo serve, with the options of an override as the page on installing writes it")
   func unit() throws {
     let unit = try text("Config/rondo.service")
-    let override = try #require(blocks(of: try text("README.md")).first { $0.first == "[Service]" })
+    let override = try #require(blocks(of: try text("docs/install.md")).first { $0.first == "[Service]" })
     let setting = try #require(override.first { $0.hasPrefix("Environment=") })
     #expect(unit.contains("\n\(setting)\n") && unit.contains("#   \(setting)\n"))
     let value = try #require(
