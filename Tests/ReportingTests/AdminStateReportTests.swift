@@ -42,8 +42,8 @@ struct AdminStateReportTests {
         access  ok     ipv6    ex2          ex1(drained)  owa
         relay   ok     ipv4    ex2          ex1(drained)  owa
 
-        NODE  ADMIN STATE  SINCE   UNTIL  BY    REASON      CACHES
-        ex1   drained      3m ago  -      anna  <patching>  last handed out 11:00:00 CET to 10.1.3.53; quiet at 11:01:00 CET
+        NODE  ADMIN STATE  SINCE         UNTIL  BY    REASON      CACHES
+        ex1   drained      11:00:01 CET  -      anna  <patching>  last handed out 11:00:00 CET to 10.1.3.53; quiet at 11:01:00 CET
 
         NODE  SITE  ADDRESS         CHECK        STATE  SINCE       LATENCY   REASON
         ex1   nord  192.0.2.11      owa tcp:443  up     4h 03m ago  1.234 ms  -
@@ -81,7 +81,8 @@ struct AdminStateReportTests {
                 "reason": "<patching>",
                 "since": "2026-11-24T10:00:01Z",
                 "until": null,
-                "overdue_since": null
+                "overdue_since": null,
+                "text": "drained by anna since 11:00:01 CET (<patching>)"
               },
               "quiet": {
                 "state": "waiting",
@@ -90,7 +91,8 @@ struct AdminStateReportTests {
                 "last_handed_out": "2026-11-24T10:00:00Z",
                 "last_asker": "10.1.3.53",
                 "served_by": [],
-                "held_by": []
+                "held_by": [],
+                "text": "last handed out 11:00:00 CET to 10.1.3.53; quiet at 11:01:00 CET"
               },
               "planned_windows": [],
 

@@ -16,12 +16,17 @@ private let drain = AdminState(
 private let window = PlannedWindow(
   node: "ex1", from: begin.seconds, until: begin.seconds + 3_600, author: "anna", reason: "patch day")
 
-private let quiet: QuietReport = {
-  var quiet = QuietReport(.quiet)
-  quiet.at = begin
+private func quiet(_ state: QuietReport.State) -> QuietReport {
+  var quiet = QuietReport(state)
+  switch state {
+  case .served: quiet.servers = ["pool access (TTL 60 s)", "old.example A (static record, x:3)"]
+  case .held: quiet.secondaries = ["10.0.0.5 (x: serial 7, now 8)"]
+  default: quiet.at = begin
+  }
   quiet.lastHandedOut = UnixTime(seconds: begin.seconds - 60)
+  quiet.lastAsker = "10.1.3.53"
   return quiet
-}()
+}
 
 /// One line of each kind, and its sentence.
 private let sentences: [(line: LogLine, text: String)] = [
@@ -174,8 +179,19 @@ private let sentences: [(line: LogLine, text: String)] = [
     "the window of ex1 from 2026-11-24 10:03:21 UTC until 2026-11-24 11:03:21 UTC was missed: Rondo did not run"
   ),
   (
-    .nodeQuiet("ex1", quiet),
-    "no cache has an address of ex1 any more since 2026-11-24 10:03:21 UTC (last handed out 2026-11-24 10:02:21 UTC)"
+    .quiet("ex1", quiet(.quiet)),
+    "ex1: last handed out 2026-11-24 10:02:21 UTC to 10.1.3.53; quiet since 2026-11-24 10:03:21 UTC"
+  ),
+  (
+    .quiet("ex1", quiet(.waiting)),
+    "ex1: last handed out 2026-11-24 10:02:21 UTC to 10.1.3.53; quiet at 2026-11-24 10:03:21 UTC"
+  ),
+  (
+    .quiet("ex1", quiet(.served)), "ex1: still handed out by pool access (TTL 60 s), old.example A (static record, x:3)"
+  ),
+  (
+    .quiet("ex1", quiet(.held)),
+    "ex1: last handed out 2026-11-24 10:02:21 UTC to 10.1.3.53; held by 10.0.0.5 (x: serial 7, now 8)"
   ),
   (.historyCut(octets: 17), "the end of the event history was not written whole: 17 octets dropped"),
 ]

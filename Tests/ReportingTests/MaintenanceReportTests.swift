@@ -114,8 +114,8 @@ struct MaintenanceReportTests {
     #expect(
       text(report.text).contains(
         """
-        NODE  ADMIN STATE  SINCE       UNTIL         BY    REASON     CACHES
-        ex1   drained      1h 00m ago  11:02:20 CET  anna  patch day  -
+        NODE  ADMIN STATE  SINCE         UNTIL         BY    REASON     CACHES
+        ex1   drained      10:03:21 CET  11:02:20 CET  anna  patch day  -
 
         NODE  WINDOW FROM              UNTIL                    BY    REASON
         ex2   2026-11-25 11:03:20 CET  2026-11-25 13:03:20 CET  bert  <disk>

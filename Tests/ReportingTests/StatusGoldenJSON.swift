@@ -183,7 +183,8 @@ let goldenJSON = #"""
           "reason": null,
           "since": null,
           "until": null,
-          "overdue_since": null
+          "overdue_since": null,
+          "text": null
         },
         "quiet": null,
         "planned_windows": [],

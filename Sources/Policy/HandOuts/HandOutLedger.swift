@@ -429,7 +429,7 @@ package struct HandOutLedger: Sendable {
     var until: Int64 = 0
     var isByStart = false
     var isLeaving = false
-    var servers: [NodeQuiet.Server] = []
+    var servers = HandOutServers()
     let anyNode = Int64(marks(HandOutNote.anyNode))
     for address in addresses {
       if let account = accounts[address] {
@@ -444,7 +444,7 @@ package struct HandOutLedger: Sendable {
         guard let slot = slots[number] else { continue }
         if let mark = lastHandOut(of: slot, number, marks), slot.source != .hints { last = max(last ?? 0, mark) }
         switch slot.phase {
-        case .published: add(slot, address, to: &servers)
+        case .published: servers.add(slot, address, of: sources)
         case .leaving: isLeaving = true
         case .left: break
         }
@@ -452,8 +452,8 @@ package struct HandOutLedger: Sendable {
     }
     let held = secondaries.standing(of: addresses, at: HandOutLedger.second(after: millisecond))
     let standing: NodeQuiet.Standing
-    if !servers.isEmpty {
-      standing = .servedStill(by: servers)
+    if !servers.all.isEmpty {
+      standing = .servedStill(by: servers.all)
     } else if isLeaving {
       standing = .settling
     } else if !held.holds.isEmpty {
@@ -465,19 +465,6 @@ package struct HandOutLedger: Sendable {
       standing = until > millisecond || now < time ? .notYet(at: time) : .quiet(since: time)
     }
     return NodeQuiet(standing, lastHandedOut: last.map { HandOutLedger.time(milliseconds: $0) }, isByStart: isByStart)
-  }
-
-  private func add(_ slot: Slot, _ address: IPAddress, to servers: inout [NodeQuiet.Server]) {
-    switch slot.source {
-    case .pool(let name):
-      let server = NodeQuiet.Server.pool(name, ttl: slot.ttl)
-      if !servers.contains(server) { servers.append(server) }
-    case .records, .hints:
-      let records = sources.records[address] ?? HandOutSources.Records()
-      for record in records.first where !servers.contains(.record(record)) { servers.append(.record(record)) }
-      let more = NodeQuiet.Server.moreRecords(records.count - records.first.count)
-      if records.count > records.first.count, !servers.contains(more) { servers.append(more) }
-    }
   }
 
   package static func time(_ second: Int64) -> MonotonicTime { time(milliseconds: second * 1_000) }

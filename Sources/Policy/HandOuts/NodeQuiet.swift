@@ -1,12 +1,13 @@
 // What the ledger says of a node: whether anybody may still have its address, and until when.
 
+internal import DNS
 package import Health
 
 /// When the last cached copy of a node's addresses expires.
 ///
 /// Times are of the clock that never steps: whoever shows them turns them into the time of day at the moment of showing.
 package struct NodeQuiet: Sendable {
-  package enum Standing: Sendable {
+  package enum Standing: Hashable, Sendable {
     /// Nobody keeps the ledger (`--ledger off`).
     case unknown
     /// It is in the answers of these, or in these static records: its time has not begun.
@@ -41,5 +42,32 @@ package struct NodeQuiet: Sendable {
     self.standing = standing
     self.lastHandedOut = lastHandedOut
     self.isByStart = isByStart
+  }
+}
+
+/// What hands out the addresses of a node: pools by name and TTL, then records in the order of the files.
+struct HandOutServers {
+  private struct PoolUse: Hashable {
+    var name: String
+    var ttl: UInt32
+  }
+
+  private var pools: Set<PoolUse> = []
+  private var records: [NodeQuiet.Server] = []
+  private var counted: Set<IPAddress> = []
+
+  mutating func add(_ slot: HandOutLedger.Slot, _ address: IPAddress, of sources: HandOutSources) {
+    switch slot.source {
+    case .pool(let name): pools.insert(PoolUse(name: name, ttl: slot.ttl))
+    case .records, .hints:
+      guard counted.insert(address).inserted else { return }
+      let found = sources.records[address] ?? HandOutSources.Records()
+      for record in found.first where !records.contains(.record(record)) { records.append(.record(record)) }
+      if found.count > found.first.count { records.append(.moreRecords(found.count - found.first.count)) }
+    }
+  }
+
+  var all: [NodeQuiet.Server] {
+    pools.sorted { ($0.name, $0.ttl) < ($1.name, $1.ttl) }.map { .pool($0.name, ttl: $0.ttl) } + records
   }
 }

@@ -41,7 +41,9 @@ package enum EventKind: String, Hashable, Sendable, CaseIterable {
   case nodeDrained = "node-drained"
   case nodeForced = "node-forced"
   case nodeResumed = "node-resumed"
-  /// No cache has the address of a node any more that an operator has taken out.
+  /// Somebody may have the address of a node still that an operator has taken out.
+  case nodeNotQuiet = "node-not-quiet"
+  /// No cache has it any more.
   case nodeQuiet = "node-quiet"
   /// A drain is over its time, and the checks do not pass.
   case drainOverdue = "drain-overdue"

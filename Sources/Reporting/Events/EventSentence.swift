@@ -61,9 +61,12 @@ extension Event {
     case .nodeForced: "\(text("node")) is forced \(text("state"))\(until)\(planned)\(author)\(reason)"
     case .nodeResumed:
       "\(text("node")) is no longer \(words("was"))\(author)\(span("lasted_s", "after"))\(wasReason)"
-    case .nodeQuiet:
-      "no cache has an address of \(text("node")) any more" + (time("since").map { " since \($0)" } ?? "")
-        + (time("last_handed_out").map { " (last handed out \($0))" } ?? "")
+    case .nodeQuiet, .nodeNotQuiet:
+      "\(text("node")): "
+        + QuietWords(
+          last: time("last_handed_out"), asker: self["last_asker"], isByStart: self["by_start"] != nil,
+          at: time("quiet_at") ?? time("since"), servers: text("served_by"), secondaries: text("held_by")
+        ).sentence(self["state"].flatMap { QuietReport.State(rawValue: $0) } ?? .quiet)
     case .drainOverdue: "the drain of \(text("node"))\(until) is overdue\(because)\(wasReason)"
     case .windowPlanned: "\(window) is planned\(author)\(reason)"
     case .windowCancelled:

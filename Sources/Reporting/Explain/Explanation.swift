@@ -22,10 +22,13 @@ package struct ServedView {
   package var now: MonotonicTime
   /// How times are worded.
   package var words: TimeWords
+  /// Until when caches may have the addresses of nodes that an admin state keeps out, by their names.
+  package var quiet: [String: QuietReport]
 
   package init(
     configuration: Configuration, plan: HealthPlan, monitor: HealthMonitor, histories: PoolHistories,
-    snapshot: AnswerSnapshot, limits: RateLimitPlan? = nil, now: MonotonicTime, words: TimeWords
+    snapshot: AnswerSnapshot, limits: RateLimitPlan? = nil, now: MonotonicTime, words: TimeWords,
+    quiet: [String: QuietReport] = [:]
   ) {
     self.configuration = configuration
     self.plan = plan
@@ -35,6 +38,7 @@ package struct ServedView {
     self.limits = limits
     self.now = now
     self.words = words
+    self.quiet = quiet
   }
 }
 

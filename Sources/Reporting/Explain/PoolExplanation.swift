@@ -99,6 +99,7 @@ package struct PoolExplanation {
     lines.append("  \(isIn ? "in " : "OUT")  \(node.name) \(member.address)\(remark)")
     if let adminState = view.plan.adminStates[member.node] {
       lines.append("         \(view.words.sentence(adminState)), whatever its checks say")
+      if let quiet = view.quiet[node.name] { lines.append("         \(view.words.sentence(quiet))") }
     }
     for gate in member.gates { lines.append("         \(words(forTarget: gate))") }
   }

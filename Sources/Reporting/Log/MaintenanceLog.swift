@@ -51,12 +51,18 @@ private func windowFields(_ window: PlannedWindow) -> [LogField] {
 private func time(_ key: String, _ seconds: Int64) -> LogField { LogField(key, UnixTime(seconds: seconds)) }
 
 extension LogLine {
-  /// No cache has the address of a node any more that an operator has taken out.
-  package static func nodeQuiet(_ node: String, _ quiet: QuietReport) -> LogLine {
-    LogLine(
-      .notice, change: .nodeQuiet,
-      [LogField("node", node)]
-        + (quiet.at.map { [LogField("since", $0.description)] } ?? [])
-        + (quiet.lastHandedOut.map { [LogField("last_handed_out", $0.description)] } ?? []))
+  /// No cache has the address of a node any more that an operator has taken out, or why that is not so yet.
+  package static func quiet(_ node: String, _ quiet: QuietReport) -> LogLine {
+    var fields = [LogField("node", node)]
+    func add(_ key: String, _ value: String?) { if let value { fields.append(LogField(key, value)) } }
+    let isQuiet = quiet.state == .quiet
+    if !isQuiet { add("state", quiet.state.rawValue) }
+    add(isQuiet ? "since" : "quiet_at", quiet.at?.description)
+    add("last_handed_out", quiet.lastHandedOut?.description)
+    if quiet.isByStart { add("by_start", "yes") }
+    add("last_asker", quiet.lastAsker)
+    if !quiet.servers.isEmpty { add("served_by", quiet.servers.joined(separator: ", ")) }
+    if !quiet.secondaries.isEmpty { add("held_by", quiet.secondaries.joined(separator: ", ")) }
+    return LogLine(.notice, change: isQuiet ? .nodeQuiet : .nodeNotQuiet, fields)
   }
 }

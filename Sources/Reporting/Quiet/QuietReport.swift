@@ -97,23 +97,39 @@ extension NodeQuiet.Server {
 extension TimeWords {
   /// `last handed out 13:58:03 CET to 10.1.3.53; quiet at 13:59:03 CET`
   package func sentence(_ quiet: QuietReport) -> String {
-    let last = lastHandOut(quiet)
-    switch quiet.state {
-    case .unknown: return "nobody notes who has its address (--ledger off)"
-    case .served: return "still handed out by \(quiet.servers.joined(separator: ", "))"
-    case .settling: return "its last answers are leaving at this moment"
-    case .held: return "\(last); held by \(quiet.secondaries.joined(separator: ", "))"
-    case .waiting: return "\(last); quiet at \(quiet.at.map { moment($0) } ?? "-")"
-    case .quiet: return "\(last); quiet since \(quiet.at.map { moment($0) } ?? "-")"
+    func moment(_ time: UnixTime) -> String { localTime.exact(time, now: now) }
+    return QuietWords(
+      last: quiet.lastHandedOut.map(moment), asker: quiet.lastAsker, isByStart: quiet.isByStart,
+      at: quiet.at.map(moment), servers: quiet.servers.joined(separator: ", "),
+      secondaries: quiet.secondaries.joined(separator: ", ")
+    ).sentence(quiet.state)
+  }
+}
+
+/// The one place at which it is worded how far a node is: in reports, and in events of the past, whose facts are text.
+struct QuietWords {
+  var last: String?
+  var asker: String?
+  var isByStart: Bool
+  var at: String?
+  var servers: String
+  var secondaries: String
+
+  func sentence(_ state: QuietReport.State) -> String {
+    switch state {
+    case .unknown: "nobody notes who has its address (--ledger off)"
+    case .served: "still handed out by \(servers)"
+    case .settling: "its last answers are leaving at this moment"
+    case .held: "\(lastHandOut); held by \(secondaries)"
+    case .waiting: "\(lastHandOut); quiet at \(at ?? "-")"
+    case .quiet: "\(lastHandOut); quiet since \(at ?? "-")"
     }
   }
 
-  private func moment(_ time: UnixTime) -> String { localTime.exact(time, now: now) }
-
-  private func lastHandOut(_ quiet: QuietReport) -> String {
-    guard let last = quiet.lastHandedOut else {
-      return quiet.isByStart ? "perhaps handed out until this process started" : "not handed out since the start"
+  private var lastHandOut: String {
+    guard let last else {
+      return isByStart ? "perhaps handed out until this process started" : "not handed out since the start"
     }
-    return "last handed out \(moment(last))" + (quiet.lastAsker.map { " to \($0)" } ?? "")
+    return "last handed out \(last)" + (asker.map { " to \($0)" } ?? "")
   }
 }

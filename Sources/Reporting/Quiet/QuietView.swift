@@ -2,7 +2,7 @@
 
 internal import Health
 internal import Model
-internal import Policy
+package import Policy
 internal import ZoneFile
 
 extension DaemonView {
@@ -12,7 +12,7 @@ extension DaemonView {
   }
 
   /// The same for several nodes, at hardly more cost than for one.
-  func quietReports(on nodes: some Collection<String>) -> [String: QuietReport] {
+  package func quietReports(on nodes: some Collection<String>) -> [String: QuietReport] {
     let askers = nodes.isEmpty ? [:] : handOuts?.lastAskers(ofNodes: Array(nodes)) ?? [:]
     return Dictionary(nodes.map { ($0, quietReport(on: $0, askedLastBy: askers[$0])) }) { first, _ in first }
   }
@@ -67,6 +67,20 @@ extension DaemonView {
       case (false, false): ""
       }
     return table.lines.joined(separator: "\n") + more
+  }
+}
+
+extension HandOutView {
+  /// What was found of some nodes, each with the asker that was answered last.
+  package func quietReports(
+    on found: [(node: String, quiet: NodeQuiet)], at clock: DaemonView.ClockPair
+  ) -> [(node: String, report: QuietReport)] {
+    let askers = lastAskers(ofNodes: found.map(\.node))
+    return found.map { node, quiet in
+      var report = QuietReport(quiet, at: clock)
+      report.lastAsker = askers[node]
+      return (node, report)
+    }
   }
 }
 

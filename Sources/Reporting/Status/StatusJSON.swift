@@ -33,7 +33,7 @@ extension StatusReport {
       json.member("secondaries") { $0.array(secondaries) { write($1, to: &$0) } }
       json.member("pools") { $0.array(pools) { write($1, to: &$0) } }
       json.member("nodes") { json in
-        json.array(nodes) { json, node in write(node, maintenance.windows(of: node.name), to: &json) }
+        json.array(nodes) { json, node in write(node, maintenance.windows(of: node.name), words, to: &json) }
       }
       json.member("answers") { write(answers, to: &$0) }
       json.member("health") { write(health, to: &$0) }
@@ -177,7 +177,9 @@ private func write(_ address: StatusReport.PoolAddress, to json: inout JSONWrite
   }
 }
 
-private func write(_ node: StatusReport.Node, _ windows: [PlannedWindow], to json: inout JSONWriter) {
+private func write(
+  _ node: StatusReport.Node, _ windows: [PlannedWindow], _ words: TimeWords, to json: inout JSONWriter
+) {
   json.object { json in
     json.member("name", node.name)
     json.member("site", node.site)
@@ -194,6 +196,7 @@ private func write(_ node: StatusReport.Node, _ windows: [PlannedWindow], to jso
         json.member("since", adminState.map { UnixTime(seconds: $0.since).description })
         json.member("until", adminState?.until.map { UnixTime(seconds: $0).description })
         json.member("overdue_since", adminState?.overdueSince.map { UnixTime(seconds: $0).description })
+        json.member("text", adminState.map(words.sentence))
       }
     }
     json.member("quiet", objectOrNull: node.quiet) { json, quiet in
@@ -204,6 +207,7 @@ private func write(_ node: StatusReport.Node, _ windows: [PlannedWindow], to jso
       json.member("last_asker", quiet.lastAsker)
       json.member("served_by") { $0.array(quiet.servers) { $0.string($1) } }
       json.member("held_by") { $0.array(quiet.secondaries) { $0.string($1) } }
+      json.member("text", words.sentence(quiet))
     }
     json.member("planned_windows") { $0.array(windows) { $1.write(to: &$0) } }
     json.member("addresses") { $0.array(node.addresses) { write($1, to: &$0) } }

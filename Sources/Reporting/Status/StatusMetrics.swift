@@ -172,7 +172,7 @@ extension StatusReport {
     let out = nodes.compactMap { node in node.quiet.map { (name: node.name, quiet: $0) } }
     page.metric(
       "rondo_node_quiet", .gauge, "1 once no cache has the address of a node that an operator has taken out, or 0")
-    for (node, quiet) in out { page.sample(quiet.state == .quiet, [("node", node)]) }
+    for (node, quiet) in out where quiet.state != .unknown { page.sample(quiet.state == .quiet, [("node", node)]) }
     page.metric(
       "rondo_node_quiet_timestamp_seconds", .gauge,
       "When the last cached copy of the node's addresses expires, or has expired; no sample while it is handed out")

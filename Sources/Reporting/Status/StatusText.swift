@@ -74,7 +74,7 @@ extension StatusReport {
     for node in nodes {
       guard let adminState = node.adminState else { continue }
       table.rows.append([
-        node.name, adminState.kind.words, age(UnixTime(seconds: adminState.since)),
+        node.name, adminState.kind.words, words.time(adminState.since),
         adminState.until.map(words.time) ?? "-", adminState.author,
         adminState.reason.isEmpty ? "-" : adminState.reason, node.quiet.map(words.sentence) ?? "-",
       ])

@@ -59,7 +59,8 @@ struct ExplainedScene: Sendable {
     let served = ServedView(
       configuration: configuration, plan: view.plan, monitor: view.monitor, histories: view.histories,
       snapshot: snapshot, limits: limits, now: now,
-      words: TimeWords(now: view.clock.civil, localTime: view.facts.localTime))
+      words: TimeWords(now: view.clock.civil, localTime: view.facts.localTime),
+      quiet: view.quietReports(on: view.plan.nodesKeptOut))
     let waiting =
       view.facts.readiness == .ready
       ? "" : "Rondo does not answer queries yet: the first round of checks is not finished.\n"

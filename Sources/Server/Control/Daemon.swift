@@ -267,12 +267,16 @@ struct Daemon: ~Copyable {
     health.logLevels(at: now)
   }
 
-  /// Looks at what workers have handed out, and logs which nodes have become quiet by that.
+  /// Looks at what workers have handed out, and logs which nodes have become quiet by that, or why they have not.
   private mutating func lookAtLedger(at now: MonotonicTime) {
     let passed = ledger.passed
     ledger.note(secondaries.countTransfers(), at: now)
-    for found in ledger.step(to: now, passed: passed) {
-      log.write(.nodeQuiet(found.node, QuietReport(found.quiet, at: .now)))
+    let news = ledger.step(to: now, passed: passed)
+    guard !news.isEmpty, let view = ledger.view else { return }
+    let (log, clock) = (log, DaemonView.ClockPair.now)
+    // Who asked last is found in the background: the tables are long.
+    reporter.run {
+      for (node, report) in view.quietReports(on: news, at: clock) { log.write(.quiet(node, report)) }
     }
   }
 

@@ -6,20 +6,25 @@ import Testing
 struct QuietWatchTests {
   private func time(_ seconds: Int64) -> MonotonicTime { MonotonicTime(nanoseconds: seconds * 1_000_000_000) }
 
-  @Test("A node is reported once, when its last copy has expired, however often that moves")
+  @Test("A node is reported when its last copy has expired, and before that when it is known how long that lasts")
   func once() {
     var watch = QuietWatch()
     #expect(watch.nextLook == nil)
     watch.follow(["ex1"], at: time(10))
     #expect(watch.nextLook == time(10))
     #expect(watch.step(to: time(10)) { _ in NodeQuiet(.settling) }.isEmpty)
-    #expect(watch.nextLook == time(11))
-    #expect(watch.step(to: time(11)) { _ in NodeQuiet(.notYet(at: time(70))) }.isEmpty)
+    #expect(watch.nextLook == time(10) + .milliseconds(100))
+    #expect(watch.step(to: time(11)) { _ in NodeQuiet(.notYet(at: time(70))) }.map(\.node) == ["ex1"])
     #expect(watch.nextLook == time(70))
+    // That second is not over.
+    let second = time(70) + .milliseconds(900)
+    #expect(watch.step(to: time(70)) { _ in NodeQuiet(.notYet(at: second)) }.isEmpty)
+    #expect(watch.nextLook == second)
     // It was handed out once more meanwhile.
-    #expect(watch.step(to: time(70)) { _ in NodeQuiet(.notYet(at: time(90))) }.isEmpty)
+    #expect(watch.step(to: second) { _ in NodeQuiet(.notYet(at: time(90))) }.map(\.node) == ["ex1"])
     #expect(watch.nextLook == time(90))
-    #expect(watch.step(to: time(90)) { _ in NodeQuiet(.quiet(since: time(90))) }.map(\.node) == ["ex1"])
+    #expect(watch.step(to: time(90)) { _ in NodeQuiet(.notYet(at: time(90) + .milliseconds(20))) }.isEmpty)
+    #expect(watch.step(to: time(91)) { _ in NodeQuiet(.quiet(since: time(90))) }.map(\.node) == ["ex1"])
     watch.follow(["ex1"], at: time(100))
     #expect(watch.nextLook == nil)
     #expect(watch.step(to: time(200)) { _ in NodeQuiet(.quiet(since: time(90))) }.isEmpty)
@@ -43,7 +48,7 @@ struct QuietWatchTests {
     let first = watch.step(to: time(10)) { node in
       NodeQuiet(node == "ex1" ? .quiet(since: time(4)) : .notYet(at: time(70)))
     }
-    #expect(first.isEmpty, "ex1 has been quiet since before the start")
+    #expect(first.map(\.node) == ["ex2"], "ex1 has been quiet since before the start")
     #expect(watch.nextLook == time(70))
     #expect(watch.step(to: time(70)) { _ in NodeQuiet(.quiet(since: time(70))) }.map(\.node) == ["ex2"])
     #expect(watch.nextLook == nil)
@@ -55,6 +60,26 @@ struct QuietWatchTests {
     watch.follow([], at: time(1))
     watch.follow(["ex1"], at: time(2))
     #expect(watch.step(to: time(2)) { _ in NodeQuiet(.quiet(since: time(2))) }.map(\.node) == ["ex1"])
+  }
+
+  @Test("What still hands out a node, or holds it, is reported once each time that it is something else")
+  func reasons() {
+    var watch = QuietWatch()
+    watch.follow(["ex1"], at: time(0))
+    let pool = NodeQuiet(.servedStill(by: [.pool("access", ttl: 60)]))
+    let others = NodeQuiet(.servedStill(by: [.pool("access", ttl: 60), .moreRecords(3)]))
+    var now: Int64 = 0
+    let held = NodeQuiet(.heldBySecondaries([]))
+    for (quiet, isNews) in [
+      (pool, true), (pool, false), (pool, false), (others, true), (others, false), (pool, true), (held, true),
+      (held, false), (NodeQuiet(.settling), false), (held, false), (NodeQuiet(.quiet(since: time(1))), true),
+    ] {
+      #expect(watch.step(to: time(now)) { _ in quiet }.isEmpty != isNews, "\(now)")
+      now += 1
+    }
+    watch.follow([], at: time(now))
+    watch.follow(["ex1"], at: time(now))
+    #expect(watch.step(to: time(now)) { _ in pool }.map(\.node) == ["ex1"])
   }
 
   @Test("What nobody notes is not told")
