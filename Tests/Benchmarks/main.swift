@@ -116,20 +116,31 @@ func answer(_ piece: Piece, _ count: Int, from snapshot: AnswerSnapshot) throws(
   var responder = Responder()
   var tally = AnswerTally()
   var octets = 0
-  let client = ClientAddress(ipv4: 0xC000_0263)
   var notes = try NotedHandOuts()
   var left = count
   while left > 0 {
     notes.begin()
-    for _ in 0..<min(left, 64) {
-      var received = QueryContext(RawSpan(_elements: query.span), from: client, over: .udp)
-      octets &+= responder.answer(&received, from: snapshot, into: &room, tally: &tally)
-      if !notes.addRepeated(received.handOuts, to: client) {
-        notes.addOther(received.handOuts, in: room.bytes, to: client)
-      }
-    }
+    octets &+= answerBatch(
+      RawSpan(_elements: query.span), min(left, 64), from: snapshot, by: &responder, into: &room, &tally, &notes)
     notes.finish()
     left -= 64
+  }
+  return octets
+}
+
+@inline(never)
+func answerBatch(
+  _ query: RawSpan, _ count: Int, from snapshot: AnswerSnapshot, by responder: inout Responder,
+  into room: inout MutableRawSpan, _ tally: inout AnswerTally, _ notes: inout NotedHandOuts
+) -> Int {
+  let client = ClientAddress(ipv4: 0xC000_0263)
+  var octets = 0
+  for _ in 0..<count {
+    var received = QueryContext(query, from: client, over: .udp)
+    octets &+= responder.answer(&received, from: snapshot, into: &room, tally: &tally)
+    if !notes.addRepeated(received.handOuts, to: client) {
+      notes.addOther(received.handOuts, in: room.bytes, to: client)
+    }
   }
   return octets
 }
