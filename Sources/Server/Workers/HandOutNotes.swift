@@ -12,19 +12,9 @@ internal import Linux
 
 /// The notes of one worker, of which each has its own.
 struct HandOutNotes: ~Copyable {
-  /// As many different slots of a batch are kept apart; beyond that the batch is gone through after it was sent.
-  private static let mostSlots = 64
-
   let link: HandOutLink
   private let askers: AskerWriter
-  private var slots = [UInt32](repeating: 0, count: HandOutNotes.mostSlots)
-  private var slotCount = 0
-  private var isOverfull = false
-  /// The note of the reply before and that of another, if they are of one or two slots: queries for A and AAAA take turns.
-  private var last = HandOutNote.impossible
-  private var lastButOne = HandOutNote.impossible
-  /// The slots of `last`, as the table of askers has them.
-  private var lastSlots: UInt64 = 0
+  private var slots = BatchHandOuts()
   /// The second under which askers are entered: the first whole one after the batch came.
   private var second: UInt64 = 0
   /// By how much Unix time was ahead when the second began.
@@ -58,8 +48,8 @@ struct HandOutNotes: ~Copyable {
   /// - Returns: false where there is more to do.
   @inline(__always)
   func addRepeated(_ handOuts: HandOutNote, to client: ClientAddress) -> Bool {
-    guard handOuts == last else { return handOuts == .none }
-    askers.enter(client, inUpperHalf: lastSlots, at: second)
+    guard slots.repeats(handOuts) else { return handOuts == .none }
+    askers.enter(client, inUpperHalf: slots.lastInUpperHalf, at: second)
     return true
   }
 
@@ -68,17 +58,8 @@ struct HandOutNotes: ~Copyable {
   /// - Parameter memory: that of the reply.
   @inline(never)
   mutating func addOther(_ handOuts: HandOutNote, in memory: RawSpan, to client: ClientAddress) {
-    if handOuts.isOfOneOrTwo {
-      swap(&last, &lastButOne)
-      let isKept = handOuts == last
-      last = handOuts
-      lastSlots = handOuts.rawValue &<< 32
-      askers.enter(client, inUpperHalf: lastSlots, at: second)
-      if isKept { return }
-    } else {
-      enter(client, handOuts, in: memory, at: UInt32(truncatingIfNeeded: second))
-    }
-    for index in 0..<handOuts.count { keep(handOuts.slot(index, in: memory)) }
+    slots.add(handOuts, in: memory)
+    enter(client, handOuts, in: memory, at: UInt32(truncatingIfNeeded: second))
   }
 
   /// Enters an asker with the first two slots of a reply, and with each further one.
@@ -89,35 +70,23 @@ struct HandOutNotes: ~Copyable {
     }
   }
 
-  private mutating func keep(_ slot: UInt32) {
-    for index in 0..<slotCount where slots[index] == slot { return }
-    guard slotCount < HandOutNotes.mostSlots else {
-      isOverfull = true
-      return
-    }
-    slots[slotCount] = slot
-    slotCount &+= 1
-  }
-
   /// Notes what was sent, now that the kernel has it.
   ///
   /// - Parameter replies: how many the batch had.
   @inline(__always)
   mutating func finish(_ batch: borrowing DatagramBatch, replies: Int, isWhole: Bool) {
-    if slotCount != 0 { mark(batch, replies: replies, isWhole: isWhole) }
+    if !slots.isEmpty { mark(batch, replies: replies, isWhole: isWhole) }
   }
 
   @inline(never)
   private mutating func mark(_ batch: borrowing DatagramBatch, replies: Int, isWhole: Bool) {
     let sent = MonotonicClock.next()
-    if isWhole, !isOverfull {
-      for index in 0..<slotCount { mark(slots[index], at: sent.millisecond) }
+    let isListed = isWhole && !slots.isOverfull
+    if isListed {
+      for index in 0..<slots.count { mark(slots[index], at: sent.millisecond) }
     }
-    if !isWhole || isOverfull || UInt64(sent.second) != second { goThrough(batch, replies: replies, sent: sent) }
-    slotCount = 0
-    isOverfull = false
-    last = .impossible
-    lastButOne = .impossible
+    if !isListed || UInt64(sent.second) != second { goThrough(batch, replies: replies, sent: sent) }
+    slots.removeAll()
   }
 
   /// Marks and enters each reply that was sent, and takes back the askers of those that were not.
