@@ -44,7 +44,8 @@ struct InitTests {
       let result = try initialize(InitTests.check, scratch.path)
       #expect(result.status == 1 && result.output == "")
       #expect(
-        result.errors == "rondo: \(path) is there already and stays as it is; move it away, or give another directory\n"
+        result.errors
+          == "rondo: \(path) already exists and is not overwritten; move it away, or give another directory\n"
       )
     }
     try scratch.write("mine\n", to: "mail.zone")
@@ -65,10 +66,11 @@ struct InitTests {
     let missing = scratch.file("none\u{1b}[1m")
     let result = try initialize(InitTests.check, missing)
     #expect(result.status == 1)
-    #expect(result.errors == "rondo: there is no directory \(scratch.file("none?[1m")); make it first\n")
+    #expect(result.errors == "rondo: directory \(scratch.file("none?[1m")) does not exist; create it first\n")
     let file = try scratch.write("", to: "file")
     #expect(
-      try initialize(InitTests.check, file).errors == "rondo: \(file) is no directory; give one to write mail.zone to\n"
+      try initialize(InitTests.check, file).errors
+        == "rondo: \(file) is not a directory; give one to write mail.zone to\n"
     )
     #expect(try initialize(InitTests.check, "/proc").errors.hasPrefix("rondo: cannot write /proc/mail.zone: "))
   }
@@ -81,7 +83,7 @@ struct InitTests {
     #expect(wrong.errors.contains("mail.zone:27:21: error: this \"(\" is never closed"), "\(wrong.errors)")
     #expect(
       wrong.errors.hasSuffix(
-        "rondo: nothing is written: what was asked for has the errors above; correct the options\n"))
+        "rondo: nothing was written, because of the errors above; correct the options\n"))
     #expect(!FileManager.default.fileExists(atPath: scratch.file("mail.zone")))
     let weak = try initialize("--check", "tcp:443", scratch.path)
     #expect(weak.status == 0 && weak.errors.contains("warning: tcp:443 is the only gate of an HTTPS service"))

@@ -144,11 +144,11 @@ struct QuietChannelTests {
     try Channels(rondo, state: "quiet").expectEvent("node-quiet")
   }
 
-  @Test("Nobody notes it with --ledger off")
+  @Test("With --ledger off it is not known")
   func off() throws {
     let rondo = try RunningRondo(zone(ttl: 1), options: ["--threads", "1", "--ledger", "off"])
     try drain(rondo)
-    #expect(try Channels(rondo, state: "unknown").words == "nobody notes who has its address (--ledger off)")
+    #expect(try Channels(rondo, state: "unknown").words == "not known who has its address (--ledger off)")
     #expect(!rondo.log.contains { $0.contains("-quiet ") })
   }
 }

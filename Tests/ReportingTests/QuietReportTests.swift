@@ -51,10 +51,10 @@ struct QuietReportTests {
     #expect(
       words.sentence(QuietReport(quiet, at: clock)) == "last handed out 13:57:03 CET; quiet since 13:58:03 CET")
     #expect(
-      words.sentence(QuietReport(NodeQuiet(.settling), at: clock)) == "its last answers are leaving at this moment")
+      words.sentence(QuietReport(NodeQuiet(.settling), at: clock)) == "its last answers are still being sent")
     #expect(
       words.sentence(QuietReport(NodeQuiet(.unknown), at: clock))
-        == "nobody notes who has its address (--ledger off)")
+        == "not known who has its address (--ledger off)")
     let record = StaticRecord(
       owner: DomainName("old.kreis.example")!, type: .a, ttl: 60, place: "mail.zone:12")
     let served = NodeQuiet(.servedStill(by: [.pool("access", ttl: 60), .record(record), .moreRecords(2)]))

@@ -156,10 +156,10 @@ struct UsageErrorTests {
         "drain: invalid value \"31d\" for \"--for\"; it takes a time such as 2h, 90m or 1h30m, at most 30d"
       ),
       ("drain a --for 1h --until 16:00", "drain: \"--until\" and \"--for\" exclude each other"),
-      ("drain a --at 16:00", "drain: \"--at\": what begins by itself needs an end: --until TIME or --for SPAN"),
+      ("drain a --at 16:00", "drain: \"--at\": a drain that begins later needs an end: --until TIME or --for SPAN"),
       (
         "drain a --at 16:00 --until none",
-        "drain: \"--at\": what begins by itself needs an end: --until TIME or --for SPAN"
+        "drain: \"--at\": a drain that begins later needs an end: --until TIME or --for SPAN"
       ),
       ("drain a --at 16:00 --for 1h --wait", "drain: \"--wait\" and \"--at\" exclude each other"),
       ("quiet", "quiet needs the name of a node"), ("quiet a a", "quiet: unexpected \"a\"; expected each node once"),

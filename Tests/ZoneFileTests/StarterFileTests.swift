@@ -59,7 +59,7 @@ struct StarterFileTests {
         ; Edit it as you like. After each change:
         ;
         ;     rondo check FILE     finds mistakes
-        ;     rondo reload         has the running daemon use it
+        ;     rondo reload         makes the running daemon use it
         ;
         ; Each name below is a zone of its own. The zone above it stays where it is. There, remove the old records of the name
         ; and delegate it to the hosts that run Rondo:
@@ -80,7 +80,7 @@ struct StarterFileTests {
         $NODE   ex2  198.51.100.11
 
         ; How the nodes are tested: every 5 s (smtp: 10 s); 3 failures in a row take a node out, 2 successes put it back.
-        ; Add verify=none to a check by TLS if the certificate is not to be verified, or verify=ca:FILE for your own authority.
+        ; Add verify=none to a TLS check to skip verification of the certificate, or verify=ca:FILE for your own authority.
         $CHECK  https  https:443/owa/healthcheck.htm
 
         ; The nodes that share a name's clients. check= decides who is handed out: a node must pass all that it lists. warn= is

@@ -41,7 +41,7 @@ package enum EventKind: String, Hashable, Sendable, CaseIterable {
   case nodeDrained = "node-drained"
   case nodeForced = "node-forced"
   case nodeResumed = "node-resumed"
-  /// Somebody may have the address of a node still that an operator has taken out.
+  /// Somebody may still have the address of a node that an operator has taken out.
   case nodeNotQuiet = "node-not-quiet"
   /// No cache has it any more.
   case nodeQuiet = "node-quiet"

@@ -51,7 +51,7 @@ private func windowFields(_ window: PlannedWindow) -> [LogField] {
 private func time(_ key: String, _ seconds: Int64) -> LogField { LogField(key, UnixTime(seconds: seconds)) }
 
 extension LogLine {
-  /// No cache has the address of a node any more that an operator has taken out, or why that is not so yet.
+  /// No cache has the address any more of a node that an operator has taken out, or why one still may.
   package static func quiet(_ node: String, _ quiet: QuietReport) -> LogLine {
     var fields = [LogField("node", node)]
     func add(_ key: String, _ value: String?) { if let value { fields.append(LogField(key, value)) } }

@@ -106,7 +106,7 @@ extension TimeWords {
   }
 }
 
-/// The one place at which it is worded how far a node is: in reports, and in events of the past, whose facts are text.
+/// The only place that words how far a node is: in reports, and in past events, whose facts are text.
 struct QuietWords {
   var last: String?
   var asker: String?
@@ -117,9 +117,9 @@ struct QuietWords {
 
   func sentence(_ state: QuietReport.State) -> String {
     switch state {
-    case .unknown: "nobody notes who has its address (--ledger off)"
+    case .unknown: "not known who has its address (--ledger off)"
     case .served: "still handed out by \(servers)"
-    case .settling: "its last answers are leaving at this moment"
+    case .settling: "its last answers are still being sent"
     case .held: "\(lastHandOut); held by \(secondaries)"
     case .waiting: "\(lastHandOut); quiet at \(at ?? "-")"
     case .quiet: "\(lastHandOut); quiet since \(at ?? "-")"

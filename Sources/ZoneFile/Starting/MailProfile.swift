@@ -1,4 +1,4 @@
-// What people run, and what Rondo should test of it: names and checks for each protocol of a mail product.
+// What Rondo should check of a mail product: names and checks for each of its protocols.
 //
 // A profile names what the product itself keeps for load balancers where there is such a thing, and otherwise the
 // greeting of each protocol. It is a start: the file says what to look at before it is relied on.
@@ -23,8 +23,8 @@ private let timing =
   "; How the nodes are tested: every 5 s (smtp: 10 s); 3 failures in a row take a node out, 2 successes put it back."
 
 private let trust = [
-  "; verify=none: whether the certificate is trusted is not asked. With verify=ca:FILE your own authority is demanded, and",
-  "; without verify= one of those that this host trusts.",
+  "; verify=none does not verify the certificate. verify=ca:FILE requires your own authority; without verify= it must be",
+  "; one that this host trusts.",
 ]
 
 private let imaps = StarterCheck(name: "imaps", form: "imaps:993  verify=none")
@@ -42,9 +42,9 @@ extension StarterContent {
     StarterContent(
       remarks: [
         timing,
-        "; Exchange keeps a page of its own for each protocol. It says 200 only while the service behind it works, which an open",
-        "; port 443 does not prove. The page of OWA decides; that of MAPI over HTTP (Outlook) is only shown: have it decide by",
-        "; check=owa,mapi. mta talks to port 25 as a mail server does; a node that answers 421 is in maintenance, and no fault.",
+        "; Exchange keeps a page of its own for each protocol. It returns 200 only while the service behind it works, which an",
+        "; open port 443 does not prove. The page of OWA decides; that of MAPI over HTTP (Outlook) is only shown: let it decide",
+        "; with check=owa,mapi. mta talks to port 25 as a mail server does; a node that answers 421 is in maintenance, not down.",
       ] + trust,
       checks: [
         StarterCheck(name: "owa", form: "https:443/owa/healthcheck.htm  verify=none"),
@@ -88,7 +88,7 @@ extension StarterContent {
     StarterContent(
       remarks: [
         timing,
-        "; web asks for the login page of grommunio-web; a redirect passes too, an error of the server (5xx) does not.",
+        "; web asks for the login page of grommunio-web; a redirect passes too, a server error (5xx) does not.",
       ] + trust,
       checks: [
         StarterCheck(name: "web", form: "https:443/web/  status=200-399  verify=none"), imaps, submission, mta, pop3s,

@@ -48,7 +48,7 @@ extension StarterContent {
     self.init(
       remarks: [
         "; How the nodes are tested: every 5 s (smtp: 10 s); 3 failures in a row take a node out, 2 successes put it back.",
-        "; Add verify=none to a check by TLS if the certificate is not to be verified, or verify=ca:FILE for your own authority.",
+        "; Add verify=none to a TLS check to skip verification of the certificate, or verify=ca:FILE for your own authority.",
       ],
       checks: checks,
       services: [StarterService(pool: "access", gates: checks.map(\.name))])

@@ -118,7 +118,7 @@ extension StarterFile {
       "; Edit it as you like. After each change:",
       ";",
       ";     rondo check FILE     finds mistakes",
-      ";     rondo reload         has the running daemon use it",
+      ";     rondo reload         makes the running daemon use it",
       ";",
       "; Each name below is a zone of its own. The zone above it stays where it is. There, remove the old records of the name",
       "; and delegate it to the hosts that run Rondo:",

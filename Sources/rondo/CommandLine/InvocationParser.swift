@@ -369,7 +369,8 @@ extension WrittenTimes {
       case .until, .lasting: break
       case .unchanged, .never:
         throw .badTime(
-          "what begins by itself needs an end: --until TIME or --for SPAN", option: CommandOption.at.name, of: command)
+          "a drain that begins later needs an end: --until TIME or --for SPAN", option: CommandOption.at.name,
+          of: command)
       }
     }
   }

@@ -25,12 +25,12 @@ func initialize(_ options: InitOptions) -> Int32 {
   let result = checkConfiguration(text, at: path)
   for diagnostic in result.diagnostics { standardError.writeLine(diagnostic.description) }
   guard result.configuration != nil else {
-    return fail("nothing is written: what was asked for has the errors above; correct the options")
+    return fail("nothing was written, because of the errors above; correct the options")
   }
   do throws(StateFileError) {
     try folder.create(fileName, with: Array(text.utf8))
   } catch .system(.fileExists) {
-    return fail("\(shown(path)) is there already and stays as it is; move it away, or give another directory")
+    return fail("\(shown(path)) already exists and is not overwritten; move it away, or give another directory")
   } catch {
     return fail("cannot write \(shown(path)): \(error)")
   }
@@ -39,8 +39,8 @@ func initialize(_ options: InitOptions) -> Int32 {
 
 private func fail(inDirectory folder: String, _ error: StateFileError) -> Int32 {
   switch error {
-  case .system(.noSuchFileOrDirectory): fail("there is no directory \(shown(folder)); make it first")
-  case .system(.notDirectory): fail("\(shown(folder)) is no directory; give one to write \(fileName) to")
+  case .system(.noSuchFileOrDirectory): fail("directory \(shown(folder)) does not exist; create it first")
+  case .system(.notDirectory): fail("\(shown(folder)) is not a directory; give one to write \(fileName) to")
   default: fail("cannot open the directory \(shown(folder)): \(error)")
   }
 }
@@ -55,13 +55,13 @@ private func nextSteps(_ file: StarterFile, _ path: String) -> String {
     "written: \(path), with \(names.count == 1 ? "one name" : "\(names.count) names") for \(file.nodes.count == 1 ? "one node" : "\(file.nodes.count) nodes")",
     "",
     "Next:",
-    "1. Look through it, and read it again after each change:",
+    "1. Look through it, and check it again after each change:",
     "     rondo check \(path)",
-    "2. Have each check run once, from this host:",
+    "2. Run each check once, from this host:",
   ]
   lines += file.pools.map { "     rondo probe \($0) \(path)" }
   lines += [
-    "3. Start the daemon at an address of this host, and ask it. The same on the second host:",
+    "3. Start the daemon on an address of this host, and query it; do the same on the second host:",
     "     rondo serve --listen ADDRESS \(path)",
     "     rondo query \(dotless(names.first?.description)) @ADDRESS",
     "4. Delegate each name in the zone above it, in place of its old records:",

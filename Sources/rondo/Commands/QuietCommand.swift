@@ -20,7 +20,7 @@ func showQuiet(_ nodes: [String], control: String) -> Int32 {
     if reply.outlook != .settling { return show(reply.text + "\n") }
     sleep(for: .milliseconds(100))
   }
-  return show("An answer of before is still on its way; rondo quiet \(nodes.joined(separator: " ")) says when.\n")
+  return show("An earlier answer is still being sent; rondo quiet \(nodes.joined(separator: " ")) will say the time.\n")
 }
 
 /// The daemon's reply; nil, with the reason on standard error, if there is none.
@@ -56,7 +56,7 @@ func quietReply(_ nodes: [String], control: String) throws(QuietFailure) -> Quie
   }
   guard response.isDone else { throw .refused(response.text) }
   guard let reply = QuietReply(message: response.text) else {
-    throw .refused("the daemon's reply is of another version of rondo")
+    throw .refused("the daemon's reply is from another version of rondo")
   }
   return reply
 }

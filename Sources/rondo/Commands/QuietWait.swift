@@ -76,7 +76,7 @@ private struct QuietProgress {
       _ = show(reply.text + "\n")
       return fail("not all of \(names) are drained: nothing to wait for")
     case .served: progress("waiting", "still handed out, since the pool has no other node")
-    case .settling: progress("waiting", "the last answers are leaving")
+    case .settling: progress("waiting", "the last answers are still being sent")
     case .held: progress("waiting", "secondaries have yet to fetch a newer zone; rondo quiet \(arguments) names them")
     case .waiting:
       progress("waiting", "quiet in \(spanText(seconds: reply.secondsLeft))", "\(reply.secondsLeft) s left")

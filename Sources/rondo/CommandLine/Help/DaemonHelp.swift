@@ -41,10 +41,11 @@ let serveHelp = """
                              (NSID, id.server), at most 64 octets
                              (default: no answer)
     --ledger off|prefixes|full
-                             remember who was last handed the address of which
-                             node, so that Rondo knows when its last cached copy
-                             expires: by the address of the asker, by its network
-                             only (/24, /56), or not at all (default: full)
+                             remember when each node's address was last sent, so
+                             that Rondo knows when its last cached copy expires;
+                             "full" keeps the addresses of the askers, "prefixes"
+                             only their networks (/24, /56), "off" remembers
+                             nothing (default: full)
     --rate-limit N           send a network (/24, /56) at most N answers a second
                              of one kind over UDP, against forged queries; 200
                              suits a server that the internet can reach; clients
@@ -107,9 +108,9 @@ let statusHelp = """
     CRITICAL         clients may be affected: a certificate has expired
     STARTING         the first checks are not finished
 
-  A node that is drained is no alarm until its end, or for 24 hours if it has
-  none; nor is for 24 hours one that says itself that it is in maintenance. The
-  first line ends with its name. After that it is a WARNING.
+  A drained node is no alarm until its drain ends, or for 24 hours if that has no
+  end; nor, for 24 hours, is a node that reports its own maintenance. The first
+  line ends with its name. After that it is a WARNING.
 
   Examples:
     rondo status
@@ -147,8 +148,8 @@ let eventsHelp = """
     rondo events --since 24h --node ex1
     rondo events --follow
 
-  Exit status: 0 printed, 1 standard output does not take it, 2 wrong usage,
-  3 no daemon answers.
+  Exit status: 0 printed, 1 standard output cannot be written to, 2 wrong
+  usage, 3 no daemon answers.
 
   """
 

@@ -22,14 +22,14 @@ let checkHelp = """
 
 let initHelp = """
   Writes a first zone config file, mail.zone, for names and nodes that you give,
-  with comments. It is read as "rondo check" does before it is written; with an
-  error in it nothing is written. A file that is there is never overwritten.
+  with comments. Its text is checked as by "rondo check" first; if there is an
+  error, nothing is written. An existing file is never overwritten.
 
   Usage: rondo init --name NAME... --node NODE... [OPTION]... [DIR]
 
-  How the nodes are tested is said by --check or by --profile. DIR is the
-  directory to write to; the one you are in, if left out. The packaged service
-  reads /etc/rondo/mail.zone.
+  Say how the nodes are tested with --check or --profile. DIR is the directory
+  to write to, by default the current one. The packaged service reads
+  /etc/rondo/mail.zone.
 
   Options:
     --name NAME        a complete name that clients use, such as
@@ -59,8 +59,8 @@ let initHelp = """
       --node ex1=192.0.2.11,2001:db8:1::11,site=nord \\
       --node ex2=198.51.100.11,2001:db8:2::11,site=sued /etc/rondo
 
-  Exit status: 0 written, 1 not written (a file that is there, an error in what
-  was given, ...), 2 wrong usage.
+  Exit status: 0 written, 1 not written (the file exists, an error in what was
+  given, ...), 2 wrong usage.
 
   """
 
@@ -108,8 +108,8 @@ let queryHelp = """
     --nsid           ask which server answers; "rondo serve --nsid" sets the text
                      (+nsid)
     --subnet NET     ask on behalf of a network, such as 192.0.2.0/24 (+subnet)
-    --time SECONDS   wait so long for an answer, 1 to 60 (+time, default: 5)
-    --tries N        ask so often over UDP, 1 to 10 (+tries, default: 3)
+    --time SECONDS   how long to wait for an answer, 1 to 60 (+time, default: 5)
+    --tries N        how often to ask over UDP, 1 to 10 (+tries, default: 3)
     --reverse ADDR   ask for the name of an address, in place of NAME (-x)
     --port PORT      the server's port (-p)
     -h, --help       show this

@@ -39,11 +39,11 @@ let drainHelp = """
                     (default: /run/rondo/control.sock)
     -h, --help      show this
 
-  Times without a zone are those of this host. One that does not exist, or comes
-  twice, in the night when clocks change is refused.
+  Times without a zone are those of this host. A time that does not exist, or
+  exists twice, in the night when clocks change is refused.
 
-  Then it prints when the nodes will be quiet: when the last cached copy of an
-  answer with their addresses expires.
+  At the end it prints when the nodes will be quiet: when the last cached copy of
+  an answer with their addresses expires.
 
   Examples:
     rondo drain ex1 --reason patch-day --until 16:00
