@@ -75,9 +75,10 @@ struct EventTests {
     #expect(zip(seen, seen.dropFirst()).allSatisfy { $0 < $1 }, "each once, in order: \(seen)")
     // What the killed process told last may not have reached the disk.
     let restart = try #require(all.last { $0["kind"].string == "start" }?["id"].int)
+    let drainNumber = try #require(drain["id"].int)
     let recorded = try events(second).compactMap { $0["id"].int }
     let lost = Set(seen).subtracting(recorded)
-    #expect(lost.allSatisfy { (drain["id"].int ?? 0) < $0 && $0 < restart }, "\(lost)")
+    #expect(lost.allSatisfy { drainNumber < $0 && $0 < restart }, "\(lost)")
     let kept = seen.filter { !lost.contains($0) }
     #expect(kept == Array(recorded.prefix(kept.count)) && kept.count > 10)
   }
@@ -102,7 +103,8 @@ struct EventTests {
       try String(contentsOfFile: rondo.scratch.file("state/events"), encoding: .utf8).contains("\treload-refused\t"))
     let all = try events(rondo)
     let loaded = all.indices.filter { all[$0]["kind"].string == "reload-ok" }
-    #expect(loaded.count == 4 && loaded.allSatisfy { all[$0]["by"].string?.contains("uid ") == true })
+    try #require(loaded.count == 4)
+    #expect(loaded.allSatisfy { all[$0]["by"].string?.contains("uid ") == true })
     // A new node is in once its checks have found it healthy; one that goes is out at once.
     for index in [loaded[0], loaded[2]] {
       #expect(all[index + 1]["kind"].string == "pool-members" && all[index + 1]["details"]["out"].string == "ex2")

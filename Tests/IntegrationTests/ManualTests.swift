@@ -19,6 +19,13 @@ struct ManualTests {
 
   private func text(_ path: String) throws -> String { try String(contentsOfFile: scratch.file(path), encoding: .utf8) }
 
+  /// What the completion of a shell does for a command: its branch of the `case`.
+  private func branch(_ completion: String, of command: Command) -> Substring {
+    let begin = completion.firstRange(of: "\n    \(command.rawValue))\n")?.upperBound ?? completion.endIndex
+    let rest = completion[begin...]
+    return rest.firstRange(of: /\n    [a-z-]+\)\n/).map { rest[..<$0.lowerBound] } ?? rest
+  }
+
   private static let commands = Command.allCases.filter { $0 != .help }
 
   @Test("Every option of every command is in its page and in each completion, by all names that the help has")
@@ -34,16 +41,19 @@ struct ManualTests {
         let names = ([option.name] + option.otherNames).filter { name in
           words.contains { $0 == name }
         }
+        #expect(names.contains(option.name), "the help of \(command) lacks \(option.name)")
+        let (bash, zsh) = (branch(shells[0], of: command), branch(shells[1], of: command))
         for name in names {
+          #expect(bash.split { " '\n".contains($0) }.contains { $0 == name }, "\(command) \(name)")
           #expect(
-            shells[0].contains(name) && shells[1].contains("'\(name.hasPrefix("+") ? "\\" : "")\(name)[")
-              || shells[1].contains("'*\(name)["), "\(command) \(name)")
+            zsh.contains("'\(name.hasPrefix("+") ? "\\" : "")\(name)[") || zsh.contains("'*\(name)["),
+            "\(command) \(name)")
           let word =
             name.hasPrefix("--")
             ? "-l \(name.dropFirst(2))" : name.hasPrefix("-") ? "-s \(name.dropFirst())" : "'\(name)'"
           #expect(
             shells[2].split(separator: "\n").contains {
-              $0.contains("from \(command.rawValue)'") && $0.contains(" \(word)")
+              $0.contains("from \(command.rawValue)'") && $0.contains(" \(word) ")
             },
             "\(command) \(name)")
         }
@@ -51,7 +61,7 @@ struct ManualTests {
     }
   }
 
-  @Test("Every directive and option of zone config files is in their page")
+  @Test("Directives and options of zone config files are in their page")
   func zonePage() throws {
     let page = try text("man5/rondo.zone.5")
     for word in [

@@ -66,7 +66,7 @@ private func isShown(_ lines: ArraySlice<String>, _ shown: ArraySlice<String>) -
   return (lines.startIndex...lines.endIndex).contains { isShown(lines[$0...], shown.dropFirst()) }
 }
 
-/// The demo's zone, nodes that knock back, and a `rondo` that finds the daemon.
+/// The demo's zone, nodes that answer, and a `rondo` that finds the daemon.
 private struct DemoHost {
   let nodes: MailNodes
   let rondo: RunningRondo

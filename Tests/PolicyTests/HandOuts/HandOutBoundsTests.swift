@@ -1,4 +1,4 @@
-// What the ledger does where there is more than it keeps apart, and that this takes no long time either.
+// What the ledger does where there is more than it keeps apart.
 
 import DNS
 import Health

@@ -82,7 +82,7 @@ struct QuietWatchTests {
     #expect(watch.step(to: time(now)) { _ in pool }.map(\.node) == ["ex1"])
   }
 
-  @Test("What nobody notes is not told")
+  @Test("A node whose hand-outs are not noted is not reported")
   func unknown() {
     var watch = QuietWatch()
     watch.follow(["ex1"], at: time(0))
