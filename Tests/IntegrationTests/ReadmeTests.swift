@@ -180,6 +180,8 @@ struct ReadmeTests {
     let override = try #require(blocks(of: try text("docs/install.md")).first { $0.first == "[Service]" })
     let setting = try #require(override.first { $0.hasPrefix("Environment=") })
     #expect(unit.contains("\n\(setting)\n") && unit.contains("#   \(setting)\n"))
+    // Within the unit /proc shows nothing but processes.
+    #expect(!unit.contains("\nProcSubset=pid\n") || unit.contains("\nEnvironment=RONDO_BOOT=%b\n"))
     let value = try #require(
       setting.firstMatch(of: #/^Environment="RONDO_OPTIONS=(?<options>[^"]*)"$/#)?.output.options)
     let line = try #require(unit.split(separator: "\n").first { $0.hasPrefix("ExecStart=/usr/local/sbin/rondo ") })

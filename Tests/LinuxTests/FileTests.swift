@@ -19,6 +19,17 @@ struct FileTests {
     #expect(!fileExists(path))
   }
 
+  @Test("The start of the kernel has the same name whether the kernel or systemd tells it, and none if nobody does")
+  func boot() throws {
+    let path = try scratchPath("boot")
+    try write(Array("1b4e28ba-2fa1-11d2-883f-0016d3cca427\n".utf8), to: path)
+    defer { try? removeFile(path) }
+    let digits = "1b4e28ba2fa111d2883f0016d3cca427"
+    #expect(kernelBoot(file: path, told: nil) == digits)
+    #expect(kernelBoot(file: "/nowhere", told: digits) == digits)
+    for told in [nil, "", "%b", "1b4e28ba"] { #expect(kernelBoot(file: "/nowhere", told: told) == "") }
+  }
+
   @Test("A file of more octets than the limit is refused")
   func limit() throws {
     let path = try scratchPath("long")
