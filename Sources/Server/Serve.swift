@@ -77,6 +77,7 @@ extension Daemon {
     health.saveAtEnd()
     zones.saveAtEnd()
     for worker in answers.stop(within: .milliseconds(300)) { log.write(.workerStuck(worker)) }
+    saveLedgerAtEnd()
     state.finish(within: .milliseconds(900))
     supervisor.drain(within: .milliseconds(50))
     let queries = answers.counters().queries.values.reduce(0, +)

@@ -47,6 +47,20 @@ struct LedgerTests {
     #expect(other.hasPrefix("perhaps handed out until this process started; quiet at "), "\(other)")
   }
 
+  @Test("What happens in the last second of a daemon is kept too")
+  func stopped() throws {
+    let scratch = try Scratch()
+    let rondo = try RunningRondo(zone(ttl: 60), in: scratch, options: ["--transfer-allow", "127.0.0.0/8"])
+    let file = scratch.file("state/hand-outs")
+    func kept() -> String { (try? String(contentsOfFile: file, encoding: .utf8)) ?? "" }
+    // A write has just been, so that the next one would be a second later.
+    #expect(try rondo.dig("it.example", "AXFR").contains("SOA"))
+    try wait(for: "the file") { kept().contains("\nsecondary\tit.example.\t127.0.0.1\t") }
+    #expect(try command(rondo, "drain", "ex1").status == 0)
+    _ = try rondo.stop()
+    #expect(kept().contains("\nquiet\t"), "\(kept())")
+  }
+
   @Test("A secondary that has the zone from before a drain holds the node until it has fetched a newer one")
   func secondary() throws {
     let rondo = try RunningRondo(zone(ttl: 2), options: ["--threads", "1", "--transfer-allow", "127.0.0.0/8"])

@@ -280,6 +280,12 @@ struct Daemon: ~Copyable {
     }
   }
 
+  /// Keeps for the next process what workers have handed out up to their end.
+  mutating func saveLedgerAtEnd() {
+    ledger.note(secondaries.countTransfers(), at: .now)
+    ledger.saveAtEnd(out: health.plan.nodesKeptOut, at: .now)
+  }
+
   /// The snapshot that the verdicts of this moment give.
   mutating func currentSnapshot(at now: MonotonicTime) -> AnswerSnapshot {
     guard var book = ledger.takeLedger() else {

@@ -96,6 +96,12 @@ struct LedgerService: ~Copyable {
     writer.keep(as: .handOuts) { Array(past.text(boot: boot).utf8) }
   }
 
+  /// Hands over what is to be known of the last second too, once the workers have ended.
+  mutating func saveAtEnd(out: Set<String>, at now: MonotonicTime) {
+    settle(passed: passed, at: now)
+    save(out: out, at: now)
+  }
+
   // MARK: Publishing
 
   /// The ledger, for whoever lays out what is published next; it is to be given back.
