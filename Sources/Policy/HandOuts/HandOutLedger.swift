@@ -97,7 +97,7 @@ package struct HandOutLedger: Sendable {
   private var accounts: [IPAddress: Account] = [:]
   /// Addresses that nodes had before a reload, as long as copies may last.
   private var formerAddresses: [String: Set<IPAddress>] = [:]
-  /// Longest TTLs of before a reload that has made them shorter, and until when copies under them may last.
+  /// Longest TTLs of before a reload or start that has made them shorter, and until when copies under them may last.
   private var formerTTLs: [IPAddress: (ttl: UInt32, until: Int64)] = [:]
   private var secondaries: SecondaryCopies
   private var fixed: (handOuts: [FixedHandOut], slots: [UInt32]) = ([], [])
@@ -119,6 +119,10 @@ package struct HandOutLedger: Sendable {
     secondaries = SecondaryCopies(Array(past.copies))
     started = HandOutLedger.millisecond(after: now)
     self.now = started
+    // What the process before handed out outlives a short life of this one.
+    for (address, ttl) in past.longestTTLs where ttl > sources.longestTTLs[address] ?? 0 {
+      formerTTLs[address] = (ttl, started + HandOutLedger.life(of: ttl))
+    }
     openAccounts()
   }
 
@@ -137,8 +141,8 @@ package struct HandOutLedger: Sendable {
   package mutating func follow(_ sources: HandOutSources, at now: MonotonicTime) {
     self.now = max(self.now, HandOutLedger.millisecond(after: now))
     for (address, ttl) in self.sources.longestTTLs where ttl > sources.longestTTLs[address] ?? 0 {
-      let former = formerTTLs[address].flatMap { $0.until > self.now ? $0.ttl : nil } ?? 0
-      formerTTLs[address] = (max(ttl, former), self.now + HandOutLedger.life(of: max(ttl, former)))
+      let longest = max(ttl, formerTTL(of: address))
+      formerTTLs[address] = (longest, self.now + HandOutLedger.life(of: longest))
     }
     formerTTLs = formerTTLs.filter { $0.value.until > self.now }
     keepFormerAddresses(before: sources)
@@ -163,8 +167,19 @@ package struct HandOutLedger: Sendable {
     }
   }
 
-  /// Whether somebody may have an address, or be handed it at this moment.
+  /// The longest TTL under which somebody may have an address, of before a reload or start too.
+  private func longestTTL(of address: IPAddress) -> UInt32 {
+    max(sources.longestTTLs[address] ?? 0, formerTTL(of: address))
+  }
+
+  private func formerTTL(of address: IPAddress) -> UInt32 {
+    formerTTLs[address].flatMap { $0.until > now ? $0.ttl : nil } ?? 0
+  }
+
+  /// Whether somebody may have an address, or be handed it at this moment. What counts as a hand-out of every node is in no
+  /// slot of the address.
   private func isCached(_ address: IPAddress) -> Bool {
+    if hasRunOut, formerTTL(of: address) > 0 { return true }
     if byAddress[address] != nil || accounts[address].map({ $0.cachedUntil > now }) ?? false { return true }
     let second = HandOutLedger.second(after: now)
     let held = secondaries.standing(of: [address], at: second)
@@ -438,7 +453,7 @@ package struct HandOutLedger: Sendable {
       }
       if anyNode > 0 {
         last = max(last ?? 0, anyNode)
-        until = max(until, anyNode + HandOutLedger.life(of: sources.longestTTLs[address] ?? 0))
+        until = max(until, anyNode + HandOutLedger.life(of: longestTTL(of: address)))
       }
       for number in byAddress[address] ?? [] {
         guard let slot = slots[number] else { continue }

@@ -124,6 +124,27 @@ struct HandOutPastTests {
     #expect(ledger.past { _ in false }.longestTTLs == [a: 60, b: 60])
   }
 
+  @Test("A longer TTL of the process before is handed on, for as long as copies may last")
+  func keptTwice() throws {
+    let ledger = HandOutLedger(try HandOutPastTests.sources().0, past: past, at: HandOutLedger.time(5_000))
+    #expect(ledger.past { _ in false }.longestTTLs == [a: 60, b: 3_600])
+    var later = ledger
+    later.settle(passed: 1, marks: { _ in 0 }, at: HandOutLedger.time(8_601))
+    #expect(later.past { _ in false }.longestTTLs == [a: 60, b: 60])
+  }
+
+  @Test("What counts as a hand-out of every node does so under the TTL of before a reload")
+  func anyNode() throws {
+    var ledger = HandOutLedger(try HandOutPastTests.sources(600).0, at: HandOutLedger.time(100))
+    let marks: HandOutLedger.Marks = { $0 == HandOutNote.anyNode ? 1_990_000 : 0 }
+    ledger.follow(try HandOutPastTests.sources(60).0, at: HandOutLedger.time(2_000))
+    guard case .notYet(let at) = ledger.quiet(of: [a], marks: marks, at: HandOutLedger.time(2_100)).standing else {
+      Issue.record("copies of before the reload are forgotten")
+      return
+    }
+    #expect(at == HandOutLedger.time(2_591))
+  }
+
   @Test("A node that gets another address in a reload is quiet once nobody has the former one either")
   func formerAddress() throws {
     let (sources, table) = try HandOutPastTests.sources(600)
