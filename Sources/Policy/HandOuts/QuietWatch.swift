@@ -79,10 +79,14 @@ package struct QuietWatch: Sendable {
     return told
   }
 
-  /// A time that is reported as the whole second after it, and one that has all but come, are no news.
+  /// A time that is reported as the whole second after it, and one that has all but come, are no news; nor is that a zone
+  /// has moved on while the same secondaries have the same copies.
   private static func isNews(
     _ standing: NodeQuiet.Standing, after former: NodeQuiet.Standing?, at now: MonotonicTime
   ) -> Bool {
+    if case .heldBySecondaries(let holds) = standing, case .heldBySecondaries(let formerHolds)? = former {
+      return holds.map(\.copy) != formerHolds.map(\.copy)
+    }
     guard case .notYet(let time) = standing else { return former != standing }
     guard time - now >= shortInterval else { return false }
     guard case .notYet(let formerTime)? = former else { return true }

@@ -15,6 +15,8 @@ package struct SecondaryHold: Hashable, Sendable {
   /// Of its copy, and of the zone now.
   package let serial: UInt32
   package let newest: UInt32
+
+  var copy: ZoneCopy { ZoneCopy(zone: zone, secondary: secondary, serial: serial) }
 }
 
 /// A copy that a secondary has fetched.

@@ -1,6 +1,8 @@
+import DNS
 import Health
-import Policy
 import Testing
+
+@testable import Policy
 
 @Suite("Nodes that become quiet")
 struct QuietWatchTests {
@@ -80,6 +82,21 @@ struct QuietWatchTests {
     watch.follow([], at: time(now))
     watch.follow(["ex1"], at: time(now))
     #expect(watch.step(to: time(now)) { _ in pool }.map(\.node) == ["ex1"])
+  }
+
+  @Test("That a zone moves on is no news of a secondary that keeps its copy")
+  func newest() throws {
+    var watch = QuietWatch()
+    watch.follow(["ex1"], at: time(0))
+    let zone = try #require(DomainName("x"))
+    let secondary = try #require(IPAddress("10.0.0.5"))
+    for (second, (serial, newest, isNews)) in [(17, 18, true), (17, 19, false), (17, 20, false), (18, 20, true)]
+      .enumerated()
+    {
+      let hold = SecondaryHold(zone: zone, secondary: secondary, serial: UInt32(serial), newest: UInt32(newest))
+      let told = watch.step(to: time(Int64(second))) { _ in NodeQuiet(.heldBySecondaries([hold])) }
+      #expect(told.isEmpty != isNews, "\(serial), \(newest)")
+    }
   }
 
   @Test("A node whose hand-outs are not noted is not reported")
