@@ -55,9 +55,9 @@ package struct SecondaryCopies: Sendable {
     package var addresses: [IPAddress: UInt32]
   }
 
-  /// An address that has left a zone.
+  /// An address that has left a zone, or has a shorter TTL there from now on.
   private struct Departure {
-    /// The last serial that had it.
+    /// The last serial that had it, or had it with this TTL.
     var serial: UInt32
     var at: Int64
     var ttl: UInt32
@@ -118,18 +118,26 @@ package struct SecondaryCopies: Sendable {
   mutating func publish(_ content: Content, known: [IPAddress: UInt32], at second: Int64) {
     var zone = zones[content.apex] ?? Zone(content: content)
     let former = zones[content.apex]?.content
-    let gone = former?.addresses ?? known
-    for (address, ttl) in gone where content.addresses[address] == nil {
-      zone.departures[address] = Departure(serial: former?.serial ?? content.serial &- 1, at: second, ttl: ttl)
+    for (address, ttl) in former?.addresses ?? known where content.addresses[address].map({ $0 < ttl }) ?? true {
+      var departure = Departure(serial: former?.serial ?? content.serial &- 1, at: second, ttl: ttl)
+      if let earlier = zone.departures[address] {
+        departure.cachedUntil = earlier.cachedUntil
+        if mayBeHeld(earlier, of: content.apex, at: second) { departure.ttl = max(ttl, earlier.ttl) }
+      }
+      zone.departures[address] = departure
     }
-    for address in content.addresses.keys { zone.departures[address] = nil }
-    // A worker may have begun to send the former content, and nobody have heard of it yet.
-    zone.departures = zone.departures.filter { _, departure in
-      departure.cachedUntil > second || departure.at + SecondaryCopies.longestSilence > second
-        || copies[content.apex]?.contains { SecondaryCopies.has(departure.serial, copy: $0.value.serial) } ?? false
+    zone.departures = zone.departures.filter { address, departure in
+      if let ttl = content.addresses[address], ttl >= departure.ttl { return false }
+      return departure.cachedUntil > second || mayBeHeld(departure, of: content.apex, at: second)
     }
     zone.content = content
     zones[content.apex] = zone
+  }
+
+  /// Whether a secondary may have what has left, also one of which nobody has heard yet: a worker may have begun to send it.
+  private func mayBeHeld(_ departure: Departure, of apex: DomainName, at second: Int64) -> Bool {
+    departure.at + SecondaryCopies.longestSilence > second
+      || copies[apex]?.contains { SecondaryCopies.has(departure.serial, copy: $0.value.serial) } ?? false
   }
 
   /// Forgets zones that are no more.

@@ -88,6 +88,35 @@ struct SecondaryCopiesTests {
     #expect(over.holds.isEmpty && over.cachedUntil == 1_070)
   }
 
+  @Test("A TTL that has become shorter counts as long as a secondary may have answered the longer one")
+  mutating func shorterTTL() {
+    func content(_ serial: UInt32, ttl: UInt32?) -> SecondaryCopies.Content {
+      SecondaryCopies.Content(apex: apex, serial: serial, expire: 10_000, addresses: ttl.map { [node: $0] } ?? [:])
+    }
+    copies.publish(content(17, ttl: 3_600), known: [:], at: 0)
+    copies.complete(copy(17), at: 0)
+    copies.publish(content(18, ttl: 60), known: [:], at: 1_000)
+    copies.complete(copy(18), at: 1_100)
+    copies.publish(content(19, ttl: nil), known: [:], at: 1_200)
+    copies.complete(copy(19), at: 1_300)
+    let fetched = copies.standing(of: [node], at: 1_301)
+    #expect(fetched.holds.isEmpty && fetched.cachedUntil == 1_100 + 3_600)
+
+    // The same when it has not fetched the zone in between, and nothing of it once that is long ago.
+    var late = SecondaryCopies([copy(17)])
+    late.publish(content(17, ttl: 3_600), known: [:], at: 0)
+    late.publish(content(18, ttl: 60), known: [:], at: 1_000)
+    late.publish(content(19, ttl: nil), known: [:], at: 1_200)
+    #expect(late.standing(of: [node], at: 1_201).holds.count == 1)
+    late.complete(copy(19), at: 1_300)
+    #expect(late.standing(of: [node], at: 1_301).cachedUntil == 1_300 + 3_600)
+    late.publish(content(20, ttl: 60), known: [:], at: 5_000)
+    late.complete(copy(20), at: 5_001)
+    late.publish(content(21, ttl: nil), known: [:], at: 6_000)
+    late.complete(copy(21), at: 6_001)
+    #expect(late.standing(of: [node], at: 6_002).cachedUntil == 6_061)
+  }
+
   @Test("Serials are compared as serials are, around their end")
   mutating func wraps() {
     copies.publish(content(.max, ["10.0.0.1"]), known: [:], at: 0)
