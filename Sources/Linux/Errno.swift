@@ -60,6 +60,8 @@ extension Errno {
   package static let connectionAborted = Errno(rawValue: ECONNABORTED)
   /// ECONNRESET
   package static let connectionReset = Errno(rawValue: ECONNRESET)
+  /// ENOSPC
+  package static let noSpaceLeft = Errno(rawValue: ENOSPC)
   /// ENOBUFS
   package static let noBufferSpace = Errno(rawValue: ENOBUFS)
   /// ECHILD

@@ -33,7 +33,7 @@ final class OpenSockets: Sendable {
       // Those that end the process are taken by StopGuard.
       signals = try SignalSource(isInit ? [.hangUp, .childEnded] : [.hangUp])
     } catch {
-      throw ServerFailure("signals cannot be taken: \(error)")
+      throw ServerFailure("signals cannot be taken: \(error)" + (error.remedy.map { "; \($0)" } ?? ""))
     }
     var names: [Listener] = []
     workers = try OpenSockets.listen(options.listening, threads: options.threads, &names)
@@ -184,7 +184,7 @@ final class OpenSockets: Sendable {
     case (.permissionDenied, _), (.notPermitted, _):
       return "ports below 1024 need root or CAP_NET_BIND_SERVICE; choose a higher one with \(option)"
     case (.addressNotAvailable, _): return "this host has no such address (`ip address` lists them)"
-    default: return "choose another with \(option)"
+    default: return error.remedy ?? "choose another with \(option)"
     }
   }
 }

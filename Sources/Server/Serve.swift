@@ -25,31 +25,22 @@ package func serve(
 ) throws(ServerFailure) {
   // If it stays as it is, the limits on connections and probes still hold; accept and connect then tell of it.
   _ = try? raiseDescriptorLimit()
+  try ServerNeeds.require(for: options)
   let settings = try AnswerSettings(options)
   let sockets = try OpenSockets(options, rights)
   // Before the first thread: each has its own.
   try rights.endOpening()
-  let log: Log
-  let stopGuard: StopGuard
-  do throws(Errno) {
-    log = try Log(onThread: ())
-    stopGuard = try StopGuard()
-  } catch {
-    throw ServerFailure("no thread can be started: \(error)")
-  }
+  let log = try starting("the log") { () throws(Errno) in try Log(onThread: ()) }
+  let stopGuard = try starting("the thread for SIGTERM") { () throws(Errno) in try StopGuard() }
   // Whatever is said after that comes after the last line of the log.
   defer { log.drain(within: .milliseconds(200)) }
   log.write(.start(version: rondoVersion, processID: processID, files: options.files, threads: options.threads))
   for listener in sockets.names { log.write(.listening(listener)) }
   try prepareState(options, rights, log)
-  do throws(Errno) {
-    var daemon = try Daemon(options, configuration, settings, sockets, stopGuard, log)
-    log.write(warnings)
-    try daemon.run()
-    stopGuard.endServing()
-  } catch {
-    throw ServerFailure("the server cannot go on: \(error)")
-  }
+  var daemon = try Daemon(options, configuration, settings, sockets, stopGuard, log)
+  log.write(warnings)
+  try daemon.run()
+  stopGuard.endServing()
 }
 
 /// Makes the state folder if it can be made. Without it Rondo serves all the same; only serials start anew.
@@ -65,7 +56,7 @@ private func prepareState(_ options: ServerOptions, _ rights: ServiceRights, _ l
 
 extension Daemon {
   /// Lives: from the first round of checks to the end of the last worker.
-  mutating func run() throws(Errno) {
+  mutating func run() throws(ServerFailure) {
     try awaitFirstRound()
     if stopCause == nil {
       try saveFirstSerials()
@@ -87,7 +78,7 @@ extension Daemon {
 
   /// Waits for the first results of all checks, but no longer than `startWait`: slow checks of one pool keep no other
   /// name silent. What has no result by then counts as unknown, and is logged.
-  private mutating func awaitFirstRound() throws(Errno) {
+  private mutating func awaitFirstRound() throws(ServerFailure) {
     let end = started + options.startWait
     firstRoundEnd = end
     defer { firstRoundEnd = nil }
@@ -108,7 +99,7 @@ extension Daemon {
 
   /// Gives all zones their serials, and the disk a moment to have them before they are served: then nothing that a killed
   /// process has served is ever served with another content.
-  private mutating func saveFirstSerials() throws(Errno) {
+  private mutating func saveFirstSerials() throws(ServerFailure) {
     startLimit = .now + .seconds(1)
     try waitForSerials()
     health.refreshAnswers(at: .now)
@@ -117,11 +108,11 @@ extension Daemon {
     startLimit = nil
   }
 
-  private mutating func waitForSerials() throws(Errno) {
+  private mutating func waitForSerials() throws(ServerFailure) {
     while !zones.serialsAreSaved, stopCause == nil, let startLimit, .now < startLimit { try turn() }
   }
 
-  private mutating func startWorkers() throws(Errno) {
+  private mutating func startWorkers() throws(ServerFailure) {
     stopGuard.beginServing()
     // A window whose time came while nobody was here begins before the first answer.
     health.stepCalendar(to: .now)

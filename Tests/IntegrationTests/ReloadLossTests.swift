@@ -143,7 +143,7 @@ struct ReloadLossTests {
     let nodes = try MailNodes()
     let scratch = try Scratch()
     // Under a limit that leaves room for a small configuration, and not for two hundred thousand records.
-    let limit = try scratch.write("#!/bin/sh\nulimit -v 500000\nexec \"$@\"\n", to: "limited")
+    let limit = try scratch.write("#!/bin/sh\nulimit -v 300000\nexec \"$@\"\n", to: "limited")
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: limit)
     let text = zone(nodes.directives, port: nodes.port)
     let rondo = try RunningRondo(text, in: scratch, through: [limit])

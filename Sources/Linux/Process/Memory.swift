@@ -6,6 +6,23 @@ internal import Glibc
 /// glibc's own thresholds, in octets (mallopt(3)).
 private let ordinaryThreshold: Int32 = 128 << 10
 
+/// In how many pieces (arenas) glibc keeps memory at most: one that the main thread begins with, three for all others.
+///
+/// By itself glibc makes one for each thread, up to eight for each processor, and each reserves 64 MiB of address space:
+/// a gigabyte for a server of eight workers, more or less of it as threads happen to meet. Workers allocate nothing for a
+/// query, so a few are enough.
+private let mostArenas: Int32 = 4
+
+/// Bounds the address space that memory takes beside what is in use; to be called before the first thread. Wraps
+/// `mallopt(3)`.
+///
+/// Under a limit on address space there is one arena, which reserves nothing: threads that allocate at the same moment
+/// wait for one another, and what the limit allows is there to be used.
+package func boundArenas() {
+  // Refused, it goes on as before.
+  _ = mallopt(M_ARENA_MAX, addressSpaceLimit() == nil ? mostArenas : 1)
+}
+
 /// Has freed memory kept for what is allocated next, until `releaseUnusedMemory`.
 ///
 /// While a big file is read, arrays of megabytes grow step by step. Each step in fresh pages, as the allocator would have

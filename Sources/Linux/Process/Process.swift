@@ -40,14 +40,15 @@ package func raiseDescriptorLimit() throws(Errno) -> UInt64 {
   return UInt64(limit.rlim_cur)
 }
 
-/// Makes the process fit to live: descriptors 0–2 are open, so that the log is never written to a socket, and a pipe
-/// whose reader has gone is an error, not a signal.
+/// Makes the process fit to live: descriptors 0–2 are open, so that the log is never written to a socket, a pipe whose
+/// reader has gone is an error, not a signal, and memory is reserved in few pieces (`boundArenas`).
 ///
 /// To be called before all else. Wraps `fcntl(2)`, `open(2)`, `signal(2)`.
 ///
 /// - Returns: what the process was started with.
 @discardableResult
 package func prepareProcess() -> ProcessStart {
+  boundArenas()
   let start = ProcessStart()
   for number in STDIN_FILENO...STDERR_FILENO where isClosed(number) {
     // The string becomes a C string that outlives the call; the lowest free number is the one that was missing.

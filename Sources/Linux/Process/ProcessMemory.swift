@@ -27,6 +27,18 @@ package func addressSpaceLimit() -> Int? {
   return limit.rlim_cur > UInt64(Int.max) ? nil : Int(limit.rlim_cur)
 }
 
+/// Whether so much more memory, in octets, can be had in one piece; it is given back at once. Wraps `mmap(2)`.
+package func canReserve(_ octets: Int) -> Bool {
+  // New memory, which overlaps no other, nothing is stored in, and nobody else knows.
+  let memory = unsafe mmap(nil, max(octets, 1), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+  guard let memory = unsafe memory, Int(bitPattern: memory) != -1 else { return false }
+  unsafe munmap(memory, max(octets, 1))
+  return true
+}
+
+/// The limit on open files of this process, which `raiseDescriptorLimit` may reach at most. Wraps `getrlimit(2)`.
+package func descriptorLimit() -> Int? { (try? DescriptorLimit.current).map { Int(clamping: $0.rlim_max) } }
+
 /// Has the kernel end this process before others when memory runs out (proc_pid_oom_score_adj(5)).
 package func offerToOutOfMemoryKiller() {
   // The string becomes a C string that outlives the call.

@@ -13,25 +13,34 @@ package enum MemoryTrial {
   /// The command by which this program is started as that child; for nobody else, and in no help text.
   package static let command = "internal-measure-load"
   /// Files that are smaller all together, in octets, need no trial: they take less than the daemon does by itself.
-  static let threshold = 4 << 20
-  /// What else may be taken meanwhile, in octets.
-  private static let slack = 64 << 20
+  ///
+  /// An octet of a file takes 25 octets of memory at most while it is read. Under a limit on address space each counts.
+  static func threshold(_ circumstances: LoadCircumstances) -> Int {
+    switch circumstances {
+    case .alone: Int.max
+    case .beforeServing: limitedThreshold
+    case .besideAnother: addressSpaceLimit() == nil ? 4 << 20 : limitedThreshold
+    }
+  }
+
+  private static let limitedThreshold = 256 << 10
   /// Reading takes seconds; a file system that hangs takes for ever.
   private static let timeLimit = Duration.seconds(600)
 
   /// Why the files must not be read, and what to do; nil if they may be.
-  static func lack(for files: [String]) -> LoadFailure? {
+  static func lack(for files: [String], _ circumstances: LoadCircumstances) -> LoadFailure? {
+    let advice = advice(circumstances)
     do throws(SpawnFailure) {
       // Paths start from the same folder; the user of the service need not have the right to enter it anew.
       var child = try ChildProcess(
         .init(path: "/proc/self/exe", arguments: [command] + files, environment: [:], folder: .inherited))
-      return verdict(on: &child)
+      return verdict(on: &child, advice)
     } catch {
       return error.error == .noMemory ? LoadFailure(reason: "there is no memory for it", remedy: advice) : nil
     }
   }
 
-  private static func verdict(on child: inout ChildProcess) -> LoadFailure? {
+  private static func verdict(on child: inout ChildProcess, _ advice: String) -> LoadFailure? {
     do throws(Errno) {
       var epoll = try Epoll(capacity: 1)
       try epoll.add(child, token: 0, for: .readable)
@@ -39,7 +48,7 @@ package enum MemoryTrial {
       while true {
         _ = try epoll.wait(timeout: .nanoseconds(max(0, end - MonotonicClock.now())))
         if let ending = try child.takeEnding() {
-          return verdict(on: ending.status, saying: String(decoding: ending.firstLine, as: UTF8.self))
+          return verdict(on: ending.status, saying: String(decoding: ending.firstLine, as: UTF8.self), advice)
         }
         guard MonotonicClock.now() < end else {
           return LoadFailure(
@@ -54,10 +63,12 @@ package enum MemoryTrial {
   }
 
   /// - Parameter line: the first that the child printed.
-  static func verdict(on status: ChildProcess.Status, saying line: String) -> LoadFailure? {
+  static func verdict(
+    on status: ChildProcess.Status, saying line: String, _ advice: String = advice(.besideAnother)
+  ) -> LoadFailure? {
     if status.isThatOfLackingMemory {
       return LoadFailure(
-        reason: "there is not enough memory for it: a trial beside what is served ran out of it", remedy: advice)
+        reason: "there is not enough memory for it: a trial of it ran out of it", remedy: advice)
     }
     guard status == .exited(0), let growth = Int(line) else {
       return LoadFailure(
@@ -65,17 +76,20 @@ package enum MemoryTrial {
         remedy: "run rondo check with the same files, as the user and under the limits of the service; if it finds no "
           + "error, restart Rondo, which then reads them without a trial")
     }
-    guard let limit = addressSpaceLimit(), let used = addressSpaceInUse(), used + growth + slack > limit else {
+    guard let limit = addressSpaceLimit(), let used = addressSpaceInUse(), used + growth + ServerNeeds.slack > limit
+    else {
       return nil
     }
     return LoadFailure(
       reason: "it takes \(mebibytes(growth)) MiB of address space, and the limit leaves "
-        + "\(mebibytes(max(0, limit - used))) MiB", remedy: advice)
+        + "\(mebibytes(max(0, limit - used - ServerNeeds.slack))) MiB beside what clients may need", remedy: advice)
   }
 
-  private static let advice =
-    "give the host or the service more memory (MemoryMax=, LimitAS=, ulimit -v), or restart Rondo, which then needs no "
-    + "room for both contents"
+  private static func advice(_ circumstances: LoadCircumstances) -> String {
+    let more = "give the host or the service more memory (MemoryMax=, LimitAS=, ulimit -v)"
+    return circumstances == .besideAnother
+      ? "\(more), or restart Rondo, which then needs no room for both contents" : more
+  }
 
   private static func mebibytes(_ octets: Int) -> Int { octets >> 20 }
 

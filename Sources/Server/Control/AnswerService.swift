@@ -31,7 +31,11 @@ struct AnswerService: ~Copyable {
   var isRunning: Bool { publication != nil }
 
   /// Why a worker could not go on; nil while all do.
-  var failure: Errno? { workers.compactMap(\.link.failure).first }
+  var failure: ServerFailure? {
+    workers.lazy.compactMap { worker in
+      worker.link.failure.map { ServerFailure("worker \(worker.name) cannot wait for events (epoll_wait): \($0)") }
+    }.first
+  }
 
   /// How far each worker has come: what a watchdog compares.
   var progress: [Watchdog.Progress] { workers.map { ($0.name, $0.link.progress) } }
@@ -42,22 +46,28 @@ struct AnswerService: ~Copyable {
   mutating func start(
     at sockets: OpenSockets, from first: AnswerSnapshot, reportingTo transfers: TransferReports,
     longestSleep: Duration?
-  ) throws(Errno) {
+  ) throws(ServerFailure) {
     let publication = Publication(first)
     self.publication = publication
     let connectionLimit = max(16, AnswerService.connectionLimit / sockets.workers.count)
     let sources = ConnectionSources(workerCount: sockets.workers.count)
     for (number, listeners) in sockets.workers.enumerated() {
       for (address, sockets) in listeners.enumerated() {
+        let name = "udp-\(number)-\(address)"
         workers.append(
-          try WorkerThread(
-            datagramsOf: sockets, number: number, address: address, publication, limits: limits, ledger: ledger,
-            transfers: transfers, longestSleep: longestSleep))
+          try starting("worker \(name)") { () throws(Errno) in
+            try WorkerThread(
+              name: name, datagramsOf: sockets, publication, limits: limits, ledger: ledger, transfers: transfers,
+              longestSleep: longestSleep)
+          })
       }
+      let name = "tcp-\(number)"
       workers.append(
-        try WorkerThread(
-          connectionsOf: listeners, number: number, publication, connectionLimit: connectionLimit, sources: sources,
-          ledger: ledger, alarm: alarm, transfers: transfers))
+        try starting("worker \(name)") { () throws(Errno) in
+          try WorkerThread(
+            name: name, connectionsOf: listeners, publication, connectionLimit: connectionLimit, sources: sources,
+            ledger: ledger, alarm: alarm, transfers: transfers)
+        })
     }
   }
 

@@ -11,6 +11,8 @@ private let largestFile = 64 << 20
 package enum LoadCircumstances: Sendable {
   /// Nothing but the reading: whoever reads ends.
   case alone
+  /// The start of a server: under a limit on address space it is to end with a sentence.
+  case beforeServing
   /// Another configuration that is served; so there must be room for both.
   case besideAnother
 }
@@ -19,15 +21,16 @@ package enum LoadCircumstances: Sendable {
 package func loadConfiguration(files: [String], _ circumstances: LoadCircumstances = .alone) -> ReadResult {
   keepFreedMemory()
   var size = 0
-  var isSure = circumstances == .alone
+  var isSure = circumstances == .alone || circumstances == .beforeServing && addressSpaceLimit() == nil
+  let threshold = MemoryTrial.threshold(circumstances)
   let host = HostView()
   return readConfiguration(
     files: files,
     load: { path throws(LoadFailure) in
       if !isSure {
         size += (try? fileSize(path)) ?? 0
-        isSure = size > MemoryTrial.threshold
-        if isSure, let lack = MemoryTrial.lack(for: files) { throw lack }
+        isSure = size > threshold
+        if isSure, let lack = MemoryTrial.lack(for: files, circumstances) { throw lack }
       }
       do throws(FileFailure) {
         return try readFile(path, limit: largestFile)

@@ -59,20 +59,34 @@ struct Daemon: ~Copyable {
   init(
     _ options: ServerOptions, _ configuration: consuming Configuration, _ settings: AnswerSettings,
     _ sockets: OpenSockets, _ stopGuard: StopGuard, _ log: Log
-  ) throws(Errno) {
-    let epoll = try Epoll()
-    try stopGuard.watch(epoll, token: Token.stop.rawValue)
-    let former = try StateAtStart(directory: options.stateDirectory, log)
-    let state = try StateService(former, epoll, log)
-    let supervisor = try Supervisor()
-    try epoll.add(sockets.signals, token: Token.signals.rawValue, for: .readable)
-    let results = try Mailbox<BackgroundResult>()
-    try epoll.add(results.arrival, token: Token.results.rawValue, for: .readable)
-    let reporter = try BackgroundThread(name: "reporter")
-    let loader = try BackgroundThread(name: "loader")
-    let local = try LocalServices(at: sockets, hosts: options.statusHosts, epoll, log)
-    let answers = try AnswerService(limits: options.rateLimit, ledger: options.ledger, epoll)
-    let secondaries = try SecondaryService(options, epoll, log)
+  ) throws(ServerFailure) {
+    let epoll = try starting("the control loop") { () throws(Errno) in
+      let epoll = try Epoll()
+      try stopGuard.watch(epoll, token: Token.stop.rawValue)
+      try epoll.add(sockets.signals, token: Token.signals.rawValue, for: .readable)
+      return epoll
+    }
+    let former = try starting("the thread for state files") { () throws(Errno) in
+      try StateAtStart(directory: options.stateDirectory, log)
+    }
+    let state = try starting("the thread for state files") { () throws(Errno) in try StateService(former, epoll, log) }
+    let supervisor = try starting("the thread for the supervisor") { () throws(Errno) in try Supervisor() }
+    let results = try starting("the control loop") { () throws(Errno) in
+      let results = try Mailbox<BackgroundResult>()
+      try epoll.add(results.arrival, token: Token.results.rawValue, for: .readable)
+      return results
+    }
+    let reporter = try starting("the thread for reports") { () throws(Errno) in try BackgroundThread(name: "reporter") }
+    let loader = try starting("the thread for reloads") { () throws(Errno) in try BackgroundThread(name: "loader") }
+    let local = try starting("status port and control socket") { () throws(Errno) in
+      try LocalServices(at: sockets, hosts: options.statusHosts, epoll, log)
+    }
+    let answers = try starting("the control loop") { () throws(Errno) in
+      try AnswerService(limits: options.rateLimit, ledger: options.ledger, epoll)
+    }
+    let secondaries = try starting("the control loop") { () throws(Errno) in
+      try SecondaryService(options, epoll, log)
+    }
     let plan = HealthPlan(copy configuration)
     let tls = TLSContexts(for: copy configuration)
     zones = ZoneService(consume configuration, settings, former, log)
@@ -161,12 +175,12 @@ struct Daemon: ~Copyable {
   private static let mostFurtherWaits = 8
 
   /// Goes round once: waits for the next event or deadline, and does what is due.
-  mutating func turn() throws(Errno) {
-    var count = try epoll.wait(timeout: timeUntilNextDeadline())
+  mutating func turn() throws(ServerFailure) {
+    var count = try waitForEvents(atMost: timeUntilNextDeadline())
     for index in 0..<count { dispatch(Token(epoll.event(index).token)) }
     // More may have arrived than one wait tells: no probe is given up whose answer is here.
     for _ in 0..<Daemon.mostFurtherWaits where count == epoll.capacity {
-      count = try epoll.wait(milliseconds: 0)
+      count = try waitForEvents(atMost: .zero)
       for index in 0..<count { dispatch(Token(epoll.event(index).token)) }
     }
     let now = MonotonicTime.now
@@ -191,6 +205,14 @@ struct Daemon: ~Copyable {
     if hasOrphans { hasOrphans = reapOrphans() }
     releaseMemory(at: now)
     showLife(at: now)
+  }
+
+  private mutating func waitForEvents(atMost span: Duration?) throws(ServerFailure) -> Int {
+    do throws(Errno) {
+      return try epoll.wait(timeout: span)
+    } catch {
+      throw ServerFailure("the control loop cannot wait for events (epoll_wait): \(error)")
+    }
   }
 
   /// Tells the supervisor that the control loop and all workers live, if they do.

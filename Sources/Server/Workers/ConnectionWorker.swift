@@ -17,15 +17,21 @@ struct ConnectionWorker: ~Copyable {
   private var listenersRest: Int64?
   private static let rest: Int64 = 100_000_000
 
-  init(
-    _ listeners: [ListeningSockets], _ publication: Publication<AnswerSnapshot>, _ link: WorkerLink,
-    connectionLimit: Int, sources: ConnectionSources, transfers: TransferReports
-  ) throws(Errno) {
+  /// What the worker waits in; made before its thread, so that a start without one fails as a start.
+  static func epoll(over listeners: [ListeningSockets], _ link: WorkerLink) throws(Errno) -> Epoll {
     let epoll = try Epoll()
     try epoll.add(link.wakeUp, token: Token.wakeUp.rawValue, for: .readable)
     for (index, listener) in listeners.enumerated() {
       try epoll.add(listener.tcp, token: Token.connections(index).rawValue, for: .readable)
     }
+    return epoll
+  }
+
+  /// - Parameter epoll: as `epoll(over:)` makes it.
+  init(
+    _ listeners: [ListeningSockets], _ epoll: consuming Epoll, _ publication: Publication<AnswerSnapshot>,
+    _ link: WorkerLink, connectionLimit: Int, sources: ConnectionSources, transfers: TransferReports
+  ) {
     self.link = link
     self.listeners = listeners
     self.epoll = epoll

@@ -60,12 +60,12 @@ final class WorkerThread {
 
   /// Starts a worker for the datagrams of one listening address.
   init(
-    datagramsOf sockets: ListeningSockets, number: Int, address: Int, _ publication: Publication<AnswerSnapshot>,
+    name: String, datagramsOf sockets: ListeningSockets, _ publication: Publication<AnswerSnapshot>,
     limits: RateLimitPlan?, ledger: LedgerDetail, transfers: TransferReports, longestSleep: Duration?
   ) throws(Errno) {
     let link = try WorkerLink(ledger)
     self.link = link
-    name = "udp-\(number)-\(address)"
+    self.name = name
     receiving = sockets
     if let longestSleep { try sockets.udp.setReceiveTimeout(longestSleep) }
     thread = try Thread.start(name: name) {
@@ -78,19 +78,20 @@ final class WorkerThread {
   /// Starts a worker for the connections of all listening addresses. If it fails later, its link tells why, and
   /// `alarm` is signalled.
   init(
-    connectionsOf listeners: [ListeningSockets], number: Int, _ publication: Publication<AnswerSnapshot>,
+    name: String, connectionsOf listeners: [ListeningSockets], _ publication: Publication<AnswerSnapshot>,
     connectionLimit: Int, sources: ConnectionSources, ledger: LedgerDetail, alarm: Shared<EventCounter>,
     transfers: TransferReports
   ) throws(Errno) {
     let link = try WorkerLink(ledger)
     self.link = link
-    name = "tcp-\(number)"
+    self.name = name
     receiving = nil
-    thread = try Thread.start(name: name) {
+    let epoll = try ConnectionWorker.epoll(over: listeners, link)
+    thread = try Thread.start(name: name, moving: epoll) { epoll in
       defer { link.end() }
+      var worker = ConnectionWorker(
+        listeners, epoll, publication, link, connectionLimit: connectionLimit, sources: sources, transfers: transfers)
       do throws(Errno) {
-        var worker = try ConnectionWorker(
-          listeners, publication, link, connectionLimit: connectionLimit, sources: sources, transfers: transfers)
         try worker.run()
       } catch {
         link.fail(error)

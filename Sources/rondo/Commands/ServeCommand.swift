@@ -11,8 +11,9 @@ func serve(_ options: ServeOptions, startedAs start: ProcessStart) -> Int32 {
   var serverOptions = ServerOptions(options)
   serverOptions.start = start
   do throws(ServerFailure) {
+    try ServerNeeds.require(for: serverOptions)
     let rights = try ServiceRights(serverOptions)
-    var result = loadConfiguration(files: options.files)
+    var result = loadConfiguration(files: options.files, .beforeServing)
     // Taken out, not copied: the server lets go of what it no longer needs, and so must we.
     guard let configuration = result.configuration.take() else {
       for diagnostic in result.diagnostics { standardError.writeLine(diagnostic.description) }

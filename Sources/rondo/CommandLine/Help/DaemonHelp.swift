@@ -81,7 +81,8 @@ let serveHelp = """
     rondo serve --listen 127.0.0.1:5353 --control none --state none mail.zone
 
   Exit status: 0 stopped by a signal, 1 could not start (an error in a file, a
-  port in use, ...), 2 wrong usage.
+  port in use, a limit on memory, threads or open files that is too low, ...),
+  2 wrong usage.
 
   """
 
