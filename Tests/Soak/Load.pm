@@ -189,7 +189,12 @@ sub look {
   my ($self, $daemon, $kind, $reply, $sent, $now) = @_;
   $self->{answered}++;
   $daemon->answered($sent, $now);
-  my $said = $self->{cache}{$kind->{label}}{substr $reply, 2} //= $self->read_reply($kind, $reply);
+  my $octets = substr $reply, 2;
+  my $said = $self->{cache}{$octets};
+  if (!$said) {
+    $self->{cache} = {} if keys %{$self->{cache}} >= MOST_CACHED;
+    $said = $self->{cache}{$octets} = $self->read_reply($kind, $reply);
+  }
   if ($said->{fault}) { $self->wrong($daemon, $kind, $said->{fault}, $sent); return }
   return if $kind->{right} ne 'rotate';
   my $fault = $daemon->fault($said, $kind->{detail}, $sent, $now);
@@ -203,7 +208,6 @@ sub look {
 # What a reply says: `fault`, or for a rotated name `addresses` in their order, `has`, `ttl` and `set`.
 sub read_reply {
   my ($self, $kind, $reply) = @_;
-  if (++$self->{cached} > MOST_CACHED) { $self->{cache} = {}; $self->{cached} = 0 }
   my ($id, $flags, $questions, $count) = unpack 'n4', $reply;
   return {fault => 'no response'} if !($flags & 0x8000);
   return {fault => 'truncated'} if $flags & 0x0200;
