@@ -243,6 +243,7 @@ sub sizes {
     $resident = $1 if /^VmRSS:\s+(\d+)/;
     $threads = $1 if /^Threads:\s+(\d+)/;
   }
+  return if !defined $resident;
   opendir my $folder, "/proc/$self->{pid}/fd" or return;
   my $descriptors = grep { !/^\./ } readdir $folder;
   return ($resident, $descriptors, $threads);

@@ -249,6 +249,7 @@ sub restart {
   push @{$daemon->{lives}}, [time - $daemon->{startedAt}, ($daemon->sizes)[0]];
   if ($way eq 'replace') { $self->replace($daemon); return }
   my $began = time;
+  $daemon->{metrics} = {};
   push @{$daemon->{gaps}}, [$began, undef, undef];
   shift @{$daemon->{gaps}} if @{$daemon->{gaps}} > 5;
   kill $way eq 'term' ? 'TERM' : 'KILL', $daemon->{pid};

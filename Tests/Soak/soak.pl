@@ -21,7 +21,7 @@ use constant {
   DETECTION => 4,
   # How far a node's share of the first places may be from even, beyond chance.
   UNEVEN => 0.02,
-  LEAST_JUDGED => 500,
+  LEAST_JUDGED => 200,
 };
 
 my ($rondo, $folder, $seconds, $seed, $rate) = @ARGV;
@@ -118,6 +118,19 @@ sub fetch {
   push @fetches, {daemon => $daemon, socket => $socket, path => $path, text => '', began => time, life => $daemon->{starts}};
 }
 
+# Counters go on, also when another process takes over.
+sub read_metrics {
+  my ($daemon, $text) = @_;
+  my %count;
+  $count{$1} += $2 while $text =~ /^(rondo_queries_total|rondo_responses_total|rondo_log_lines_lost_total)(?:\{[^}]*\})? (\d+)$/mg;
+  for my $name (sort keys %count) {
+    $daemon->bad("$name falls from $daemon->{metrics}{$name} to $count{$name}") if $count{$name} < ($daemon->{metrics}{$name} // 0);
+  }
+  $daemon->bad("$count{rondo_log_lines_lost_total} lines of the log are lost") if $count{rondo_log_lines_lost_total};
+  $daemon->bad('/metrics has no count of queries') if !$count{rondo_queries_total};
+  $daemon->{metrics} = \%count;
+}
+
 sub read_fetches {
   my ($now) = @_;
   my @open;
@@ -134,7 +147,7 @@ sub read_fetches {
     }
     $daemon->{counts}{fetched}++;
     if ($fetch->{text} !~ m{^HTTP/1\.1 200 }) { $daemon->bad("GET $fetch->{path}: " . substr $fetch->{text}, 0, 60); next }
-    $daemon->{metrics} = {$fetch->{text} =~ /^(rondo_\S+) (\S+)$/mg} if $fetch->{path} eq '/metrics';
+    read_metrics($daemon, $fetch->{text}) if $fetch->{path} eq '/metrics';
   }
   @fetches = @open;
 }
@@ -181,7 +194,7 @@ sub line {
 print "soak: ", $seconds / 3600, " h from seed $seed, $rate queries/s; ", `$rondo version`;
 print "restarts by SIGTERM and SIGKILL", $canReplace ? " and --replace\n" : "; this binary has no --replace\n";
 my ($last, $nextSecond, $nextSample, $nextLine, $nextFetch) = (time, time, time + 5, time + 60, time + 3);
-my @pages = qw(/metrics /status.json /healthz /readyz / /events.json /status.txt /maintenance.json);
+my @pages = qw(/metrics /status.json /metrics /healthz /metrics /readyz /metrics / /metrics /events.json /metrics /status.txt /metrics /maintenance.json);
 my $page = 0;
 while (!$isStopped && !$story->{isBroken}) {
   my $planned = time + STEP;
@@ -256,8 +269,8 @@ judge($load->{sent} > 0 && !$load->{lost}, sprintf '%d queries, %d answers, %d l
 judge(!%{$load->{wrong}}, 'wrong answers: '
   . (join(', ', map { "$load->{wrong}{$_} $_" } sort keys %{$load->{wrong}}) || 'none'));
 my ($uneven, $where, $sets) = $load->unevenness($load->{fair}, LEAST_JUDGED);
-judge($uneven <= UNEVEN, sprintf 'first places are even: at worst %.2f %% beyond chance (bound %d %%) in %d sets of addresses%s',
-  100 * $uneven, 100 * UNEVEN, $sets, $uneven > UNEVEN ? ", $where" : '');
+judge($sets > 0 && $uneven <= UNEVEN, sprintf 'first places are even: at worst %.2f %% beyond chance (bound %d %%) in %d sets of addresses with %d answers or more%s',
+  100 * $uneven, 100 * UNEVEN, $sets, LEAST_JUDGED, $uneven > UNEVEN ? ", $where" : '');
 # The first quarter warms up; what the second has is compared with the last.
 my @samples = @{$steady->{samples}};
 my @early = grep { $_->[0] >= $ran / 4 && $_->[0] < $ran / 2 } @samples;
