@@ -9,7 +9,7 @@ use Time::HiRes qw(time);
 use constant {
   COMMAND_PATIENCE => 30,   # seconds
   START_PATIENCE => 20,
-  LONGEST_HOLD => 620,      # a node that swings up and down is held for 600 s at most, and is back with its second result
+  LONGEST_HOLD => 620,      # a node that swings up and down is held for 600 s at most, and is back two results later
   STOP_BOUND => 2.5,        # SIGTERM ends it within two seconds
   SETTLE => 0.2,            # how long after a command's end an answer may still be the one from before
 };
@@ -20,8 +20,8 @@ sub new {
   my ($class, %arguments) = @_;
   my $self = bless {
     %arguments, configurations => [], number => 0, serial => 1, drained => {}, gaps => [], commands => [], faults => {},
-    samples => [], starts => 0, failOpen => {}, failOpens => 0, isolations => 0, log => '', logAt => 0, served => {},
-    counts => {}, longestGap => 0, longestStop => 0, excused => 0, downAt => {}, freedAt => {}, expected => [], gapPending => undef, lives => [],
+    samples => [], starts => 0, failOpen => {}, failOpens => 0, isolations => 0, logAt => 0, served => {}, counts => {},
+    longestGap => 0, longestStop => 0, excused => 0, downAt => {}, freedAt => {}, expected => [], lives => [],
   }, $class;
   mkdir $self->{folder} or die "$self->{folder}: $!\n";
   mkdir "$self->{folder}/state" or die "$self->{folder}/state: $!\n";
@@ -106,25 +106,28 @@ sub fault {
     if ($why eq 'yes') { $isAllowed = 1; last }
   }
   return $why // 'no configuration' if !$isAllowed;
-  while (my ($number, $drain) = each %{$self->{drained}}) {
-    next if $sent < $drain->{from} || $now > $drain->{until};
-    next if !$said->{has}{$self->{nodes}{$number}{ipv4}} && !$said->{has}{$self->{nodes}{$number}{ipv6}};
-    keys %{$self->{drained}};
-    return 'a drained node';
+  for my $number (keys %{$self->{drained}}) {
+    my $drain = $self->{drained}{$number};
+    return 'a drained node' if $sent >= $drain->{from} && $now <= $drain->{until} && $self->has($said, $number);
   }
   for my $number (@{$self->{expected}}) {
-    return "the healthy node ex$number is missing" if !$said->{has}{$self->{nodes}{$number}{ipv4}} && !$said->{has}{$self->{nodes}{$number}{ipv6}};
+    return "the healthy node ex$number is missing" if !$self->has($said, $number);
   }
   return undef if $self->{failOpen}{$pool};
   for my $number (@{$self->{faulty}}) {
     my $node = $self->{nodes}{$number};
-    next if !$said->{has}{$node->{ipv4}} && !$said->{has}{$node->{ipv6}};
+    next if !$self->has($said, $number);
     # Detection begins anew with the process and with the node's place in the configuration.
     my $since = $node->{faultySince};
     for my $other ($self->{served}{$number} // 0, $self->{readyAt} // 0) { $since = $other if $other > $since }
     return "a dead node ($node->{fault})" if $sent > $since + $self->{detection} + 3 * $self->{lateness}->();
   }
   return undef;
+}
+
+sub has {
+  my ($self, $said, $number) = @_;
+  return $said->{has}{$self->{nodes}{$number}{ipv4}} || $said->{has}{$self->{nodes}{$number}{ipv6}};
 }
 
 # Notes which nodes every answer has to have: they have been healthy, served and free for long enough.
@@ -134,12 +137,14 @@ sub expect {
   for my $number (@{$self->configuration->{nodes}}) {
     my $node = $self->{nodes}{$number};
     next if $node->{fault} || $self->{drained}{$number} || $now - $node->{healedAt} < LONGEST_HOLD && $node->{healedAt};
-    next if grep { $now - $_ < 10 } $self->{served}{$number} // $now, $self->{readyAt} // $now, $self->{freedAt}{$number} // 0;
+    my @changes = ($self->{served}{$number} // $now, $self->{readyAt} // $now, $self->{freedAt}{$number} // 0);
+    next if grep { $now - $_ < 10 } @changes;
     next if $now - ($self->{downAt}{$number} // 0) < LONGEST_HOLD;
     push @expected, $number;
   }
   # A reload or a drain that is under way may take any of them out.
-  $self->{expected} = $self->{busy} && $self->{busy} =~ /^(reload|hup|drain|restart)/ || $now < ($self->{calmAt} // 0) ? [] : \@expected;
+  my $isMoving = ($self->{busy} // '') =~ /^(reload|hup|drain|restart)/ || $now < ($self->{calmAt} // 0);
+  $self->{expected} = $isMoving ? [] : \@expected;
   $self->{calmAt} = $now + 2 if $self->{busy};
 }
 
@@ -219,7 +224,9 @@ sub read_log {
     if ($event =~ /^(worker-fault|worker-stuck|log-lines-lost|history-cut|state-set-aside|state-not-kept)$/) {
       $self->bad("log: $event $rest");
     }
-    elsif ($level eq 'error' && $event !~ /^(config-error|reload-refused|attention|status)$/) { $self->bad("log: $event $rest") }
+    elsif ($level eq 'error' && $event !~ /^(config-error|reload-refused|attention|status)$/) {
+      $self->bad("log: $event $rest");
+    }
   }
 }
 

@@ -165,7 +165,12 @@ sub expire {
   }
 }
 
-sub pending { my ($self) = @_; my $count = 0; $count += keys %{$_->{open}} for @{$self->{udp}}, @{$self->{tcp}}; return $count }
+sub pending {
+  my ($self) = @_;
+  my $count = 0;
+  $count += keys %{$_->{open}} for @{$self->{udp}}, @{$self->{tcp}};
+  return $count;
+}
 
 sub miss {
   my ($self, $daemon, $kind, $sent, $why) = @_;

@@ -1,10 +1,12 @@
-# What happens to the two Rondos and to the nodes: faults, reloads, drains, restarts, hostile clients, at random moments.
+# What happens to the two Rondos and to the nodes: faults, reloads, drains, restarts, hostile clients.
 #
-# One thing at a time for each daemon (`busy`), whatever the load and the nodes do meanwhile.
+# One thing at a time for each daemon (`busy`), whatever the load and the nodes do meanwhile. The nodes, each daemon and
+# the hostile clients have a generator of random numbers each, so that a seed gives each of them the same choices.
 package Story;
 use strict;
 use warnings;
 use IO::Socket::IP;
+use IO::Socket::UNIX;
 use POSIX qw(WNOHANG);
 use Time::HiRes qw(time);
 
@@ -13,42 +15,63 @@ use constant {
   FLAPPERS => 4,            # and up to this number those that fail often
   MOST_FAULTY => 4,
   MOST_SERVED => 8,
-  SICK => {refuse => 'KILL', hang => 'STOP', sick => 'USR1'},
+  SIGNAL => {refuse => 'KILL', hang => 'STOP', sick => 'USR1'},
 };
 
-my @broken = ('$POOL x', 'mail 60 ROTATE nopool', 'x A 300.1.2.3', '$CHECK', '@ CNAME elsewhere', "\x00\xFF", '$NODE ex1',
-  '$TTL -1', 'x 60 MX', '$POOL again exnone check=web');
+my @broken = ('$POOL x', 'mail 60 ROTATE nopool', 'x A 300.1.2.3', '$CHECK', '@ CNAME elsewhere', "\x00\xFF",
+  '$NODE ex1', '$TTL -1', 'x 60 MX', '$POOL again exnone check=web');
 
-# daemons, nodes, pace (seconds between two things, on average), restart (seconds between two restarts), note.
+# daemons, nodes, pace (seconds between two things, on average), restart (seconds between two restarts), seed, note,
+# start_node, lateness, canReplace.
 sub new {
   my ($class, %arguments) = @_;
   my $self = bless {%arguments, counts => {}, nextNode => 0, nextHostile => 0, open => []}, $class;
   my $now = time;
-  $_->{next} = $now + 5 + rand $self->{pace} for @{$self->{daemons}};
+  my $number = 0;
+  $self->{nodeDraw} = generator($self->{seed}, $number++);
+  $self->{hostileDraw} = generator($self->{seed}, $number++);
+  $_->{draw} = generator($self->{seed}, $number++) for @{$self->{daemons}};
+  $_->{next} = $now + 5 + $_->{draw}->($self->{pace}) for @{$self->{daemons}};
   $self->{nextNode} = $now + 3;
   $self->{nextHostile} = $now + 2;
-  $self->{nextRestart} = $now + $self->{restart} * (0.5 + rand 0.5);
+  $self->{nextRestart} = $now + $self->{restart} / 2;
   return $self;
 }
 
-sub around { my ($mean) = @_; return $mean * (0.5 + rand) }
+# A generator of fractions of what it is given, 1 unless anything is (a linear congruence of 64 bits).
+sub generator {
+  my ($seed, $number) = @_;
+  my $state = $seed * 1000 + $number;
+  my $draw = sub {
+    my ($most) = @_;
+    { use integer; $state = $state * 6364136223846793005 + 1442695040888963407; }
+    return (($state >> 33) & 0x7FFFFFFF) / 0x80000000 * ($most // 1);
+  };
+  $draw->() for 1 .. 4;
+  return $draw;
+}
+
+sub around { my ($draw, $mean) = @_; return $mean * (0.5 + $draw->()) }
 
 sub step {
   my ($self, $now) = @_;
-  if ($now >= $self->{nextNode}) { $self->{nextNode} = $now + around($self->{pace} * 3); $self->flap($now) }
+  if ($now >= $self->{nextNode}) {
+    $self->{nextNode} = $now + around($self->{nodeDraw}, $self->{pace} * 3);
+    $self->flap($now);
+  }
   $self->heal($now);
-  if ($now >= $self->{nextHostile}) { $self->{nextHostile} = $now + around(1); $self->hostile }
+  if ($now >= $self->{nextHostile}) { $self->{nextHostile} = $now + around($self->{hostileDraw}, 1); $self->hostile }
   for my $daemon (@{$self->{daemons}}) {
     $daemon->{next_step}->() if $daemon->{next_step};
     next if $daemon->{busy} || $now < $daemon->{next};
-    $daemon->{next} = $now + around($self->{pace});
+    $daemon->{next} = $now + around($daemon->{draw}, $self->{pace});
     if ($daemon->{restarts} && $now >= $self->{nextRestart}) {
-      $self->{nextRestart} = $now + around($self->{restart});
+      $self->{nextRestart} = $now + around($daemon->{draw}, $self->{restart});
       $self->restart($daemon);
       next;
     }
     my @things = qw(reload reload reload hup bad bad drain drain drain axfr axfr status events quiet explain may_drain);
-    my $thing = $things[rand @things];
+    my $thing = $things[$daemon->{draw}->(scalar @things)];
     $self->{counts}{$thing}++;
     $daemon->{busy} = $thing;
     $daemon->{expected} = [] if $thing =~ /^(reload|hup|drain)$/;
@@ -64,15 +87,17 @@ sub faulty { my ($self) = @_; return [grep { $self->{nodes}{$_}{fault} } sort ke
 
 sub flap {
   my ($self, $now) = @_;
-  my $isOften = rand() < 0.5;
-  my @healthy = grep { $_ > ANCHORS && !$self->{nodes}{$_}{fault} && ($_ <= FLAPPERS) == $isOften } sort keys %{$self->{nodes}};
+  my $draw = $self->{nodeDraw};
+  my $isOften = $draw->() < 0.5;
+  my @healthy = grep { $_ > ANCHORS && !$self->{nodes}{$_}{fault} && ($_ <= FLAPPERS) == $isOften }
+    sort { $a <=> $b } keys %{$self->{nodes}};
   return if !@healthy || @{$self->faulty} >= MOST_FAULTY;
-  my $number = $healthy[rand @healthy];
-  my $fault = (qw(refuse hang sick))[rand 3];
+  my $number = $healthy[$draw->(scalar @healthy)];
+  my $fault = (qw(refuse hang sick))[$draw->(3)];
   my $node = $self->{nodes}{$number};
-  kill SICK->{$fault}, $node->{pid};
+  kill SIGNAL->{$fault}, $node->{pid};
   waitpid $node->{pid}, 0 if $fault eq 'refuse';
-  @$node{qw(fault faultySince healAt)} = ($fault, $now, $now + 3 + rand($self->{pace} * 5));
+  @$node{qw(fault faultySince healAt)} = ($fault, $now, $now + 3 + $draw->($self->{pace} * 5));
   $self->{counts}{"node $fault"}++;
   for my $daemon (@{$self->{daemons}}) {
     $daemon->{faulty} = $self->faulty;
@@ -100,11 +125,13 @@ sub heal {
 # Another set of nodes and another TTL.
 sub changed {
   my ($self, $daemon) = @_;
+  my $draw = $daemon->{draw};
   my @others = sort { $a <=> $b } grep { $_ > ANCHORS } keys %{$self->{nodes}};
   # An answer has eight addresses at most: with no more nodes it has all that are healthy.
-  splice @others, rand @others, 1 while @others > MOST_SERVED - ANCHORS || @others > 3 && rand() < 0.3;
+  splice @others, $draw->(scalar @others), 1
+    while @others > MOST_SERVED - ANCHORS || @others > 3 && $draw->() < 0.3;
   my @nodes = (1 .. ANCHORS, @others);
-  return {nodes => \@nodes, ttl => (5, 10, 20, 30, 60)[rand 5]};
+  return {nodes => \@nodes, ttl => (5, 10, 20, 30, 60)[$draw->(5)]};
 }
 
 sub reload {
@@ -130,7 +157,8 @@ sub hup {
   kill 'HUP', $daemon->{pid};
   $daemon->{next_step} = sub {
     if (!$daemon->{lastSignal} && time - $began < 20) { return }
-    $daemon->bad("SIGHUP with a good file: " . ($daemon->{lastSignal} || 'nothing in the log')) if $daemon->{lastSignal} ne 'ok';
+    my $outcome = $daemon->{lastSignal} || 'nothing in the log';
+    $daemon->bad("SIGHUP with a good file: $outcome") if $outcome ne 'ok';
     $daemon->settled($daemon->{lastSignal} eq 'ok');
     delete $daemon->{next_step};
     over($daemon);
@@ -140,7 +168,7 @@ sub hup {
 sub bad {
   my ($self, $daemon) = @_;
   my $now = $daemon->configuration;
-  $daemon->write_zone($self->changed($daemon), $broken[rand @broken]);
+  $daemon->write_zone($self->changed($daemon), $broken[$daemon->{draw}->(scalar @broken)]);
   $daemon->rondo(sub {
     my ($status, $said) = @_;
     $daemon->bad("reload of a bad file: status $status") if $status != 1;
@@ -154,10 +182,10 @@ sub bad {
 sub drain {
   my ($self, $daemon) = @_;
   my @nodes = @{$daemon->configuration->{nodes}};
-  my $number = $nodes[rand @nodes];
+  my $number = $nodes[$daemon->{draw}->(scalar @nodes)];
   # One of the nodes that never fail stays in the answers.
   if ($number <= ANCHORS && grep { $_ <= ANCHORS } keys %{$daemon->{drained}}) { over($daemon); return }
-  my @end = rand() < 0.5 ? ('--for', (1 + int rand 2) . 'm') : ();
+  my @end = $daemon->{draw}->() < 0.5 ? ('--for', (1 + int $daemon->{draw}->(2)) . 'm') : ();
   my $began = time;
   $daemon->rondo(sub {
     my ($status, $said) = @_;
@@ -174,7 +202,7 @@ sub drain {
     $daemon->{drained}{$number} = {from => $now + 0.05, until => $until};
     over($daemon);
   }, 'drain', "ex$number", '--by', 'soak', '--reason', 'soak', @end);
-  $daemon->{resume}{$number} = time + 5 + rand($self->{pace} * 4) if !@end;
+  $daemon->{resume}{$number} = time + 5 + $daemon->{draw}->($self->{pace} * 4) if !@end;
 }
 
 # Resumes what is due, and forgets drains that have ended.
@@ -207,8 +235,8 @@ sub resume {
 
 sub axfr {
   my ($self, $daemon) = @_;
-  my $serial = $daemon->{serial};
-  $daemon->command(['dig', "\@$daemon->{addresses}[0]", 'soak.example', 'AXFR', '+noall', '+answer', '+time=5', '+tries=1'], sub {
+  my @words = qw(soak.example AXFR +noall +answer +time=5 +tries=1);
+  $daemon->command(['dig', "\@$daemon->{addresses}[0]", @words], sub {
     my ($status, $said) = @_;
     my @soas = $said =~ /\sSOA\s/g;
     my @rotated = $said =~ /^mail\.soak\.example\.\s.*\s(?:A|AAAA)\s/mg;
@@ -231,7 +259,10 @@ sub ask {
 sub status { my ($self, $daemon) = @_; $self->ask($daemon, sub { $_[0] <= 2 && $_[1] =~ /^[A-Z ]+:/ }, 'status') }
 sub events { my ($self, $daemon) = @_; $self->ask($daemon, sub { $_[0] == 0 }, 'events') }
 sub quiet { my ($self, $daemon) = @_; $self->ask($daemon, sub { $_[0] <= 1 && $_[1] =~ /ex1/ }, 'quiet', 'ex1') }
-sub may_drain { my ($self, $daemon) = @_; $self->ask($daemon, sub { $_[0] <= 1 && $_[1] =~ /ex2/ }, 'may-drain', 'ex2') }
+sub may_drain {
+  my ($self, $daemon) = @_;
+  $self->ask($daemon, sub { $_[0] <= 1 && $_[1] =~ /ex2/ }, 'may-drain', 'ex2');
+}
 sub explain {
   my ($self, $daemon) = @_;
   $self->ask($daemon, sub { $_[0] == 0 && $_[1] =~ /ex1/ }, 'explain', 'mail.soak.example', 'A');
@@ -311,26 +342,28 @@ sub replace {
 
 sub hostile {
   my ($self) = @_;
-  my $daemon = $self->{daemons}[rand @{$self->{daemons}}];
+  my $draw = $self->{hostileDraw};
+  my $daemon = $self->{daemons}[$draw->(scalar @{$self->{daemons}})];
   return if $daemon->{busy} && $daemon->{busy} =~ /^restart/;
   my @kinds = qw(noise noise mutated mutated tcp_noise tcp_silent http_noise http_silent control_noise);
-  my $kind = $kinds[rand @kinds];
+  my $kind = $kinds[$draw->(scalar @kinds)];
   $self->{counts}{"hostile"}++;
-  my $host = $daemon->{addresses}[rand 2];
+  my $host = $daemon->{addresses}[$draw->(2)];
   if ($kind eq 'noise' || $kind eq 'mutated') {
-    my $socket = IO::Socket::IP->new(PeerHost => $host, PeerPort => 53, Proto => 'udp', Type => Socket::SOCK_DGRAM()) or return;
+    my $socket = IO::Socket::IP->new(PeerHost => $host, PeerPort => 53, Proto => 'udp', Type => Socket::SOCK_DGRAM())
+      or return;
     $socket->blocking(0);
     for (1 .. 20) {
-      my $packet = $kind eq 'noise' ? noise(int rand 600)
-        : pack('n6', rand 65536, 0x0100, 1, 0, 0, 1) . "\4mail\4soak\7example\0" . pack('nnCnnNn', 1, 1, 0, 41, 1232, 0, 0);
+      my $packet = $kind eq 'noise' ? noise(int rand 600) : pack('n6', rand 65536, 0x0100, 1, 0, 0, 1)
+        . "\4mail\4soak\7example\0" . pack('nnCnnNn', 1, 1, 0, 41, 1232, 0, 0);
       if ($kind eq 'mutated') { substr $packet, 2 + rand(length($packet) - 2), 1, chr rand 256 for 1 .. 1 + rand 4 }
       send $socket, $packet, 0;
     }
     return;
   }
-  my $socket = $kind eq 'control_noise'
-    ? do { require IO::Socket::UNIX; IO::Socket::UNIX->new(Peer => "$daemon->{folder}/control") }
-    : IO::Socket::IP->new(PeerHost => $kind =~ /^http/ ? $daemon->{addresses}[0] : $host, PeerPort => $kind =~ /^http/ ? 8053 : 53, Timeout => 1);
+  my $socket = $kind eq 'control_noise' ? IO::Socket::UNIX->new(Peer => "$daemon->{folder}/control")
+    : $kind =~ /^http/ ? IO::Socket::IP->new(PeerHost => $daemon->{addresses}[0], PeerPort => 8053, Timeout => 1)
+    : IO::Socket::IP->new(PeerHost => $host, PeerPort => 53, Timeout => 1);
   return if !$socket;
   $socket->blocking(0);
   local $SIG{PIPE} = 'IGNORE';

@@ -53,7 +53,9 @@ sub be_late {
 
 # --- nodes ---
 
-my %nodes = map { $_ => {name => "ex$_", ipv4 => "127.0.1.$_", ipv6 => "fd53::1:$_", fault => '', healedAt => 0} } 1 .. 12;
+my %nodes = map {
+  $_ => {name => "ex$_", ipv4 => "127.0.1.$_", ipv6 => "fd53::1:$_", fault => '', healedAt => 0}
+} 1 .. 12;
 my %nameOf = map { ($nodes{$_}{ipv4} => "ex$_", $nodes{$_}{ipv6} => "ex$_") } keys %nodes;
 
 sub start_node {
@@ -69,16 +71,19 @@ start_node($_) for keys %nodes;
 
 sub daemon {
   my ($name, $last, %more) = @_;
-  return Daemon->new(name => $name, rondo => $rondo, folder => "$folder/$name", addresses => ["127.0.0.$last", "fd53::$last"],
-    nodes => \%nodes, detection => DETECTION, lateness => \&lateness, note => \&note, faulty => [], %more);
+  return Daemon->new(name => $name, rondo => $rondo, folder => "$folder/$name",
+    addresses => ["127.0.0.$last", "fd53::$last"], nodes => \%nodes, detection => DETECTION,
+    lateness => \&lateness, note => \&note, faulty => [], %more);
 }
 my $steady = daemon('steady', 53);
 my $restarted = daemon('restarted', 54, restarts => 1);
 my @daemons = ($steady, $restarted);
 for my $node (values %nodes) {
   for my $place ([$node->{ipv4}, 2525], [$node->{ipv6}, 8080]) {
-    my $tries = 0;
-    sleep 0.1 until IO::Socket::IP->new(PeerHost => $place->[0], PeerPort => $place->[1], Timeout => 1) || ++$tries > 200;
+    for (1 .. 200) {
+      last if IO::Socket::IP->new(PeerHost => $place->[0], PeerPort => $place->[1], Timeout => 1);
+      sleep 0.1;
+    }
   }
 }
 for my $daemon (@daemons) {
@@ -102,8 +107,9 @@ for my $daemon (@daemons) {
 my $canReplace = `$rondo serve --help` =~ /^ +--replace\b/m ? 1 : 0;
 my $load = Load->new(daemons => \@daemons, rate => $rate, lateness => \&lateness, note => \&note);
 my $pace = $seconds / 20 < 10 ? $seconds / 20 : 10;
-my $story = Story->new(daemons => \@daemons, nodes => \%nodes, pace => $pace, lateness => \&lateness, note => \&note,
-  restart => $seconds / 6 < 180 ? $seconds / 6 : 180, start_node => \&start_node, canReplace => $canReplace);
+my $story = Story->new(daemons => \@daemons, nodes => \%nodes, pace => $pace, seed => $seed,
+  restart => $seconds / 6 < 180 ? $seconds / 6 : 180, canReplace => $canReplace, start_node => \&start_node,
+  lateness => \&lateness, note => \&note);
 
 # --- the status port, read without waiting for it ---
 
@@ -115,16 +121,19 @@ sub fetch {
   if (!$socket) { $daemon->bad("the status port refuses") if $daemon->is_running; return }
   $socket->blocking(0);
   syswrite $socket, "GET $path HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
-  push @fetches, {daemon => $daemon, socket => $socket, path => $path, text => '', began => time, life => $daemon->{starts}};
+  push @fetches,
+    {daemon => $daemon, socket => $socket, path => $path, text => '', began => time, life => $daemon->{starts}};
 }
 
 # Counters go on, also when another process takes over.
 sub read_metrics {
   my ($daemon, $text) = @_;
   my %count;
-  $count{$1} += $2 while $text =~ /^(rondo_queries_total|rondo_responses_total|rondo_log_lines_lost_total)(?:\{[^}]*\})? (\d+)$/mg;
+  $count{$1} += $2
+    while $text =~ /^(rondo_(?:queries|responses|log_lines_lost)_total)(?:\{[^}]*\})? (\d+)$/mg;
   for my $name (sort keys %count) {
-    $daemon->bad("$name falls from $daemon->{metrics}{$name} to $count{$name}") if $count{$name} < ($daemon->{metrics}{$name} // 0);
+    my $before = $daemon->{metrics}{$name} // 0;
+    $daemon->bad("$name falls from $before to $count{$name}") if $count{$name} < $before;
   }
   $daemon->bad("$count{rondo_log_lines_lost_total} lines of the log are lost") if $count{rondo_log_lines_lost_total};
   $daemon->bad('/metrics has no count of queries') if !$count{rondo_queries_total};
@@ -146,7 +155,10 @@ sub read_fetches {
       next;
     }
     $daemon->{counts}{fetched}++;
-    if ($fetch->{text} !~ m{^HTTP/1\.1 200 }) { $daemon->bad("GET $fetch->{path}: " . substr $fetch->{text}, 0, 60); next }
+    if ($fetch->{text} !~ m{^HTTP/1\.1 200 }) {
+      $daemon->bad("GET $fetch->{path}: " . substr $fetch->{text}, 0, 60);
+      next;
+    }
     read_metrics($daemon, $fetch->{text}) if $fetch->{path} eq '/metrics';
   }
   @fetches = @open;
@@ -194,7 +206,7 @@ sub line {
 print "soak: ", $seconds / 3600, " h from seed $seed, $rate queries/s; ", `$rondo version`;
 print "restarts by SIGTERM and SIGKILL", $canReplace ? " and --replace\n" : "; this binary has no --replace\n";
 my ($last, $nextSecond, $nextSample, $nextLine, $nextFetch) = (time, time, time + 5, time + 60, time + 3);
-my @pages = qw(/metrics /status.json /metrics /healthz /metrics /readyz /metrics / /metrics /events.json /metrics /status.txt /metrics /maintenance.json);
+my @pages = map { ('/metrics', $_) } qw(/status.json /healthz /readyz / /events.json /status.txt /maintenance.json);
 my $page = 0;
 while (!$isStopped && !$story->{isBroken}) {
   my $planned = time + STEP;
@@ -264,13 +276,14 @@ sub median { my @sorted = sort { $a <=> $b } @_; return @sorted ? $sorted[$#sort
 print "\nJudgement after ", sprintf('%.2f', $ran / 3600), " h, seed $seed\n";
 my $what = join ', ', map { "$story->{counts}{$_} $_" } sort keys %{$story->{counts}};
 print "happened: $what\n";
-judge($load->{sent} > 0 && !$load->{lost}, sprintf '%d queries, %d answers, %d lost; %d more in the gaps of restarts, the longest %.1f s',
-  $load->{sent}, $load->{answered}, $load->{lost}, $load->{gap}, $restarted->{longestGap});
+judge($load->{sent} > 0 && !$load->{lost}, sprintf '%d queries, %d answers, %d lost; %d more in the gaps of restarts,'
+  . ' the longest %.1f s', $load->{sent}, $load->{answered}, $load->{lost}, $load->{gap}, $restarted->{longestGap});
 judge(!%{$load->{wrong}}, 'wrong answers: '
   . (join(', ', map { "$load->{wrong}{$_} $_" } sort keys %{$load->{wrong}}) || 'none'));
 my ($uneven, $where, $sets) = $load->unevenness($load->{fair}, LEAST_JUDGED);
-judge($sets > 0 && $uneven <= UNEVEN, sprintf 'first places are even: at worst %.2f %% beyond chance (bound %d %%) in %d sets of addresses with %d answers or more%s',
-  100 * $uneven, 100 * UNEVEN, $sets, LEAST_JUDGED, $uneven > UNEVEN ? ", $where" : '');
+judge($sets > 0 && $uneven <= UNEVEN, sprintf 'first places are even: at worst %.2f %% beyond chance (bound %d %%) in'
+  . ' %d sets of addresses with %d answers or more%s', 100 * $uneven, 100 * UNEVEN, $sets, LEAST_JUDGED,
+  $uneven > UNEVEN ? ", $where" : '');
 # The first quarter warms up; what the second has is compared with the last.
 my @samples = @{$steady->{samples}};
 my @early = grep { $_->[0] >= $ran / 4 && $_->[0] < $ran / 2 } @samples;
@@ -289,11 +302,16 @@ if (@early && @later) {
 }
 else { judge(0, 'memory: too few samples') }
 for my $daemon (@daemons) {
+  my $reloads = join ', ', map { "$daemon->{reloads}{$_} $_" } sort keys %{$daemon->{reloads}};
   judge(!%{$daemon->{faults}}, "$daemon->{name}: $daemon->{starts} starts, stopped within "
-    . sprintf('%.2f s', $daemon->{longestStop}) . ", reloads: " . join(', ', map { "$daemon->{reloads}{$_} $_" } sort keys %{$daemon->{reloads}})
-    . ", pool-fail-open: $daemon->{failOpens}, isolated: $daemon->{isolations}, healthy nodes called down while this script"
-    . " was late: $daemon->{excused}"
+    . sprintf('%.2f s', $daemon->{longestStop}) . ", reloads: $reloads, pool-fail-open: $daemon->{failOpens}, isolated:"
+    . " $daemon->{isolations}, healthy nodes called down while this script was late: $daemon->{excused}"
     . join('', map { "; $daemon->{faults}{$_} x $_" } sort keys %{$daemon->{faults}}));
+}
+if (@{$restarted->{lives}}) {
+  my @lives = sort { $a->[1] <=> $b->[1] } grep { defined $_->[1] } @{$restarted->{lives}};
+  printf "%s had %.1f to %.1f MiB at the ends of its lives (%.0f to %.0f s)\n", $restarted->{name}, $lives[0][1] / 1024,
+    $lives[-1][1] / 1024, (sort { $a <=> $b } map { $_->[0] } @lives)[0, -1] if @lives;
 }
 print "this script itself was late by at most ", sprintf('%.2f', $latest), " s\n";
 print "  $_\n" for @{$load->{examples}};
