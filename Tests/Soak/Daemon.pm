@@ -21,7 +21,7 @@ sub new {
   my $self = bless {
     %arguments, configurations => [], number => 0, serial => 1, drained => {}, gaps => [], commands => [], faults => {},
     samples => [], starts => 0, failOpen => {}, failOpens => 0, isolations => 0, logAt => 0, served => {}, counts => {},
-    longestGap => 0, longestStop => 0, excused => 0, downAt => {}, freedAt => {}, expected => [], lives => [],
+    longestGap => 0, longestStop => 0, excused => {}, downAt => {}, freedAt => {}, expected => [], lives => [],
   }, $class;
   mkdir $self->{folder} or die "$self->{folder}: $!\n";
   mkdir "$self->{folder}/state" or die "$self->{folder}/state: $!\n";
@@ -221,7 +221,11 @@ sub read_log {
       $self->{reloads}{$1}++;
       $self->{lastSignal} = $1 if ($key{by} // '') eq 'SIGHUP';
     }
-    if ($event =~ /^(worker-fault|worker-stuck|log-lines-lost|history-cut|state-set-aside|state-not-kept)$/) {
+    if ($event =~ /^(check-cannot-run|state-not-kept)$/ && $self->{lateness}->() > 1) {
+      # A disk that hangs for this script too.
+      $self->{excused}{$event}++;
+    }
+    elsif ($event =~ /^(worker-fault|worker-stuck|log-lines-lost|history-cut|state-set-aside|state-not-kept)$/) {
       $self->bad("log: $event $rest");
     }
     elsif ($level eq 'error' && $event !~ /^(config-error|reload-refused|attention|status)$/) {
@@ -237,7 +241,7 @@ sub called_down {
   my $now = time;
   return if $node->{fault} || $now - $node->{healedAt} < 3 + 3 * $self->{lateness}->();
   $self->{downAt}{$number} = $now;
-  if ($self->{lateness}->() > 0.2) { $self->{excused}++ }
+  if ($self->{lateness}->() > 0.2) { $self->{excused}{'nodes that work called down'}++ }
   else { $self->bad("calls down a node that works: $rest") }
 }
 

@@ -41,14 +41,20 @@ sub note { my ($text) = @_; push @notes, $text; print '  ', clock(time), " $text
 # --- how late this process itself is: what it measures is not to be blamed on Rondo ---
 
 my @late = (0, 0);
-my $lateTurn = 0;
-my $latest = 0;
-sub lateness { return $late[0] > $late[1] ? $late[0] : $late[1] }
-sub be_late {
-  my ($now, $by) = @_;
+my ($lateTurn, $latest, $stepStart) = (0, 0, time);
+# By how many seconds a step was late, in the last ten to twenty seconds; the step under way counts too.
+sub lateness {
+  my $worst = time - $stepStart - 2 * STEP;
+  for my $by (@late) { $worst = $by if $by > $worst }
+  return $worst > 0 ? $worst : 0;
+}
+sub begin_step {
+  my ($now) = @_;
+  my $by = $now - $stepStart - STEP;
   if (int($now / 10) != $lateTurn) { $lateTurn = int($now / 10); @late = (0, $late[0]) }
   $late[0] = $by if $by > $late[0];
   $latest = $by if $by > $latest;
+  $stepStart = $now;
 }
 
 # --- nodes ---
@@ -208,11 +214,11 @@ print "restarts by SIGTERM and SIGKILL", $canReplace ? " and --replace\n" : "; t
 my ($last, $nextSecond, $nextSample, $nextLine, $nextFetch) = (time, time, time + 5, time + 60, time + 3);
 my @pages = map { ('/metrics', $_) } qw(/status.json /healthz /readyz / /events.json /status.txt /maintenance.json);
 my $page = 0;
+begin_step(time);
 while (!$isStopped && !$story->{isBroken}) {
-  my $planned = time + STEP;
   sleep STEP;
   my $now = time;
-  be_late($now, $now - $planned);
+  begin_step($now);
   last if $now - $start > $seconds;
   $load->step($now, $now - $last);
   $last = $now;
@@ -302,10 +308,11 @@ if (@early && @later) {
 }
 else { judge(0, 'memory: too few samples') }
 for my $daemon (@daemons) {
+  my $excused = join ', ', map { "$daemon->{excused}{$_} $_" } sort keys %{$daemon->{excused}};
   my $reloads = join ', ', map { "$daemon->{reloads}{$_} $_" } sort keys %{$daemon->{reloads}};
   judge(!%{$daemon->{faults}}, "$daemon->{name}: $daemon->{starts} starts, stopped within "
     . sprintf('%.2f s', $daemon->{longestStop}) . ", reloads: $reloads, pool-fail-open: $daemon->{failOpens}, isolated:"
-    . " $daemon->{isolations}, healthy nodes called down while this script was late: $daemon->{excused}"
+    . " $daemon->{isolations}; excused, as this script was late itself: " . ($excused || 'nothing')
     . join('', map { "; $daemon->{faults}{$_} x $_" } sort keys %{$daemon->{faults}}));
 }
 if (@{$restarted->{lives}}) {
