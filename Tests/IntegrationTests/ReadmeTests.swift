@@ -156,24 +156,6 @@ struct ReadmeTests {
     #expect(checked.last?.hasPrefix("fine: 4 zones, 2 nodes, 3 pools; 0 warnings") == true, "\(checked)")
   }
 
-  @Test("The local check for Checkmk says what rondo status says, with its state in front")
-  func localCheck() throws {
-    let script = try #require(
-      blocks(of: try text("docs/status.md")).first { $0.contains { $0.contains("\"Rondo\\\"") } })
-    let nodes = try MailNodes()
-    let rondo = try RunningRondo(nodes.zone(checking: "every=1s timeout=1s"))
-    defer { withExtendedLifetime(nodes) {} }
-    func printed(_ endpoint: String) throws -> String {
-      let lines = script.map { $0.replacing("rondo status", with: "'\(rondoBinary)' status --status \(endpoint)") }
-      return try ChildProcess("/bin/sh", ["-c", lines.joined(separator: "\n")]).finish().output
-    }
-    let shown = try rondo.statusCommand()
-    #expect(try printed(rondo.status) == "\(shown.status) \"Rondo\" - \(shown.output.prefix { $0 != "\n" })\n")
-    _ = try rondo.stop()
-    #expect(
-      try printed(rondo.status).hasPrefix("3 \"Rondo\" - rondo: no status from \(rondo.status): Connection refused"))
-  }
-
   @Test("The unit starts rondo serve, with the options of an override as the page on installing writes it")
   func unit() throws {
     let unit = try text("Config/rondo.service")

@@ -58,11 +58,10 @@ struct AdminStateReportTests {
       page.contains(
         "<br><span class=\"caches\">last handed out 11:00:00 CET to 10.1.3.53; quiet at 11:01:00 CET "
           + "<span class=\"countdown\" aria-hidden=\"true\" style=\"--from:42\"></span></span>"))
-    let metrics = text(report.metrics)
+    let metrics = text(report.metrics())
     #expect(
       metrics.contains(
-        "rondo_node_admin_state{node=\"ex1\",site=\"nord\",state=\"drained\",origin=\"operator\",author=\"anna\","
-          + "reason=\"<patching>\"} 1\n"))
+        "rondo_node_admin_state{node=\"ex1\",site=\"nord\",state=\"drained\",origin=\"operator\"} 1\n"))
     #expect(metrics.contains("rondo_node_admin_state_timestamp_seconds{node=\"ex1\"} 1795514401\n"))
     #expect(metrics.contains("rondo_severity 0\n"))
     #expect(metrics.contains("rondo_node_quiet{node=\"ex1\"} 0\n"))

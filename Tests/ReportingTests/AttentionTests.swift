@@ -146,7 +146,7 @@ struct AttentionTests {
     #expect(attention.headline == sample.headline)
     #expect(text(report.text).hasPrefix("\(sample.word.rawValue): \(sample.headline)\n"))
 
-    let metrics = text(report.metrics)
+    let metrics = text(report.metrics())
     let state = sample.kind.severity.rawValue
     #expect(metrics.contains("\nrondo_severity \(state)\n"))
     for kind in Condition.Kind.allCases {

@@ -299,7 +299,7 @@ struct EventRenderingTests {
   func metrics() {
     var report = StatusReport.sample()
     report.history = sample()
-    let metrics = String(decoding: report.metrics, as: UTF8.self)
+    let metrics = String(decoding: report.metrics(), as: UTF8.self)
     #expect(metrics.contains("\nrondo_events_total{kind=\"address-down\"} 2\n"))
     #expect(!metrics.contains("kind=\"events-lost\""))
   }

@@ -121,7 +121,7 @@ struct MaintenanceReportTests {
         ex2   2026-11-25 11:03:20 CET  2026-11-25 13:03:20 CET  bert  <disk>
 
         """), "\(text(report.text))")
-    let metrics = text(report.metrics)
+    let metrics = text(report.metrics())
     for sample in [
       "rondo_maintenance_end_timestamp_seconds{node=\"ex1\"} 1795514540\n",
       "rondo_maintenance_overdue_seconds{node=\"ex1\"} 61\n",

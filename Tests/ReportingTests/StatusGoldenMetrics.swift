@@ -82,7 +82,7 @@ let goldenMetrics = #"""
   # TYPE rondo_pool_member_backup_group gauge
   rondo_pool_member_backup_group{pool="relay",family="ipv4",node="ex1",address="192.0.2.11"} 0
   rondo_pool_member_backup_group{pool="relay",family="ipv4",node="ex2",address="198.51.100.11"} 0
-  # HELP rondo_node_admin_state Always 1: a node that an operator has drained or forced, by whom and why
+  # HELP rondo_node_admin_state Always 1: a node that an operator has drained or forced
   # TYPE rondo_node_admin_state gauge
   # HELP rondo_node_admin_state_timestamp_seconds Since when the admin state holds
   # TYPE rondo_node_admin_state_timestamp_seconds gauge

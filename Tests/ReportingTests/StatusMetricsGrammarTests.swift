@@ -17,7 +17,7 @@ struct StatusMetricsGrammarTests {
     var type = ""
     var metrics: Set<String> = []
     var series: Set<String> = []
-    let page = text(report.metrics)
+    let page = text(report.metrics())
     #expect(page.hasSuffix("\n"))
     for line in page.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
       if line.hasPrefix("# HELP ") {
@@ -47,7 +47,7 @@ struct StatusMetricsGrammarTests {
     report.nodes[0].addresses[0].checks[0].state = .unknown
     report.nodes[0].addresses[0].checks[0].latencyMicroseconds = nil
     report.nodes[0].addresses[0].checks[0].lastProbeAt = nil
-    let page = text(report.metrics)
+    let page = text(report.metrics())
     #expect(!page.contains("\nrondo_node_up{") && !page.contains("\nrondo_check_latency_seconds{"))
     #expect(!page.contains("\nrondo_check_last_probe_timestamp_seconds{"))
   }
@@ -58,6 +58,6 @@ struct StatusMetricsGrammarTests {
   func latency(microseconds: Int64, expected: String) {
     var report = StatusReport.smallest()
     report.nodes[0].addresses[0].checks[0].latencyMicroseconds = microseconds
-    #expect(text(report.metrics).contains("check=\"owa\"} \(expected)\n"))
+    #expect(text(report.metrics()).contains("check=\"owa\"} \(expected)\n"))
   }
 }

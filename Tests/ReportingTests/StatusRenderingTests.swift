@@ -13,7 +13,7 @@ struct StatusRenderingTests {
   func json() { #expect(text(StatusReport.smallest().json) == goldenJSON) }
 
   @Test("/metrics is, octet by octet, what docs/status.md lists")
-  func metrics() { #expect(text(StatusReport.smallest().metrics) == goldenMetrics) }
+  func metrics() { #expect(text(StatusReport.smallest().metrics()) == goldenMetrics) }
 
   @Test("The page's body")
   func page() {
@@ -136,7 +136,7 @@ struct StatusEscapingTests {
   func labels() {
     var report = StatusReport.sample()
     report.nodes[0].site = "a\"b\\c\nd"
-    #expect(text(report.metrics).contains(#"site="a\"b\\c\nd","#))
+    #expect(text(report.metrics()).contains(#"site="a\"b\\c\nd","#))
   }
 
   @Test("No text of a report becomes markup")

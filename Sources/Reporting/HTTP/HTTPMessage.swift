@@ -45,11 +45,14 @@ package struct HTTPRequest: Hashable, Sendable {
   package var path: String
   /// What comes after the `?`, nothing decoded; empty for a resource that takes none, so that all clients share it.
   package let query: String
+  /// What the client prefers for metrics; plain for a resource that is none, so that all clients share it.
+  package let metrics: MetricsFormat
 
-  package init(_ method: HTTPMethod, _ path: String, query: String = "") {
+  package init(_ method: HTTPMethod, _ path: String, query: String = "", metrics: MetricsFormat = .plain) {
     self.method = method
     self.path = path
     self.query = StatusRouter.takesQuery(path) ? query : ""
+    self.metrics = path == MetricsFormat.path ? metrics : .plain
   }
 }
 
@@ -108,6 +111,7 @@ package struct HTTPResponse: Sendable {
     ]
     if let severity { fields.append("\(HTTPResponse.severityField): \(severity.rawValue)") }
     if let events { fields.append(events.field) }
+    if MetricsFormat.allCases.contains(where: { $0.contentType == contentType }) { fields.append("Vary: Accept") }
     if status == .methodNotAllowed { fields.append("Allow: GET, HEAD") }
     let head = "HTTP/1.1 \(status.rawValue) \(status.reason)\r\n" + fields.joined(separator: "\r\n") + "\r\n\r\n"
     return Array(head.utf8) + (method == .head ? [] : body)

@@ -14,6 +14,8 @@ package struct HTTPRequestHead: Sendable {
   private var host: ArraySlice<UInt8>?
   private var contentLength: ArraySlice<UInt8>?
   private var hasTransferEncoding = false
+  /// The values of all Accept fields, which count as one list (RFC 9110 §5.3).
+  private var accept: [ArraySlice<UInt8>] = []
 
   /// Reads `method SP target SP version`.
   package init(requestLine line: ArraySlice<UInt8>) throws(HTTPRejection) {
@@ -70,6 +72,8 @@ package struct HTTPRequestHead: Sendable {
       contentLength = value
     } else if name == Array("transfer-encoding".utf8) {
       hasTransferEncoding = true
+    } else if name == Array("accept".utf8) {
+      accept.append(value)
     }
   }
 
@@ -85,7 +89,8 @@ package struct HTTPRequestHead: Sendable {
       throw .init(.contentTooLarge)
     }
     return HTTPRequest(
-      method, String(decoding: path, as: UTF8.self), query: String(decoding: query, as: UTF8.self))
+      method, String(decoding: path, as: UTF8.self), query: String(decoding: query, as: UTF8.self),
+      metrics: MetricsFormat(accepting: accept))
   }
 
   private func checkHost(_ names: StatusHosts) throws(HTTPRejection) {

@@ -88,6 +88,9 @@ package struct Condition: Hashable, Sendable {
       }
     }
 
+    /// Whether its subject is a pool, which monitoring systems show as a service of its own.
+    package var isOfPool: Bool { noun == "pool" }
+
     /// Of what there are `1 more` in the headline; nil where it is clear from the first.
     fileprivate var noun: String? {
       switch self {
@@ -156,6 +159,9 @@ package struct Attention: Sendable {
 
   /// Those that somebody has to do something about, without the notes.
   package var findings: ArraySlice<Condition> { conditions.prefix { $0.severity > .ok } }
+
+  /// What is left without the findings about single pools.
+  package var withoutPools: Attention { Attention(conditions.filter { !$0.kind.isOfPool }, calm: calm) }
 
   package func count(_ kind: Condition.Kind) -> Int { conditions.count { $0.kind == kind } }
 }

@@ -6,9 +6,9 @@ internal import Model
 internal import Policy
 
 extension StatusReport {
-  /// The report in the Prometheus text format 0.0.4.
-  package var metrics: [UInt8] {
-    var page = PrometheusWriter()
+  /// The report as metrics.
+  package func metrics(_ format: MetricsFormat = .plain) -> [UInt8] {
+    var page = PrometheusWriter(format)
     writeDaemon(to: &page)
     writePools(to: &page)
     writeAdminStates(to: &page)
@@ -20,11 +20,12 @@ extension StatusReport {
     writeTransfers(to: &page)
     writeHealth(to: &page)
     writeUpkeep(to: &page)
+    page.end()
     return page.bytes
   }
 
   private func writeDaemon(to page: inout PrometheusWriter) {
-    page.metric("rondo_build_info", .gauge, "Always 1; the label is the running version")
+    page.metric("rondo_build_info", .info, "Always 1; the label is the running version")
     page.sample(1, [("version", version)])
     page.metric("process_start_time_seconds", .gauge, "When the daemon started, in seconds since 1970")
     page.sample(startedAt.seconds)
@@ -151,14 +152,14 @@ extension StatusReport {
 
   private func writeAdminStates(to page: inout PrometheusWriter) {
     page.metric(
-      "rondo_node_admin_state", .gauge, "Always 1: a node that an operator has drained or forced, by whom and why")
+      "rondo_node_admin_state", .gauge, "Always 1: a node that an operator has drained or forced")
     for node in nodes {
       guard let adminState = node.adminState else { continue }
       page.sample(
         1,
         [
           ("node", node.name), ("site", node.site ?? ""), ("state", adminState.kind.rawValue),
-          ("origin", node.origin.word), ("author", adminState.author), ("reason", adminState.reason),
+          ("origin", node.origin.word),
         ])
     }
     page.metric("rondo_node_admin_state_timestamp_seconds", .gauge, "Since when the admin state holds")

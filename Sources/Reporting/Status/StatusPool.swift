@@ -122,8 +122,11 @@ extension StatusReport.PoolFamily {
 
   /// Whether one more failure, or one already, leaves clients of this family without a healthy node,
   /// although the pool has several or has lost its only one. A node that is out on purpose is no loss.
-  package var hasLostRedundancy: Bool {
-    healthy.count < min(2, members.count { $0.adminState != .drained && !$0.isInMaintenance })
+  package var hasLostRedundancy: Bool { healthy.count < leastForRedundancy }
+
+  /// How many have to be healthy.
+  package var leastForRedundancy: Int {
+    min(2, members.count { $0.adminState != .drained && !$0.isInMaintenance })
   }
 }
 

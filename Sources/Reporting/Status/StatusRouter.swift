@@ -13,8 +13,16 @@ package enum StatusRouter {
       graded(HTTPResponse(.ok, contentType: "application/json", body: report.maintenanceJSON), report)
     case "/maintenance.txt":
       graded(HTTPResponse(.ok, contentType: "text/plain; charset=utf-8", body: report.maintenanceText), report)
-    case "/metrics":
-      HTTPResponse(.ok, contentType: "text/plain; version=0.0.4; charset=utf-8", body: report.metrics)
+    case "/nagios.txt":
+      graded(
+        HTTPResponse(.ok, contentType: "text/plain; charset=utf-8", body: MonitorReport(report).nagios), report)
+    case "/checkmk.txt":
+      graded(
+        HTTPResponse(.ok, contentType: "text/plain; charset=utf-8", body: MonitorReport(report).checkmk), report)
+    case "/prtg.json":
+      graded(HTTPResponse(.ok, contentType: "application/json", body: MonitorReport(report).prtg), report)
+    case MetricsFormat.path:
+      HTTPResponse(.ok, contentType: request.metrics.contentType, body: report.metrics(request.metrics))
     case "/still": html(report.page(refresh: .byHand))
     default: html(report.page(refresh: .automatic))
     }
@@ -23,7 +31,10 @@ package enum StatusRouter {
   /// The response to a request that needs no report; nil where it takes one.
   package static func response(to request: HTTPRequest, _ readiness: StatusReport.Readiness) -> HTTPResponse? {
     switch request.path {
-    case "/", "/still", "/status.json", "/status.txt", "/maintenance.json", "/maintenance.txt", "/metrics": nil
+    case "/", "/still", "/status.json", "/status.txt", "/maintenance.json", "/maintenance.txt", "/nagios.txt",
+      "/checkmk.txt",
+      "/prtg.json", MetricsFormat.path:
+      nil
     case "/events.json", "/events.jsonl", "/events.txt": faultOfQuery(request.query)
     case "/healthz": HTTPResponse(.ok, line: "ok")
     case "/readyz": self.readiness(readiness)
@@ -32,7 +43,7 @@ package enum StatusRouter {
         .notFound,
         line: "not found; there are / /still /status.json /status.txt /maintenance.json /maintenance.txt /events.json "
           + "/events.jsonl /events.txt /metrics "
-          + "/healthz /readyz")
+          + "/nagios.txt /checkmk.txt /prtg.json /healthz /readyz")
     }
   }
 

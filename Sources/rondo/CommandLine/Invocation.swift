@@ -11,6 +11,7 @@ enum Invocation: Hashable {
   case check(CheckCommandOptions)
   case initialize(InitOptions)
   case status(StatusOptions)
+  case monitor(MonitorOptions)
   case events(EventsOptions)
   case reload(ReloadOptions)
   case timeline(TimelineOptions)
@@ -27,7 +28,7 @@ enum Invocation: Hashable {
 
 /// The commands of this version.
 enum Command: String, CaseIterable {
-  case serve, check, status, events, reload, timeline, probe, explain, query, drain, force, resume, quiet
+  case serve, check, status, monitor, events, reload, timeline, probe, explain, query, drain, force, resume, quiet
   case mayDrain = "may-drain"
   /// `init` is a word of Swift's own.
   case initialize = "init"
@@ -117,6 +118,18 @@ struct StatusOptions: Hashable {
 
   var output = OutputForm.text
   var repetition = Repetition.once
+  /// The status port of the daemon that is asked.
+  var endpoint = Defaults.status
+}
+
+/// `rondo monitor`
+struct MonitorOptions: Hashable {
+  /// In whose words.
+  enum System: Hashable {
+    case nagios, checkmk, prtg
+  }
+
+  var system: System
   /// The status port of the daemon that is asked.
   var endpoint = Defaults.status
 }

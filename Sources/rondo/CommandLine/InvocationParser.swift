@@ -30,6 +30,7 @@ extension Invocation {
     case .check: return .check(try CheckCommandOptions(reader))
     case .initialize: return .initialize(try InitOptions(reader))
     case .status: return .status(try StatusOptions(reader))
+    case .monitor: return .monitor(try MonitorOptions(reader))
     case .events: return .events(try EventsOptions(reader))
     case .reload: return .reload(try ReloadOptions(reader))
     case .timeline: return .timeline(try TimelineOptions(reader))
@@ -407,6 +408,20 @@ extension StatusOptions {
     }
     self.init(output: reader.has(.json) ? .json : .text, repetition: reader.has(.watch) ? .watch : .once)
     if let text = reader.value(.status) { endpoint = try SocketEndpoint(text, for: .status, of: .status) }
+  }
+}
+
+extension MonitorOptions {
+  init(_ reader: ArgumentReader) throws(UsageError) {
+    try reader.allowNoOperands()
+    let systems: [(option: CommandOption, system: System)] = [
+      (.nagios, .nagios), (.checkmk, .checkmk), (.prtg, .prtg),
+    ]
+    let given = systems.filter { reader.has($0.option) }
+    guard let first = given.first else { throw .missingOperand("--nagios, --checkmk or --prtg", of: .monitor) }
+    if given.count > 1 { throw .conflict(first.option.name, given[1].option.name, of: .monitor) }
+    self.init(system: first.system)
+    if let text = reader.value(.status) { endpoint = try SocketEndpoint(text, for: .status, of: .monitor) }
   }
 }
 

@@ -52,6 +52,9 @@ extension CommandOption {
   static let strict = CommandOption("--strict", .flag)
   static let from = CommandOption("--from", .value)
   static let json = CommandOption("--json", .flag)
+  static let nagios = CommandOption("--nagios", .flag)
+  static let checkmk = CommandOption("--checkmk", .flag)
+  static let prtg = CommandOption("--prtg", .flag)
   static let watch = CommandOption("--watch", .flag)
   static let follow = CommandOption("--follow", .flag, also: "-f")
   static let since = CommandOption("--since", .value)
@@ -92,6 +95,7 @@ extension Command {
     case .check: [.strict, .json]
     case .initialize: [.name, .nodes, .check, .profile, .server]
     case .status: [.json, .watch, .status]
+    case .monitor: [.nagios, .checkmk, .prtg, .status]
     case .events: [.since, .node, .follow, .json, .status]
     case .reload: [.force, .control]
     case .timeline: [.json]

@@ -27,13 +27,14 @@ func run(_ arguments: [String], startedAs start: ProcessStart) -> Int32 {
   } catch {
     standardError.writeLine(error.message)
     // To a monitoring system 2 would mean that the service is lost.
-    return arguments.first == "status" ? StatusExit.unknown : UsageError.exitStatus
+    return ["status", "monitor"].contains(arguments.first) ? StatusExit.unknown : UsageError.exitStatus
   }
   switch invocation {
   case .serve(let options): return serve(options, startedAs: start)
   case .check(let options): return check(options)
   case .initialize(let options): return initialize(options)
   case .status(let options): return status(options)
+  case .monitor(let options): return monitor(options)
   case .events(let options): return events(options)
   case .reload(let options): return reload(options)
   case .timeline(let options): return timeline(options)

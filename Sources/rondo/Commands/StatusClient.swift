@@ -11,8 +11,10 @@ struct StatusResponse {
   let body: [UInt8]
 
   /// Asks for a path; a response that is neither 200 nor 400 throws like a broken connection.
-  init(to path: String, from endpoint: SocketEndpoint) throws(Errno) {
-    let connection = try ClientConnection(to: endpoint, timeout: .seconds(30))
+  init(
+    to path: String, from endpoint: SocketEndpoint, within limit: Duration = .seconds(30)
+  ) throws(Errno) {
+    let connection = try ClientConnection(to: endpoint, timeout: limit)
     try connection.send(Array("GET \(path) HTTP/1.1\r\nHost: \(endpoint)\r\nConnection: close\r\n\r\n".utf8))
     var response: [UInt8] = []
     while true {
@@ -31,9 +33,9 @@ struct StatusResponse {
 
 /// A response with what the report comes to; one that has no such thing throws like a broken connection.
 func fetch(
-  _ path: String, from endpoint: SocketEndpoint
+  _ path: String, from endpoint: SocketEndpoint, within limit: Duration = .seconds(30)
 ) throws(Errno) -> (severity: Severity, body: [UInt8]) {
-  let response = try StatusResponse(to: path, from: endpoint)
+  let response = try StatusResponse(to: path, from: endpoint, within: limit)
   guard let severity = HTTPResponse.severity(inHead: response.head) else { throw .connectionAborted }
   return (severity, response.body)
 }

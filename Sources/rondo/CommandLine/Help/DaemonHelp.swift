@@ -124,6 +124,38 @@ let statusHelp = """
 
   """
 
+let monitorHelp = """
+  Prints the status of the running daemon in the form that a monitoring system
+  reads. States are those of "rondo status"; there are no thresholds to set,
+  since the zone config file and the checks decide what is a warning.
+
+  Usage: rondo monitor --nagios|--checkmk|--prtg [OPTION]...
+
+  Options:
+    --nagios            the output and exit status of a plug-in, with performance
+                        data, for Nagios, Icinga, Naemon and the like
+    --checkmk           the output of a local check for Checkmk: one service for
+                        each pool, and one for all the rest
+    --prtg              the JSON of a sensor "SSH Script Advanced" or "EXE/Script
+                        Advanced" of PRTG
+    --status ADDR:PORT  ask the daemon whose status port is here
+                        (default: 127.0.0.1:8053)
+    -h, --help          show this
+
+  A daemon that does not answer within 8 seconds is CRITICAL. Prometheus, Zabbix
+  and Grafana read the status port: docs/monitoring.md says how.
+
+  Examples:
+    rondo monitor --nagios
+    rondo monitor --checkmk --status 127.0.0.1:8054
+
+  Exit status: 0 with --checkmk and --prtg, whose output has the state. With
+  --nagios 0 OK, 1 REDUNDANCY LOST or WARNING, 2 SERVICE LOST, ISOLATED, CRITICAL,
+  or no daemon answers, 3 STARTING. 3 also for wrong usage, or if nothing could be
+  printed.
+
+  """
+
 let eventsHelp = """
   Shows what has happened, the oldest first: every change of verdict, of a pool,
   of admin state and of the status, each reload, start and stop, with its reason.

@@ -8,6 +8,7 @@ func helpText(_ command: Command?) -> String {
   case .check: checkHelp
   case .initialize: initHelp
   case .status: statusHelp
+  case .monitor: monitorHelp
   case .events: eventsHelp
   case .reload: reloadHelp
   case .timeline: timelineHelp
@@ -36,6 +37,7 @@ private let overviewHelp = """
     check FILE...       reads zone config files and names every mistake in them
     serve FILE...       runs the daemon in the foreground
     status              shows which nodes are up and what clients are given
+    monitor             says the same to Nagios, Icinga, Checkmk or PRTG
     events              shows what has happened: verdicts, drains, reloads, ...
     reload              makes the running daemon read its files again
     explain NAME        shows why the running daemon answers a name as it does
@@ -60,8 +62,8 @@ private let overviewHelp = """
   Options may be written "--option value" or "--option=value"; after "--" all
   words are files. Every command has a --help of its own.
 
-  Exit status: 0 done, 1 not done or something is wrong, 2 wrong usage; that of
-  "rondo status" is that of a monitoring plug-in, as its --help says.
+  Exit status: 0 done, 1 not done or something is wrong, 2 wrong usage; those of
+  "rondo status" and "rondo monitor" are in their --help.
 
   """
 
