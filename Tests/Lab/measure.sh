@@ -194,7 +194,7 @@ ok() {
 # A part of a scenario that Rondo has nothing for yet.
 lacks() { lacking=$1; }
 
-# run_scenario ID: prints its line, and keeps the logs if it failed
+# run_scenario ID: prints its line, and keeps the logs if it failed; counts in `failed` and `absent`
 run_scenario() {
   local id=$1 word=ok
   wrong=() lacking='' measured=- bound=- told=''
@@ -203,29 +203,40 @@ run_scenario() {
   if ((${#wrong[@]} > 0)); then
     word=FAILED
     told="$(printf '%s; ' "${wrong[@]}")$told"
+    failed=$((failed + 1))
     keep "$id"
     told+="; logs: $kept/$id"
   elif [[ -n $lacking ]]; then
     word="not there"
+    absent=$((absent + 1))
     told="$lacking; what there is: $told"
   fi
   printf '%-3s %s %s s (bound %s s): %s\n' "$id" "$word" "$measured" "$bound" "$told"
-  [[ $word != FAILED ]]
+}
+
+# Ends the lab for what is no fault of Rondo as a rule: fail_in_lab TEXT
+fail_in_lab() {
+  trap - ERR
+  keep lab
+  fail "$1; logs: $kept/lab"
 }
 
 # Copies what was seen to a folder that outlives the lab.
 keep() {
-  local host
+  local host log
   kept=${kept:-$(mktemp -d "${TMPDIR:-/tmp}/rondo-lab-logs.XXXXXX")}
   mkdir -p "$kept/$1"
   for host in ns1 ns2 ex1 ex2 unbound bind parent; do
+    [[ -d $work/$host ]] || continue
     find "$work/$host" -maxdepth 1 -name '*.log' -size +0 | while read -r log; do cp "$log" "$kept/$1/$host-${log##*/}"; done
   done
   for host in ns1 ns2; do
+    [[ -e $work/$host/mail.zone ]] || continue
     cp "$work/$host/mail.zone" "$kept/$1/$host.zone"
     timeout 3 nsenter --target "$(<"$work/hosts/$host")" --mount --net --uts -- "$work/rondo" status --json \
       >"$kept/$1/$host-status.json" 2>&1 || true
   done
-  cp "$work/watch" "$kept/$1/watch"
-  if [[ -s $work/visits ]]; then cp "$work/visits" "$kept/$1/visits"; fi
+  for log in watch visits openssl.log; do
+    if [[ -s $work/$log ]]; then cp "$work/$log" "$kept/$1/$log"; fi
+  done
 }

@@ -26,7 +26,7 @@ await() {
   local deadline=$((SECONDS + $1)) what=$2
   shift 2
   until "$@"; do
-    ((SECONDS < deadline)) || fail "$what: not in time"
+    ((SECONDS < deadline)) || fail_in_lab "$what: not in time"
     sleep 0.05
   done
 }
@@ -99,11 +99,16 @@ lead_over() {
 
 # What passes between two routers is lost in this percentage of packets, without a word to anybody: lose LINK PERCENT
 lose() {
-  local near=${1%-*} device=to-${1#*-} share=drop
+  local near=${1%-*} device=to-${1#*-} share="counter drop"
   restore_link "$1"
-  if (($2 < 100)); then share="numgen random mod 100 < $2 drop"; fi
+  if (($2 < 100)); then share="numgen random mod 100 < $2 counter drop"; fi
   on "$near" nft "table inet lossy-${1#*-} { chain forward { type filter hook forward priority 0;
     iifname $device $share; oifname $device $share; }; }"
+}
+
+# How many packets have been lost so: lost LINK
+lost() {
+  on "${1%-*}" nft list table inet "lossy-${1#*-}" | awk '/counter packets/ { sub(/.*counter packets /, ""); sum += $1 } END { print sum + 0 }'
 }
 
 restore_link() { on "${1%-*}" nft "delete table inet lossy-${1#*-}" 2>/dev/null || true; }

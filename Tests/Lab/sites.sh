@@ -88,11 +88,13 @@ scenario_W1() {
 
 title_W2='the line between the sites loses 5 % of all packets: no node leaves'
 scenario_W2() {
-  local fault
+  local fault count
   fault=$(now)
   lose nord-sued 5
   sleep 20
   stays "$fault" mail ex1,ex2 "${views[@]}"
   settle "$fault" 5 mail ex1,ex2 "${views[@]}"
-  ok "$slowest" "$leeway" "5 % lost for 20 s: all clients have both nodes all the time"
+  count=$(lost nord-sued)
+  holds "only $count packets were lost" at_most 5 "$count"
+  ok "$slowest" "$leeway" "$count packets lost in 20 s: all clients have both nodes all the time"
 }
