@@ -45,6 +45,12 @@ struct MonitoringPageTests {
     for alert in alerts.matches(of: /- alert: (\w+)/) { #expect(page.contains("| \(alert.1) |"), "\(alert.1)") }
     let records = try String(contentsOfFile: projectFile("Config/monitoring/prometheus-recording.yml"), encoding: .utf8)
     for record in records.matches(of: /- record: (\S+)/) { #expect(page.contains("| `\(record.1)` |"), "\(record.1)") }
+    let template = try String(contentsOfFile: projectFile("Config/monitoring/zabbix-template.yaml"), encoding: .utf8)
+    let triggers = template.matches(of: /expression: .*\n *name: '([^']+)'/).map {
+      $0.1.replacing(/\{#[A-Z]+\}/, with: "…")
+    }
+    #expect(triggers.count == 7)
+    for trigger in triggers { #expect(page.contains("| \(trigger) |"), "\(trigger)") }
     let kinds = try #require(alerts.firstMatch(of: /kind!~"([a-z|-]+)"/))
     for kind in kinds.1.split(separator: "|") { #expect(page.contains("`\(kind)`"), "\(kind)") }
     for file in try FileManager.default.contentsOfDirectory(atPath: projectFile("Config/monitoring")) {
