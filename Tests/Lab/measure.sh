@@ -43,7 +43,8 @@ start_visits() {
     # shellcheck disable=SC2016 # expanded by the other shell
     "${entry[@]}" bash -c 'while :; do
       begun=$EPOCHREALTIME
-      seen=$(curl --ipv4 --silent --output /dev/null --max-time 5 --cacert "$2" --write-out "%{http_code} %{remote_ip}" "$3")
+      seen=$(curl --ipv4 --silent --output /dev/null --max-time 5 --cacert "$2" \
+        --write-out "%{http_code} %{remote_ip}" "$3")
       echo "$begun $1 $seen"
       sleep 0.2
     done' visits $host "$work/ca.pem" "https://mail.$domain/owa/healthcheck.htm" >>"$work/visits" 2>/dev/null &
@@ -57,7 +58,10 @@ visits_since() {
     $1 < since { next }
     { visits++ }
     $3 != 200 { failed++; last = $1 - since }
-    END { printf "%d visits with curl, %d failed", visits, failed; if (failed) printf ", the last begun after %.1f s", last }
+    END {
+      printf "%d visits with curl, %d failed", visits, failed
+      if (failed) printf ", the last begun after %.1f s", last
+    }
   ' "$work/visits"
 }
 
@@ -96,7 +100,7 @@ settle() {
     [[ $slowest == missing ]] || return 0
     if ! at_most "$(seconds_since "$since")" "$limit"; then
       wrong+=("$name is not $result after $limit s: ${times/ / gives }")
-      slowest=-
+      slowest=- times=-
       return 0
     fi
     sleep 0.2
@@ -111,6 +115,13 @@ count_results() {
     END { print found + 0 }' "$work/watch"
 }
 
+# No answer was without an address: never_empty SINCE NAME VIEW...
+never_empty() {
+  local count
+  count=$(count_results "$1" "$2" 'NODATA|EMPTY|SERVFAIL|NXDOMAIN' "${@:3}")
+  ((count == 0)) || wrong+=("$count answers for $2 had no address")
+}
+
 # holds WHAT COMMAND...: notes a thing that must hold and does not
 holds() {
   local what=$1
@@ -123,7 +134,10 @@ stays() {
   local others
   others=$(awk -v since="$1" -v name="$2.$domain" -v want="$3" -v views="${*:4}" '
     BEGIN { count = split(views, list, " "); for (i = 1; i <= count; i++) wanted[list[i]] = 1 }
-    $1 >= since && NF >= 6 && $3 == name && ($2 in wanted) && $5 != want { print $2, "gives", $5, "after", $1 - since, "s"; exit }
+    $1 >= since && NF >= 6 && $3 == name && ($2 in wanted) && $5 != want {
+      print $2, "gives", $5, "after", $1 - since, "s"
+      exit
+    }
   ' "$work/watch")
   [[ -z $others ]] || wrong+=("$2 did not stay $3: $others")
 }
@@ -228,7 +242,9 @@ keep() {
   mkdir -p "$kept/$1"
   for host in ns1 ns2 ex1 ex2 unbound bind parent; do
     [[ -d $work/$host ]] || continue
-    find "$work/$host" -maxdepth 1 -name '*.log' -size +0 | while read -r log; do cp "$log" "$kept/$1/$host-${log##*/}"; done
+    for log in "$work/$host"/*.log; do
+      if [[ -s $log ]]; then cp "$log" "$kept/$1/$host-${log##*/}"; fi
+    done
   done
   for host in ns1 ns2; do
     [[ -e $work/$host/mail.zone ]] || continue

@@ -108,7 +108,8 @@ lose() {
 
 # How many packets have been lost so: lost LINK
 lost() {
-  on "${1%-*}" nft list table inet "lossy-${1#*-}" | awk '/counter packets/ { sub(/.*counter packets /, ""); sum += $1 } END { print sum + 0 }'
+  on "${1%-*}" nft list table inet "lossy-${1#*-}" |
+    awk '/counter packets/ { sub(/.*counter packets /, ""); sum += $1 } END { print sum + 0 }'
 }
 
 restore_link() { on "${1%-*}" nft "delete table inet lossy-${1#*-}" 2>/dev/null || true; }

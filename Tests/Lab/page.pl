@@ -2,9 +2,10 @@
 #
 #   perl page.pl PAGE SCRIPT
 #
-# Commands are the lines "$ scripts/lab ..." of its blocks of text; SCRIPT is run in place of scripts/lab. Each is repeated
-# until it prints what is shown, at most for 25 s: a reader waits too. A line that is "…" stands for any number of lines, and
-# within a line for any text; times and spans do not count. Prints the first difference, or how many commands there are.
+# Commands are the lines "$ scripts/lab ..." of its blocks of text; SCRIPT is run in place of scripts/lab. Each is
+# repeated until it prints what is shown, at most for 25 s: a reader waits too. A line that is "…" stands for any number of
+# lines, and within a line for any text; times and spans do not count. Prints the first difference, or how many commands
+# there are.
 use strict;
 use warnings;
 use utf8;

@@ -261,4 +261,7 @@ start_answering() {
   for host in unbound bind parent; do await 20 "port 53 of $host" listens "$(address_of $host 4)" 53; done
 }
 
-is_ready() { on "$1" bash -c 'exec 3<>/dev/tcp/127.0.0.1/8053 && printf "GET /readyz HTTP/1.0\r\nHost: localhost\r\n\r\n" >&3 && grep -q "^ready" <&3' 2>/dev/null; }
+is_ready() {
+  on "$1" bash -c 'exec 3<>/dev/tcp/127.0.0.1/8053 && printf "GET /readyz HTTP/1.0\r\nHost: localhost\r\n\r\n" >&3 &&
+    grep -q "^ready" <&3' 2>/dev/null
+}

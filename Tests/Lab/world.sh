@@ -80,7 +80,9 @@ pinpoint() {
 parent_zone() {
   local name server
   printf '$ORIGIN %s.\n$TTL 1h\n@ SOA parent hostmaster ( 1 1h 15m 1w 60 )\n  NS parent\n' $domain
-  for name in parent ns1 ns2; do printf '%s A %s\n%s AAAA %s\n' $name "$(address_of $name 4)" $name "$(address_of $name 6)"; done
+  for name in parent ns1 ns2; do
+    printf '%s A %s\n%s AAAA %s\n' $name "$(address_of $name 4)" $name "$(address_of $name 6)"
+  done
   for name in mail old smtp imap; do
     for server in ns1 ns2; do printf '%s NS %s\n' $name $server; done
   done
