@@ -87,9 +87,8 @@ extension FileFailure: CustomStringConvertible {
   }
 
   private static func text(ofSize octets: Int) -> String {
-    for (unit, size) in [("MiB", 1 << 20), ("KiB", 1 << 10)] where octets >= size && octets % size == 0 {
-      return "\(octets / size) \(unit)"
-    }
+    if octets >= 1 << 20, octets % (1 << 20) == 0 { return "\(octets >> 20) MiB" }
+    if octets >= 1 << 10, octets % (1 << 10) == 0 { return "\(octets >> 10) KiB" }
     return "\(octets) octets"
   }
 }
