@@ -196,8 +196,12 @@ sub drain {
       over($daemon);
       return;
     }
-    # An end is a whole second.
-    my $until = @end ? int($began + 60 * ($end[1] =~ /(\d)/)[0]) - 0.1 : 9e9;
+    # An end is a whole second. A node that is drained already keeps its end if no other is given.
+    my $before = $daemon->{drained}{$number}{until} // 0;
+    my $until = @end ? int($began + 60 * ($end[1] =~ /(\d)/)[0]) - 0.1
+      : $before > $began + 1 ? $before
+      # It may just have ended: nothing is known.
+      : $before > $began - 2 ? $now : 9e9;
     $daemon->{expected} = [grep { $_ != $number } @{$daemon->{expected}}];
     $daemon->{drained}{$number} = {from => $now + 0.05, until => $until};
     over($daemon);
