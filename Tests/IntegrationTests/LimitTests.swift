@@ -32,6 +32,7 @@ private struct LimitedHost {
   let scratch: Scratch
   let address = freshLoopback()
   let prefix: [String]
+  private let binary: String
 
   /// - Parameter prefix: what the shell itself is started by.
   init(_ prefix: [String] = []) throws {
@@ -40,10 +41,14 @@ private struct LimitedHost {
     try scratch.write(zone, to: "test.zone")
     try setMode(of: scratch.path, to: 0o777)
     try setMode(of: scratch.file("test.zone"), to: 0o644)
+    // Another user may not be let into the folder of the build.
+    binary = scratch.file("rondo")
+    try FileManager.default.copyItem(atPath: rondoBinary, toPath: binary)
+    try setMode(of: binary, to: 0o755)
   }
 
   private func start(_ limit: String, _ arguments: [String]) throws -> ChildProcess {
-    try ChildProcess(prefix + ["/bin/bash", "-c", "\(limit); exec \"$@\"", "bash", rondoBinary] + arguments)
+    try ChildProcess(prefix + ["/bin/bash", "-c", "\(limit); exec \"$@\"", "bash", binary] + arguments)
   }
 
   /// Whether the program itself can be loaded; below that its words are the system's.
