@@ -202,9 +202,7 @@ let reloadHelp = """
 
   Options:
     --force         load the files even if a pool loses its last healthy node
-    --control PATH  the control socket of the daemon
-                    (default: /run/rondo/control.sock)
-    -h, --help      show this
+  \(controlOption)
 
   Examples:
     rondo check /etc/rondo/mail.zone && rondo reload
@@ -229,9 +227,7 @@ let explainHelp = """
   Options:
     --from ADDR     explain the answer to an asker with this address
                     (default: anybody)
-    --control PATH  the control socket of the daemon
-                    (default: /run/rondo/control.sock)
-    -h, --help      show this
+  \(controlOption)
 
   Examples:
     rondo explain mail.kreis.example

@@ -1,5 +1,18 @@
 // `--help` of the commands by which an operator takes nodes out of the answers and back.
 
+/// What an admin state is shown with, as the help of each command that sets one has it.
+private let byOption = """
+    --by NAME       the name to show for it, for scripts; the user who runs
+                    the command is shown beside it
+  """
+
+/// The last options of each command that reaches the daemon by its control socket.
+let controlOption = """
+    --control PATH  the control socket of the daemon
+                    (default: /run/rondo/control.sock)
+    -h, --help      show this
+  """
+
 let drainHelp = """
   Takes nodes out of the answers of all pools, so that they can be worked on. New
   clients are sent to the others; clients that know the address go on using it
@@ -11,7 +24,8 @@ let drainHelp = """
   All nodes are drained, or none. A drain with an end (--until, --for) ends by
   itself, once the checks of the node pass; until they do it is overdue, which is
   a warning in the status. A drain without an end lasts until "rondo resume", and
-  is overdue after 24 hours. Draining a drained node changes reason and end.
+  is overdue after 24 hours. Draining a drained node changes its reason, and its
+  end if one is given.
 
   With --at a window is planned: it begins by itself, if the pools can then spare
   the node. Otherwise it is held back, with a warning, until they can or it is
@@ -29,15 +43,12 @@ let drainHelp = """
     --for SPAN      how long it lasts: 2h, 90m, 1h30m; at most 30d
     --at TIME       when it begins (default: now); needs an end
     --reason TEXT   why, for those who look at the status: up to 200 characters
-    --by NAME       the name to show for it, for scripts; the user who runs
-                    the command is shown beside it
+  \(byOption)
     --wait          return only once the nodes are quiet: once no cache has
                     their addresses any more, as "rondo quiet" says; not with
                     --at
     --force         do it although a pool is left with too few nodes
-    --control PATH  the control socket of the daemon
-                    (default: /run/rondo/control.sock)
-    -h, --help      show this
+  \(controlOption)
 
   Times without a zone are those of this host. A time that does not exist, or
   exists twice, in the night when clocks change is refused.
@@ -72,11 +83,8 @@ let forceHelp = """
                     "2026-11-30 18:00", 2026-11-30T17:00Z; none for no end
     --for SPAN      how long it lasts: 2h, 90m, 1h30m; at most 30d
     --reason TEXT   why, for those who look at the status: up to 200 characters
-    --by NAME       the name to show for it, for scripts; the user who runs
-                    the command is shown beside it
-    --control PATH  the control socket of the daemon
-                    (default: /run/rondo/control.sock)
-    -h, --help      show this
+  \(byOption)
+  \(controlOption)
 
   Examples:
     rondo force ex1 up --reason wrong-check
@@ -99,11 +107,8 @@ let resumeHelp = """
 
   Options:
     --planned       cancel the planned windows, and leave what holds now
-    --by NAME       the name to show for it, for scripts; the user who runs
-                    the command is shown beside it
-    --control PATH  the control socket of the daemon
-                    (default: /run/rondo/control.sock)
-    -h, --help      show this
+  \(byOption)
+  \(controlOption)
 
   Examples:
     rondo resume ex1
@@ -135,9 +140,7 @@ let quietHelp = """
   Options:
     --wait          return only once the nodes are quiet, with a countdown on a
                     terminal
-    --control PATH  the control socket of the daemon
-                    (default: /run/rondo/control.sock)
-    -h, --help      show this
+  \(controlOption)
 
   Examples:
     rondo quiet ex1
@@ -164,9 +167,7 @@ let mayDrainHelp = """
     --for SPAN      how long it would last: 2h, 90m, 1h30m; at most 30d
     --at TIME       when it would begin (default: now); needs an end. Judged by
                     the windows of that time, and by the health of today
-    --control PATH  the control socket of the daemon
-                    (default: /run/rondo/control.sock)
-    -h, --help      show this
+  \(controlOption)
 
   Examples:
     rondo may-drain ex1
